@@ -1,0 +1,138 @@
+"""Which work for an agent, which agent for a work."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from routing.engine.agents import NUMBER_MASK, Agent, unpack
+from routing.engine.heads import EMPTY, bits
+from routing.engine.lanes import Item, Lane, Side, Tier
+from routing.engine.profiles import Profiles
+from routing.engine.waiting import Waiting
+from routing.model import Loser, Order, Reason, Rule
+
+MAX_LOSERS = 3
+RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR}
+
+
+class Choice(NamedTuple):
+    agent: Agent
+    rule: Rule
+    considered: int
+    losers: tuple[Loser, ...]
+
+
+class Chooser:
+    """Compares the heads of what is eligible, and changes nothing."""
+
+    def __init__(self, profiles: Profiles, waiting: Waiting) -> None:
+        self._profiles = profiles
+        self._waiting = waiting
+
+    def work_for(self, agent: Agent) -> Item | None:
+        """Return the waiting work with the smallest key that this agent may take now."""
+        best = EMPTY
+        for side in agent.keys:
+            if side.waiting.mask:
+                first = min(side.pick_for(agent.profile)(side.waiting.tops))
+                best = min(best, first)
+            if side.held:
+                best = self._held(agent, side, best)
+        if self._waiting.own:
+            best = self._first(agent, self._waiting.own.get(agent.number, []), best)
+        return self._waiting.by_rank[best] if best != EMPTY else None
+
+    def _held(self, agent: Agent, side: Side, best: int) -> int:
+        for lane, ranks in side.held.items():
+            if lane.profiles & agent.profile.bit:
+                best = self._first(agent, ranks, best)
+        return best
+
+    def _first(self, agent: Agent, ranks: list[int], best: int) -> int:
+        for rank in ranks:
+            if rank >= best:
+                break
+            if self.may(agent, self._waiting.by_rank[rank]):
+                return rank
+        return best
+
+    def may(self, agent: Agent, item: Item) -> bool:
+        """Whether the pair is possible now: room, requirements, exclusions."""
+        if item.lane.side not in agent.keys or not self._waiting.admits(item.lane, agent):
+            return False
+        return not self.is_excluded(agent, item)
+
+    def is_excluded(self, agent: Agent, item: Item) -> bool:
+        """Whether the agent declined the work, or missed it and is not the only one online who could take it."""
+        if agent.number not in item.excluded:
+            return False
+        return item.excluded[agent.number] is None or not self._is_only(agent, item)
+
+    def _is_only(self, agent: Agent, item: Item) -> bool:
+        for index in bits(item.lane.profiles & self._profiles.online):
+            for other in self._profiles.all[index - 1].agents.values():
+                has_declined = item.excluded.get(other.number, 0) is None
+                if other is not agent and other.is_online and not has_declined:
+                    return False
+        return True
+
+    def agent_for(self, item: Item) -> Choice | None:
+        """Return the ready agent whom the order of the work's queue prefers, or None if nobody can take it now."""
+        if item.lane.need.agent:
+            agent = self._profiles.agents.get(item.lane.need.agent.int)
+            return Choice(agent, Rule.STICKY, 1, ()) if agent and self.may(agent, item) else None
+        if not item.excluded:
+            return self._prefer(item.lane)
+        return self._prefer_without(item)
+
+    def _prefer_without(self, item: Item) -> Choice | None:
+        """Choose with those whom the work excludes out of the heads for the moment; they are few."""
+        ready = item.lane.side.ready
+        hidden = []
+        for number in item.excluded:
+            agent = self._profiles.agents.get(number)
+            if agent and item.lane.side in agent.keys and self.is_excluded(agent, item):
+                hidden.append((agent.profile.index, agent.keys[item.lane.side]))
+        for index, key in hidden:
+            ready.discard(index, key)
+        choice = self._prefer(item.lane)
+        for index, key in hidden:
+            ready.add(index, key)
+        return choice
+
+    def _prefer(self, lane: Lane) -> Choice | None:
+        ready = lane.side.ready
+        live = lane.profiles & ready.mask
+        if not live:
+            return None
+        tiers = lane.tiers(self._profiles)
+        winning = next(number for number, tier in enumerate(tiers) if tier.mask & live)
+        key = min(tiers[winning].pick(ready.tops))
+        agent = self._profiles.agents[key & NUMBER_MASK]
+        considered, losers = self._others(lane, tiers[winning], key, live)
+        return Choice(agent, RULES[lane.order], considered, losers)
+
+    def _others(self, lane: Lane, tier: Tier, key: int, live: int) -> tuple[int, tuple[Loser, ...]]:
+        """Count those whom only load, idle time or id told apart, and name a few who were ready and lost."""
+        ready = lane.side.ready
+        index = self._profiles.agents[key & NUMBER_MASK].profile.index
+        rest = live & ~(1 << index)
+        if not rest and len(ready.keys(index)) == 1:
+            return 1, ()
+        same = rest & tier.mask
+        considered = ready.count(tier.pick) if same else len(ready.keys(index))
+        losers = [self._lost(key, other) for other in ready.first(index, MAX_LOSERS + 1) if other != key]
+        for other in bits(rest):
+            if len(losers) >= MAX_LOSERS:
+                break
+            top = ready.tops[other]
+            losers.append(self._lost(key, top) if same >> other & 1 else self._beaten(top))
+        return considered, tuple(losers[:MAX_LOSERS])
+
+    def _lost(self, winner: int, loser: int) -> Loser:
+        (load, idle, _), (other_load, other_idle, number) = unpack(winner), unpack(loser)
+        reason = Reason.LOAD if other_load > load else Reason.IDLE if other_idle > idle else Reason.TIE
+        return Loser(self._profiles.agents[number].state.id, reason)
+
+    def _beaten(self, key: int) -> Loser:
+        return Loser(self._profiles.agents[key & NUMBER_MASK].state.id, Reason.TIER)

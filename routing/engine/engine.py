@@ -1,0 +1,297 @@
+"""The events, the timers, the decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import IntEnum
+from heapq import heappop, heappush
+from typing import Final
+
+from core.errors import Conflict, NotFound
+from routing.engine.agents import Agent
+from routing.engine.choice import Choice, Chooser
+from routing.engine.explain import verdicts
+from routing.engine.floor import Floor
+from routing.engine.lanes import Item
+from routing.engine.profiles import Profile, Profiles
+from routing.engine.waiting import Waiting
+from routing.model import (
+    AgentId,
+    AgentState,
+    Decision,
+    Exclusion,
+    Holding,
+    Presence,
+    QueueRules,
+    Rule,
+    Verdict,
+    Work,
+    WorkId,
+    ramp_due,
+)
+
+NOBODY: Final = -1
+
+
+class Due(IntEnum):
+    """What a timer is for. A timer whose cause is gone finds nothing to do."""
+
+    WORK = 0
+    AGENT = 1
+
+
+class Engine:
+    """Waiting work and ready agents in memory. Feed it events, then take decisions.
+
+    Load queues, then every agent, then the work: a step that matches nobody online is skipped for good. Times are
+    microseconds and never go back. Events may come twice; the second changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._profiles = Profiles()
+        self._waiting = Waiting(self._profiles)
+        self._floor = Floor(self._profiles, self._waiting)
+        self._chooser = Chooser(self._profiles, self._waiting)
+        # Who has which work, also after the agent was removed: it tells a late undo from one that was overtaken.
+        self._holders: dict[int, int] = {}
+        # (rank, agent's number or NOBODY): the best pair that may be possible since something changed.
+        self._pending: list[tuple[int, int]] = []
+        self._timers: list[tuple[int, Due, int]] = []
+
+    # --- queues and agents
+
+    def put_queue(self, rules: QueueRules) -> None:
+        self._waiting.set_order(rules.queue_id, rules.order)
+
+    def put_agent(self, state: AgentState, now: int) -> None:
+        """Make an agent exactly this. For a change start from `agent()`: it knows what is reserved but not saved."""
+        self.tick(now)
+        old = self._profiles.agents.get(state.id.int)
+        if old is not None:
+            self._floor.leave(old)
+        agent = self._floor.enter(state, now)
+        for number in agent.holding:
+            self._holders[number] = agent.number
+            if number in self._waiting.by_id:
+                self._waiting.take(self._waiting.by_id[number])
+        self._watch(agent, now)
+        if old is not None and old.is_online and (not agent.is_online or agent.profile is not old.profile):
+            self._reconsider(old.profile, old.number, now)
+
+    def remove_agent(self, agent_id: AgentId, now: int) -> None:
+        self.tick(now)
+        agent = self._profiles.agents.get(agent_id.int)
+        if agent is None:
+            return
+        self._floor.leave(agent)
+        self._reconsider(agent.profile, agent.number, now)
+
+    def agent(self, agent_id: AgentId) -> AgentState:
+        """Return an agent as of now, reservations included. Raises NotFound."""
+        return self._agent(agent_id).snapshot()
+
+    def set_presence(self, agent_id: AgentId, presence: Presence, now: int) -> None:
+        """Change where an agent is; becoming available starts the idle time anew. Raises NotFound."""
+        state = self._agent(agent_id).snapshot()
+        if state.presence is presence:
+            return
+        idle_since = now if presence is Presence.AVAILABLE else state.idle_since
+        self.put_agent(replace(state, presence=presence, idle_since=idle_since), now)
+
+    # --- work
+
+    def add_work(self, work: Work, now: int) -> None:
+        """Let a work wait, or wait with another key; one that is reserved or held is left where it is."""
+        if work.id.int in self._holders:
+            return
+        known = self._waiting.by_id.get(work.id.int)
+        if known is not None:
+            self._waiting.take(known)
+            work = replace(work, step=max(work.step, known.work.step))
+        self._put(work, now)
+
+    def remove_work(self, work_id: WorkId, now: int) -> None:
+        """Forget a work, waiting or held: the customer left, or it was closed."""
+        item = self._waiting.by_id.get(work_id.int)
+        if item is not None:
+            self._waiting.take(item)
+        self._free(self._holders.pop(work_id.int, NOBODY), work_id, now)
+
+    def waiting(self, work_id: WorkId) -> Work | None:
+        """Return a waiting work with its step and exclusions; None if it does not wait."""
+        item = self._waiting.by_id.get(work_id.int)
+        return item.work if item else None
+
+    def exclude(self, work_id: WorkId, agent_id: AgentId, until: int | None, now: int) -> None:
+        """Keep a waiting work from an agent until then, for good if None; the agent's own step ends with it."""
+        self.tick(now)
+        item = self._waiting.by_id.get(work_id.int)
+        if item is None:
+            return
+        work = item.work
+        others = tuple(entry for entry in work.excluded if entry.agent_id != agent_id)
+        is_last = work.step >= len(work.steps) - 1
+        if item.lane.need.agent == agent_id and not is_last:
+            work = replace(work, step=work.step + 1)
+        self._waiting.take(item)
+        self._put(replace(work, excluded=(*others, Exclusion(agent_id, until))), now)
+
+    # --- reservations
+
+    def reserve(self, work_id: WorkId, agent_id: AgentId, now: int, *, may_exceed: bool = False) -> Decision:
+        """Give a waiting work to an agent who takes it by hand; who may is for the caller to judge.
+
+        Raises NotFound for an unknown agent, Conflict if the work does not wait or, unless `may_exceed`, if there is
+        no room or the requirements do not admit the agent.
+        """
+        self.tick(now)
+        agent, item = self._agent(agent_id), self._waiting.by_id.get(work_id.int)
+        if item is None:
+            raise Conflict("The work is not waiting any more")
+        if not may_exceed and not self._chooser.may(agent, item):
+            raise Conflict("The agent cannot take this work now")
+        return self._assign(item, Choice(agent, Rule.MANUAL, 1, ()), now)
+
+    def undo(self, decision: Decision, now: int) -> None:
+        """Take back a decision that was not committed: the agent keeps the idle time, the work its key and step."""
+        number = decision.agent_id.int
+        if self._holders.get(decision.work.id.int) != number:
+            return
+        del self._holders[decision.work.id.int]
+        self._free(number, decision.work.id, now)
+        self._put(decision.work, now)
+
+    def release(self, agent_id: AgentId, work_id: WorkId, now: int, *, starts_idle: bool = True) -> None:
+        """Give the units of a work back. `starts_idle` false keeps the idle time, as for outbound work."""
+        if self._holders.get(work_id.int) != agent_id.int:
+            return
+        del self._holders[work_id.int]
+        agent = self._profiles.agents.get(agent_id.int)
+        if agent is not None and starts_idle:
+            agent.idle_since = now
+        self._free(agent_id.int, work_id, now)
+
+    def weigh(self, agent_id: AgentId, work_id: WorkId, units: int, now: int) -> None:
+        """Change the units of a held work: a silent conversation weighs less, and may wake past the capacity."""
+        agent = self._profiles.agents.get(agent_id.int)
+        held = agent.holding.get(work_id.int) if agent else None
+        if agent is None or held is None:
+            return
+        agent.drop(work_id)
+        agent.take(work_id, Holding(held[1].channel, units))
+        self._floor.free(agent, now)
+
+    # --- time
+
+    def next_due(self) -> int | None:
+        """Return when `tick` has something to do next; None if nothing depends on time."""
+        return self._timers[0][0] if self._timers else None
+
+    def tick(self, now: int) -> None:
+        """Do what time asks for: steps and exclusions expire, login ramps widen."""
+        while self._timers and self._timers[0][0] <= now:
+            _, due, subject = heappop(self._timers)
+            if due is Due.AGENT:
+                agent = self._profiles.agents.get(subject)
+                if agent is not None:
+                    self._floor.free(agent, now)
+                    self._watch(agent, now)
+            elif subject in self._waiting.by_rank:
+                item = self._waiting.by_rank[subject]
+                self._waiting.take(item)
+                self._put(item.work, now)
+
+    # --- decisions
+
+    def decide(self, now: int, limit: int = 50) -> list[Decision]:
+        """Reserve up to `limit` pairs: always the smallest key that anybody ready may take, for the one preferred."""
+        self.tick(now)
+        for agent in self._floor.freed.values():
+            self._look_for_work(agent)
+        self._floor.freed.clear()
+        decisions: list[Decision] = []
+        while self._pending and len(decisions) < limit:
+            rank, number = heappop(self._pending)
+            choice = self._choose(self._waiting.by_rank.get(rank), number)
+            if choice is not None:
+                decisions.append(self._assign(self._waiting.by_rank[rank], choice, now))
+            if number in self._profiles.agents:
+                self._look_for_work(self._profiles.agents[number])
+        return decisions
+
+    def explain(self, work_id: WorkId, now: int) -> list[Verdict]:
+        """Return for every agent why this waiting work is not theirs. Raises NotFound if it does not wait."""
+        item = self._waiting.by_id.get(work_id.int)
+        if item is None:
+            raise NotFound("The work is not waiting")
+        return verdicts(item, self._profiles.agents.values(), self._chooser.is_excluded, now)
+
+    def _choose(self, item: Item | None, number: int) -> Choice | None:
+        """Choose for a pending pair, unless it is no longer possible."""
+        if item is None:
+            return None
+        agent = self._profiles.agents.get(number)
+        if number != NOBODY and (agent is None or not self._chooser.may(agent, item)):
+            return None
+        return self._chooser.agent_for(item)
+
+    def _look_for_work(self, agent: Agent) -> None:
+        item = self._chooser.work_for(agent)
+        if item is not None:
+            heappush(self._pending, (item.rank, agent.number))
+
+    def _assign(self, item: Item, choice: Choice, now: int) -> Decision:
+        agent, work = choice.agent, item.work
+        self._waiting.take(item)
+        rule = agent.state.channels.get(work.channel)
+        units = rule.weight if rule else 0
+        agent.take(work.id, Holding(work.channel, units))
+        self._holders[work.id.int] = agent.number
+        self._floor.settle(agent, now)
+        self._watch(agent, now)
+        return Decision(work, agent.state.id, units, choice.rule, choice.considered, choice.losers, now)
+
+    def _agent(self, agent_id: AgentId) -> Agent:
+        agent = self._profiles.agents.get(agent_id.int)
+        if agent is None:
+            raise NotFound("No such agent on the floor")
+        return agent
+
+    def _free(self, number: int, work_id: WorkId, now: int) -> None:
+        agent = self._profiles.agents.get(number)
+        if agent is not None and agent.drop(work_id):
+            self._floor.free(agent, now)
+            self._watch(agent, now)
+
+    def _put(self, work: Work, now: int) -> None:
+        """Let a work wait from now on, less the exclusions that are over, and consider it with the next decision."""
+        if work.excluded:
+            work = replace(work, excluded=tuple(entry for entry in work.excluded if _holds(entry, now)))
+        item = self._waiting.put(work, now)
+        heappush(self._pending, (item.rank, NOBODY))
+        due = _next_change(item.work)
+        if due is not None:
+            heappush(self._timers, (due, Due.WORK, item.rank))
+
+    def _watch(self, agent: Agent, now: int) -> None:
+        if agent.is_ramping(now) and agent.state.ramp_from is not None:
+            heappush(self._timers, (ramp_due(agent.state.ramp_from, len(agent.holding)), Due.AGENT, agent.number))
+
+    def _reconsider(self, profile: Profile, number: int, now: int) -> None:
+        """Stand anew the work that may have counted on an agent who is no longer what they were."""
+        for item in [*self._waiting.touched_by(profile), *self._waiting.asking_for(number)]:
+            self._waiting.take(item)
+            self._put(item.work, now)
+
+
+def _holds(entry: Exclusion, now: int) -> bool:
+    return entry.until is None or entry.until > now
+
+
+def _next_change(work: Work) -> int | None:
+    """Return when the work's step or one of its exclusions expires next."""
+    dues = [entry.until for entry in work.excluded if entry.until is not None]
+    expires = work.steps[work.step].expires_after_us if work.step < len(work.steps) - 1 else None
+    if expires is not None:
+        dues.append(work.first_enqueued_at + expires)
+    return min(dues, default=None)

@@ -1,0 +1,94 @@
+"""Waiting work by channel, queue and requirements; ready agents by channel and profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routing.engine.heads import Heads, Pick, bits, picker
+from routing.engine.profiles import Profile, Profiles
+from routing.model import ChannelName, Order, QueueId, Requirements, Work, tier
+
+
+class Side:
+    """One channel: its lanes of waiting work, and who is ready for it.
+
+    `held` has, by lane, the ranks of works that exclude somebody, sorted. They are few and stand outside the heaps,
+    because their order differs from agent to agent.
+    """
+
+    __slots__ = ("held", "lanes", "name", "ready", "waiting")
+
+    def __init__(self, name: ChannelName) -> None:
+        self.name = name
+        self.waiting = Heads()
+        self.ready = Heads()
+        self.lanes: list[Lane] = []
+        self.held: dict[Lane, list[int]] = {}
+
+    def pick_for(self, profile: Profile) -> Pick:
+        """Return what reads the heads of the lanes that admit a profile; lanes are only ever added."""
+        known = profile.picks.get(self)
+        if known is not None and known[0] == len(self.lanes):
+            return known[1]
+        pick = picker(lane.index for lane in self.lanes if lane.profiles & profile.bit)
+        profile.picks[self] = len(self.lanes), pick
+        return pick
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    mask: int
+    pick: Pick
+
+
+class Lane:
+    """Works of one channel and queue that ask for the same. `profiles` is the bitset of those it admits.
+
+    A lane for one agent (`need.agent`) has index 0: it stands outside the heads and bitsets.
+    """
+
+    __slots__ = ("_tiers", "index", "need", "order", "profiles", "queue_id", "side")
+
+    def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, order: Order) -> None:
+        self.index = index
+        self.side = side
+        self.queue_id = queue_id
+        self.need = need
+        self.order = order
+        self.profiles = 0
+        self._tiers: list[Tier] | None = None
+
+    def admit(self, mask: int) -> None:
+        self.profiles |= mask
+        self._tiers = None
+
+    def reorder(self, order: Order) -> None:
+        self.order = order
+        self._tiers = None
+
+    def tiers(self, profiles: Profiles) -> list[Tier]:
+        """Return the admitted profiles in the order in which the queue prefers them."""
+        if self._tiers is None:
+            self.side.ready.grow(len(profiles.all) + 1)
+            self._tiers = self._sorted(profiles)
+        return self._tiers
+
+    def _sorted(self, profiles: Profiles) -> list[Tier]:
+        masks: dict[int, int] = {}
+        for index in bits(self.profiles):
+            profile = profiles.all[index - 1]
+            bucket = tier(self.order, profile.levels, self.need)
+            masks[bucket] = masks.get(bucket, 0) | profile.bit
+        return [Tier(mask, picker(bits(mask))) for _, mask in sorted(masks.items())]
+
+
+class Item:
+    """A waiting work where it stands. `rank` orders it among all works; `excluded` has who, and until when."""
+
+    __slots__ = ("excluded", "lane", "rank", "work")
+
+    def __init__(self, work: Work, rank: int, lane: Lane) -> None:
+        self.work = work
+        self.rank = rank
+        self.lane = lane
+        self.excluded: dict[int, int | None] = {entry.agent_id.int: entry.until for entry in work.excluded}

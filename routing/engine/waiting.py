@@ -1,0 +1,156 @@
+"""Where a work stands: its step, its lane, its exclusions."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from routing.engine.agents import Agent
+from routing.engine.lanes import Item, Lane, Side
+from routing.engine.profiles import Profile, Profiles
+from routing.model import ChannelName, Exclusion, Order, QueueId, Requirements, Work, step_at
+
+SEQ_BITS = 48
+EMERGENCY = 1 << 120
+
+K = TypeVar("K")
+
+
+def rank_of(work: Work) -> int:
+    """Return (emergency, key, seq) packed into one integer; no key comes near an emergency's head start."""
+    return ((work.key - EMERGENCY if work.is_emergency else work.key) << SEQ_BITS) + work.seq
+
+
+class Waiting:
+    """Every waiting work. `own` has the ranks of works that ask for one agent, sorted, by the agent's number."""
+
+    def __init__(self, profiles: Profiles) -> None:
+        self.sides: dict[ChannelName, Side] = {}
+        self.by_id: dict[int, Item] = {}
+        self.by_rank: dict[int, Item] = {}
+        self.own: dict[int, list[int]] = {}
+        self._profiles = profiles
+        self._lanes: dict[tuple[ChannelName, QueueId, Requirements], Lane] = {}
+        self._orders: dict[QueueId, Order] = {}
+
+    def side(self, channel: ChannelName) -> Side:
+        side = self.sides.get(channel)
+        if side is None:
+            side = self.sides[channel] = Side(channel)
+        return side
+
+    def set_order(self, queue_id: QueueId, order: Order) -> None:
+        self._orders[queue_id] = order
+        for lane in self._lanes.values():
+            if lane.queue_id == queue_id:
+                lane.reorder(order)
+
+    def lane(self, channel: ChannelName, queue_id: QueueId, need: Requirements) -> Lane:
+        key = (channel, queue_id, need)
+        known = self._lanes.get(key)
+        if known is not None:
+            return known
+        side = self.side(channel)
+        order = self._orders.get(queue_id, Order.RESERVE)
+        # A lane for one agent comes and goes with its works: it is cheap to make, and not worth remembering.
+        lane = Lane(0 if need.agent else len(side.lanes) + 1, side, queue_id, need, order)
+        if not need.agent:
+            lane.admit(self._profiles.admitted(queue_id, channel, need))
+            side.lanes.append(lane)
+            side.waiting.grow(lane.index + 1)
+            self._lanes[key] = lane
+        return lane
+
+    def welcome(self, profile: Profile) -> None:
+        """Let a new profile into the lanes that admit it."""
+        for lane in self._lanes.values():
+            if self._profiles.admitted(lane.queue_id, lane.side.name, lane.need) & profile.bit:
+                lane.admit(profile.bit)
+
+    def admits(self, lane: Lane, agent: Agent) -> bool:
+        if lane.index:
+            return bool(lane.profiles & agent.profile.bit)
+        admitted = self._profiles.admitted(lane.queue_id, lane.side.name, lane.need)
+        return lane.need.agent == agent.state.id and bool(admitted & agent.profile.bit)
+
+    def has_somebody(self, lane: Lane) -> bool:
+        """Whether anybody online could take a work of this lane, if not now."""
+        if not lane.need.agent:
+            return bool(lane.profiles & self._profiles.online)
+        agent = self._profiles.agents.get(lane.need.agent.int)
+        return agent is not None and agent.is_online and self.admits(lane, agent)
+
+    def standing(self, work: Work, now: int) -> Work:
+        """Return the work on the step on which its age and the agents online put it."""
+        if len(work.steps) == 1:
+            return work
+        step = step_at(work, now, lambda need: self.has_somebody(self.lane(work.channel, work.queue_id, need)))
+        return work if step == work.step else replace(work, step=step)
+
+    def put(self, work: Work, now: int) -> Item:
+        work = self.standing(work, now)
+        need = work.steps[min(work.step, len(work.steps) - 1)].requirements
+        item = Item(work, rank_of(work), self.lane(work.channel, work.queue_id, need))
+        self.by_id[work.id.int] = item
+        self.by_rank[item.rank] = item
+        self._place(item)
+        return item
+
+    def take(self, item: Item) -> None:
+        """Take a work out: it is reserved, or gone, or about to stand elsewhere."""
+        del self.by_id[item.work.id.int]
+        del self.by_rank[item.rank]
+        self._lift(item)
+
+    def _place(self, item: Item) -> None:
+        lane = item.lane
+        if lane.need.agent:
+            insort(self.own.setdefault(lane.need.agent.int, []), item.rank)
+        elif item.excluded:
+            insort(lane.side.held.setdefault(lane, []), item.rank)
+        else:
+            lane.side.waiting.add(lane.index, item.rank)
+
+    def _lift(self, item: Item) -> None:
+        lane = item.lane
+        if lane.need.agent:
+            _forget(self.own, lane.need.agent.int, item.rank)
+        elif item.excluded:
+            _forget(lane.side.held, lane, item.rank)
+        else:
+            lane.side.waiting.discard(lane.index, item.rank)
+
+    def exclude(self, item: Item, exclusions: tuple[Exclusion, ...], now: int) -> Item:
+        """Stand a work anew with these exclusions."""
+        self.take(item)
+        return self.put(replace(item.work, excluded=exclusions), now)
+
+    def of_lane(self, lane: Lane) -> list[Item]:
+        ranks = [*lane.side.waiting.keys(lane.index), *lane.side.held.get(lane, ())]
+        return [self.by_rank[rank] for rank in sorted(ranks)]
+
+    def asking_for(self, number: int) -> list[Item]:
+        return [self.by_rank[rank] for rank in self.own.get(number, ())]
+
+    def touched_by(self, profile: Profile) -> Iterator[Item]:
+        """Yield the works whose fate may change when somebody of this profile is no longer online.
+
+        They are those that nobody online could take any more, and those that exclude somebody: the one who is left may
+        now be the only one.
+        """
+        for side in self.sides.values():
+            for lane in side.lanes:
+                if not lane.profiles & profile.bit:
+                    continue
+                if not self.has_somebody(lane):
+                    yield from self.of_lane(lane)
+                else:
+                    yield from [self.by_rank[rank] for rank in side.held.get(lane, ())]
+
+
+def _forget(ranks: dict[K, list[int]], key: K, rank: int) -> None:
+    ranks[key].remove(rank)
+    if not ranks[key]:
+        del ranks[key]

@@ -1,0 +1,140 @@
+"""The engine against a naive scan, on random histories."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from routing_cases import Event, World, events, histories
+
+from routing.model import can_take
+
+bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@bounded
+@given(histories)
+def test_the_engine_decides_what_a_scan_of_everything_decides(history: list[Event]):
+    world = World()
+    for event in history:
+        world.happen(event)
+        assert world.decide() == world.scan.decide(world.now, 100)
+
+
+@bounded
+@given(st.lists(st.tuples(events, st.integers(0, 2)), max_size=40))
+def test_a_limit_or_a_late_look_changes_nothing_in_the_order_of_decisions(history: list[tuple[Event, int]]):
+    world = World()
+    for event, limit in history:
+        world.happen(event)
+        assert world.decide(limit) == world.scan.decide(world.now, limit)
+
+
+@bounded
+@given(histories)
+def test_memory_has_the_agents_and_works_that_the_events_made(history: list[Event]):
+    world = World()
+    for event in history:
+        world.happen(event)
+        world.decide()
+        world.scan.decide(world.now, 100)
+        assert {a: world.engine.agent(a) for a in world.scan.agents} == world.scan.agents
+        assert {w: world.engine.waiting(w) for w in world.scan.works} == world.scan.works
+
+
+@bounded
+@given(histories)
+def test_no_work_is_ever_given_twice_at_once(history: list[Event]):
+    world, open_works = World(), set()
+    for event in history:
+        world.happen(event)
+        open_works &= set(world.scan.holders)
+        for work_id, _ in world.decide():
+            assert work_id not in open_works
+            open_works.add(work_id)
+        world.scan.decide(world.now, 100)
+
+
+@bounded
+@given(histories)
+def test_a_decision_never_loads_an_agent_beyond_what_there_is_room_for(history: list[Event]):
+    world = World()
+    for event in history:
+        world.happen(event)
+        before = {agent_id: world.engine.agent(agent_id) for agent_id in world.scan.agents}
+        for decision in world.engine.decide(world.now, 1):
+            world.log.append(decision)
+            assert can_take(before[decision.agent_id], decision.work.channel, world.now)
+        world.scan.decide(world.now, 1)
+
+
+@bounded
+@given(histories)
+def test_at_rest_every_agent_has_a_reason_for_not_having_a_waiting_work(history: list[Event]):
+    world = World()
+    for event in history:
+        world.happen(event)
+        world.decide()
+        world.scan.decide(world.now, 100)
+        for work_id in world.scan.works:
+            assert {v.agent_id for v in world.engine.explain(work_id, world.now)} == set(world.scan.agents)
+
+
+@bounded
+@given(histories)
+def test_a_key_and_a_step_never_go_back(history: list[Event]):
+    world, steps = World(), {}
+    for event in history:
+        world.happen(event)
+        world.decide()
+        world.scan.decide(world.now, 100)
+        for work_id in world.scan.works:
+            work = world.engine.waiting(work_id)
+            assert work.step >= steps.get(work_id, 0)
+            steps[work_id] = work.step
+
+
+@bounded
+@given(histories)
+def test_the_same_events_give_the_same_decisions(history: list[Event]):
+    logs = []
+    for _ in range(2):
+        world = World()
+        for event in history:
+            world.happen(event)
+            world.decide()
+            world.scan.decide(world.now, 100)
+        logs.append(world.log)
+    assert logs[0] == logs[1]
+
+
+@bounded
+@given(histories, histories)
+def test_a_reloaded_engine_goes_on_as_the_old_one_would_have(before: list[Event], after: list[Event]):
+    world = World()
+    for event in before:
+        world.happen(event)
+        assert world.decide(1) == world.scan.decide(world.now, 1)
+    world.reload()
+    for event in after:
+        world.happen(event)
+        assert world.decide() == world.scan.decide(world.now, 100)
+
+
+@bounded
+@given(histories)
+def test_undoing_everything_just_decided_restores_agents_and_works(history: list[Event]):
+    world = World()
+    for event in history:
+        world.happen(event)
+        agents = {a: world.engine.agent(a) for a in world.scan.agents}
+        decisions = world.engine.decide(world.now, 100)
+        again = decisions
+        for _ in range(2):
+            for decision in again:
+                world.engine.undo(decision, world.now)
+            assert {a: world.engine.agent(a) for a in world.scan.agents} == agents
+            assert all(world.engine.waiting(d.work.id) == d.work for d in again)
+            again = world.engine.decide(world.now, 100)
+            assert again == decisions
+        world.log.extend(decisions)
+        world.scan.decide(world.now, 100)
