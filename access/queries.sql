@@ -1,0 +1,127 @@
+-- name: staff_by_login
+-- Find who wants to sign in.
+select id, login, name, password_hash, is_active from staff where login = :login::text
+
+-- name: insert_session
+-- Keep a session by the hash of its token.
+insert into session (id, token_hash, staff_id, created_at, expires_at, address, user_agent)
+values (:id::uuid, :token_hash::bytea, :staff_id::uuid, :created_at::timestamptz, :expires_at::timestamptz, :address::text, :user_agent::text)
+
+-- name: identify_session
+-- Who a session token belongs to, with present permissions and branches.
+select s.id as session_id, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
+       array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id) as permissions,
+       case when p.branch_id is null then null else array(
+           with recursive below as (
+               select id from branch where id = p.branch_id
+               union select b.id from branch b join below on b.parent_id = below.id)
+           select id from below) end as branches
+from session s join staff p on p.id = s.staff_id
+where s.token_hash = :token_hash::bytea and s.revoked_at is null and s.expires_at > clock_timestamp() and p.is_active
+
+-- name: identify_token
+-- Who an API token acts as: the scopes that its owner still has.
+select t.id as token_id, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
+       array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id
+             intersect select unnest(t.scopes)) as permissions,
+       case when p.branch_id is null then null else array(
+           with recursive below as (
+               select id from branch where id = p.branch_id
+               union select b.id from branch b join below on b.parent_id = below.id)
+           select id from below) end as branches
+from api_token t join staff p on p.id = t.staff_id
+where t.token_hash = :token_hash::bytea and t.revoked_at is null
+  and (t.expires_at is null or t.expires_at > clock_timestamp()) and p.is_active
+
+-- name: revoke_sessions
+-- End one session, or all of a person when no session is named.
+update session set revoked_at = :now::timestamptz
+where staff_id = :staff_id::uuid and revoked_at is null and (:session_id::uuid is null or id = :session_id)
+returning id
+
+-- name: list_sessions
+-- Where a person is signed in.
+select id, created_at, expires_at, address, user_agent from session
+where staff_id = :staff_id::uuid and revoked_at is null and expires_at > clock_timestamp() order by created_at desc
+
+-- name: save_preferences
+-- What a person chose for the own screen.
+update staff set locale = coalesce(:locale::text, locale), calendar = coalesce(:calendar::text, calendar) where id = :id::uuid
+
+-- name: save_password
+-- A new hash, or the same password under newer parameters.
+update staff set password_hash = :password_hash::text where id = :id::uuid
+
+-- name: list_staff
+-- Staff in scope, by id.
+select p.id, p.login, p.name, p.email, p.branch_id, p.is_active, p.locale, p.calendar, p.version,
+       array(select role_id from staff_role where staff_id = p.id order by role_id) as role_ids
+from staff p
+where p.id > :after::uuid and (:branches::uuid[] is null or p.branch_id = any(:branches))
+order by p.id limit :most::int
+
+-- name: get_staff
+-- One person.
+select p.id, p.login, p.name, p.email, p.branch_id, p.is_active, p.locale, p.calendar, p.version,
+       array(select role_id from staff_role where staff_id = p.id order by role_id) as role_ids
+from staff p where p.id = :id::uuid
+
+-- name: lock_staff
+-- One person, for the change that follows.
+select id, login, branch_id, version from staff where id = :id::uuid for update
+
+-- name: insert_staff
+-- A new person.
+insert into staff (id, login, name, email, password_hash, branch_id, locale, calendar)
+values (:id::uuid, :login::text, :name::text, :email::text, :password_hash::text, :branch_id::uuid, :locale::text, :calendar::text)
+
+-- name: update_staff
+-- Change what is given.
+update staff set name = coalesce(:name::text, name), is_active = coalesce(:is_active::boolean, is_active),
+    branch_id = coalesce(:branch_id::uuid, branch_id), password_hash = coalesce(:password_hash::text, password_hash), version = version + 1
+where id = :id::uuid
+
+-- name: clear_roles
+-- Before new ones are given.
+delete from staff_role where staff_id = :staff_id::uuid
+
+-- name: give_roles
+-- Give roles.
+insert into staff_role (staff_id, role_id) select :staff_id::uuid, unnest(:role_ids::uuid[])
+
+-- name: permissions_of_roles
+-- What these roles allow together.
+select distinct unnest(permissions) as permission from role where id = any(:role_ids::uuid[])
+
+-- name: list_roles
+-- All roles.
+select id, name, permissions, version from role order by name
+
+-- name: insert_role
+-- A new role.
+insert into role (id, name, permissions) values (:id::uuid, :name::text, :permissions::text[])
+
+-- name: list_branches
+-- Branches in scope.
+select id, name, parent_id, version from branch where (:branches::uuid[] is null or id = any(:branches)) order by name
+
+-- name: insert_branch
+-- A new branch.
+insert into branch (id, name, parent_id) values (:id::uuid, :name::text, :parent_id::uuid)
+
+-- name: insert_token
+-- A token by its hash.
+insert into api_token (id, token_hash, name, staff_id, scopes, created_at, expires_at)
+values (:id::uuid, :token_hash::bytea, :name::text, :staff_id::uuid, :scopes::text[], :created_at::timestamptz, :expires_at::timestamptz)
+
+-- name: list_tokens
+-- The own tokens.
+select id, name, scopes, created_at, expires_at from api_token where staff_id = :staff_id::uuid and revoked_at is null order by created_at
+
+-- name: revoke_token
+-- Never again.
+update api_token set revoked_at = :now::timestamptz where id = :id::uuid and staff_id = :staff_id::uuid and revoked_at is null returning name
+
+-- name: count_staff
+-- Whether the organisation is empty.
+select count(*) from staff

@@ -1,0 +1,200 @@
+"""Use-cases of an administrator: people, roles, branches, tokens, the audit trail."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from access import store
+from access.model import (
+    AuditEntry,
+    Branch,
+    BranchSaved,
+    NewBranch,
+    NewRole,
+    NewStaff,
+    NewToken,
+    Permission,
+    Preferences,
+    RightsChanged,
+    Role,
+    RoleSaved,
+    Session,
+    SessionEnded,
+    Staff,
+    StaffChange,
+    StaffSaved,
+    Token,
+    TokenChanged,
+    TokenMade,
+)
+from access.signin import Passwords
+from access.store import sql
+from core.actor import Actor, ActorKind
+from core.clock import Clock
+from core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from core.ids import BranchId, StaffId, uuid7
+from core.secrets import digest, new_token
+from storage.database import Database, Tx
+from storage.database import sql as storage_sql
+
+
+class Access:
+    """People and their rights."""
+
+    def __init__(self, db: Database, clock: Clock, passwords: Passwords) -> None:
+        self._db, self._clock, self._passwords = db, clock, passwords
+
+    async def add_staff(self, actor: Actor, new: NewStaff) -> Staff:
+        """Add a person; nobody gives rights or a scope that they do not have themselves."""
+        password_hash = await self._passwords.hash(new.password)
+        staff_id = StaffId(uuid7())
+        async with self._db.transaction(actor) as tx:
+            actor.must(Permission.ACCESS_MANAGE, new.branch_id)
+            await self._may_give(tx, actor, new.role_ids, new.branch_id)
+            await store.insert_staff(tx, staff_id, new, password_hash)
+            tx.emit(StaffSaved(staff_id=staff_id, login=new.login, changed=["created"]))
+            return await store.get_staff(tx, staff_id)
+
+    async def change_staff(self, actor: Actor, staff_id: StaffId, change: StaffChange) -> Staff:
+        """Change a person; open sockets follow at once, and a new password or a deactivation ends all sessions."""
+        password_hash = await self._passwords.hash(change.password) if change.password else None
+        async with self._db.transaction(actor) as tx:
+            row = await store.lock_staff(tx, staff_id, change.version)
+            actor.must(Permission.ACCESS_MANAGE, row["branch_id"])
+            if row["branch_id"] is None and actor.branches is not None:
+                raise Forbidden("This person belongs to the whole organisation.")
+            await self._may_give(tx, actor, change.role_ids or [], change.branch_id or row["branch_id"])
+            await tx.run(
+                sql.update_staff, id=staff_id, name=change.name, is_active=change.is_active,
+                branch_id=change.branch_id, password_hash=password_hash,
+            )  # fmt: skip
+            if change.role_ids is not None:
+                await store.give_roles(tx, staff_id, change.role_ids)
+            if change.is_active is False or password_hash is not None:
+                ended = await store.end_sessions(tx, staff_id, self._clock())
+                tx.emit(SessionEnded(staff_id=staff_id, session_ids=ended))
+            changed = sorted(change.model_fields_set - {"version"})
+            tx.emit(StaffSaved(staff_id=staff_id, login=row["login"], changed=changed))
+            tx.emit(RightsChanged(staff_id=staff_id, is_active=change.is_active is not False))
+            return await store.get_staff(tx, staff_id)
+
+    async def _may_give(self, tx: Tx, actor: Actor, role_ids: list[UUID], branch_id: BranchId | None) -> None:
+        if actor.branches is not None and (branch_id is None or branch_id not in actor.branches):
+            raise Forbidden("Your scope does not reach that far.")
+        given = await store.permissions_of(tx, role_ids)
+        if actor.kind is not ActorKind.SYSTEM and not given <= actor.permissions:
+            raise Forbidden("You cannot give permissions that you do not have.")
+
+    async def list_staff(self, actor: Actor, after: UUID, most: int) -> list[Staff]:
+        actor.must(Permission.ACCESS_MANAGE)
+        rows = await self._db.rows(sql.list_staff, after=after, branches=actor.branch_scope, most=most)
+        return [store.staff(row) for row in rows]
+
+    async def roles(self, actor: Actor) -> list[Role]:
+        actor.must(Permission.ACCESS_MANAGE)
+        return await store.roles(self._db)
+
+    async def add_role(self, actor: Actor, new: NewRole) -> Role:
+        """Add a role; only an administrator of the whole organisation may, since roles reach every branch."""
+        role_id = uuid7()
+        async with self._db.transaction(actor) as tx:
+            actor.must(Permission.ACCESS_MANAGE)
+            if actor.branches is not None or (
+                actor.kind is not ActorKind.SYSTEM and not set(new.permissions) <= actor.permissions
+            ):
+                raise Forbidden("You cannot give permissions that you do not have.")
+            await tx.run(sql.insert_role, id=role_id, name=new.name, permissions=new.permissions)
+            tx.emit(RoleSaved(role_id=role_id, name=new.name, permissions=new.permissions))
+        return Role(id=role_id, name=new.name, permissions=new.permissions, version=1)
+
+    async def branches(self, actor: Actor) -> list[Branch]:
+        return await store.branches(self._db, actor.branch_scope)
+
+    async def add_branch(self, actor: Actor, new: NewBranch) -> Branch:
+        branch_id = BranchId(uuid7())
+        async with self._db.transaction(actor) as tx:
+            actor.must(Permission.ACCESS_MANAGE, new.parent_id)
+            if new.parent_id is None and actor.branches is not None:
+                raise Forbidden("Your scope does not reach that far.")
+            await tx.run(sql.insert_branch, id=branch_id, name=new.name, parent_id=new.parent_id)
+            tx.emit(BranchSaved(branch_id=branch_id, name=new.name))
+        return Branch(id=branch_id, name=new.name, parent_id=new.parent_id, version=1)
+
+    async def save_preferences(self, actor: Actor, preferences: Preferences) -> None:
+        if actor.id is None:
+            raise Unauthenticated
+        async with self._db.transaction(actor) as tx:
+            await tx.run(sql.save_preferences, id=actor.id, locale=preferences.locale, calendar=preferences.calendar)
+            tx.emit(StaffSaved(staff_id=StaffId(actor.id), login="", changed=sorted(preferences.model_fields_set)))
+
+    async def sessions(self, actor: Actor) -> list[Session]:
+        rows = await self._db.rows(sql.list_sessions, staff_id=actor.id)
+        return [Session(**dict(row), is_current=row["id"] == actor.session_id) for row in rows]
+
+    async def revoke_session(self, actor: Actor, session_id: UUID) -> None:
+        """End one of the own sessions, somewhere else."""
+        if actor.id is None:
+            raise Unauthenticated
+        async with self._db.transaction(actor) as tx:
+            ended = await store.end_sessions(tx, StaffId(actor.id), self._clock(), session_id)
+            if not ended:
+                raise NotFound
+            tx.emit(SessionEnded(staff_id=StaffId(actor.id), session_ids=ended))
+
+    async def sign_out_everywhere(self, actor: Actor, staff_id: StaffId) -> None:
+        """End all sessions of a person, as after a lost phone."""
+        async with self._db.transaction(actor) as tx:
+            row = await store.lock_staff(tx, staff_id)
+            actor.must(Permission.ACCESS_MANAGE, row["branch_id"])
+            ended = await store.end_sessions(tx, staff_id, self._clock())
+            tx.emit(SessionEnded(staff_id=staff_id, session_ids=ended))
+
+    async def add_token(self, actor: Actor, new: NewToken) -> TokenMade:
+        """Make an API token that acts as this person with some of the own permissions."""
+        if actor.kind is not ActorKind.STAFF or actor.id is None:
+            raise Forbidden("Tokens are made by people, not by tokens.")
+        if not set(new.scopes) <= actor.permissions:
+            raise Invalid("A token's scopes are some of your own permissions.")
+        token, token_id, now = new_token(), uuid7(), self._clock()
+        async with self._db.transaction(actor) as tx:
+            await tx.run(
+                sql.insert_token, id=token_id, token_hash=digest(token), name=new.name, staff_id=actor.id,
+                scopes=new.scopes, created_at=now, expires_at=new.expires_at,
+            )  # fmt: skip
+            tx.emit(TokenChanged(token_id=token_id, name=new.name, is_revoked=False))
+        return TokenMade(
+            id=token_id, name=new.name, scopes=new.scopes, created_at=now, expires_at=new.expires_at, token=token
+        )
+
+    async def tokens(self, actor: Actor) -> list[Token]:
+        return [Token(**dict(row)) for row in await self._db.rows(sql.list_tokens, staff_id=actor.id)]
+
+    async def revoke_token(self, actor: Actor, token_id: UUID) -> None:
+        async with self._db.transaction(actor) as tx:
+            name = await tx.value(sql.revoke_token, id=token_id, staff_id=actor.id, now=self._clock())
+            if name is None:
+                raise NotFound
+            tx.emit(TokenChanged(token_id=token_id, name=name, is_revoked=True))
+
+    async def audit(
+        self, actor: Actor, before: int, most: int, subject: str | None, who: str | None
+    ) -> list[AuditEntry]:
+        """Read the trail, newest first; only with the whole organisation in scope, since events name all branches."""
+        actor.must(Permission.AUDIT_READ)
+        if actor.branches is not None:
+            raise Forbidden("The audit trail is the whole organisation's.")
+        rows = await self._db.rows(storage_sql.list_audit, before=before, most=most, subject=subject, actor=who)
+        return [
+            AuditEntry(
+                seq=row["seq"],
+                at=row["at"],
+                kind=row["kind"],
+                actor=row["actor"],
+                subject=row["subject"],
+                data=row["data"],
+            )
+            for row in rows
+        ]
+
+    async def is_empty(self) -> bool:
+        return not await self._db.value(sql.count_staff)

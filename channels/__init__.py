@@ -1,0 +1,23 @@
+"""Translators between a stranger's protocol and ours; they decide nothing.
+
+One module of this folder is one channel: it defines `CHANNEL`, a subclass of `base.Channel`, and that is the whole
+registration. Asks core only; what it hears it hands to the `Inbox` that it was given. Refuses storage and rules.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+from channels.base import Channel
+
+
+def discover() -> dict[str, type[Channel]]:
+    """Return every channel of this folder by its kind: the folder listing is the registry."""
+    found: dict[str, type[Channel]] = {}
+    for module in pkgutil.iter_modules(__path__):
+        if module.ispkg or module.name == "base":
+            continue
+        channel = import_module(f"channels.{module.name}").CHANNEL
+        found[channel.kind] = channel
+    return found

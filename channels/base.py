@@ -1,0 +1,304 @@
+"""What a channel is: the contract that a new file alone can fulfil, and the values on both sides of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from core.clock import Clock
+from core.errors import Invalid, NotFound, Unavailable
+from core.secrets import Keyring
+from core.settings import Settings
+from core.workers import Workers
+
+
+class IdentityKind(StrEnum):
+    """By what a customer is found."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    VISITOR = "visitor"
+    TELEGRAM = "telegram"
+
+
+class Delivery(StrEnum):
+    """How far an outbound message came; later ones in this order win, whatever order they arrive in."""
+
+    NONE = "none"
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+class AccountSettings(BaseModel):
+    """What an administrator fills in for one account. Fields of type SecretStr are kept sealed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+AnySettings = TypeVar("AnySettings", bound=AccountSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Generic[AnySettings]):
+    """One mailbox, number or bot. `place` is the adapter's own cursor as of its last committed delivery."""
+
+    id: UUID
+    kind: str
+    name: str
+    settings: AnySettings
+    place: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawInput:
+    """What a stranger said, word for word, under the id that makes it once.
+
+    `kind` tells the channel's own reader what it is ("mail", "sms", "call"); headers hold what is not in the body.
+    """
+
+    external_id: str
+    kind: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A stranger on this channel: a lower-cased mail address, an E.164 number, a chat id."""
+
+    kind: IdentityKind
+    value: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """By what a message finds its conversation. `is_proof`: signed by us, so the sender need not be a participant."""
+
+    value: str
+    is_proof: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A message to us. `thread` is looked up in order; `keys` are what later messages may refer to this one by.
+
+    `sole_thread`: the first key stands for the one open conversation with this address (a number, a chat), not for a
+    reply to something; a closed conversation is then never reopened by it.
+    """
+
+    external_id: str
+    sender: Address
+    text: str
+    html: str | None = None
+    subject: str | None = None
+    files: tuple[InboundFile, ...] = ()
+    thread: tuple[ThreadKey, ...] = ()
+    keys: tuple[str, ...] = ()
+    sole_thread: bool = False
+    is_sender_verified: bool = True
+    is_automatic: bool = False
+    sent_at: datetime | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStatus:
+    """What became of an outbound message, by the stranger's id of it."""
+
+    external_id: str
+    delivery: Delivery
+    error: str | None = None
+
+
+CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallChange:
+    """A change of a call. `sequence` grows within one call where the carrier numbers its callbacks, else -1."""
+
+    call_id: str
+    caller: Address
+    called: str
+    status: CallStatus
+    at: datetime
+    sequence: int = -1
+    duration_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing for people in it; kept raw all the same."""
+
+    reason: str
+
+
+Reading = InboundMessage | DeliveryStatus | CallChange | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to a stranger. `message_id` is ours and stays the same over retries."""
+
+    message_id: UUID
+    interaction_id: UUID
+    number: int
+    to: Address
+    text: str
+    html: str | None = None
+    subject: str | None = None
+    files: tuple[OutgoingFile, ...] = ()
+    references: tuple[str, ...] = ()
+    author_name: str = ""
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the stranger said on taking a message; `keys` are what replies to it will refer to."""
+
+    external_id: str | None
+    delivery: Delivery = Delivery.SENT
+    keys: tuple[str, ...] = ()
+
+
+class Uncertain(Unavailable):
+    """The stranger may have taken it or not: look it up before anything is repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """A stranger's HTTP request. `url` is built from our configured public URL, never from its headers."""
+
+    method: str
+    path: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """What to commit first and what to answer then."""
+
+    raws: tuple[RawInput, ...]
+    body: str = ""
+    content_type: str = "text/plain"
+    status: int = 200
+
+
+class Inbox(Protocol):
+    """Where a channel hands in what it hears."""
+
+    async def deliver(
+        self, account: Account[Any], raws: Sequence[RawInput], place: dict[str, Any] | None = None
+    ) -> list[bool]:
+        """Commit the raws, and with them the adapter's place; returns then. False for what was known already."""
+        ...
+
+    async def report(self, account: Account[Any], error: str | None) -> None:
+        """Tell the account's health: what is wrong now, or None when all is well again."""
+        ...
+
+
+class Accounts(Protocol):
+    """The enabled accounts of one kind, for listeners that serve several."""
+
+    async def enabled(self, kind: str) -> list[Account[Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContext:
+    """What every channel may use."""
+
+    settings: Settings
+    keys: Keyring
+    clock: Clock
+    workers: Workers
+    accounts: Accounts
+    inbox: Inbox
+
+
+class Channel(ABC):
+    """One protocol. Errors say what the core does next: Unavailable = again later, Invalid = it will never work."""
+
+    kind: ClassVar[str]
+    settings_model: ClassVar[type[AccountSettings]]
+    identity: ClassVar[IdentityKind]
+    # Share of an agent's 100 units that one conversation takes (routing.md section 5).
+    units: ClassVar[int] = 25
+    # Whether the other side reads our feed itself, so that nothing has to be sent out.
+    is_fed: ClassVar[bool] = False
+
+    def __init__(self, context: ChannelContext) -> None:
+        self.context = context
+
+    async def open(self) -> None:  # noqa: B027 - most channels have nothing shared to start
+        """Start what all accounts share, such as a listener; must return."""
+
+    async def close(self) -> None:  # noqa: B027 - as above
+        """Stop what `open` started."""
+
+    async def listen(self, account: Account[Any]) -> None:  # noqa: B027 - webhooks need no loop
+        """Fetch for one account until cancelled, delivering to the inbox; returns at once when strangers come to us.
+
+        It may raise: the caller restarts it with a growing pause and reports the account's health.
+        """
+
+    async def accept(self, account: Account[Any], request: WebhookRequest) -> WebhookAnswer:
+        """Check and take a webhook. Raises Forbidden for everything that is not clearly the stranger."""
+        raise NotFound
+
+    @abstractmethod
+    async def read(self, account: Account[Any], raw: RawInput) -> list[Reading]:
+        """Turn stored raw input into what it says. Invalid: it cannot be read, and people will see the raw."""
+
+    @abstractmethod
+    async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
+        """Hand one message to the stranger. Raises Unavailable, Invalid or Uncertain."""
+
+    async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:
+        """After Uncertain: look the message up at the stranger by our own tag; None: it is not there."""
+        raise Invalid("Whether this was sent cannot be looked up.")
+
+    async def check(self, account: Account[Any]) -> None:  # noqa: B027 - not every channel can be tried
+        """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
+
+
+class VoiceChannel(Channel):
+    """A channel of calls that are joined with an agent."""
+
+    @abstractmethod
+    async def join(self, account: Account[Any], call_id: str, interaction_id: UUID, agent_id: UUID) -> None:
+        """Bring the waiting caller and the agent's phone together. Repeating it has no second effect."""
+
+    @abstractmethod
+    async def hang_up(self, account: Account[Any], call_id: str) -> None:
+        """End the call for everyone; a call that is over already is fine."""

@@ -1,0 +1,55 @@
+"""Events: what happened, in the past tense, written in the transaction that made it true.
+
+The log of them is at once audit trail, feed of the sockets, trigger of side effects and source of metrics.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(BaseModel):
+    """One thing that happened. Subclasses name their kind: `class TicketClosed(Event, kind="ticket.closed")`."""
+
+    model_config = ConfigDict(frozen=True, ser_json_timedelta="float")
+
+    kind: ClassVar[str] = ""
+    registry: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kind = kind
+        if kind:
+            if kind in Event.registry:
+                raise TypeError(f"two events are called {kind}")
+            Event.registry[kind] = cls
+
+    def audience(self) -> tuple[str, ...]:
+        """Name the rooms whose sockets hear of it, such as `agent:<id>`; none by default."""
+        return ()
+
+    def subject(self) -> str:
+        """Name what it is about for the audit trail, such as `interaction:<id>`."""
+        return ""
+
+
+class LoggedEvent(BaseModel):
+    """An event as the log holds it: `seq` is its position, the same for every reader."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    subject: str
+    audience: tuple[str, ...]
+    data: dict[str, Any]
+
+    def parse(self) -> Event | None:
+        """Return the typed event, or None when a later version of the program wrote a kind unknown here."""
+        kind = Event.registry.get(self.kind)
+        return None if kind is None else kind.model_validate(self.data)

@@ -1,0 +1,231 @@
+"""From a request to a use-case and back: who asks, may they, read, call, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiohttp import web
+from prometheus_client import Counter, Histogram
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
+
+from core.actor import Actor, ActorKind
+from core.errors import Conflict, Forbidden, Invalid, MarkazError, NotFound, RateLimited, Unauthenticated, Unavailable
+from core.http.openapi import describe
+from core.http.route import PUBLIC, SIGNED_IN, Call, Route, routes_of
+
+log = logging.getLogger(__name__)
+
+ANONYMOUS = Actor(kind=ActorKind.VISITOR, id=None, name="anonymous")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_requests = Counter("markaz_http_requests_total", "Requests answered.", ["route", "status"])
+_seconds = Histogram(
+    "markaz_http_request_seconds", "Time to answer.", ["route"], buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 1, 5)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who asks. `by_cookie`: the browser sent it by itself, so that unsafe methods need the CSRF header too."""
+
+    actor: Actor
+    by_cookie: bool = False
+    csrf_token: str = ""
+
+
+class Authenticator(Protocol):
+    async def identify(self, request: web.Request) -> Identified | None: ...
+
+
+class Answers(Protocol):
+    """Kept answers to writes with an Idempotency-Key."""
+
+    async def begin(self, actor: str, key: str, request_hash: bytes) -> tuple[int, Any] | None: ...
+
+    async def keep(self, actor: str, key: str, status: int, body: Any) -> None: ...
+
+    async def drop(self, actor: str, key: str) -> None: ...
+
+
+class Api:
+    """The routes of all folders on one aiohttp application."""
+
+    def __init__(self, authenticator: Authenticator, answers: Answers, *, title: str, version: str) -> None:
+        self._authenticator = authenticator
+        self._answers = answers
+        self._title, self._version = title, version
+        self.routes: list[Route] = []
+
+    def add(self, owner: object) -> None:
+        """Take all routes of an object."""
+        self.routes.extend(routes_of(owner))
+
+    def install(self, app: web.Application) -> None:
+        for each in self.routes:
+            app.router.add_route(each.declared.method, each.declared.path, self._handler(each))
+        document = to_json(self.document())
+
+        async def openapi(_: web.Request) -> web.Response:
+            return web.Response(body=document, content_type="application/json")
+
+        async def nothing_here(_: web.Request) -> web.StreamResponse:
+            raise NotFound("There is no such path.")
+
+        app.router.add_get("/api/openapi.json", openapi)
+        app.router.add_route("*", "/api/{rest:.*}", nothing_here)
+
+    def document(self) -> dict[str, Any]:
+        return describe(self.routes, self._title, self._version)
+
+    def _handler(self, each: Route) -> Any:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            started = time.perf_counter()
+            try:
+                response = await self._answer(each, request)
+            except MarkazError as error:
+                _requests.labels(each.name, error.status).inc()
+                raise
+            _requests.labels(each.name, response.status).inc()
+            _seconds.labels(each.name).observe(time.perf_counter() - started)
+            return response
+
+        return handle
+
+    async def _answer(self, each: Route, request: web.Request) -> web.StreamResponse:
+        actor = await self._admit(each, request)
+        call = Call(actor, request, client_address(request))
+        arguments = await _read(each, request)
+        key = request.headers.get("Idempotency-Key")
+        if key is None or request.method in _SAFE or actor.id is None:
+            return _respond(each, await each.call(call=call, **arguments))
+        return await self._once(each, call, arguments, key)
+
+    async def _admit(self, each: Route, request: web.Request) -> Actor:
+        permission = each.declared.permission
+        if permission == PUBLIC:
+            return ANONYMOUS
+        who = await self._authenticator.identify(request)
+        if who is None:
+            raise Unauthenticated
+        if who.by_cookie and request.method not in _SAFE and request.headers.get("X-CSRF-Token") != who.csrf_token:
+            raise Forbidden("The header X-CSRF-Token is missing or wrong.")
+        if permission != SIGNED_IN:
+            who.actor.must(permission)
+        return who.actor
+
+    async def _once(self, each: Route, call: Call, arguments: dict[str, Any], key: str) -> web.StreamResponse:
+        if not 1 <= len(key) <= 100:
+            raise Invalid("An Idempotency-Key has 1 to 100 characters.")
+        body = await call.request.read() if not each.declared.form else b""
+        asked = hashlib.sha256(f"{call.request.method} {call.request.path_qs}\n".encode() + body).digest()
+        kept = await self._answers.begin(call.actor.label, key, asked)
+        if kept is not None:
+            return web.Response(
+                status=kept[0], body=to_json(kept[1]) if kept[1] is not None else None, content_type="application/json"
+            )
+        try:
+            response = _respond(each, await each.call(call=call, **arguments))
+        except MarkazError:
+            await self._answers.drop(call.actor.label, key)
+            raise
+        kept_body = (
+            from_json(response.body)
+            if isinstance(response, web.Response) and isinstance(response.body, bytes) and response.body
+            else None
+        )
+        await self._answers.keep(call.actor.label, key, response.status, kept_body)
+        return response
+
+
+def client_address(request: web.Request) -> str:
+    """Return the peer's address. Headers of proxies are a stranger's words and are not read."""
+    return request.remote or "unknown"
+
+
+async def _read(each: Route, request: web.Request) -> dict[str, Any]:
+    try:
+        arguments: dict[str, Any] = {
+            name: adapter.validate_strings(request.match_info[name]) for name, adapter in each.path.items()
+        }
+        if each.query is not None:
+            arguments["query"] = each.query.model_validate(dict(request.query))
+        if each.body is not None:
+            arguments["body"] = each.body.model_validate_json(await _json_body(request))
+    except ValidationError as error:
+        raise invalid(error) from error
+    return arguments
+
+
+async def _json_body(request: web.Request) -> bytes:
+    if request.content_type != "application/json":
+        raise Invalid("The body must be application/json.")
+    return await request.read()
+
+
+def invalid(error: ValidationError) -> Invalid:
+    """Say where and why, without repeating what was sent: it may be a password."""
+    errors = [
+        {"loc": ".".join(str(part) for part in found["loc"]), "msg": found["msg"]}
+        for found in error.errors(include_input=False, include_url=False, include_context=False)[:20]
+    ]
+    where = errors[0]["loc"] if errors else ""
+    return Invalid(f"{where}: {errors[0]['msg']}" if where else errors[0]["msg"], errors=errors)
+
+
+def _respond(each: Route, value: Any) -> web.StreamResponse:
+    if isinstance(value, web.StreamResponse):
+        return value
+    if value is None:
+        return web.Response(status=204)
+    body = value.model_dump_json().encode() if isinstance(value, BaseModel) else to_json(value)
+    return web.Response(status=each.declared.status, body=body, content_type="application/json")
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Turn refusals into RFC 9457 documents, and a surprise into one without its details."""
+    try:
+        response: web.StreamResponse = await handler(request)
+    except MarkazError as error:
+        return _problem(error)
+    except web.HTTPRequestEntityTooLarge:
+        return _problem(TooLarge())
+    except web.HTTPException as error:
+        if error.status < 400 or not request.path.startswith("/api/"):  # noqa: PLR2004 - HTTP's own border
+            raise
+        return _problem(Unsupported(error.reason), error.status)
+    except (asyncio.CancelledError, ConnectionResetError):
+        raise
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        return _problem(MarkazError("Something went wrong here; it was logged."))
+    return response
+
+
+class TooLarge(Invalid):
+    """The request is larger than this server takes."""
+
+    status = 413
+    title = "Too large"
+
+
+class Unsupported(Invalid):
+    """The server does not do this."""
+
+
+def _problem(error: MarkazError, status: int | None = None) -> web.Response:
+    response = web.Response(
+        status=status or error.status,
+        body=to_json({**error.problem(), "status": status or error.status}),
+        content_type="application/problem+json",
+    )
+    if isinstance(error, (Unavailable, RateLimited)):
+        response.headers["Retry-After"] = str(error.extra.get("retry_after", 2))
+    if isinstance(error, Conflict):
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,98 @@
+"""What an operator sets: by environment (`MARKAZ_*`) or one TOML file; `markaz.toml.example` lists all of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Role(StrEnum):
+    """What one process does; all of it by default."""
+
+    WEB = "web"
+    MAIL = "mail"
+    ROUTER = "router"
+    JOBS = "jobs"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; a name in the environment is `MARKAZ_` and the upper-case field."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKAZ_", toml_file="markaz.toml", extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address that the public web server listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the public web server; 0 takes any free one.")
+    internal_port: int = Field(9464, ge=0, le=65535, description="Port of /metrics, on the loopback address only.")
+    public_url: str = Field(
+        "", description="URL under which strangers reach the server; webhook signatures depend on it."
+    )
+    data_dir: Path = Field(Path("var"), description="Folder of the embedded database, attachments and the key.")
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("MARKAZ_DATABASE_URL", "DATABASE_URL", "database_url"),
+        description="PostgreSQL 14 or newer to use instead of the embedded one.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("MARKAZ_REDIS_URL", "REDIS_URL", "redis_url"),
+        description="Redis or Valkey that carries socket events between nodes; PostgreSQL does without it.",
+    )
+    pool_size: int = Field(10, ge=2, le=200, description="Connections to PostgreSQL of this process.")
+    secret_key: SecretStr | None = Field(
+        None, description="Master key; without it a key file is made in the data folder."
+    )
+    roles: Annotated[frozenset[Role], NoDecode] = Field(
+        frozenset(Role), description="What this process does: web, mail, router, jobs."
+    )
+    demo: bool = Field(default=False, description="Fill an empty database with a demo organisation.")
+    smtp_host: str = Field("127.0.0.1", description="Address that the embedded SMTP listener listens on.")
+    smtp_port: int = Field(
+        2525, ge=0, le=65535, description="Port of the embedded SMTP listener; 0 takes any free one."
+    )
+    smtp_enabled: bool = Field(default=True, description="Whether the embedded SMTP listener runs.")
+    simulator: bool = Field(
+        default=True, description="Whether the built-in carrier simulator runs (no real carrier needed)."
+    )
+    simulator_port: int = Field(8090, ge=0, le=65535, description="Port of the simulator, on the loopback address.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_json: bool = Field(default=False, description="Whether a log line is a JSON object.")
+    session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts.")
+    parse_workers: int = Field(1, ge=1, le=16, description="Worker processes that read mail.")
+    upload_megabytes: int = Field(10, ge=1, le=100, description="Largest file that a person may attach.")
+    frontend_dir: Path = Field(Path("frontend/dist"), description="Where the built front end lies.")
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _split_roles(cls, value: object) -> object:
+        return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @cached_property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order: arguments, environment, TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

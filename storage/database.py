@@ -1,0 +1,232 @@
+"""The pool and the transaction. Everything that is acknowledged went through `Database.transaction`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Literal
+
+import asyncpg
+from pydantic_core import from_json, to_json
+
+from core.actor import SYSTEM, Actor
+from core.errors import Conflict, Invalid, Unavailable
+from core.events import Event
+from storage.queries import Queries, Query, parse
+
+sql = Queries(__file__)
+Row = asyncpg.Record
+Isolation = Literal["read_committed", "repeatable_read"]
+
+_ACQUIRE_SECONDS = 2.0
+_STATEMENT_SECONDS = 30.0
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+)
+_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+
+class DatabaseAway(Unavailable):
+    """The database does not answer; nothing was acknowledged that is not kept."""
+
+
+class Tx:
+    """One open transaction. Events emitted here become visible with it, or not at all."""
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any], actor: Actor) -> None:
+        self._connection = connection
+        self.actor = actor
+        self.events: list[tuple[Event, datetime | None]] = []
+        self._after: list[Callable[[], None]] = []
+
+    async def rows(self, query: Query, **values: Any) -> list[Row]:
+        return await self._connection.fetch(query.sql, *query.arguments(values))
+
+    async def row(self, query: Query, **values: Any) -> Row | None:
+        return await self._connection.fetchrow(query.sql, *query.arguments(values))
+
+    async def value(self, query: Query, **values: Any) -> Any:
+        return await self._connection.fetchval(query.sql, *query.arguments(values))
+
+    async def run(self, query: Query, **values: Any) -> int:
+        """Execute and return how many rows it touched."""
+        status = await self._connection.execute(query.sql, *query.arguments(values))
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def script(self, text: str) -> None:
+        """Execute several statements without parameters: migrations."""
+        await self._connection.execute(text)
+
+    def emit(self, event: Event, *, at: datetime | None = None) -> None:
+        """Tell the log what happened; written as the last statement before the commit, when all locks are held."""
+        self.events.append((event, at))
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Wake somebody up once this is committed; a hint that may be lost, never work itself."""
+        self._after.append(call)
+
+    async def _flush(self) -> None:
+        if not self.events:
+            return
+        events = [event for event, _ in self.events]
+        await self._connection.execute(
+            sql.append_events.sql,
+            *sql.append_events.arguments(
+                {
+                    "kinds": [event.kind for event in events],
+                    "ats": [at for _, at in self.events],
+                    "actor": self.actor.label,
+                    "subjects": [event.subject() for event in events],
+                    "audiences": ["\x1f".join(event.audience()) for event in events],
+                    "datas": [event.model_dump_json() for event in events],
+                }
+            ),
+        )
+
+    def _committed(self) -> None:
+        for call in self._after:
+            call()
+
+
+class Database:
+    """A bounded pool on one PostgreSQL. `woken` is set after each commit that wrote events."""
+
+    def __init__(self, dsn: str, *, size: int = 10) -> None:
+        self.dsn = dsn
+        self._size = size
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    async def open(self) -> None:
+        try:
+            async with asyncio.timeout(15):
+                self._pool = await asyncpg.create_pool(
+                    self.dsn,
+                    min_size=min(2, self._size),
+                    max_size=self._size,
+                    init=_prepare_connection,
+                    command_timeout=_STATEMENT_SECONDS,
+                    server_settings={"application_name": "markaz", "timezone": "UTC"},
+                )
+        except (*_LOST, asyncpg.PostgresError, ValueError) as error:
+            raise DatabaseAway(f"The database cannot be reached: {type(error).__name__}.") from error
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            try:
+                async with asyncio.timeout(3):
+                    await self._pool.close()
+            except TimeoutError:
+                self._pool.terminate()
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        """Register a hint for readers of the event log in this process."""
+        self._listeners.append(wake)
+
+    def woke(self) -> None:
+        """Wake the readers here: this process or another one committed events."""
+        for wake in self._listeners:
+            wake()
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor = SYSTEM, *, isolation: Isolation = "read_committed") -> AsyncIterator[Tx]:
+        """Open a transaction; leaving without an error writes the events and commits.
+
+        Raises DatabaseAway when there is no connection within 2 s or it breaks: the commit may then have happened or
+        not, which is why everything a stranger may send twice has an id of its own.
+        """
+        async with self._connection() as connection:
+            tx = Tx(connection, actor)
+            async with connection.transaction(isolation=isolation):
+                yield tx
+                await tx._flush()  # noqa: SLF001 - the two classes are one mechanism
+        tx._committed()  # noqa: SLF001 - as above
+        if tx.events:
+            self.woke()
+
+    async def rows(self, query: Query, **values: Any) -> list[Row]:
+        """Read outside a transaction."""
+        async with self._connection() as connection:
+            return await connection.fetch(query.sql, *query.arguments(values))
+
+    async def row(self, query: Query, **values: Any) -> Row | None:
+        async with self._connection() as connection:
+            return await connection.fetchrow(query.sql, *query.arguments(values))
+
+    async def value(self, query: Query, **values: Any) -> Any:
+        async with self._connection() as connection:
+            return await connection.fetchval(query.sql, *query.arguments(values))
+
+    async def run(self, query: Query, **values: Any) -> None:
+        """Execute one statement that is its own transaction and tells nobody."""
+        async with self._connection() as connection:
+            await connection.execute(query.sql, *query.arguments(values))
+
+    async def prepare(self, query: Query) -> None:
+        """Let the server check a statement without running it."""
+        async with self._connection() as connection:
+            await connection.prepare(query.sql)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
+        if self._pool is None:
+            raise DatabaseAway
+        try:
+            connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
+        except _LOST as error:
+            raise DatabaseAway from error
+        try:
+            yield connection
+        except _LOST as error:
+            raise DatabaseAway from error
+        except _AGAIN as error:
+            raise Unavailable("Two changes met; try again.") from error
+        except asyncpg.UniqueViolationError as error:
+            raise Conflict(
+                f"This exists already ({error.constraint_name}).", constraint=error.constraint_name
+            ) from error
+        except asyncpg.ForeignKeyViolationError as error:
+            raise Invalid(f"This refers to something that is not there ({error.constraint_name}).") from error
+        except (asyncpg.CheckViolationError, asyncpg.DataError, asyncpg.NotNullViolationError) as error:
+            raise Invalid(f"The database refuses this: {error.args[0]}") from error
+        finally:
+            await self._release(connection)
+
+    async def _release(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
+        try:
+            if self._pool is not None:
+                await self._pool.release(connection, timeout=2)
+        except _LOST:
+            connection.terminate()
+
+
+async def _prepare_connection(connection: asyncpg.Connection[Any]) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + to_json(value),
+        decoder=lambda raw: from_json(raw[1:]),
+    )
+
+
+def adhoc(text: str) -> Query:
+    """Build a query that is no part of a folder's file: the bench and tests."""
+    return parse("adhoc", text)
+
+
+def ids(rows: Sequence[Row], column: str = "id") -> list[Any]:
+    return [row[column] for row in rows]

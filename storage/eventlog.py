@@ -1,0 +1,107 @@
+"""Reading the event log in order without gaps, though transactions commit out of order.
+
+Positions are taken while row locks are held, so their order is true for each row; but a lower position may become
+visible after a higher one. A reader therefore stops at a gap until its writer has committed or can no longer exist:
+a gap first seen when transaction `upper` was the next to begin is final once the oldest running one is `upper` or later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.events import LoggedEvent
+from storage.database import Database, Row, Tx, sql
+
+_POLL_SECONDS = 0.25
+_GAP_POLL_SECONDS = 0.005
+_BATCH = 1000
+
+
+def logged(row: Row) -> LoggedEvent:
+    return LoggedEvent.model_construct(
+        seq=row["seq"],
+        at=row["at"],
+        kind=row["kind"],
+        actor=row["actor"],
+        subject=row["subject"],
+        audience=tuple(row["audience"]),
+        data=row["data"],
+    )
+
+
+class LogReader:
+    """A cursor of one process on the log. `position`: everything up to it is final and was returned."""
+
+    def __init__(self, db: Database, position: int = 0) -> None:
+        self._db = db
+        self.position = position
+        self._gap: _Gap | None = None
+        self._wake = asyncio.Event()
+        db.on_commit(self._wake.set)
+
+    async def start_at_end(self) -> None:
+        """Begin behind everything that is there now; waits until no older transaction can still add to that."""
+        end = int(await self._db.value(sql.last_event))
+        _, upper = await self._bounds()
+        while (await self._bounds())[0] < upper:
+            await asyncio.sleep(_GAP_POLL_SECONDS)
+        self.position = end
+
+    async def next(self) -> list[LoggedEvent]:
+        """Wait for events and return them in order; sleeps until a commit here, a hint from elsewhere or 0.25 s."""
+        while True:
+            self._wake.clear()
+            events = await self.poll()
+            if events:
+                return events
+            try:
+                async with asyncio.timeout(_POLL_SECONDS if self._gap is None else _GAP_POLL_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def poll(self) -> list[LoggedEvent]:
+        """Return what is final now, without waiting."""
+        # The bounds are read before the rows: whoever was finished by then is visible in them.
+        oldest = 0 if self._gap is None else (await self._bounds())[0]
+        rows = await self._db.rows(sql.read_events, after=self.position, most=_BATCH)
+        final_until = self.position
+        if self._gap is not None and oldest >= self._gap.upper:
+            final_until = self._gap.until
+            self._gap = None
+        count = _final(rows, self.position, final_until)
+        if count < len(rows) and self._gap is None:
+            _, upper = await self._bounds()
+            self._gap = _Gap(upper=upper, until=rows[-1]["seq"])
+        if count:
+            self.position = rows[count - 1]["seq"]
+        return [logged(row) for row in rows[:count]]
+
+    async def _bounds(self) -> tuple[int, int]:
+        row = await self._db.row(sql.snapshot_bounds)
+        return (row["oldest"], row["upper"]) if row is not None else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Positions up to `until` that are not visible belong to transactions below `upper`, or to nobody."""
+
+    upper: int
+    until: int
+
+
+def _final(rows: Sequence[Row], position: int, final_until: int) -> int:
+    """Return how many rows are final: those up to `final_until`, then as many as follow without a gap."""
+    for index, row in enumerate(rows):
+        if row["seq"] > final_until and row["seq"] != position + 1:
+            return index
+        position = row["seq"]
+    return len(rows)
+
+
+async def replay(tx: Tx, *, after: int, until: int, rooms: Sequence[str], most: int) -> list[LoggedEvent]:
+    """Return what the rooms missed, in order."""
+    rows = await tx.rows(sql.replay_events, after=after, until=until, rooms=list(rooms), most=most)
+    return [logged(row) for row in rows]

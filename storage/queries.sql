@@ -1,0 +1,173 @@
+-- name: append_events
+-- Write events as the last statement of their transaction; unnest keeps their order.
+select append_events(:kinds::text[], :ats::timestamptz[], :actor::text, :subjects::text[], :audiences::text[], :datas::text[])
+
+-- name: read_events
+-- Read what follows a position, with the snapshot's bounds that tell which gaps are final.
+select seq, at, kind, actor, subject, audience, data
+from event_log
+where seq > :after::bigint
+order by seq
+limit :most::int
+
+-- name: snapshot_bounds
+-- Oldest running and next transaction: a gap seen before `upper` is final once `oldest` has passed it.
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
+       pg_snapshot_xmax(pg_current_snapshot())::text::bigint as upper
+
+-- name: last_event
+-- The highest position that is visible now; 0 for an empty log.
+select coalesce(max(seq), 0) from event_log
+
+-- name: replay_events
+-- What the rooms of one client missed: at most `most` events out of the `span` positions after its last one.
+select seq, at, kind, actor, subject, audience, data
+from event_log
+where seq > :after::bigint and seq <= :until::bigint and audience && :rooms::text[]
+order by seq
+limit :most::int
+
+-- name: list_audit
+-- The audit trail, newest first.
+select seq, at, kind, actor, subject, audience, data
+from event_log
+where seq < :before::bigint
+  and (:subject::text is null or subject = :subject)
+  and (:actor::text is null or actor = :actor)
+order by seq desc
+limit :most::int
+
+-- name: enqueue_job
+-- Leave work to be done after the commit.
+insert into job (kind, key, payload, run_at)
+values (:kind::text, :key::text, :payload::jsonb, coalesce(:run_at::timestamptz, clock_timestamp()))
+returning id
+
+-- name: claim_jobs
+-- Lease due jobs; of one key only the oldest that is not quarantined.
+update job set attempts = attempts + 1, epoch = epoch + 1,
+    lease_until = clock_timestamp() + :lease_seconds::float8 * interval '1 second'
+where id in (
+    select id from job
+    where kind = any(:kinds::text[]) and quarantined_at is null and run_at <= clock_timestamp()
+      and (lease_until is null or lease_until < clock_timestamp())
+      and (key is null or not exists (
+          select from job earlier
+          where earlier.kind = job.kind and earlier.key = job.key and earlier.id < job.id and earlier.quarantined_at is null))
+    order by run_at, id
+    limit :most::int
+    for update skip locked)
+returning id, kind, key, payload, attempts, epoch, created_at
+
+-- name: finish_job
+-- Done: gone, unless the lease was lost meanwhile.
+delete from job where id = :id::bigint and epoch = :epoch::bigint
+
+-- name: retry_job
+-- Not now: again at a later time.
+update job set lease_until = null, run_at = clock_timestamp() + :wait_seconds::float8 * interval '1 second', last_error = :error::text
+where id = :id::bigint and epoch = :epoch::bigint
+
+-- name: quarantine_job
+-- Never by itself again: an operator looks at it.
+update job set lease_until = null, quarantined_at = clock_timestamp(), last_error = :error::text
+where id = :id::bigint and epoch = :epoch::bigint
+
+-- name: next_job_due
+-- How long until the next job of these kinds may run, in seconds; null for none.
+select extract(epoch from min(greatest(run_at, coalesce(lease_until, run_at))) - clock_timestamp())::float8
+from job where kind = any(:kinds::text[]) and quarantined_at is null
+
+-- name: list_quarantine
+-- What waits for an operator.
+select id, kind, key, payload, attempts, last_error, quarantined_at, created_at
+from job where quarantined_at is not null and id > :after::bigint order by id limit :most::int
+
+-- name: release_job
+-- Run a quarantined job again.
+update job set quarantined_at = null, attempts = 0, run_at = clock_timestamp()
+where id = :id::bigint and quarantined_at is not null
+
+-- name: count_jobs
+-- For metrics and health.
+select kind, count(*) filter (where quarantined_at is null) as waiting, count(*) filter (where quarantined_at is not null) as quarantined
+from job group by kind
+
+-- name: take_lease
+-- Become or stay the single owner of a name; the epoch grows at each change of hands.
+insert into lease (name, holder, epoch, renewed_at, ttl_seconds)
+values (:name::text, :holder::uuid, 1, clock_timestamp(), :ttl_seconds::float8)
+on conflict (name) do update
+    set epoch = case when lease.holder = excluded.holder then lease.epoch else lease.epoch + 1 end,
+        holder = excluded.holder, renewed_at = clock_timestamp(), ttl_seconds = excluded.ttl_seconds
+    where lease.holder = excluded.holder
+       or lease.renewed_at + lease.ttl_seconds * interval '1 second' < clock_timestamp()
+returning epoch
+
+-- name: drop_lease
+-- Hand over at once on a clean stop.
+update lease set renewed_at = 'epoch' where name = :name::text and holder = :holder::uuid
+
+-- name: lock_epoch
+-- The fence: the write that follows counts only while this epoch is in force.
+select epoch from lease where name = :name::text and epoch = :epoch::bigint for share
+
+-- name: read_cursor
+-- How far a consumer of the log has come.
+select seq from consumer where name = :name::text
+
+-- name: save_cursor
+-- Remember how far a consumer has come, in the transaction of what it did.
+insert into consumer (name, seq) values (:name::text, :seq::bigint)
+on conflict (name) do update set seq = greatest(consumer.seq, excluded.seq)
+
+-- name: save_file
+-- Remember a stored file; the same content is one row.
+insert into file (sha256, size, content_type) values (:sha256::bytea, :size::bigint, :content_type::text)
+on conflict (sha256) do nothing
+
+-- name: ensure_partitions
+-- Make the partitions of this month and the next.
+select ensure_partitions(now()), ensure_partitions(now() + interval '1 month')
+
+-- name: ping
+-- Is it there?
+select 1
+
+-- name: check_letters
+-- Trigrams of an Arabic letter: empty where LC_CTYPE is not UTF-8.
+select cardinality(show_trgm('س'))
+
+-- name: count_rate
+-- Count one try in its window and return how many there were, surviving restarts.
+insert into rate (key, window_start, tries) values (:key::text, :window_start::timestamptz, 1)
+on conflict (key) do update
+    set tries = case when rate.window_start = excluded.window_start then rate.tries + 1 else 1 end,
+        window_start = excluded.window_start
+returning tries
+
+-- name: clear_rate
+-- Forget the tries of a key after a success.
+delete from rate where key = :key::text
+
+-- name: find_answer
+-- The kept answer to a write that came with an Idempotency-Key.
+select request_hash, status, body from idempotency where actor = :actor::text and key = :key::text
+
+-- name: reserve_answer
+-- Reserve a key before the work; no row when somebody has it.
+insert into idempotency (actor, key, request_hash, status) values (:actor::text, :key::text, :request_hash::bytea, 0)
+on conflict (actor, key) do nothing returning 1
+
+-- name: keep_answer
+-- Fill a reserved key with its answer.
+update idempotency set status = :status::int, body = :body::jsonb where actor = :actor::text and key = :key::text
+
+-- name: drop_answer
+-- Free a reserved key after a refusal.
+delete from idempotency where actor = :actor::text and key = :key::text and status = 0
+
+-- name: forget_old
+-- Daily cleaning of what has done its duty.
+with old_answers as (delete from idempotency where created_at < now() - interval '2 days')
+delete from rate where window_start < now() - interval '2 days'

@@ -1,0 +1,52 @@
+"""What tests of several folders share: one embedded PostgreSQL for the run, one database for each test that asks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from storage.database import Database
+from storage.embedded import Embedded
+from storage.migrate import migrate
+
+_numbers = itertools.count()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def server_dsn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A PostgreSQL of this run without fsync: what tests check is logic, not the disk."""
+    folder: Path = tmp_path_factory.mktemp("database")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o755)
+    server = Embedded(folder, fsync=False)
+    dsn = await server.start()
+    db = Database(dsn, size=2)
+    await db.open()
+    await migrate(db)
+    await db.close()
+    yield dsn
+    await server.stop()
+
+
+@pytest_asyncio.fixture
+async def dsn(server_dsn: str) -> AsyncIterator[str]:
+    """The DSN of a fresh database with the whole schema, copied from the migrated one."""
+    name = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(server_dsn.replace("/markaz?", "/postgres?"))
+    await connection.execute(f"create database {name} template markaz")
+    yield server_dsn.replace("/markaz?", f"/{name}?")
+    await connection.execute(f"drop database {name} with (force)")
+    await connection.close()
+
+
+@pytest_asyncio.fixture
+async def db(dsn: str) -> AsyncIterator[Database]:
+    database = Database(dsn, size=8)
+    await database.open()
+    yield database
+    await database.close()
