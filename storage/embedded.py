@@ -49,6 +49,9 @@ class Embedded:
         self._data_dir = data_dir
         self._fsync = fsync
         self._account = pwd.getpwnam(_ACCOUNT) if os.geteuid() == 0 else None
+        self._user = self._account.pw_uid if self._account else None
+        self._group = self._account.pw_gid if self._account else None
+        self._extra_groups: list[int] | None = [] if self._account else None
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket_dir: Path | None = None
@@ -137,7 +140,15 @@ class Embedded:
 
     def _run(self, command: list[str], stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(  # noqa: S603 - our own binaries with our own arguments
-            command, input=stdin, capture_output=True, check=False, env=_environment(), cwd="/", **self._credentials()
+            command,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            env=_environment(),
+            cwd="/",
+            user=self._user,
+            group=self._group,
+            extra_groups=self._extra_groups,
         )
 
     def _spawn(self, binaries: Path, cluster: Path, output: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -162,13 +173,10 @@ class Embedded:
             # A terminal's Ctrl-C goes to the whole group; ours must stop the database last.
             start_new_session=True,
             preexec_fn=die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl, no locks taken
-            **self._credentials(),
+            user=self._user,
+            group=self._group,
+            extra_groups=self._extra_groups,
         )
-
-    def _credentials(self) -> dict[str, int | list[int]]:
-        if self._account is None:
-            return {}
-        return {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
 
     def _make_socket_dir(self) -> Path:
         # A folder of its own with mode 0700 is the whole access control; its path must stay under 107 bytes.
