@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts.")
     parse_workers: int = Field(1, ge=1, le=16, description="Worker processes that read mail.")
     upload_megabytes: int = Field(10, ge=1, le=100, description="Largest file that a person may attach.")
+    default_region: str = Field(
+        "IR", pattern="^([A-Z]{2})?$", description="Country of phone numbers written without one (ISO 3166)."
+    )
     frontend_dir: Path = Field(Path("frontend/dist"), description="Where the built front end lies.")
 
     @field_validator("roles", mode="before")
