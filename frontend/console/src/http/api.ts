@@ -1,0 +1,97 @@
+import type { Attachment, Calendar, Id, Interaction, Me } from "../protocol";
+
+/** An RFC 9457 problem document, or what we make of a missing answer. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    readonly detail: string,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(detail);
+  }
+
+  /** The last part of the type: invalid, forbidden, not_found, conflict, rate_limited, unavailable, offline. */
+  get kind(): string {
+    return (this.type.split(":").at(-1) ?? "").replaceAll("-", "_");
+  }
+
+  /** Whether the same request may work later. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export interface Session {
+  me: Me;
+  csrf_token: string;
+}
+
+const timeoutMs = 20_000;
+const uploadTimeoutMs = 300_000;
+let csrfToken = "";
+
+export async function signIn(login: string, password: string): Promise<Session> {
+  return remember(await call<Session>("POST", "/api/session", { login, password }));
+}
+
+export async function readSession(): Promise<Session> {
+  return remember(await call<Session>("GET", "/api/session"));
+}
+
+export async function signOut(): Promise<void> {
+  await call("DELETE", "/api/session");
+}
+
+export async function savePreferences(locale: string, calendar: Calendar): Promise<Me> {
+  return (await call<{ me: Me }>("PATCH", "/api/session/preferences", { locale, calendar })).me;
+}
+
+export interface TimelinePage {
+  items: { interaction: Interaction }[];
+  next_cursor: string | null;
+}
+
+export async function readTimeline(customerId: Id, cursor: string | null): Promise<TimelinePage> {
+  const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+  return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline${query}`);
+}
+
+export async function upload(file: File): Promise<Attachment> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return call<Attachment>("POST", "/api/files", form);
+}
+
+function remember(session: Session): Session {
+  csrfToken = session.csrf_token;
+  return session;
+}
+
+async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const isForm = body instanceof FormData;
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
+  if (body && !isForm) headers["Content-Type"] = "application/json";
+  const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
+  const signal = AbortSignal.timeout(isForm ? uploadTimeoutMs : timeoutMs);
+  let answer: Response;
+  try {
+    answer = await fetch(path, { method, headers, credentials: "same-origin", signal, ...content });
+  } catch {
+    throw new Problem(0, "urn:markaz:problem:offline", "no answer");
+  }
+  if (!answer.ok) throw await problemOf(answer);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const retryAfter = Number(answer.headers.get("Retry-After"));
+  const document = (await answer.json().catch(() => ({}))) as { type?: string; title?: string; detail?: string };
+  return new Problem(
+    answer.status,
+    document.type ?? `urn:markaz:problem:${answer.status >= 500 ? "unavailable" : "invalid"}`,
+    document.detail ?? document.title ?? answer.statusText,
+    Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+  );
+}

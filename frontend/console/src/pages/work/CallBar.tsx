@@ -1,0 +1,35 @@
+import { Button, Group, Text } from "@mantine/core";
+import { IconPhone, IconPhoneOff } from "@tabler/icons-react";
+import { useDates, useSpeech } from "../../i18n/context";
+import { useCommand, useLive, useServerNow } from "../../live/context";
+import type { Call, Interaction } from "../../protocol";
+import css from "./Bars.module.css";
+
+/** The call's state and duration, and the way to end it. */
+export function CallBar(props: { interaction: Interaction; call: Call }) {
+  const { call, interaction } = props;
+  const live = useLive();
+  const { say } = useSpeech();
+  const dates = useDates();
+  const now = useServerNow();
+  const { isBusy, run } = useCommand();
+  const isOver = call.status === "completed";
+  const begin = call.answered_at ?? call.started_at;
+  const seconds = begin === null ? 0 : ((call.ended_at ? Date.parse(call.ended_at) : now) - Date.parse(begin)) / 1_000;
+  const hangUp = () => void run(() => live.ask("call.hang_up", { interaction_id: interaction.id }));
+  return (
+    <div className={css.bar} data-kind={isOver ? "over" : "call"} data-testid="call-bar" data-status={call.status}>
+      <Group gap="sm">
+        <IconPhone size={20} aria-hidden />
+        <Text fw={600} role="status">{say(`call.${call.status}`)}</Text>
+        <Text ff="monospace" aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
+        <Text size="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
+      </Group>
+      {!isOver && (
+        <Button color="red.8" leftSection={<IconPhoneOff size={18} />} onClick={hangUp} loading={isBusy} data-testid="hang-up">
+          {say("call.hang_up")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { Avatar, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useCallback, useEffect, useState } from "react";
+import { readTimeline, type TimelinePage } from "../../http/api";
+import { useDates, useSpeech } from "../../i18n/context";
+import { useFeed } from "../../live/context";
+import type { Identity, Interaction } from "../../protocol";
+import { pathTo } from "../../shell/route";
+import { ChannelIcon } from "./ChannelIcon";
+import css from "./CustomerPanel.module.css";
+
+export function CustomerPanel(props: { interaction: Interaction }) {
+  const { customer } = props.interaction;
+  const { say } = useSpeech();
+  return (
+    <Stack gap="lg" data-testid="customer-panel">
+      <Group wrap="nowrap">
+        <Avatar name={customer.name} color="initials" size="lg" radius="xl" alt="" />
+        <div>
+          <Text fw={700} fz="lg" dir="auto" ta="start">{customer.name}</Text>
+          <Text size="sm" c="dimmed">{say(`customer.${customer.kind}`)}</Text>
+        </div>
+      </Group>
+      {customer.identities.length > 0 && (
+        <section>
+          <Title order={3} fz="sm" mb={6}>{say("customer.identities")}</Title>
+          <Stack gap={4}>
+            {customer.identities.map((identity) => (
+              <IdentityLine key={identity.kind + identity.value} identity={identity} />
+            ))}
+          </Stack>
+        </section>
+      )}
+      <History interaction={props.interaction} />
+    </Stack>
+  );
+}
+
+function IdentityLine(props: { identity: Identity }) {
+  const { kind, value } = props.identity;
+  const { say } = useSpeech();
+  return (
+    <div className={css.identity}>
+      <Text size="xs" c="dimmed">{say(`identity.${kind}`)}</Text>
+      <Text size="sm"><bdi dir="ltr">{value}</bdi></Text>
+    </div>
+  );
+}
+
+type Reading = { pages: TimelinePage[]; isFailed: boolean; isBusy: boolean };
+
+function History(props: { interaction: Interaction }) {
+  const { id: interactionId, customer, state } = props.interaction;
+  const { say } = useSpeech();
+  const [reading, setReading] = useState<Reading>({ pages: [], isFailed: false, isBusy: true });
+
+  const read = useCallback(
+    async (cursor: string | null) => {
+      setReading((old) => ({ ...old, isBusy: true, isFailed: false }));
+      try {
+        const page = await readTimeline(customer.id, cursor);
+        setReading((old) => ({ pages: cursor === null ? [page] : [...old.pages, page], isFailed: false, isBusy: false }));
+      } catch {
+        setReading((old) => ({ ...old, isFailed: true, isBusy: false }));
+      }
+    },
+    [customer.id],
+  );
+  // The history changes when this work changes its state.
+  useEffect(() => void read(null), [read, state]);
+
+  const items = reading.pages.flatMap((page) => page.items).filter(({ interaction }) => interaction.id !== interactionId);
+  const next = reading.pages.at(-1)?.next_cursor ?? null;
+  const isEmpty = !reading.isBusy && !reading.isFailed && items.length === 0;
+  return (
+    <section>
+      <Title order={3} fz="sm" mb={6}>{say("customer.history")}</Title>
+      {reading.isFailed && <Text size="sm" c="red">{say("customer.history_failed")}</Text>}
+      {isEmpty && <Text size="sm" c="dimmed">{say("customer.no_history")}</Text>}
+      <Stack gap={8}>
+        {items.map(({ interaction }) => (
+          <Past key={interaction.id} interaction={interaction} />
+        ))}
+      </Stack>
+      {(next !== null || reading.isFailed) && (
+        <Button mt="sm" size="xs" variant="default" loading={reading.isBusy} onClick={() => void read(next)}>
+          {say(reading.isFailed ? "common.retry" : "customer.more")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Past(props: { interaction: Interaction }) {
+  const { interaction } = props;
+  const { work } = useFeed();
+  const { say } = useSpeech();
+  const dates = useDates();
+  const content = (
+    <>
+      <Group gap={6} wrap="nowrap">
+        <ChannelIcon channel={interaction.channel} size={16} />
+        <Text size="xs" c="dimmed">{dates.brief(interaction.opened_at)}</Text>
+        <Text size="xs" c="dimmed" ms="auto">{say(`state.${interaction.state}`)}</Text>
+      </Group>
+      <Text size="sm" lineClamp={2} dir="auto" ta="start">{interaction.subject ?? interaction.preview}</Text>
+    </>
+  );
+  // What is ours can be opened.
+  if (!work[interaction.id]) return <div className={css.past}>{content}</div>;
+  return <a className={css.past} href={pathTo("work", interaction.id)}>{content}</a>;
+}

@@ -1,0 +1,42 @@
+import { useRef, useState } from "react";
+import { useRegion } from "../../i18n/context";
+import css from "./Messages.module.css";
+
+/**
+ * A stranger's HTML, already sanitised by the server, in a frame that runs no script and loads nothing from outside.
+ *
+ * `allow-same-origin` without `allow-scripts` lets us measure the frame; nothing inside can use it.
+ */
+export function MailBody(props: { html: string; from: string }) {
+  const { speech } = useRegion();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [height, setHeight] = useState(80);
+  const measure = () => {
+    const page = frame.current?.contentDocument?.documentElement;
+    if (page) setHeight(Math.ceil(page.getBoundingClientRect().height) + 2);
+  };
+  return (
+    <iframe
+      ref={frame}
+      className={css.mail}
+      title={speech.say("talk.mail_body", { name: props.from })}
+      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+      srcDoc={pageOf(props.html)}
+      height={height}
+      onLoad={measure}
+      data-testid="mail-body"
+    />
+  );
+}
+
+function pageOf(html: string): string {
+  return `<!doctype html><html><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer"><base target="_blank">
+<style>
+html { overflow-x: auto; overflow-y: hidden; }
+body { margin: 0; padding: 10px; font: 15px/1.55 system-ui, "Segoe UI", Tahoma, sans-serif; color: #1a1b1e; overflow-wrap: anywhere; }
+img, table { max-width: 100%; } img { height: auto; }
+blockquote { margin-inline: 0; padding-inline-start: 10px; border-inline-start: 3px solid #ced4da; color: #495057; }
+</style></head><body dir="auto">${html}</body></html>`;
+}

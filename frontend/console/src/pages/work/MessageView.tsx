@@ -1,0 +1,142 @@
+import { Text, Tooltip } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconChecks,
+  IconClock,
+  IconLock,
+  IconPaperclip,
+  IconQuestionMark,
+} from "@tabler/icons-react";
+import { useDates, useSpeech } from "../../i18n/context";
+import { useFeed } from "../../live/context";
+import type { Attachment, Delivery, Message } from "../../protocol";
+import { MailBody } from "./MailBody";
+import css from "./Messages.module.css";
+
+export function MessageView(props: { message: Message }) {
+  const { message } = props;
+  if (message.direction === "system") return <SystemLine message={message} />;
+  return (
+    <article
+      className={css.message}
+      data-direction={message.direction}
+      data-mail={message.html === null ? undefined : "yes"}
+      data-testid="message"
+      data-seq={message.seq}
+      data-client-id={message.client_id ?? undefined}
+    >
+      <Who message={message} />
+      <div className={css.bubble}>
+        {message.direction === "note" && <NoteMark />}
+        {message.html === null ? (
+          <p className={css.text} dir="auto" data-testid="message-text">{message.text}</p>
+        ) : (
+          <MailBody html={message.html} from={message.author.name} />
+        )}
+        <Files files={message.attachments} />
+      </div>
+      {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} />}
+    </article>
+  );
+}
+
+export function NoteMark() {
+  const { say } = useSpeech();
+  return (
+    <div className={css.noteMark}>
+      <IconLock size={13} aria-hidden />
+      {say("talk.note")}
+    </div>
+  );
+}
+
+function Who(props: { message: Message }) {
+  const { author, at } = props.message;
+  const { me } = useFeed();
+  const { say } = useSpeech();
+  const dates = useDates();
+  return (
+    <div className={css.who}>
+      <bdi>{author.kind === "agent" && author.id === me.id ? say("talk.you") : author.name}</bdi>
+      <time dateTime={at} title={dates.full(at)}>{dates.time(at)}</time>
+    </div>
+  );
+}
+
+/** The server names what happened; the sentence is said here, in the reader's language. */
+function SystemLine(props: { message: Message }) {
+  const { message } = props;
+  const speech = useSpeech();
+  const dates = useDates();
+  const text = message.event === null ? message.text : speech.sayAny("event", message.event, message.text || message.event);
+  const who = message.author.kind === "agent" ? message.author.name : "";
+  return (
+    <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>
+      <bdi>{text}</bdi>
+      {who && <> · <bdi>{who}</bdi></>} · <time dateTime={message.at} title={dates.full(message.at)}>{dates.time(message.at)}</time>
+    </p>
+  );
+}
+
+const marks = {
+  none: null,
+  queued: IconClock,
+  sending: IconClock,
+  sent: IconCheck,
+  delivered: IconChecks,
+  read: IconChecks,
+  failed: IconAlertTriangle,
+  uncertain: IconQuestionMark,
+} satisfies Record<Delivery, unknown>;
+
+function DeliveryMark(props: { delivery: Delivery; error: string | null }) {
+  const { say } = useSpeech();
+  const { delivery } = props;
+  const Mark = marks[delivery];
+  if (!Mark || delivery === "none") return null;
+  const isTrouble = delivery === "failed" || delivery === "uncertain";
+  return (
+    <Tooltip label={<span dir="auto">{props.error}</span>} disabled={!props.error} multiline maw={320}>
+      <div className={css.foot} data-trouble={isTrouble || undefined} data-testid="delivery" data-delivery={delivery} tabIndex={props.error ? 0 : undefined}>
+        <Mark size={14} aria-hidden color={delivery === "read" ? "var(--mantine-color-blue-6)" : undefined} />
+        {say(`delivery.${delivery}`)}
+      </div>
+    </Tooltip>
+  );
+}
+
+const shownAsPicture = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+export function Files(props: { files: Attachment[] }) {
+  if (props.files.length === 0) return null;
+  return (
+    <div className={css.files}>
+      {props.files.map((file) => (
+        <a key={file.id} href={file.url} className={css.file} target="_blank" rel="noopener noreferrer" data-testid="attachment">
+          {shownAsPicture.has(file.content_type) ? (
+            <img className={css.picture} src={file.url} alt={file.name} loading="lazy" />
+          ) : (
+            <>
+              <IconPaperclip size={16} aria-hidden />
+              <bdi>{file.name}</bdi>
+              <FileSize bytes={file.size} />
+            </>
+          )}
+        </a>
+      ))}
+    </div>
+  );
+}
+
+function FileSize(props: { bytes: number }) {
+  const speech = useSpeech();
+  const isLarge = props.bytes >= 1_000_000;
+  const amount = new Intl.NumberFormat(speech.locale, {
+    style: "unit",
+    unit: isLarge ? "megabyte" : "kilobyte",
+    unitDisplay: "short",
+    maximumFractionDigits: isLarge ? 1 : 0,
+  }).format(Math.max(1, props.bytes / (isLarge ? 1_000_000 : 1_000)));
+  return <Text component="span" size="xs" c="dimmed">{amount}</Text>;
+}

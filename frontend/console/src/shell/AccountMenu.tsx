@@ -1,0 +1,98 @@
+import { Avatar, Button, Menu, SegmentedControl, Select, Stack, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { IconBell, IconLogout } from "@tabler/icons-react";
+import { useState } from "react";
+import { signOut } from "../http/api";
+import { useRegion } from "../i18n/context";
+import { languages, type Digits, type Language } from "../i18n/words";
+import { useCommand } from "../live/context";
+import type { Calendar, Me } from "../protocol";
+
+type Save = (locale: string, calendar: Calendar) => Promise<Me>;
+
+const calendars: Calendar[] = ["gregory", "persian", "islamic-umalqura"];
+const themes = ["auto", "light", "dark"] as const;
+
+export function AccountMenu(props: { me: Me; save: Save; leave: () => void }) {
+  const { me } = props;
+  const { speech, language, calendar, digits, change } = useRegion();
+  const { say } = speech;
+  const { run } = useCommand();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+
+  const keep = (next: { language?: Language; calendar?: Calendar }) => {
+    change(next);
+    void run(() => props.save(next.language ?? language, next.calendar ?? calendar));
+  };
+  const leave = () => void run(signOut).then((isDone) => isDone && props.leave());
+
+  return (
+    <Menu position="bottom-end" width={280} closeOnItemClick={false} trapFocus>
+      <Menu.Target>
+        <UnstyledButton aria-label={`${say("menu.label")}: ${me.name}`} data-testid="account">
+          <Avatar name={me.name} color="initials" radius="xl" size={36} alt="" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown p="sm">
+        <Stack gap="sm">
+          <div>
+            <Text fw={600} dir="auto" ta="start">{me.name}</Text>
+            <Text size="sm" c="dimmed"><bdi>{me.login}</bdi></Text>
+          </div>
+          <SegmentedControl
+            aria-label={say("menu.language")}
+            value={language}
+            onChange={(value) => keep({ language: value as Language })}
+            data={Object.entries(languages).map(([value, { name }]) => ({ value, label: name }))}
+            data-testid="language"
+            fullWidth
+          />
+          <Select
+            label={say("menu.calendar")}
+            value={calendar}
+            onChange={(value) => value && keep({ calendar: value as Calendar })}
+            data={calendars.map((value) => ({ value, label: say(`calendar.${value}`) }))}
+            comboboxProps={{ withinPortal: false }}
+            allowDeselect={false}
+          />
+          {language !== "en" && (
+            <Select
+              label={say("menu.digits")}
+              value={digits}
+              onChange={(value) => value && change({ digits: value as Digits })}
+              data={(["locale", "latn"] as const).map((value) => ({ value, label: say(`digits.${value}`) }))}
+              comboboxProps={{ withinPortal: false }}
+              allowDeselect={false}
+            />
+          )}
+          <div>
+            <Text size="sm" fw={500} mb={4}>{say("menu.theme")}</Text>
+            <SegmentedControl
+              aria-label={say("menu.theme")}
+              value={colorScheme}
+              onChange={(value) => setColorScheme(value as (typeof themes)[number])}
+              data={themes.map((value) => ({ value, label: say(`theme.${value}`) }))}
+              fullWidth
+            />
+          </div>
+          <NotificationButton />
+          <Button variant="subtle" color="red" leftSection={<IconLogout size={18} />} onClick={leave} data-testid="sign-out">
+            {say("menu.sign_out")}
+          </Button>
+        </Stack>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The browser wants a click before it asks for the permission. */
+function NotificationButton() {
+  const { say } = useRegion().speech;
+  const [permission, setPermission] = useState(() => ("Notification" in window ? Notification.permission : "denied"));
+  if (permission !== "default") return null;
+  const ask = () => void Notification.requestPermission().then(setPermission);
+  return (
+    <Button variant="light" leftSection={<IconBell size={18} />} onClick={ask}>
+      {say("menu.notifications")}
+    </Button>
+  );
+}

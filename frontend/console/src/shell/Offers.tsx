@@ -1,0 +1,93 @@
+import { Badge, Button, Group, RingProgress, Stack, Text } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { ChannelIcon } from "../pages/work/ChannelIcon";
+import { useDates, useSpeech } from "../i18n/context";
+import { useCommand, useLive, useServerNow } from "../live/context";
+import type { Offer } from "../protocol";
+import { go } from "./route";
+import css from "./Shell.module.css";
+
+/** Over everything, in every page: an offer must not be missed. */
+export function Offers(props: { offers: Offer[] }) {
+  const { count } = useSpeech();
+  if (props.offers.length === 0) return null;
+  return (
+    <section className={css.offers} aria-label={count("offer.title", props.offers.length)} aria-live="assertive">
+      {props.offers.map((offer) => (
+        <OfferCard key={offer.id} offer={offer} />
+      ))}
+    </section>
+  );
+}
+
+function OfferCard(props: { offer: Offer }) {
+  const { offer } = props;
+  const live = useLive();
+  const { say } = useSpeech();
+  const dates = useDates();
+  const { isBusy, run } = useCommand();
+
+  const accept = () =>
+    void run(async () => {
+      const { interaction_id } = await live.ask("offer.accept", { offer_id: offer.id });
+      go("work", interaction_id);
+    });
+  const decline = () => void run(() => live.ask("offer.decline", { offer_id: offer.id, reason: null }));
+
+  return (
+    <article className={css.offer} data-testid="offer-card" aria-labelledby={`offer-${offer.id}`}>
+      <Stack gap="sm">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div>
+            <Group gap={6}>
+              <ChannelIcon channel={offer.channel} size={18} />
+              <Text size="sm" fw={600}>{say(`channel.${offer.channel}`)}</Text>
+              <Badge variant="light" tt="none"><bdi>{offer.queue_name}</bdi></Badge>
+            </Group>
+            <Text id={`offer-${offer.id}`} fz="xl" fw={700} dir="auto" ta="start">{offer.customer.name}</Text>
+            <Text size="sm" c="dimmed">
+              {offer.customer.identities.slice(0, 2).map(({ value }) => (
+                <span key={value}><bdi>{value}</bdi>{" "}</span>
+              ))}
+            </Text>
+          </div>
+          <Countdown offer={offer} />
+        </Group>
+        {offer.subject && <Text fw={600} dir="auto" ta="start">{offer.subject}</Text>}
+        {offer.preview && <p className={css.preview} dir="auto">{offer.preview}</p>}
+        <Text size="sm" c="dimmed">{say("offer.waited", { time: dates.duration(offer.waited_seconds) })}</Text>
+        <Group grow>
+          <Button variant="default" leftSection={<IconX size={18} />} onClick={decline} disabled={isBusy} data-testid="offer-decline">
+            {say("offer.decline")}
+          </Button>
+          <Button color="teal.8" leftSection={<IconCheck size={18} />} onClick={accept} loading={isBusy} data-testid="offer-accept">
+            {say("offer.accept")}
+          </Button>
+        </Group>
+      </Stack>
+    </article>
+  );
+}
+
+function Countdown(props: { offer: Offer }) {
+  const { made_at, expires_at } = props.offer;
+  const { count, number } = useSpeechNumbers();
+  const now = useServerNow(250);
+  const wholeMs = Math.max(1, Date.parse(expires_at) - Date.parse(made_at));
+  const leftMs = Math.max(0, Date.parse(expires_at) - now);
+  const seconds = Math.ceil(leftMs / 1_000);
+  return (
+    <RingProgress
+      size={64}
+      thickness={5}
+      roundCaps
+      sections={[{ value: Math.min(100, (100 * leftMs) / wholeMs), color: leftMs < 6_000 ? "red" : "teal" }]}
+      label={<Text ta="center" fw={700} aria-label={count("offer.left", seconds)} role="timer" aria-live="off">{number(seconds)}</Text>}
+    />
+  );
+}
+
+function useSpeechNumbers() {
+  const speech = useSpeech();
+  return { count: speech.count, number: (value: number) => speech.number(value) };
+}

@@ -1,0 +1,85 @@
+import { Button, Menu, Text } from "@mantine/core";
+import { IconCheck, IconChevronDown } from "@tabler/icons-react";
+import { useDates, useSpeech } from "../i18n/context";
+import { useCommand, useLive, useView } from "../live/context";
+import type { Presence, PresenceState } from "../protocol";
+
+const colors: Record<PresenceState, string> = { available: "teal", not_ready: "yellow", offline: "gray" };
+const reasons = ["break", "lunch", "prayer", "meeting", "training", "paperwork"] as const;
+
+export function PresenceControl(props: { presence: Presence }) {
+  const { presence } = props;
+  const live = useLive();
+  const { link } = useView();
+  const speech = useSpeech();
+  const { say } = speech;
+  const dates = useDates();
+  const { isBusy, run } = useCommand();
+
+  const choose = (state: PresenceState, reason: string | null) =>
+    void run(() => live.ask("presence.set", { state, reason }));
+  const reason = presence.reason === null ? null : speech.sayAny("reason", presence.reason, presence.reason);
+  const text = presence.state === "not_ready" && reason ? reason : say(`presence.${presence.state}`);
+
+  return (
+    <Menu position="bottom-end" width={220} withinPortal>
+      <Menu.Target>
+        <Button
+          variant="default"
+          leftSection={<Dot color={colors[presence.state]} />}
+          rightSection={<IconChevronDown size={16} aria-hidden />}
+          loading={isBusy}
+          disabled={!link.isUp}
+          aria-label={`${say("presence.label")}: ${text}`}
+          data-testid="presence"
+          data-state={presence.state}
+        >
+          {text}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Text size="xs" c="dimmed" px="sm" py={4}>
+          {say("presence.since", { time: dates.time(presence.since) })}
+        </Text>
+        <Choice state="available" isChosen={presence.state === "available"} choose={() => choose("available", null)} />
+        <Choice state="not_ready" isChosen={presence.state === "not_ready" && !presence.reason} choose={() => choose("not_ready", null)} />
+        <Choice state="offline" isChosen={presence.state === "offline"} choose={() => choose("offline", null)} />
+        <Menu.Divider />
+        <Menu.Label>{say("presence.choose_reason")}</Menu.Label>
+        {reasons.map((key) => (
+          <Menu.Item
+            key={key}
+            onClick={() => choose("not_ready", key)}
+            rightSection={presence.reason === key ? <IconCheck size={16} /> : null}
+            data-testid={`presence-reason-${key}`}
+          >
+            {say(`reason.${key}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Choice(props: { state: PresenceState; isChosen: boolean; choose: () => void }) {
+  const { say } = useSpeech();
+  return (
+    <Menu.Item
+      leftSection={<Dot color={colors[props.state]} />}
+      rightSection={props.isChosen ? <IconCheck size={16} /> : null}
+      onClick={props.choose}
+      data-testid={`presence-${props.state}`}
+    >
+      {say(`presence.${props.state}`)}
+    </Menu.Item>
+  );
+}
+
+function Dot(props: { color: string }) {
+  const fill = `var(--mantine-color-${props.color}-6)`;
+  return (
+    <svg width={10} height={10} viewBox="0 0 10 10" aria-hidden>
+      <circle cx={5} cy={5} r={5} fill={fill} />
+    </svg>
+  );
+}

@@ -1,0 +1,84 @@
+import type { Customer, FeedEvent, Interaction, Message, Offer, Snapshot } from "../src/protocol";
+
+export const at = "2026-11-22T12:00:00Z";
+
+export const customer: Customer = { id: "c1", name: "مریم رضایی", kind: "person", identities: [], locale: "fa" };
+
+export function interaction(id: string, change: Partial<Interaction> = {}): Interaction {
+  return {
+    id,
+    number: 1,
+    channel: "webchat",
+    direction: "inbound",
+    state: "assigned",
+    subject: null,
+    customer,
+    address: "visitor",
+    queue_id: "q1",
+    queue_name: "Support",
+    agent_id: "a1",
+    agent_name: "Sara",
+    last_seq: 0,
+    preview: "",
+    unread: 0,
+    opened_at: at,
+    assigned_at: at,
+    closed_at: null,
+    disposition: null,
+    call: null,
+    ...change,
+  };
+}
+
+export function message(interactionId: string, seq: number, change: Partial<Message> = {}): Message {
+  return {
+    id: `${interactionId}-${seq}`,
+    seq,
+    interaction_id: interactionId,
+    direction: "inbound",
+    author: { kind: "customer", id: null, name: "مریم رضایی" },
+    text: `message ${seq}`,
+    html: null,
+    attachments: [],
+    delivery: "none",
+    error: null,
+    client_id: null,
+    at,
+    event: null,
+    ...change,
+  };
+}
+
+export function offer(id: string): Offer {
+  return {
+    id,
+    interaction_id: `i-${id}`,
+    channel: "email",
+    queue_name: "Support",
+    customer,
+    subject: null,
+    preview: "",
+    made_at: at,
+    expires_at: at,
+    waited_seconds: 3,
+  };
+}
+
+export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    me: { id: "a1", name: "Sara", login: "sara", locale: "en", permissions: [], calendar: "gregory" },
+    presence: { state: "offline", reason: null, since: at },
+    offers: [],
+    interactions: [],
+    queues: [],
+    agents: [],
+    dispositions: [],
+    server_time: at,
+    ...change,
+  };
+}
+
+/** An event at a position of the log. */
+export function event<T extends FeedEvent["type"]>(seq: number, type: T, data: Extract<FeedEvent, { type: T }>["data"]): FeedEvent {
+  return { seq, type, at, data } as unknown as FeedEvent;
+}
