@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from routing.engine.lanes import Side
 from routing.engine.profiles import Profile
@@ -10,7 +11,6 @@ from routing.model import (
     RAMP_FREE_ITEMS,
     AgentState,
     ChannelName,
-    ChannelRule,
     Holding,
     Presence,
     WorkId,
@@ -23,30 +23,52 @@ NUMBER_MASK = (1 << NUMBER_BITS) - 1
 IDLE_BITS = 64
 
 
+class Room(NamedTuple):
+    """What an agent's rule for a channel comes to; unpacked in the one loop that everything waits for."""
+
+    side: Side
+    channel: ChannelName
+    weight: int
+    most: int
+    is_exclusive: bool
+    interrupts: frozenset[ChannelName]
+
+
 class Agent:
-    """`number` is the id as an integer; `keys` has the place in the heads of every channel the agent is ready for."""
+    """`number` is the id as an integer; `open` has the channels with room now, and whether each is exclusive.
+
+    `keys` has the places in the heads of ready agents, where this agent can be found; `Floor` keeps them.
+    """
 
     __slots__ = (
+        "_capacity",
         "_counts",
         "_exclusive",
+        "_is_interruptible",
+        "_rooms",
         "_used",
+        "_whole",
         "holding",
         "idle_since",
         "keys",
         "number",
+        "open",
         "profile",
-        "rooms",
         "state",
     )
 
-    def __init__(self, state: AgentState, profile: Profile, rooms: list[tuple[Side, ChannelRule]]) -> None:
+    def __init__(self, state: AgentState, profile: Profile, rooms: list[Room]) -> None:
         self.state = state
         self.number = state.id.int
         self.profile = profile
-        self.rooms = rooms
         self.idle_since = state.idle_since
+        self.open: dict[Side, bool] = {}
         self.keys: dict[Side, int] = {}
         self.holding: dict[int, tuple[WorkId, Holding]] = {}
+        self._rooms = rooms
+        self._capacity = state.capacity
+        self._is_interruptible = any(room.interrupts for room in rooms)
+        self._whole = {room.side: room.is_exclusive for room in rooms if room.weight <= state.capacity and room.most}
         self._counts: dict[ChannelName, int] = {}
         self._used = 0
         self._exclusive = 0
@@ -81,27 +103,40 @@ class Agent:
         if rule is not None and rule.is_exclusive:
             self._exclusive += works
 
-    def is_open(self, now: int) -> bool:
-        """Whether the agent may take anything at all."""
-        return self.state.presence is Presence.AVAILABLE and not self.is_ramping(now)
-
     def is_ramping(self, now: int) -> bool:
         since, held = self.state.ramp_from, len(self.holding)
         return since is not None and held >= RAMP_FREE_ITEMS and held >= ramp_allowance(since, now)
 
-    def has_room(self, channel: ChannelName, rule: ChannelRule) -> bool:
-        if not self._counts:
-            return rule.most > 0 and rule.weight <= self.state.capacity
-        if self._counts.get(channel, 0) >= rule.most:
-            return False
-        if rule.interrupts and rule.interrupts.issuperset(self._counts):
-            return True
-        return not self._exclusive and self._used + rule.weight <= self.state.capacity
+    def reopen(self, now: int) -> None:
+        """Find out which channels have room."""
+        if self.state.presence is not Presence.AVAILABLE or self.is_ramping(now):
+            self.open = {}
+        elif not self.holding:
+            self.open = self._whole
+        elif self._is_interruptible:
+            self.open = {room.side: room.is_exclusive for room in self._rooms if self._has_room(room)}
+        elif self._exclusive:
+            self.open = {}
+        else:
+            left, count = self._capacity - self._used, self._counts.get
+            self.open = {
+                side: is_exclusive
+                for side, channel, weight, most, is_exclusive, _ in self._rooms
+                if weight <= left and count(channel, 0) < most
+            }
 
-    def key(self, rule: ChannelRule) -> int:
-        """Return (load, idle since, id) packed into one integer: one comparison instead of three."""
-        load = load_step(self._used, self.state.capacity, is_exclusive=rule.is_exclusive) if self._used else 0
-        return (((load << IDLE_BITS) + self.idle_since) << NUMBER_BITS) + self.number
+    def _has_room(self, room: Room) -> bool:
+        if self._counts.get(room.channel, 0) >= room.most:
+            return False
+        if room.interrupts and room.interrupts.issuperset(self._counts):
+            return True
+        return not self._exclusive and self._used + room.weight <= self._capacity
+
+    def places(self) -> dict[Side, int]:
+        """Return (load, idle since, id) for each open channel, packed: one comparison of integers instead of three."""
+        idle = (self.idle_since << NUMBER_BITS) + self.number
+        load = load_step(self._used, self._capacity, is_exclusive=False) << (IDLE_BITS + NUMBER_BITS)
+        return {side: idle if is_exclusive else idle + load for side, is_exclusive in self.open.items()}
 
 
 def unpack(key: int) -> tuple[int, int, int]:

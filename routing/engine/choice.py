@@ -32,7 +32,7 @@ class Chooser:
     def work_for(self, agent: Agent) -> Item | None:
         """Return the waiting work with the smallest key that this agent may take now."""
         best = EMPTY
-        for side in agent.keys:
+        for side in agent.open:
             if side.waiting.mask:
                 first = min(side.pick_for(agent.profile)(side.waiting.tops))
                 best = min(best, first)
@@ -58,7 +58,7 @@ class Chooser:
 
     def may(self, agent: Agent, item: Item) -> bool:
         """Whether the pair is possible now: room, requirements, exclusions."""
-        if item.lane.side not in agent.keys or not self._waiting.admits(item.lane, agent):
+        if item.lane.side not in agent.open or not self._waiting.admits(item.lane, agent):
             return False
         return not self.is_excluded(agent, item)
 
@@ -76,11 +76,15 @@ class Chooser:
                     return False
         return True
 
+    def alone(self, agent: Agent, item: Item) -> Choice:
+        """Return the choice of the only agent who is ready for a work."""
+        return Choice(agent, Rule.STICKY if item.lane.need.agent else RULES[item.lane.order], 1, ())
+
     def agent_for(self, item: Item) -> Choice | None:
         """Return the ready agent whom the order of the work's queue prefers, or None if nobody can take it now."""
         if item.lane.need.agent:
             agent = self._profiles.agents.get(item.lane.need.agent.int)
-            return Choice(agent, Rule.STICKY, 1, ()) if agent and self.may(agent, item) else None
+            return self.alone(agent, item) if agent and self.may(agent, item) else None
         if not item.excluded:
             return self._prefer(item.lane)
         return self._prefer_without(item)
@@ -105,11 +109,12 @@ class Chooser:
         live = lane.profiles & ready.mask
         if not live:
             return None
-        tiers = lane.tiers(self._profiles)
-        winning = next(number for number, tier in enumerate(tiers) if tier.mask & live)
-        key = min(tiers[winning].pick(ready.tops))
+        for tier in lane.tiers(self._profiles):
+            if tier.mask & live:
+                break
+        key = min(tier.pick(ready.tops))
         agent = self._profiles.agents[key & NUMBER_MASK]
-        considered, losers = self._others(lane, tiers[winning], key, live)
+        considered, losers = self._others(lane, tier, key, live)
         return Choice(agent, RULES[lane.order], considered, losers)
 
     def _others(self, lane: Lane, tier: Tier, key: int, live: int) -> tuple[int, tuple[Loser, ...]]:

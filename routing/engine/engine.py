@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from heapq import heappop, heappush
-from typing import Final
 
 from core.errors import Conflict, NotFound
 from routing.engine.agents import Agent
@@ -13,6 +12,7 @@ from routing.engine.choice import Choice, Chooser
 from routing.engine.explain import verdicts
 from routing.engine.floor import Floor
 from routing.engine.lanes import Item
+from routing.engine.matcher import NOBODY, Matcher
 from routing.engine.profiles import Profile, Profiles
 from routing.engine.waiting import Waiting
 from routing.model import (
@@ -29,8 +29,6 @@ from routing.model import (
     WorkId,
     ramp_due,
 )
-
-NOBODY: Final = -1
 
 
 class Due(IntEnum):
@@ -54,8 +52,7 @@ class Engine:
         self._chooser = Chooser(self._profiles, self._waiting)
         # Who has which work, also after the agent was removed: it tells a late undo from one that was overtaken.
         self._holders: dict[int, int] = {}
-        # (rank, agent's number or NOBODY): the best pair that may be possible since something changed.
-        self._pending: list[tuple[int, int]] = []
+        self._matcher = Matcher(self._profiles, self._waiting, self._floor, self._chooser, self._assign)
         self._timers: list[tuple[int, Due, int]] = []
 
     # --- queues and agents
@@ -150,7 +147,9 @@ class Engine:
             raise Conflict("The work is not waiting any more")
         if not may_exceed and not self._chooser.may(agent, item):
             raise Conflict("The agent cannot take this work now")
-        return self._assign(item, Choice(agent, Rule.MANUAL, 1, ()), now)
+        decision = self._assign(item, Choice(agent, Rule.MANUAL, 1, ()), now)
+        self._floor.show(agent)
+        return decision
 
     def undo(self, decision: Decision, now: int) -> None:
         """Take back a decision that was not committed: the agent keeps the idle time, the work its key and step."""
@@ -206,18 +205,7 @@ class Engine:
     def decide(self, now: int, limit: int = 50) -> list[Decision]:
         """Reserve up to `limit` pairs: always the smallest key that anybody ready may take, for the one preferred."""
         self.tick(now)
-        for agent in self._floor.freed.values():
-            self._look_for_work(agent)
-        self._floor.freed.clear()
-        decisions: list[Decision] = []
-        while self._pending and len(decisions) < limit:
-            rank, number = heappop(self._pending)
-            choice = self._choose(self._waiting.by_rank.get(rank), number)
-            if choice is not None:
-                decisions.append(self._assign(self._waiting.by_rank[rank], choice, now))
-            if number in self._profiles.agents:
-                self._look_for_work(self._profiles.agents[number])
-        return decisions
+        return self._matcher.decide(now, limit)
 
     def explain(self, work_id: WorkId, now: int) -> list[Verdict]:
         """Return for every agent why this waiting work is not theirs. Raises NotFound if it does not wait."""
@@ -226,20 +214,6 @@ class Engine:
             raise NotFound("The work is not waiting")
         return verdicts(item, self._profiles.agents.values(), self._chooser.is_excluded, now)
 
-    def _choose(self, item: Item | None, number: int) -> Choice | None:
-        """Choose for a pending pair, unless it is no longer possible."""
-        if item is None:
-            return None
-        agent = self._profiles.agents.get(number)
-        if number != NOBODY and (agent is None or not self._chooser.may(agent, item)):
-            return None
-        return self._chooser.agent_for(item)
-
-    def _look_for_work(self, agent: Agent) -> None:
-        item = self._chooser.work_for(agent)
-        if item is not None:
-            heappush(self._pending, (item.rank, agent.number))
-
     def _assign(self, item: Item, choice: Choice, now: int) -> Decision:
         agent, work = choice.agent, item.work
         self._waiting.take(item)
@@ -247,7 +221,7 @@ class Engine:
         units = rule.weight if rule else 0
         agent.take(work.id, Holding(work.channel, units))
         self._holders[work.id.int] = agent.number
-        self._floor.settle(agent, now)
+        agent.reopen(now)
         self._watch(agent, now)
         return Decision(work, agent.state.id, units, choice.rule, choice.considered, choice.losers, now)
 
@@ -268,7 +242,7 @@ class Engine:
         if work.excluded:
             work = replace(work, excluded=tuple(entry for entry in work.excluded if _holds(entry, now)))
         item = self._waiting.put(work, now)
-        heappush(self._pending, (item.rank, NOBODY))
+        self._matcher.consider(item)
         due = _next_change(item.work)
         if due is not None:
             heappush(self._timers, (due, Due.WORK, item.rank))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from routing.engine.agents import Agent
+from routing.engine.agents import Agent, Room
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
 from routing.model import AgentState
 
 
 class Floor:
-    """Keeps the heads of ready agents true to what each agent has room for.
+    """Keeps the heads of ready agents.
 
-    `freed` has the agents who may now take more than when somebody last looked for work for them.
+    `freed` has the agents who may now take more than when somebody last looked for work for them. They are not in the
+    heads: most find work at once, and would only go in and out.
     """
 
     def __init__(self, profiles: Profiles, waiting: Waiting) -> None:
@@ -23,43 +24,39 @@ class Floor:
         profile, is_new = self._profiles.of(state)
         if is_new:
             self._waiting.welcome(profile)
-        rooms = [(self._waiting.side(name), rule) for name, rule in state.channels.items()]
-        for side, _ in rooms:
-            side.ready.grow(profile.index + 1)
+        rooms = [
+            Room(self._waiting.side(name), name, rule.weight, rule.most, rule.is_exclusive, rule.interrupts)
+            for name, rule in state.channels.items()
+        ]
+        for room in rooms:
+            room.side.ready.grow(profile.index + 1)
         agent = Agent(state, profile, rooms)
         self._profiles.enter(agent)
         self.free(agent, now)
         return agent
 
     def leave(self, agent: Agent) -> None:
-        self.shut(agent)
+        self._hide(agent)
         self.freed.pop(agent.number, None)
         self._profiles.leave(agent)
 
-    def shut(self, agent: Agent) -> None:
-        for side, key in agent.keys.items():
-            side.ready.discard(agent.profile.index, key)
-        agent.keys.clear()
-
     def free(self, agent: Agent, now: int) -> None:
-        """Make an agent ready for what there is room for, and have somebody look for work for them."""
-        self.settle(agent, now)
-        if agent.keys:
+        """Have somebody look for work for an agent, who is not ready for others' choice before that."""
+        self._hide(agent)
+        agent.reopen(now)
+        if agent.open:
             self.freed[agent.number] = agent
 
-    def settle(self, agent: Agent, now: int) -> None:
-        """Make the heads true to an agent's room."""
-        if not agent.is_open(now):
-            self.shut(agent)
-            return
-        for side, rule in agent.rooms:
-            key = agent.key(rule) if agent.has_room(side.name, rule) else None
-            old = agent.keys.get(side)
-            if key == old:
-                continue
-            if old is not None:
-                side.ready.discard(agent.profile.index, old)
-                del agent.keys[side]
-            if key is not None:
-                side.ready.add(agent.profile.index, key)
-                agent.keys[side] = key
+    def show(self, agent: Agent) -> None:
+        """Make the heads true to the room that an agent has."""
+        self._hide(agent)
+        agent.keys = agent.places()
+        index = agent.profile.index
+        for side, key in agent.keys.items():
+            side.ready.add(index, key)
+
+    def _hide(self, agent: Agent) -> None:
+        index = agent.profile.index
+        for side, key in agent.keys.items():
+            side.ready.discard(index, key)
+        agent.keys = {}

@@ -44,13 +44,15 @@ class Tier:
 class Lane:
     """Works of one channel and queue that ask for the same. `profiles` is the bitset of those it admits.
 
-    A lane for one agent (`need.agent`) has index 0: it stands outside the heads and bitsets.
+    `index` is its place among the lanes of its side, `number` among all. A lane for one agent (`need.agent`) has
+    index 0 and number -1: it stands outside the heads and bitsets.
     """
 
-    __slots__ = ("_tiers", "index", "need", "order", "profiles", "queue_id", "side")
+    __slots__ = ("_tiers", "index", "need", "number", "order", "profiles", "queue_id", "side")
 
     def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, order: Order) -> None:
         self.index = index
+        self.number = -1
         self.side = side
         self.queue_id = queue_id
         self.need = need
@@ -91,4 +93,6 @@ class Item:
         self.work = work
         self.rank = rank
         self.lane = lane
-        self.excluded: dict[int, int | None] = {entry.agent_id.int: entry.until for entry in work.excluded}
+        self.excluded: dict[int, int | None] = {}
+        if work.excluded:
+            self.excluded = {entry.agent_id.int: entry.until for entry in work.excluded}

@@ -28,6 +28,7 @@ class Waiting:
 
     def __init__(self, profiles: Profiles) -> None:
         self.sides: dict[ChannelName, Side] = {}
+        self.lanes: list[Lane] = []
         self.by_id: dict[int, Item] = {}
         self.by_rank: dict[int, Item] = {}
         self.own: dict[int, list[int]] = {}
@@ -59,6 +60,8 @@ class Waiting:
         if not need.agent:
             lane.admit(self._profiles.admitted(queue_id, channel, need))
             side.lanes.append(lane)
+            lane.number = len(self.lanes)
+            self.lanes.append(lane)
             side.waiting.grow(lane.index + 1)
             self._lanes[key] = lane
         return lane

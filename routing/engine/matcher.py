@@ -1,0 +1,150 @@
+"""Finds the pairs that events made possible, the smallest key first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Final
+
+from routing.engine.agents import Agent
+from routing.engine.choice import Choice, Chooser
+from routing.engine.floor import Floor
+from routing.engine.heads import EMPTY
+from routing.engine.lanes import Item, Side
+from routing.engine.profiles import Profiles
+from routing.engine.waiting import Waiting
+from routing.model import Decision
+
+NOBODY: Final = -1
+FEW: Final = 4
+
+Assign = Callable[[Item, Choice, int], Decision]
+
+
+class Matcher:
+    """Only what changed is looked at: between decisions nobody who is ready can take anything that waits.
+
+    `_pending` is a heap of (rank, source): a pair with this rank may have become possible. The source tells what to
+    look at once it is dealt with: NOBODY for a work that came or changed, an agent's number for that agent's next best
+    work, and below NOBODY a lane, of which the next work may be possible too.
+    """
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        waiting: Waiting,
+        floor: Floor,
+        chooser: Chooser,
+        assign: Assign,
+    ) -> None:
+        self._agents = profiles.agents
+        self._waiting = waiting
+        self._floor = floor
+        self._chooser = chooser
+        self._assign = assign
+        self._pending: list[tuple[int, int]] = []
+
+    def consider(self, item: Item) -> None:
+        """Look at a work that came, or that other agents may take now."""
+        heappush(self._pending, (item.rank, NOBODY))
+
+    def decide(self, now: int, limit: int) -> list[Decision]:
+        self._drop_impossible()
+        freed = self._floor.freed
+        if len(freed) == 1 and not self._pending:
+            return self._serve(freed.popitem()[1], now, limit)
+        for agent in freed.values():
+            self._floor.show(agent)
+        self._look_around(list(freed.values()))
+        freed.clear()
+        decisions: list[Decision] = []
+        while self._pending and len(decisions) < limit:
+            decision = self._next(*heappop(self._pending), now)
+            if decision is not None:
+                decisions.append(decision)
+        return decisions
+
+    def _drop_impossible(self) -> None:
+        """Forget pending works that none of the ready may take; the freed are not among them, and look themselves."""
+        while self._pending and self._pending[0][1] == NOBODY:
+            item = self._waiting.by_rank.get(self._pending[0][0])
+            if item is not None and self._chooser.agent_for(item) is not None:
+                return
+            heappop(self._pending)
+
+    def _serve(self, agent: Agent, now: int, limit: int) -> list[Decision]:
+        """Give work to the only one who was freed: nobody else can take what this agent can."""
+        decisions: list[Decision] = []
+        while len(decisions) < limit:
+            item = self._chooser.work_for(agent)
+            if item is None:
+                break
+            decisions.append(self._assign(item, self._chooser.alone(agent, item), now))
+        else:
+            self._floor.freed[agent.number] = agent
+        self._floor.show(agent)
+        return decisions
+
+    def _look_around(self, freed: list[Agent]) -> None:
+        """Note what became possible: by agent if they are few, by lane if many would find the same work."""
+        if len(freed) <= FEW:
+            for agent in freed:
+                self._look_for_work(agent)
+            return
+        for side in self._waiting.sides.values():
+            able = 0
+            for agent in freed:
+                able |= agent.profile.bit if side in agent.open else 0
+            self._look_along(side, able)
+        for agent in freed:
+            self._look_at(self._waiting.own.get(agent.number, []))
+
+    def _look_along(self, side: Side, able: int) -> None:
+        for lane in side.lanes:
+            if lane.profiles & able:
+                self._look_into(lane.number)
+        for lane, ranks in side.held.items():
+            if lane.profiles & able:
+                self._look_at(ranks)
+
+    def _look_for_work(self, agent: Agent) -> None:
+        item = self._chooser.work_for(agent)
+        if item is not None:
+            heappush(self._pending, (item.rank, agent.number))
+
+    def _look_into(self, number: int) -> None:
+        lane = self._waiting.lanes[number]
+        top = lane.side.waiting.tops[lane.index]
+        if top != EMPTY:
+            heappush(self._pending, (top, NOBODY - 1 - number))
+
+    def _look_at(self, ranks: list[int]) -> None:
+        for rank in ranks:
+            heappush(self._pending, (rank, NOBODY))
+
+    def _next(self, rank: int, source: int, now: int) -> Decision | None:
+        """Deal with a pending pair, then look at what its source has next."""
+        item = self._waiting.by_rank.get(rank)
+        if item is None or (source < NOBODY and not _stands_in(item, NOBODY - 1 - source)):
+            self._look_again(source)
+            return None
+        choice = self._chooser.agent_for(item)
+        if choice is None:
+            # Nobody is left for this work; the other works of a lane ask for the same, an agent's may ask for less.
+            if source > NOBODY:
+                self._look_again(source)
+            return None
+        decision = self._assign(item, choice, now)
+        self._floor.show(choice.agent)
+        self._look_again(source)
+        return decision
+
+    def _look_again(self, source: int) -> None:
+        if source < NOBODY:
+            self._look_into(NOBODY - 1 - source)
+        elif source in self._agents:
+            self._look_for_work(self._agents[source])
+
+
+def _stands_in(item: Item, number: int) -> bool:
+    return item.lane.number == number and not item.excluded
