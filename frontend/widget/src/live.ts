@@ -1,0 +1,210 @@
+import { io, type Socket } from "socket.io-client";
+import { browserStorage, newId, Outbox, type Entry, type Outcome } from "../../shared/outbox";
+import { apply, fromHello, learn, nothing, type State } from "./feed";
+import type { Ack, FeedEvent, File, Hello, VisitorMessage, WidgetSettings } from "./protocol";
+
+export interface Person {
+  name: string | null;
+  email: string | null;
+}
+
+export interface Draft extends Entry, Person {
+  text: string;
+  attachments: File[];
+}
+
+export interface View extends State {
+  isUp: boolean;
+  /** Set when a connection that was wanted is missing. */
+  isDown: boolean;
+  settings: WidgetSettings | null;
+  outbox: Draft[];
+  isAgentTyping: boolean;
+}
+
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+const ackTimeoutMs = 10_000;
+const retryMs = 3_000;
+const typingShownMs = 6_000;
+
+/** The visitor's connection: it begins when the chat is opened, or at once for a visitor who is known. */
+export class Live {
+  view: View;
+  person: Person = { name: null, email: null };
+  private readonly socket: Socket;
+  private readonly storage = browserStorage();
+  private readonly outbox: Outbox<Draft>;
+  private readonly tokenKey: string;
+  private token: string | null;
+  private held: FeedEvent[] | null = [];
+  private helloNumber = 0;
+  private typingTimer = 0;
+
+  constructor(
+    private readonly server: string,
+    site: string,
+    locale: string,
+    private readonly changed: (view: View, before: View) => void,
+  ) {
+    this.tokenKey = `markaz.${site}.visitor`;
+    this.token = this.keep(() => this.storage?.getItem(this.tokenKey)) ?? null;
+    this.view = { ...nothing, isUp: false, isDown: false, settings: null, outbox: [], isAgentTyping: false };
+    this.outbox = new Outbox<Draft>(this.storage, `markaz.${site}.outbox.`, () => this.outboxChanged());
+    this.outboxChanged();
+    this.socket = io(`${server}/chat`, {
+      path: "/socket.io/",
+      transports: ["websocket"],
+      autoConnect: false,
+      reconnectionDelayMax: 10_000,
+      auth: (give) => give({ visitor_token: this.token, site, page: location.href, locale }),
+    });
+    this.listen();
+    if (this.token || this.view.outbox.length > 0) this.connect();
+  }
+
+  connect(): void {
+    if (!this.socket.active) this.socket.connect();
+  }
+
+  write(text: string, attachments: File[]): void {
+    this.outbox.put({ client_id: newId(), written_at: Date.now(), refused: null, text, attachments, ...this.person });
+    this.connect();
+    void this.flush();
+  }
+
+  discard(draft: Draft): void {
+    this.outbox.remove(draft.client_id);
+  }
+
+  /** Not worth an error when it does not arrive. */
+  tell(name: "chat.typing" | "chat.read" | "chat.end", argument: object): void {
+    this.ask(name, argument).catch(() => undefined);
+  }
+
+  async upload(file: Blob & { name: string }): Promise<File> {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    const headers = { "X-Visitor-Token": this.token ?? "" };
+    const answer = await fetch(`${this.server}/chat/files`, { method: "POST", headers, body: form, credentials: "omit" });
+    if (!answer.ok) throw new Refused(answer.status, answer.statusText);
+    return (await answer.json()) as File;
+  }
+
+  private listen(): void {
+    const { socket } = this;
+    socket.on("connect", () => void this.hello());
+    socket.on("disconnect", () => this.wentDown());
+    socket.on("connect_error", () => this.wentDown());
+    socket.on("event", (event: FeedEvent) => this.take(event));
+    socket.on("resync", () => void this.hello(true));
+    socket.on("typing", ({ who, is_typing }: { who: string; is_typing: boolean }) => who === "agent" && this.typing(is_typing));
+    socket.on("reconnect", ({ after_ms }: { after_ms: number }) => {
+      socket.disconnect();
+      setTimeout(() => socket.connect(), after_ms);
+    });
+    addEventListener("online", () => this.view.isDown && socket.connect());
+    addEventListener("storage", (event) => event.key?.startsWith("markaz.") && this.outbox.reload());
+    setInterval(() => void this.flush(), retryMs);
+  }
+
+  private async hello(isFresh = false): Promise<void> {
+    const number = ++this.helloNumber;
+    this.held ??= [];
+    try {
+      const hello = await this.ask<Hello>("hello", { seq: isFresh ? null : this.view.seq });
+      if (number !== this.helloNumber) return;
+      this.token = hello.visitor_token;
+      this.keep(() => this.storage?.setItem(this.tokenKey, hello.visitor_token));
+      if (hello.kind === "resync") return await this.hello(true);
+      const held = this.held ?? [];
+      this.held = null;
+      const state = held.reduce(apply, fromHello(this.view, hello));
+      const { seq, chat, messages } = state;
+      this.show({ seq, chat, messages, settings: hello.widget, isUp: true, isDown: false });
+      this.settle();
+      await this.flush();
+    } catch {
+      setTimeout(() => this.socket.connected && number === this.helloNumber && void this.hello(isFresh), retryMs);
+    }
+  }
+
+  private take(event: FeedEvent): void {
+    if (this.held) {
+      this.held.push(event);
+      return;
+    }
+    const { seq, chat, messages } = apply(this.view, event);
+    this.show({ seq, chat, messages, ...(event.type === "message.put" ? { isAgentTyping: false } : {}) });
+    this.settle();
+  }
+
+  private async flush(): Promise<void> {
+    if (this.held === null && this.socket.connected) await this.outbox.flush((draft) => this.send(draft));
+  }
+
+  private async send(draft: Draft): Promise<Outcome> {
+    const { client_id, text, name, email } = draft;
+    const attachments = draft.attachments.map((file) => file.id);
+    try {
+      const { message } = await this.ask<{ message: VisitorMessage }>("chat.send", { client_id, text, name, email, attachments });
+      const { messages } = learn(this.view, message);
+      this.show({ messages });
+      return { kind: "committed" };
+    } catch (error) {
+      const isFinal = error instanceof Refused && error.status >= 400 && error.status < 500 && error.status !== 429;
+      return isFinal ? { kind: "refused", reason: error.message } : { kind: "later" };
+    }
+  }
+
+  private async ask<T>(name: string, argument: object): Promise<T> {
+    if (!this.socket.connected) throw new Error("offline");
+    const ack = (await this.socket.timeout(ackTimeoutMs).emitWithAck(name, argument)) as Ack<T>;
+    if (!ack.ok) throw new Refused(ack.error.status, ack.error.detail || ack.error.title);
+    return ack.result;
+  }
+
+  /** The feed may tell of our message before the acknowledgement does, or instead of it. */
+  private settle(): void {
+    const known = new Set(this.view.messages.map((message) => message.client_id));
+    for (const draft of this.outbox.entries()) if (known.has(draft.client_id)) this.outbox.remove(draft.client_id);
+  }
+
+  private wentDown(): void {
+    this.held ??= [];
+    this.show({ isUp: false, isDown: true, isAgentTyping: false });
+    if (!this.socket.active) setTimeout(() => this.connect(), retryMs);
+  }
+
+  private typing(isTyping: boolean): void {
+    clearTimeout(this.typingTimer);
+    this.show({ isAgentTyping: isTyping });
+    if (isTyping) this.typingTimer = window.setTimeout(() => this.show({ isAgentTyping: false }), typingShownMs);
+  }
+
+  private outboxChanged(): void {
+    if (this.outbox) this.show({ outbox: this.outbox.entries() });
+  }
+
+  private show(change: Partial<View>): void {
+    const before = this.view;
+    this.view = { ...before, ...change };
+    this.changed(this.view, before);
+  }
+
+  /** A browser may forbid storage to pages; then the visitor is new at the next page. */
+  private keep<T>(access: () => T): T | null {
+    try {
+      return access();
+    } catch {
+      return null;
+    }
+  }
+}
