@@ -20,7 +20,7 @@ from routing.model import (
 
 NUMBER_BITS = 128
 NUMBER_MASK = (1 << NUMBER_BITS) - 1
-IDLE_BITS = 64
+LOAD_SHIFT = NUMBER_BITS + 64
 
 
 class Room(NamedTuple):
@@ -135,11 +135,5 @@ class Agent:
     def places(self) -> dict[Side, int]:
         """Return (load, idle since, id) for each open channel, packed: one comparison of integers instead of three."""
         idle = (self.idle_since << NUMBER_BITS) + self.number
-        load = load_step(self._used, self._capacity, is_exclusive=False) << (IDLE_BITS + NUMBER_BITS)
+        load = load_step(self._used, self._capacity, is_exclusive=False) << LOAD_SHIFT
         return {side: idle if is_exclusive else idle + load for side, is_exclusive in self.open.items()}
-
-
-def unpack(key: int) -> tuple[int, int, int]:
-    """Return (load, idle since, number) of a key."""
-    rest, number = key >> NUMBER_BITS, key & NUMBER_MASK
-    return rest >> IDLE_BITS, rest & ((1 << IDLE_BITS) - 1), number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from routing.engine.agents import NUMBER_MASK, Agent, unpack
+from routing.engine.agents import LOAD_SHIFT, NUMBER_BITS, NUMBER_MASK, Agent
 from routing.engine.heads import EMPTY, bits
 from routing.engine.lanes import Item, Lane, Side, Tier
 from routing.engine.profiles import Profiles
@@ -80,6 +80,12 @@ class Chooser:
         """Return the choice of the only agent who is ready for a work."""
         return Choice(agent, Rule.STICKY if item.lane.need.agent else RULES[item.lane.order], 1, ())
 
+    def is_possible(self, item: Item) -> bool:
+        """Whether anybody who is ready may take a work now."""
+        if item.excluded or item.lane.need.agent:
+            return self.agent_for(item) is not None
+        return bool(item.lane.profiles & item.lane.side.ready.mask)
+
     def agent_for(self, item: Item) -> Choice | None:
         """Return the ready agent whom the order of the work's queue prefers, or None if nobody can take it now."""
         if item.lane.need.agent:
@@ -135,9 +141,11 @@ class Chooser:
         return considered, tuple(losers[:MAX_LOSERS])
 
     def _lost(self, winner: int, loser: int) -> Loser:
-        (load, idle, _), (other_load, other_idle, number) = unpack(winner), unpack(loser)
-        reason = Reason.LOAD if other_load > load else Reason.IDLE if other_idle > idle else Reason.TIE
-        return Loser(self._profiles.agents[number].state.id, reason)
+        if loser >> LOAD_SHIFT > winner >> LOAD_SHIFT:
+            reason = Reason.LOAD
+        else:
+            reason = Reason.IDLE if loser >> NUMBER_BITS > winner >> NUMBER_BITS else Reason.TIE
+        return Loser(self._profiles.agents[loser & NUMBER_MASK].state.id, reason)
 
     def _beaten(self, key: int) -> Loser:
         return Loser(self._profiles.agents[key & NUMBER_MASK].state.id, Reason.TIER)

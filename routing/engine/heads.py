@@ -86,8 +86,9 @@ class Heads:
 
 
 def bits(mask: int) -> Iterable[int]:
-    """Yield the indices of the bits that are set, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+    """Yield the indices of the bits that are set, lowest first; by text, since shifting a long mask copies it."""
+    text = bin(mask)[:1:-1]
+    index = text.find("1")
+    while index >= 0:
+        yield index
+        index = text.find("1", index + 1)

@@ -49,8 +49,9 @@ class Matcher:
         heappush(self._pending, (item.rank, NOBODY))
 
     def decide(self, now: int, limit: int) -> list[Decision]:
-        self._drop_impossible()
         freed = self._floor.freed
+        if len(freed) == 1:
+            self._drop_impossible()
         if len(freed) == 1 and not self._pending:
             return self._serve(freed.popitem()[1], now, limit)
         for agent in freed.values():
@@ -68,7 +69,7 @@ class Matcher:
         """Forget pending works that none of the ready may take; the freed are not among them, and look themselves."""
         while self._pending and self._pending[0][1] == NOBODY:
             item = self._waiting.by_rank.get(self._pending[0][0])
-            if item is not None and self._chooser.agent_for(item) is not None:
+            if item is not None and self._chooser.is_possible(item):
                 return
             heappop(self._pending)
 
