@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from bench.harness import Bench, CountError, dumps, table, write_page
+
+_FOLDER = Path(__file__).parent
+_PAGE = _FOLDER.parent / "docs" / "benchmarks.md"
+
+
+def names() -> list[str]:
+    """Every file with a `run` is a bench."""
+    files = sorted(path.stem for path in _FOLDER.glob("*.py"))
+    return [name for name in files if "\nasync def run(" in (_FOLDER / f"{name}.py").read_text()]
+
+
+def measure(name: str) -> Bench:
+    bench = Bench(name)
+    print(f"{name}:", file=sys.stderr)
+    asyncio.run(import_module(f"bench.{name}").run(bench))
+    return bench
+
+
+def main() -> int:
+    """Run one bench or all; return 1 when a goal was missed or a count did not add up."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure beside a peer, in the same run.")
+    parser.add_argument("name", nargs="?", help="a bench, or all: then docs/benchmarks.md is written")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on the last line, no table")
+    parser.add_argument("--list", action="store_true", help="print the names of the benches")
+    chosen = parser.parse_args()
+    if chosen.list:
+        print("\n".join(names()))
+        return 0
+    if chosen.name not in {"all", *names()}:
+        parser.error(f"name one of: all, {', '.join(names())}")
+    try:
+        benches = [measure(name) for name in (names() if chosen.name == "all" else [chosen.name])]
+    except CountError as error:
+        print(f"the counts do not add up: {error}", file=sys.stderr)
+        return 1
+    if chosen.name == "all":
+        write_page(_PAGE, benches)
+    for bench in benches:
+        print(dumps(bench.report()) if chosen.json else table(bench.results))
+    return 0 if all(bench.is_ok for bench in benches) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
