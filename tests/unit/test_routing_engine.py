@@ -8,7 +8,7 @@ from routing_cases import Event, World, events, histories
 
 from routing.model import can_take
 
-bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @bounded
