@@ -1,0 +1,44 @@
+"""The voice side of the carrier, wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator import connect, talk
+from simulator import verbs as v
+from simulator.exchange import Exchange
+from simulator.ground import Ground
+from simulator.leg import Leg, Source
+from simulator.lines import Lines
+from simulator.recordings import Recordings
+from simulator.rooms import Rooms
+from simulator.script import Handler, Script, Stage
+from simulator.webhooks import Webhooks
+
+HANDLERS: Mapping[type[Any], Handler] = {
+    v.Say: talk.prompt,
+    v.Play: talk.prompt,
+    v.Pause: talk.prompt,
+    v.Gather: talk.gather,
+    v.Record: talk.record,
+    v.Leave: talk.leave,
+    v.Hangup: talk.hang_up,
+    v.Reject: talk.reject,
+    v.Redirect: talk.redirect,
+    v.Message: talk.message,
+    v.Dial: connect.dial,
+    v.Enqueue: connect.enqueue,
+}
+
+
+class Phones:
+    def __init__(self, ground: Ground, webhooks: Webhooks) -> None:
+        self.recordings = Recordings(ground, webhooks)
+        self.exchange = Exchange(ground, webhooks, self.recordings, self._play)
+        self.rooms = Rooms(self.exchange, self.recordings)
+        self.lines = Lines(self.exchange)
+        self._stage = Stage(self.exchange, self.rooms, self.lines, HANDLERS)
+
+    async def _play(self, leg: Leg, source: Source) -> None:
+        await Script(self._stage, leg).run(source)
