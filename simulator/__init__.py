@@ -1,0 +1,26 @@
+"""A small Twilio on loopback: the carrier of a server without credentials, and the double of every telephony test.
+
+Owns simulated texts, calls, conferences, queues and recordings, the fault plan, and the page on which a person plays
+the customer. Takes the REST calls of Twilio's 2010-04-01 API (basic authentication, forms in, JSON out) and calls the
+webhooks of our numbers with valid X-Twilio-Signature. Asks nobody but those webhooks. Refuses to keep anything past a
+stop, to carry a call to a real network, and to know anything of Markaz beyond `core`.
+"""
+
+from simulator.app import Simulator
+from simulator.clock import Clock, SpeedClock
+from simulator.faults import FaultKind, FaultPlan, FaultRule
+from simulator.settings import CallRule, MessageRule, Outcome, SimulatedNumber, SimulatorSettings
+
+__all__ = [
+    "CallRule",
+    "Clock",
+    "FaultKind",
+    "FaultPlan",
+    "FaultRule",
+    "MessageRule",
+    "Outcome",
+    "SimulatedNumber",
+    "Simulator",
+    "SimulatorSettings",
+    "SpeedClock",
+]
