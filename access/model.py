@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -226,6 +226,10 @@ class RightsChanged(Event, kind="staff.rights_changed"):
 
     def audience(self) -> tuple[str, ...]:
         return (f"agent:{self.staff_id}",)
+
+    @classmethod
+    def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        return ("me.changed", {}) if namespace == "/agent" and data["is_active"] else None
 
 
 class StaffSaved(Event, kind="staff.saved"):

@@ -125,3 +125,9 @@ update api_token set revoked_at = :now::timestamptz where id = :id::uuid and sta
 -- name: count_staff
 -- Whether the organisation is empty.
 select count(*) from staff
+
+-- name: profile
+-- A person with what the roles allow.
+select p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
+       array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id) as permissions
+from staff p where p.id = :id::uuid and p.is_active

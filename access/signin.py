@@ -20,7 +20,7 @@ from core.errors import RateLimited, Unauthenticated
 from core.http import Identified
 from core.ids import StaffId, uuid7
 from core.secrets import Keyring, digest, new_token
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.database import sql as storage_sql
 
 _WINDOW = timedelta(minutes=15)
@@ -141,6 +141,13 @@ class SignIn:
         """Return who is signed in by cookie."""
         token = request.cookies.get(self.cookie, "")
         row = await self._db.row(sql.identify_session, token_hash=digest(token)) if token else None
+        if row is None:
+            raise Unauthenticated
+        return store.me(row)
+
+    async def profile(self, tx: Tx, staff_id: StaffId) -> Me:
+        """Return a person as their own console shows them, with the roles' permissions."""
+        row = await tx.row(sql.profile, id=staff_id)
         if row is None:
             raise Unauthenticated
         return store.me(row)

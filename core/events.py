@@ -31,6 +31,11 @@ class Event(BaseModel):
         """Name the rooms whose sockets hear of it, such as `agent:<id>`; none by default."""
         return ()
 
+    @classmethod
+    def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:  # noqa: ARG003 - for subclasses
+        """Return type and payload of what the sockets of a namespace hear, from the logged data; None for nothing."""
+        return None
+
     def subject(self) -> str:
         """Name what it is about for the audit trail, such as `interaction:<id>`."""
         return ""

@@ -1,0 +1,190 @@
+"""The agent's console over sockets: who is connected, the snapshot, the resumed feed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from access.model import Permission
+from access.signin import SignIn
+from agents.model import Presence, Reason, State
+from agents.service import Agents
+from core.actor import Actor, ActorKind
+from core.clock import Clock
+from core.commands import Commands, Payload, Sender, command
+from core.errors import Forbidden, Unauthenticated
+from core.events import LoggedEvent
+from core.feed import Feed
+from core.http import SIGNED_IN
+from core.ids import StaffId
+from core.realtime import SocketServer
+from core.realtime.door import Door, Guest
+from core.tasks import Tasks
+from storage.database import Database, Tx
+
+log = logging.getLogger(__name__)
+
+NAMESPACE = "/agent"
+_BEAT_SECONDS = 5.0
+_RECHECK_SECONDS = 60.0
+
+Part = Callable[[Tx, Actor], Awaitable[dict[str, Any]]]
+
+
+class Sync(Payload):
+    seq: int | None = Field(None, ge=0, le=2**53, description="The last one seen; null for a snapshot.")
+
+
+class SetPresence(Payload):
+    state: State
+    reason: Reason | None = None
+
+
+class Console:
+    """The `/agent` namespace. Folders add commands and parts of the snapshot before it opens."""
+
+    def __init__(
+        self, db: Database, sockets: SocketServer, feed: Feed, sign_in: SignIn, agents: Agents, clock: Clock
+    ) -> None:
+        self._db, self._sockets, self._feed = db, sockets, feed
+        self._sign_in, self._agents, self._clock = sign_in, agents, clock
+        self.commands = Commands(NAMESPACE)
+        self.commands.add(self)
+        self._parts: list[Part] = []
+        self._tasks = Tasks("console")
+        self._door = Door(self.commands, self._admit, self._left)
+        self.add_part(self._own_part)
+
+    def add_part(self, part: Part) -> None:
+        """Add fields to every snapshot; read in the snapshot's transaction."""
+        self._parts.append(part)
+
+    def open(self) -> None:
+        self._sockets.register(self._door)
+        self._feed.on("staff.session_ended", self._session_ended)
+        self._feed.on("staff.rights_changed", self._rights_changed)
+        self._feed.on("token.changed", self._rights_changed)
+        self._tasks.loop("beat", self._beat, pause_seconds=_BEAT_SECONDS)
+        self._tasks.loop("recheck", self._recheck_all, pause_seconds=_RECHECK_SECONDS)
+
+    async def close(self) -> None:
+        await self._tasks.stop()
+
+    @command("sync", permission=SIGNED_IN)
+    async def sync(self, sender: Sender, payload: Sync) -> dict[str, Any]:
+        """Get the snapshot (`seq` null), or what was missed since `seq`, or word to `resync`."""
+        guest = self._door.guests.get(sender.sid)
+        if guest is None:
+            raise Unauthenticated
+        if payload.seq is not None:
+            joined = await self._join(guest, payload.seq)
+            if joined is None:
+                return {"kind": "resync"}
+            return {"kind": "events", "seq": joined[0], "events": joined[1]}
+        start = self._feed.position
+        state = await self._snapshot(guest.actor)
+        joined = await self._join(guest, start)
+        if joined is None:
+            return {"kind": "resync"}
+        return {"kind": "snapshot", "seq": start, "state": state, "events": joined[1]}
+
+    @command("presence.set", permission=Permission.WORK_TAKE)
+    async def set_presence(self, sender: Sender, payload: SetPresence) -> Presence:
+        """Say whether work may be offered, and why not."""
+        return await self._agents.set_presence(sender.actor, payload.state, payload.reason)
+
+    async def _snapshot(self, actor: Actor) -> dict[str, Any]:
+        state: dict[str, Any] = {}
+        async with self._db.transaction(actor, isolation="repeatable_read") as tx:
+            for part in self._parts:
+                state |= await part(tx, actor)
+        return state
+
+    async def _own_part(self, tx: Tx, actor: Actor) -> dict[str, Any]:
+        me = await self._sign_in.profile(tx, StaffId(_person(actor)))
+        presence = await self._agents.presence(tx, StaffId(_person(actor)))
+        names = await self._agents.names(tx, actor)
+        return {
+            "me": me.model_copy(update={"permissions": sorted(actor.permissions)}).model_dump(mode="json"),
+            "presence": presence.model_dump(mode="json"),
+            "agents": [name.model_dump(mode="json") for name in names],
+            "server_time": self._clock(),
+        }
+
+    async def _join(self, guest: Guest, after: int) -> tuple[int, list[dict[str, Any]]] | None:
+        rooms = {f"agent:{guest.actor.id}", *([f"session:{guest.actor.session_id}"] if guest.actor.session_id else [])}
+
+        def enter() -> None:
+            guest.rooms = rooms
+            for room in rooms:
+                self._sockets.enter(guest.sid, room, NAMESPACE)
+
+        return await self._feed.join(after, sorted(rooms), NAMESPACE, enter)
+
+    async def _admit(self, request: web.Request, auth: Any, sid: str) -> Guest:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        cookie = request.cookies.get(self._sign_in.cookie, "")
+
+        async def identify() -> Actor | None:
+            if isinstance(token, str) and token:
+                return await self._sign_in.by_token(token)
+            return await self._sign_in.by_session(cookie)
+
+        actor = await identify()
+        if actor is None or actor.id is None:
+            raise Unauthenticated
+        if actor.kind not in (ActorKind.STAFF, ActorKind.TOKEN):
+            raise Forbidden
+        await self._agents.arrive(actor)
+        await self._agents.beat({StaffId(actor.id)})
+        return Guest(sid, actor, identify)
+
+    async def _left(self, guest: Guest) -> None:
+        log.debug("console of %s left", guest.actor.label)
+
+    async def _beat(self) -> None:
+        await self._agents.beat({StaffId(_person(guest.actor)) for guest in self._door.guests.values()})
+
+    def _session_ended(self, event: LoggedEvent) -> None:
+        ended = set(event.data["session_ids"])
+        gone = [guest for guest in self._door.guests.values() if str(guest.actor.session_id) in ended]
+        self._tasks.start("sign-out", self._send_away(gone))
+
+    def _rights_changed(self, event: LoggedEvent) -> None:
+        staff_id = event.data.get("staff_id")
+        touched = [
+            guest
+            for guest in self._door.guests.values()
+            if (str(guest.actor.id) == staff_id if staff_id else guest.actor.kind is ActorKind.TOKEN)
+        ]
+        self._tasks.start("recheck", self._recheck(touched))
+
+    async def _recheck_all(self) -> None:
+        await asyncio.sleep(_RECHECK_SECONDS)
+        await self._recheck(list(self._door.guests.values()))
+
+    async def _recheck(self, guests: Iterable[Guest]) -> None:
+        gone = []
+        for guest in guests:
+            actor = await guest.identify()
+            if actor is None:
+                gone.append(guest)
+            else:
+                guest.actor = actor
+        await self._send_away(gone)
+
+    async def _send_away(self, guests: Iterable[Guest]) -> None:
+        for guest in guests:
+            self._sockets.emit_now("signed_out", {"detail": Unauthenticated().detail}, guest.sid, NAMESPACE)
+            await self._sockets.disconnect(guest.sid, NAMESPACE)
+
+
+def _person(actor: Actor) -> Any:
+    if actor.id is None:
+        raise Unauthenticated
+    return actor.id

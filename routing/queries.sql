@@ -1,0 +1,219 @@
+-- name: list_queues
+-- Queues in scope.
+select id, name, branch_id, skills, permission, trust, target_seconds, offer_timeout_seconds, wrap_up_seconds,
+       relax_after_seconds, order_by, is_active, version
+from queue where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
+
+-- name: get_queue
+-- One queue.
+select id, name, branch_id, skills, permission, trust, target_seconds, offer_timeout_seconds, wrap_up_seconds,
+       relax_after_seconds, order_by, is_active, version
+from queue where id = :id::uuid
+
+-- name: save_queue
+-- A new queue, or the next version of one; no row when somebody else changed it first.
+insert into queue (id, name, branch_id, skills, permission, trust, target_seconds, offer_timeout_seconds, wrap_up_seconds,
+                   relax_after_seconds, order_by, is_active)
+values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :permission::text, :trust::int, :target_seconds::int,
+        :offer_timeout_seconds::int, :wrap_up_seconds::int, :relax_after_seconds::int, :order_by::text, :is_active::boolean)
+on conflict (id) do update set name = excluded.name, branch_id = excluded.branch_id, skills = excluded.skills,
+    permission = excluded.permission, trust = excluded.trust, target_seconds = excluded.target_seconds,
+    offer_timeout_seconds = excluded.offer_timeout_seconds, wrap_up_seconds = excluded.wrap_up_seconds,
+    relax_after_seconds = excluded.relax_after_seconds, order_by = excluded.order_by, is_active = excluded.is_active,
+    version = queue.version + 1
+    where queue.version = :version::int
+returning version
+
+-- name: enqueue_work
+-- Let something wait.
+insert into work (id, kind, queue_id, branch_id, channel, state, priority, first_enqueued_at, sticky_agent_id, summary, units)
+values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::text, 'queued', :priority::int,
+        :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int)
+
+-- name: lock_work
+-- One work for the change that follows.
+select id, kind, queue_id, branch_id, channel, state, agent_id, offer_id, units, first_enqueued_at, summary
+from work where id = :id::uuid for update
+
+-- name: requeue_work
+-- Back to waiting, with its first time in the queue unless it is new work for another queue.
+update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null,
+    queue_id = coalesce(:queue_id::uuid, queue_id), sticky_agent_id = :sticky_agent_id::uuid,
+    changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid
+
+-- name: work_done
+-- Nobody's any more.
+update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, changed_at = clock_timestamp(),
+    version = version + 1
+where id = :id::uuid
+
+-- name: begin_wrap_up
+-- The units stay used until it ends.
+update work set state = 'wrap_up', wrap_up_until = :until::timestamptz, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid
+
+-- name: save_summary
+-- What an offer shows of it.
+update work set summary = :summary::jsonb where id = :id::uuid
+
+-- name: accept_work
+-- The offered agent takes it; one of accept, decline and timeout wins.
+update work set state = 'assigned', offer_id = null, assigned_at = :now::timestamptz, changed_at = clock_timestamp(),
+    version = version + 1
+where id = :id::uuid and offer_id = :offer_id::uuid and state = 'offered'
+returning id
+
+-- name: close_offer
+-- An open offer ends, once.
+update offer set state = :state::text, closed_at = :now::timestamptz
+where id = :id::uuid and state = 'offered'
+returning work_id, agent_id
+
+-- name: find_offer
+-- One offer with whose data it is.
+select o.id, o.work_id, o.agent_id, o.state, o.expires_at, w.branch_id
+from offer o join work w on w.id = o.work_id where o.id = :id::uuid
+
+-- name: use_units
+-- An agent has more or less to do; `idle` starts the idle time.
+update agent set used_units = greatest(used_units + :units::int, 0),
+    idle_since = case when :idle::boolean then clock_timestamp() else idle_since end
+where staff_id = :agent_id::uuid
+
+-- name: count_miss
+-- One more offer missed in a row.
+update agent set misses = misses + 1, idle_since = clock_timestamp() where staff_id = :agent_id::uuid returning misses, state
+
+-- name: forgive_misses
+-- An accepted offer ends the row of misses.
+update agent set misses = 0 where staff_id = :agent_id::uuid
+
+-- name: exclude
+-- Keep a work from an agent for a while, or for good.
+insert into work_exclusion (work_id, agent_id, until) values (:work_id::uuid, :agent_id::uuid, coalesce(:until::timestamptz, 'infinity'))
+on conflict (work_id, agent_id) do update set until = greatest(work_exclusion.until, excluded.until)
+
+-- name: commit_offers
+-- Write a batch of decisions: only work that still waits, only agents who are still available.
+with decided as (
+    select * from unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[], :decisions::text[])
+        as d (work_id, agent_id, offer_id, units, expires_at, decision)
+), waiting as materialized (
+    select w.id from work w join decided d on d.work_id = w.id where w.state = 'queued' order by w.id for update of w
+), free as materialized (
+    select a.staff_id from agent a
+    where a.state = 'available' and a.staff_id in (select d.agent_id from decided d join waiting on waiting.id = d.work_id)
+    order by a.staff_id for update
+), taken as (
+    update work w set state = 'offered', agent_id = d.agent_id, offer_id = d.offer_id, units = d.units,
+        changed_at = clock_timestamp(), version = w.version + 1
+    from decided d join waiting on waiting.id = d.work_id join free on free.staff_id = d.agent_id
+    where w.id = d.work_id
+    returning w.id as work_id, w.agent_id, w.offer_id, w.units, w.queue_id, w.channel, w.summary, w.first_enqueued_at,
+              d.expires_at, d.decision
+), loaded as (
+    update agent a set used_units = a.used_units + t.units
+    from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
+), offered as (
+    insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision)
+    select offer_id, work_id, agent_id, 'offered', :now::timestamptz, expires_at, :epoch::bigint, decision::jsonb from taken
+)
+select work_id, agent_id, offer_id, queue_id, channel, summary, first_enqueued_at, expires_at from taken
+
+-- name: expired_offers
+-- Offers that nobody answered in time.
+select id from offer where state = 'offered' and expires_at <= :now::timestamptz order by expires_at limit :most::int
+
+-- name: next_expiry
+-- When the next open offer or wrap-up ends.
+select least((select min(expires_at) from offer where state = 'offered'),
+             (select min(wrap_up_until) from work where state = 'wrap_up'))
+
+-- name: ended_wrap_ups
+-- Wrap-up times that are over.
+select id from work where state = 'wrap_up' and wrap_up_until <= :now::timestamptz order by wrap_up_until limit :most::int
+
+-- name: open_offers_of
+-- What one agent has not answered yet.
+select id from offer where agent_id = :agent_id::uuid and state = 'offered'
+
+-- name: offers_for_snapshot
+-- What the console shows as offered.
+select o.id as offer_id, o.work_id, o.made_at, o.expires_at, w.queue_id, w.channel, w.summary, w.first_enqueued_at, q.name as queue_name
+from offer o join work w on w.id = o.work_id join queue q on q.id = w.queue_id
+where o.agent_id = :agent_id::uuid and o.state = 'offered' order by o.made_at
+
+-- name: agents_for_router
+-- Agents as the engine sees them: the given ones, or all.
+select a.staff_id, a.trust, a.capacity_units, a.state, a.idle_since, a.since,
+       a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second' as is_alive,
+       coalesce((select jsonb_object_agg(skill_id, level) from agent_skill s where s.staff_id = a.staff_id), '{}') as skills,
+       array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = a.staff_id) as permissions,
+       p.is_active,
+       case when p.branch_id is null then null else array(
+           with recursive below as (
+               select id from branch where id = p.branch_id
+               union select b.id from branch b join below on b.parent_id = below.id)
+           select id from below) end as branches,
+       coalesce((select jsonb_object_agg(w.id, jsonb_build_array(w.channel, w.units)) from work w where w.agent_id = a.staff_id), '{}') as holding
+from agent a join staff p on p.id = a.staff_id
+where (:ids::uuid[] is null or a.staff_id = any(:ids))
+
+-- name: work_for_router
+-- Waiting work as the engine sees it: the given ones, or all.
+select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
+       coalesce((select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
+                 from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()), '{}') as excluded
+from work w
+where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
+order by w.first_enqueued_at, w.id
+
+-- name: alive_agents
+-- Whose sockets were heard of lately.
+select staff_id from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+
+-- name: lost_agents
+-- Who says to be there, but has had no socket for a while.
+select staff_id from agent
+where state <> 'offline' and heartbeat_at < clock_timestamp() - :lost_seconds::float8 * interval '1 second'
+
+-- name: drifted_agents
+-- Whose used units are not what their work adds up to.
+select a.staff_id, a.used_units, coalesce(sum(w.units), 0)::int as actual
+from agent a left join work w on w.agent_id = a.staff_id
+group by a.staff_id, a.used_units having a.used_units <> coalesce(sum(w.units), 0)
+
+-- name: repair_units
+-- Under the agent's lock: what the work adds up to now.
+update agent a set used_units = least(a.capacity_units, (select coalesce(sum(w.units), 0)::int from work w where w.agent_id = a.staff_id))
+where a.staff_id = :agent_id::uuid
+
+-- name: all_branches
+-- For agents of the whole organisation.
+select id from branch
+
+-- name: waiting_ids
+-- Ids of waiting work, for the comparison with memory.
+select id from work where state = 'queued'
+
+-- name: position_in_queue
+-- How many of the same queue wait before this one; null when it does not wait.
+select case when w.state in ('queued', 'offered') then
+    (select count(*) from work o where o.queue_id = w.queue_id and o.state = 'queued' and o.first_enqueued_at < w.first_enqueued_at) + 1 end
+from work w where w.id = :id::uuid
+
+-- name: decisions_of_work
+-- Why it came to whom, newest first.
+select o.id, o.agent_id, p.name as agent_name, o.state, o.made_at, o.expires_at, o.closed_at, o.decision
+from offer o join staff p on p.id = o.agent_id where o.work_id = :work_id::uuid order by o.made_at desc limit 50
+
+-- name: branch_of_work
+-- Whose data a work is.
+select branch_id from work where id = :id::uuid
+
+-- name: queue_counts
+-- For metrics.
+select q.name, count(*) filter (where w.state = 'queued') as waiting,
+       coalesce(extract(epoch from clock_timestamp() - min(w.first_enqueued_at) filter (where w.state = 'queued')), 0)::float8 as longest_seconds
+from queue q left join work w on w.queue_id = q.id and w.state in ('queued', 'offered') group by q.name

@@ -1,0 +1,259 @@
+"""Use-cases of routing: what waits, offers and their answers, hand-overs, queues.
+
+Each is one conditional change by whichever process got it; only making offers is the elected router's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from access.model import Permission
+from agents.model import Presence
+from agents.service import Agents
+from core.actor import Actor
+from core.clock import Clock
+from core.errors import Conflict, Forbidden, NotFound
+from core.ids import StaffId, uuid7
+from routing import store
+from routing.store import sql
+from routing.values import (
+    NewWork,
+    OfferClosed,
+    OfferView,
+    Outcome,
+    Queue,
+    QueueChange,
+    QueueSaved,
+    QueueSettings,
+    WorkChanged,
+)
+from storage.database import Database, Row, Tx
+
+_MISSED_EXCLUSION = timedelta(seconds=60)
+# Voice is taken off at the first miss, anything else at the second in a row (routing.md section 6).
+_MISSES_ALLOWED = {"voice": 1}
+
+
+class OfferGone(Conflict):
+    """The offer is over: it was answered, withdrawn or not answered in time."""
+
+
+class Subject(Protocol):
+    """What waits: told inside the transaction in which its work changes hands."""
+
+    async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None: ...
+
+    async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None: ...
+
+
+class Routing:
+    """Queues and what waits in them."""
+
+    def __init__(self, db: Database, clock: Clock, agents: Agents) -> None:
+        self._db, self._clock, self._agents = db, clock, agents
+        self._subjects: dict[str, Subject] = {}
+
+    def serve(self, kind: str, subject: Subject) -> None:
+        """Say who is told of work of this kind."""
+        self._subjects[kind] = subject
+
+    # --- what others do in their own transactions
+
+    async def enqueue(self, tx: Tx, new: NewWork) -> None:
+        """Let something wait."""
+        await tx.run(sql.enqueue_work, **new.model_dump())
+        tx.emit(WorkChanged(work_id=new.id, state="queued", queue_id=new.queue_id))
+
+    async def describe(self, tx: Tx, work_id: UUID, summary: dict[str, Any]) -> None:
+        """Change what an offer shows of it."""
+        await tx.run(sql.save_summary, id=work_id, summary=summary)
+
+    async def requeue(self, tx: Tx, work_id: UUID, *, queue_id: UUID | None = None, to: StaffId | None = None) -> None:
+        """Let it wait again, with its place; `to` is asked first while online."""
+        row = await self._lock(tx, work_id)
+        await self._take_away(tx, row)
+        await tx.run(sql.requeue_work, id=work_id, queue_id=queue_id, sticky_agent_id=to)
+        tx.emit(
+            WorkChanged(work_id=work_id, state="queued", agent_id=row["agent_id"], queue_id=queue_id or row["queue_id"])
+        )
+
+    async def finish(self, tx: Tx, work_id: UUID) -> str:
+        """End it: into wrap-up when its queue has one and an agent had it, else done. Returns the state."""
+        row = await self._lock(tx, work_id)
+        queue = await store.get_queue(tx, row["queue_id"])
+        if row["state"] == "assigned" and queue.wrap_up_seconds:
+            until = self._clock() + timedelta(seconds=queue.wrap_up_seconds)
+            await tx.run(sql.begin_wrap_up, id=work_id, until=until)
+            tx.emit(self._changed(row, "wrap_up"))
+            return "wrap_up"
+        await self._done(tx, row)
+        return "done"
+
+    async def wrap_up_done(self, tx: Tx, work_id: UUID) -> None:
+        """End the wrap-up; work in another state is left alone."""
+        row = await self._lock(tx, work_id)
+        if row["state"] == "wrap_up":
+            await self._done(tx, row)
+
+    async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
+        """Return the place in the queue, from 1; None when it does not wait."""
+        found = await tx.value(sql.position_in_queue, id=work_id)
+        return None if found is None else int(found)
+
+    # --- answers to offers
+
+    async def accept(self, actor: Actor, offer_id: UUID) -> UUID:
+        """Take what was offered: exactly one of accept, decline, timeout and withdrawal wins."""
+        now = self._clock()
+        async with self._db.transaction(actor) as tx:
+            row = await self._offered_to(tx, actor, offer_id)
+            actor.must(Permission.WORK_TAKE, row["branch_id"])
+            if row["expires_at"] <= now:
+                raise OfferGone
+            work = await self._lock(tx, row["work_id"])
+            if await tx.value(sql.accept_work, id=work["id"], offer_id=offer_id, now=now) is None:
+                raise OfferGone
+            await self._close_offer(tx, offer_id, "accepted", now)
+            await tx.run(sql.forgive_misses, agent_id=row["agent_id"])
+            tx.emit(
+                WorkChanged(work_id=work["id"], state="assigned", agent_id=row["agent_id"], queue_id=work["queue_id"])
+            )
+            await self._subjects[work["kind"]].assigned(tx, work["id"], StaffId(row["agent_id"]), now)
+        return UUID(str(work["id"]))
+
+    async def decline(self, actor: Actor, offer_id: UUID, reason: str | None) -> None:
+        """Refuse what was offered; it is not offered to this agent again."""
+        now = self._clock()
+        async with self._db.transaction(actor) as tx:
+            row = await self._offered_to(tx, actor, offer_id)
+            actor.must(Permission.WORK_DECLINE, row["branch_id"])
+            await self._return(tx, offer_id, row["work_id"], "declined", now, reason)
+
+    async def time_out(self, offer_id: UUID) -> None:
+        """End an offer that was not answered in time: the work keeps its place, the agent pauses after too many."""
+        now = self._clock()
+        async with self._db.transaction() as tx:
+            row = await tx.row(sql.find_offer, id=offer_id)
+            if row is None or row["state"] != "offered" or row["expires_at"] > now:
+                return
+            work = await self._return(tx, offer_id, row["work_id"], "timeout", now, None)
+            missed = await tx.row(sql.count_miss, agent_id=row["agent_id"])
+            allowed = _MISSES_ALLOWED.get(work["channel"], 2)
+            if missed is not None and missed["misses"] >= allowed and missed["state"] == "available":
+                presence = Presence(state="not_ready", reason="missed", since=now)
+                await self._agents.change_presence(tx, StaffId(row["agent_id"]), presence)
+
+    async def drop_agent(self, agent_id: StaffId) -> None:
+        """Somebody's sockets are gone for good: offline, open offers return; what was accepted stays theirs."""
+        now = self._clock()
+        async with self._db.transaction() as tx:
+            for row in await tx.rows(sql.open_offers_of, agent_id=agent_id):
+                found = await tx.row(sql.find_offer, id=row["id"])
+                if found is not None:
+                    await self._return(tx, row["id"], found["work_id"], "withdrawn", now, "connection lost")
+            await self._agents.change_presence(
+                tx, agent_id, Presence(state="offline", reason="connection_lost", since=now)
+            )
+
+    async def end_wrap_up(self, work_id: UUID) -> None:
+        """The time for it is over."""
+        now = self._clock()
+        async with self._db.transaction() as tx:
+            row = await self._lock(tx, work_id)
+            if row["state"] == "wrap_up":
+                await self._done(tx, row)
+                await self._subjects[row["kind"]].wrapped_up(tx, work_id, now)
+
+    async def offers(self, tx: Tx, actor: Actor) -> list[OfferView]:
+        """Return what is offered to somebody now."""
+        rows = await tx.rows(sql.offers_for_snapshot, agent_id=actor.id)
+        return [store.offer(row, row["queue_name"], row["made_at"]) for row in rows]
+
+    # --- queues
+
+    async def queues(self, actor: Actor) -> list[Queue]:
+        return await store.queues(self._db, actor.branch_scope)
+
+    async def queue_names(self, tx: Tx, actor: Actor) -> list[dict[str, str]]:
+        found = await store.queues(tx, actor.branch_scope)
+        return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
+
+    async def add_queue(self, actor: Actor, new: QueueSettings) -> Queue:
+        return await self._save_queue(actor, uuid7(), new, 0)
+
+    async def change_queue(self, actor: Actor, queue_id: UUID, change: QueueChange) -> Queue:
+        """Change a queue; takes effect at once, also for what waits in it."""
+        known = await store.get_queue(self._db, queue_id)
+        actor.must(Permission.QUEUE_MANAGE, known.branch_id)
+        return await self._save_queue(actor, queue_id, change, change.version)
+
+    async def _save_queue(self, actor: Actor, queue_id: UUID, settings: QueueSettings, version: int) -> Queue:
+        async with self._db.transaction(actor) as tx:
+            actor.must(Permission.QUEUE_MANAGE, settings.branch_id)
+            if settings.branch_id is None and actor.branches is not None:
+                raise Forbidden("A queue of the whole organisation is beyond your scope.")
+            values = settings.model_dump(mode="python", exclude={"version"})
+            values["skills"] = {str(skill_id): level for skill_id, level in settings.skills.items()}
+            saved = await tx.value(sql.save_queue, id=queue_id, version=version, **values)
+            if saved is None:
+                raise Conflict("Somebody changed this meanwhile; load it anew.")
+            tx.emit(QueueSaved(queue_id=queue_id, name=settings.name))
+            return await store.get_queue(tx, queue_id)
+
+    # --- moves that several use-cases share
+
+    async def _offered_to(self, tx: Tx, actor: Actor, offer_id: UUID) -> Row:
+        row = await tx.row(sql.find_offer, id=offer_id)
+        if row is None or row["agent_id"] != actor.id:
+            raise NotFound("There is no such offer for you.")
+        return row
+
+    async def _lock(self, tx: Tx, work_id: UUID) -> Row:
+        row = await tx.row(sql.lock_work, id=work_id)
+        if row is None:
+            raise NotFound("There is no such work.")
+        return row
+
+    async def _close_offer(
+        self, tx: Tx, offer_id: UUID, outcome: Outcome, now: datetime, reason: str | None = None
+    ) -> None:
+        row = await tx.row(sql.close_offer, id=offer_id, state=outcome, now=now)
+        if row is None:
+            raise OfferGone
+        tx.emit(
+            OfferClosed(
+                offer_id=offer_id, work_id=row["work_id"], agent_id=row["agent_id"], outcome=outcome, reason=reason
+            )
+        )
+
+    async def _return(
+        self, tx: Tx, offer_id: UUID, work_id: UUID, outcome: Outcome, now: datetime, reason: str | None
+    ) -> Row:
+        """Let offered work wait again with its place; the agent is kept from it, after a decline for good."""
+        work = await self._lock(tx, work_id)
+        await self._close_offer(tx, offer_id, outcome, now, reason)
+        until = None if outcome == "declined" else now + _MISSED_EXCLUSION
+        await tx.run(sql.exclude, work_id=work_id, agent_id=work["agent_id"], until=until)
+        await tx.run(sql.use_units, agent_id=work["agent_id"], units=-work["units"], idle=False)
+        await tx.run(sql.requeue_work, id=work_id, queue_id=None, sticky_agent_id=None)
+        tx.emit(self._changed(work, "queued"))
+        return work
+
+    async def _take_away(self, tx: Tx, work: Row) -> None:
+        """Withdraw the offer and give the agent's units back, whatever the state was."""
+        if work["offer_id"] is not None:
+            await self._close_offer(tx, work["offer_id"], "withdrawn", self._clock())
+        if work["agent_id"] is not None:
+            await tx.run(
+                sql.use_units, agent_id=work["agent_id"], units=-work["units"], idle=work["state"] != "offered"
+            )
+
+    async def _done(self, tx: Tx, work: Row) -> None:
+        await self._take_away(tx, work)
+        await tx.run(sql.work_done, id=work["id"])
+        tx.emit(self._changed(work, "done"))
+
+    def _changed(self, work: Row, state: str) -> WorkChanged:
+        return WorkChanged(work_id=work["id"], state=state, agent_id=work["agent_id"], queue_id=work["queue_id"])

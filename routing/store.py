@@ -1,0 +1,140 @@
+"""Rows of routing to values, for people and for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.errors import NotFound
+from core.ids import BranchId
+from routing.model import (
+    DEFAULT_BOOSTS,
+    SECOND,
+    AgentId,
+    AgentState,
+    ChannelName,
+    ChannelRule,
+    Exclusion,
+    Holding,
+    Presence,
+    Priority,
+    QueueId,
+    Requirements,
+    SkillId,
+    Step,
+    Work,
+    WorkId,
+    sticky_step,
+    work_key,
+)
+from routing.values import OfferView, Queue
+from storage.database import Database, Row, Tx
+from storage.queries import Queries
+
+sql = Queries(__file__)
+
+Channels = Mapping[ChannelName, ChannelRule]
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a moment as the engine counts: whole microseconds since 1970."""
+    return round(moment.timestamp() * SECOND)
+
+
+def queue(row: Row) -> Queue:
+    return Queue(**dict(row))
+
+
+async def queues(reader: Tx | Database, branches: list[BranchId] | None) -> list[Queue]:
+    return [queue(row) for row in await reader.rows(sql.list_queues, branches=branches)]
+
+
+async def get_queue(reader: Tx | Database, queue_id: UUID) -> Queue:
+    row = await reader.row(sql.get_queue, id=queue_id)
+    if row is None:
+        raise NotFound("There is no such queue.")
+    return queue(row)
+
+
+def offer(row: Row, queue_name: str, made_at: datetime) -> OfferView:
+    summary = row["summary"]
+    waited = made_at - row["first_enqueued_at"]
+    return OfferView(
+        id=row["offer_id"],
+        interaction_id=row["work_id"],
+        channel=row["channel"],
+        queue_name=queue_name,
+        customer=summary.get("customer", {}),
+        subject=summary.get("subject"),
+        preview=summary.get("preview", ""),
+        made_at=made_at,
+        expires_at=row["expires_at"],
+        waited_seconds=max(0, int(waited.total_seconds())),
+    )
+
+
+def steps(of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool) -> tuple[Step, ...]:
+    """Return who may take work of a queue: the sticky agent first, then the levels, then any level.
+
+    The branch is a permission that is never relaxed, like the queue's own.
+    """
+    hard = {str(of.permission), *([f"branch:{branch_id}"] if branch_id else [])}
+    permissions = frozenset(hard)
+    skills = tuple(sorted((SkillId(skill_id), level) for skill_id, level in of.skills.items()))
+    full = Requirements(skills=skills, permissions=permissions, trust=of.trust)
+    found = []
+    if sticky is not None:
+        found.append(sticky_step(AgentId(sticky), full, of.target_seconds * SECOND, is_live=is_live))
+    if of.relax_after_seconds is not None and skills:
+        found.append(Step(full, of.relax_after_seconds * SECOND))
+        any_level = tuple((skill_id, 1) for skill_id, _ in skills)
+        full = Requirements(skills=any_level, permissions=permissions, trust=of.trust)
+    found.append(Step(full))
+    return tuple(found)
+
+
+def work(row: Row, of: Queue, number: int, *, is_live: bool) -> Work:
+    """Return waiting work for the engine. The key is computed from what never changes, so nothing loses its place."""
+    first = microseconds(row["first_enqueued_at"])
+    priority = Priority(row["priority"])
+    excluded = tuple(
+        Exclusion(AgentId(UUID(agent_id)), None if until is None else int(float(until) * SECOND))
+        for agent_id, until in row["excluded"].items()
+    )
+    return Work(
+        id=WorkId(row["id"]),
+        queue_id=QueueId(row["queue_id"]),
+        channel=ChannelName(row["channel"]),
+        key=work_key(first, of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]),
+        seq=number,
+        first_enqueued_at=first,
+        steps=steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live),
+        priority=priority,
+        excluded=excluded,
+    )
+
+
+def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
+    """Return an agent for the engine; available only while a socket is alive."""
+    presence = Presence(row["state"])
+    if not row["is_active"] or not row["is_alive"]:
+        presence = Presence.OFFLINE
+    scope = branches if row["branches"] is None else row["branches"]
+    return AgentState(
+        id=AgentId(row["staff_id"]),
+        levels={SkillId(UUID(skill_id)): level for skill_id, level in row["skills"].items()},
+        trust=row["trust"],
+        permissions=frozenset(row["permissions"]) | {f"branch:{branch_id}" for branch_id in scope},
+        channels=channels,
+        presence=presence,
+        capacity=row["capacity_units"],
+        holding=_holding(row["holding"]),
+        idle_since=microseconds(row["idle_since"]),
+        ramp_from=microseconds(row["since"]) if presence is Presence.AVAILABLE else None,
+    )
+
+
+def _holding(held: dict[str, Any]) -> dict[WorkId, Holding]:
+    return {WorkId(UUID(work_id)): Holding(ChannelName(channel), units) for work_id, (channel, units) in held.items()}
