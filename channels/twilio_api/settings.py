@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+
+from channels.base import AccountSettings
+from channels.twilio_api.phone import e164
+
+
+class TwilioSettings(AccountSettings):
+    """One number of one Twilio account."""
+
+    account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="Account SID, from Twilio's console.")
+    auth_token: SecretStr = Field(min_length=1, description="Auth token; it also signs what Twilio sends to us.")
+    number: str = Field(description="Our number, as +country code and number.")
+    api_base: str = Field(
+        "", description="Where the API is, such as http://127.0.0.1:8090; empty is Twilio's own address."
+    )
+
+    @field_validator("number")
+    @classmethod
+    def _is_e164(cls, value: str) -> str:
+        number = e164(value)
+        if number is None:
+            raise ValueError("A telephone number begins with + and its country code.")
+        return number
+
+    @field_validator("api_base")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+            raise ValueError("The address is like https://api.example.com, without a path.")
+        return value.rstrip("/")
