@@ -1,0 +1,255 @@
+"""Telephone calls by Twilio.
+
+At Twilio, set three addresses of the number (all POST):
+
+- "A call comes in": `<public url>/hooks/<account id>/call`
+- "Call status changes": `<public url>/hooks/<account id>/call/status`; without it nobody tells us that a call ended
+- "Primary handler fails": nothing of ours; a recorded announcement serves well there
+
+A caller waits in Twilio's queue with the words of `call/wait`. `join` moves the caller into a conference of their own
+and calls the agent's browser phone into it; whoever of the two hangs up ends it for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar, TypeAlias
+from uuid import UUID
+
+from pydantic import Field
+from typing_extensions import override
+
+from channels.base import (
+    Account,
+    AccountSettings,
+    CallChange,
+    CallStatus,
+    ChannelContext,
+    IdentityKind,
+    Ignored,
+    Outgoing,
+    RawInput,
+    Reading,
+    Receipt,
+    VoiceChannel,
+    WebhookAnswer,
+    WebhookRequest,
+)
+from channels.twilio_api import hooks, phone, twiml
+from channels.twilio_api.client import TwilioClients
+from channels.twilio_api.errors import CallOver, Missing
+from channels.twilio_api.settings import TwilioSettings
+from core.errors import Invalid, NotFound
+
+_QUEUE = "markaz"
+_RING_SECONDS = 30
+_WAIT_SECONDS = "20"
+_OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+# An answered caller whom nobody has joined yet waits; Twilio answers for us when <Enqueue> begins.
+_STATES: Mapping[str, CallStatus] = {
+    "initiated": "ringing",
+    "queued": "ringing",
+    "ringing": "ringing",
+    "in-progress": "waiting",
+    "completed": "completed",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+
+
+class VoiceSettings(TwilioSettings):
+    """A number that is called, and what callers hear while they wait."""
+
+    greeting: str = Field("Please hold the line. You will be connected shortly.", description="Said while waiting.")
+    language: str = Field("en-US", pattern=r"^[A-Za-z0-9-]{2,20}$", description="The language of the greeting.")
+
+
+VoiceAccount: TypeAlias = Account[VoiceSettings]
+
+
+class TelephoneChannel(VoiceChannel):
+    """Inbound calls. A call takes the whole of an agent."""
+
+    kind: ClassVar[str] = "voice"
+    settings_model: ClassVar[type[AccountSettings]] = VoiceSettings
+    identity: ClassVar[IdentityKind] = IdentityKind.PHONE
+    units: ClassVar[int] = 100
+
+    def __init__(self, context: ChannelContext) -> None:
+        super().__init__(context)
+        self._clients = TwilioClients()
+
+    async def close(self) -> None:
+        await self._clients.close()
+
+    async def check(self, account: VoiceAccount) -> None:
+        await self._clients.check(account.settings)
+
+    async def accept(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
+        path = request.path.strip("/")
+        if path == "call":
+            sid = hooks.form_of(account.settings, request, "CallSid", "From")["CallSid"]
+            return self._taken(request, f"call:{sid}", "call", self._enqueued(account))
+        if path == "call/wait":
+            hooks.form_of(account.settings, request, "CallSid")
+            return hooks.answer(_waiting(account.settings))
+        if path == "call/status":
+            form = hooks.form_of(account.settings, request, "CallSid", "CallStatus")
+            mark = form.get("SequenceNumber") or form["CallStatus"]
+            return self._taken(request, f"call:{form['CallSid']}:{mark}", "call.status")
+        return self._accept_rest(account, request, path)
+
+    def _accept_rest(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
+        if path == "call/left":
+            form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
+            if form["QueueResult"] != "hangup":
+                return hooks.answer(twiml.response())
+            return self._taken(request, f"call:{form['CallSid']}:left", "call.left")
+        if path == "call/agent":
+            form = hooks.form_of(account.settings, request, "CallSid", "CallStatus")
+            return self._taken(request, f"agent:{form['CallSid']}:{form['CallStatus']}", "call.agent")
+        raise NotFound
+
+    async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
+        form = hooks.stored_form(raw)
+        if raw.kind == "call":
+            # Our answer puts the caller into the queue, so that nothing later says that the waiting began.
+            return [_change(raw, form, "waiting")]
+        if raw.kind == "call.left":
+            return [_change(raw, form, "completed")]
+        if raw.kind == "call.agent":
+            return [_agent_change(raw, form, account.settings.number)]
+        state = _STATES.get(form.get("CallStatus", ""))
+        if raw.kind != "call.status" or state is None:
+            return [Ignored(f"{raw.kind} {form.get('CallStatus', '')}")]
+        return [_change(raw, form, state)]
+
+    @override
+    async def send(self, account: VoiceAccount, outgoing: Outgoing) -> Receipt:
+        raise Invalid("Words cannot be sent into a telephone call.")
+
+    async def join(self, account: VoiceAccount, call_id: str, interaction_id: UUID, agent_id: UUID) -> None:
+        """Move the caller into the conference of the interaction, and call the agent into it.
+
+        Both are looked up first, so that a repeated join changes nothing; the look-up lags behind a redirect by less
+        than a second, which is why it is the caller who is checked by call and not by the conference alone. Raises
+        CallOver or Missing when the caller is gone.
+        """
+        client, room = self._clients.of(account.settings), f"interaction-{interaction_id}"
+        call = await client.calls(call_id).fetch_async()
+        if call.status in _OVER:
+            raise CallOver
+        present = await _participants(client, room)
+        if all(one.call_sid != call_id for one in present):
+            await client.calls(call_id).update_async(twiml=_conference(room))
+        label = f"agent-{agent_id}"
+        if all(one.label != label for one in present):
+            callback = hooks.url_of(self.context, account.id, "call/agent", call=call_id, caller=_caller(call))
+            await _invite(client, room, account.settings.number, label, callback)
+
+    async def hang_up(self, account: VoiceAccount, call_id: str) -> None:
+        try:
+            await self._clients.of(account.settings).calls(call_id).update_async(status="completed")
+        except (CallOver, Missing):
+            # What was wanted is so already.
+            return
+
+    def _taken(self, request: WebhookRequest, external_id: str, kind: str, document: str = "") -> WebhookAnswer:
+        raw = hooks.raw_of(self.context, request, external_id, kind)
+        return hooks.answer(document or twiml.response(), raw)
+
+    def _enqueued(self, account: VoiceAccount) -> str:
+        wait_url = hooks.url_of(self.context, account.id, "call/wait")
+        action = hooks.url_of(self.context, account.id, "call/left")
+        return twiml.response(twiml.verb("Enqueue", _QUEUE, waitUrl=wait_url, action=action))
+
+
+def _waiting(settings: VoiceSettings) -> str:
+    said = twiml.verb("Say", settings.greeting, language=settings.language)
+    return twiml.response(said, twiml.verb("Pause", length=_WAIT_SECONDS))
+
+
+def _conference(room: str) -> str:
+    """The caller hears music until the agent starts the conference, and takes it along when they hang up."""
+    conference = twiml.verb("Conference", room, startConferenceOnEnter="false", endConferenceOnExit="true")
+    return twiml.response(twiml.verb("Dial", "", conference))
+
+
+def _caller(call: Any) -> str:
+    return str(call._from)  # noqa: SLF001 - that is how the library spells this field
+
+
+async def _participants(client: Any, room: str) -> list[Any]:
+    """Return who is in the live conference of that name, or is being called into it."""
+    found = await client.conferences.list_async(friendly_name=room, limit=20)
+    for conference in found:
+        if conference.status != "completed":
+            participants: list[Any] = await client.conferences(conference.sid).participants.list_async(limit=20)
+            return participants
+    return []
+
+
+async def _invite(client: Any, room: str, number: str, label: str, callback: str) -> None:
+    await client.conferences(room).participants.create_async(
+        from_=number,
+        to=f"client:{label}",
+        label=label,
+        timeout=_RING_SECONDS,
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        status_callback=callback,
+        status_callback_event=["answered", "completed"],
+    )
+
+
+def _change(raw: RawInput, form: Mapping[str, str], status: CallStatus) -> CallChange:
+    call_id = hooks.need(form, "CallSid")
+    return CallChange(
+        call_id=call_id,
+        caller=phone.caller(form.get("From", ""), call_id),
+        called=form.get("To", ""),
+        status=status,
+        at=_moment(raw, form),
+        sequence=_whole(form.get("SequenceNumber", ""), -1),
+        duration_seconds=_whole(form.get("CallDuration", ""), None),
+    )
+
+
+def _agent_change(raw: RawInput, form: Mapping[str, str], number: str) -> Reading:
+    """Say what the agent's phone means for the caller: joined when it answers, waiting again when it does not."""
+    ours, state = hooks.stored_query(raw, "call", "caller"), form.get("CallStatus", "")
+    if state == "in-progress":
+        status: CallStatus = "joined"
+    elif state in ("busy", "no-answer", "failed", "canceled"):
+        status = "waiting"
+    else:
+        # The agent hung up: the conference ends, and the caller's own call tells of it.
+        return Ignored(f"the agent's phone: {state}")
+    call_id = hooks.need(ours, "call")
+    return CallChange(call_id, phone.caller(ours.get("caller", ""), call_id), number, status, _moment(raw, form))
+
+
+def _moment(raw: RawInput, form: Mapping[str, str]) -> datetime:
+    """Return the carrier's moment, else when we heard of it."""
+    for read, text in (
+        (parsedate_to_datetime, form.get("Timestamp", "")),
+        (datetime.fromisoformat, hooks.received_at(raw)),
+    ):
+        try:
+            moment = read(text)
+        except ValueError:
+            continue
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    raise Invalid("When this happened is not said.")
+
+
+def _whole(text: str, default: Any) -> Any:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else default  # noqa: PLR2004 - nine digits fit every column
+
+
+CHANNEL = TelephoneChannel
