@@ -1,5 +1,6 @@
 import type { Draft } from "./live";
 import type { File, VisitorMessage } from "./protocol";
+import { partsOf } from "../../shared/links";
 import type { Speech } from "./words";
 
 export function MessageView(props: { message: VisitorMessage; speech: Speech }) {
@@ -30,10 +31,20 @@ export function PendingView(props: { draft: Draft; speech: Speech; discard: () =
   );
 }
 
+function Linked(props: { text: string }) {
+  return (
+    <>
+      {partsOf(props.text).map(({ text, href }) =>
+        href ? <a href={href} target="_blank" rel="noopener noreferrer"><bdi dir="ltr">{text}</bdi></a> : text,
+      )}
+    </>
+  );
+}
+
 function Bubble(props: { text: string; files: File[] }) {
   return (
     <div class="bubble">
-      {props.text && <p dir="auto">{props.text}</p>}
+      {props.text && <p dir="auto"><Linked text={props.text} /></p>}
       {props.files.map((file) => (
         <a key={file.url} href={file.url} target="_blank" rel="noopener noreferrer">
           {/^image\/(png|jpeg|gif|webp)$/.test(file.content_type) ? <img src={file.url} alt={file.name} /> : <bdi>{file.name}</bdi>}

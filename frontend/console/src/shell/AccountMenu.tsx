@@ -35,7 +35,7 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void }) {
       <Menu.Dropdown p="sm">
         <Stack gap="sm">
           <div>
-            <Text fw={600} dir="auto" ta="start">{me.name}</Text>
+            <Text fw={600}><bdi>{me.name}</bdi></Text>
             <Text size="sm" c="dimmed"><bdi>{me.login}</bdi></Text>
           </div>
           <SegmentedControl

@@ -10,9 +10,9 @@ import css from "./Shell.module.css";
 /** Over everything, in every page: an offer must not be missed. */
 export function Offers(props: { offers: Offer[] }) {
   const { count } = useSpeech();
-  if (props.offers.length === 0) return null;
+  // The region is there before its first offer: only then do screen readers announce it.
   return (
-    <section className={css.offers} aria-label={count("offer.title", props.offers.length)} aria-live="assertive">
+    <section className={css.offers} aria-label={count("offer.title", Math.max(1, props.offers.length))} aria-live="assertive">
       {props.offers.map((offer) => (
         <OfferCard key={offer.id} offer={offer} />
       ))}
@@ -44,7 +44,7 @@ function OfferCard(props: { offer: Offer }) {
               <Text size="sm" fw={600}>{say(`channel.${offer.channel}`)}</Text>
               <Badge variant="light" tt="none"><bdi>{offer.queue_name}</bdi></Badge>
             </Group>
-            <Text id={`offer-${offer.id}`} fz="xl" fw={700} dir="auto" ta="start">{offer.customer.name}</Text>
+            <Text id={`offer-${offer.id}`} fz="xl" fw={700}><bdi>{offer.customer.name}</bdi></Text>
             <Text size="sm" c="dimmed">
               {offer.customer.identities.slice(0, 2).map(({ value }) => (
                 <span key={value}><bdi>{value}</bdi>{" "}</span>
@@ -53,7 +53,7 @@ function OfferCard(props: { offer: Offer }) {
           </div>
           <Countdown offer={offer} />
         </Group>
-        {offer.subject && <Text fw={600} dir="auto" ta="start">{offer.subject}</Text>}
+        {offer.subject && <Text fw={600}><bdi>{offer.subject}</bdi></Text>}
         {offer.preview && <p className={css.preview} dir="auto">{offer.preview}</p>}
         <Text size="sm" c="dimmed">{say("offer.waited", { time: dates.duration(offer.waited_seconds) })}</Text>
         <Group grow>

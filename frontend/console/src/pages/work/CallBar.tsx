@@ -22,7 +22,7 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
       <Group gap="sm">
         <IconPhone size={20} aria-hidden />
         <Text fw={600} role="status">{say(`call.${call.status}`)}</Text>
-        <Text ff="monospace" aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
+        <Text aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
         <Text size="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
       </Group>
       {!isOver && (

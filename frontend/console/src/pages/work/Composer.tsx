@@ -19,6 +19,8 @@ export function Composer(props: { work: Work }) {
   const isNote = wantsNote || !mayReply;
   const noticeTyping = useTypingMark(interaction.id, !isNote && interaction.channel === "webchat");
   const files = isNote ? [] : uploads.files;
+  // On a phone the focus would open the keyboard over the conversation.
+  const [takesFocus] = useState(() => window.matchMedia("(min-width: 48em)").matches);
   const isSendable = (text.trim() !== "" || files.length > 0) && uploads.running.length === 0;
 
   if (interaction.state === "closed" || interaction.state === "queued") {
@@ -54,6 +56,7 @@ export function Composer(props: { work: Work }) {
         placeholder={isNote ? say("compose.note") : say("compose.reply", { name: interaction.customer.name })}
         aria-label={say("compose.label")}
         dir={text === "" ? undefined : "auto"}
+        autoFocus={takesFocus}
         autosize
         minRows={2}
         maxRows={8}

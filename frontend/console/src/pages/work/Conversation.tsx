@@ -30,7 +30,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       <header className={css.talkHead}>
         <BackLink />
         <div className={css.talkName}>
-          <Text fw={700} className={css.oneLine} dir="auto">{interaction.customer.name}</Text>
+          <Text fw={700} className={css.oneLine}><bdi>{interaction.customer.name}</bdi></Text>
           <Group gap={6} wrap="nowrap">
             <ChannelIcon channel={interaction.channel} size={16} />
             <Text size="sm" c="dimmed" className={css.oneLine}>

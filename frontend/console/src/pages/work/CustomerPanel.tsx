@@ -16,7 +16,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
       <Group wrap="nowrap">
         <Avatar name={customer.name} color="initials" size="lg" radius="xl" alt="" />
         <div>
-          <Text fw={700} fz="lg" dir="auto" ta="start">{customer.name}</Text>
+          <Text fw={700} fz="lg"><bdi>{customer.name}</bdi></Text>
           <Text size="sm" c="dimmed">{say(`customer.${customer.kind}`)}</Text>
         </div>
       </Group>
@@ -102,7 +102,7 @@ function Past(props: { interaction: Interaction }) {
         <Text size="xs" c="dimmed">{dates.brief(interaction.opened_at)}</Text>
         <Text size="xs" c="dimmed" ms="auto">{say(`state.${interaction.state}`)}</Text>
       </Group>
-      <Text size="sm" lineClamp={2} dir="auto" ta="start">{interaction.subject ?? interaction.preview}</Text>
+      <Text size="sm" lineClamp={2}><bdi>{interaction.subject ?? interaction.preview}</bdi></Text>
     </>
   );
   // What is ours can be opened.

@@ -35,7 +35,7 @@ function pageOf(html: string): string {
 <meta name="referrer" content="no-referrer"><base target="_blank">
 <style>
 html { overflow-x: auto; overflow-y: hidden; }
-body { margin: 0; padding: 10px; font: 15px/1.55 system-ui, "Segoe UI", Tahoma, sans-serif; color: #1a1b1e; overflow-wrap: anywhere; }
+body { margin: 0; padding: 8px; font: 15px/1.55 system-ui, "Segoe UI", Tahoma, sans-serif; color: #1a1b1e; overflow-wrap: anywhere; }
 img, table { max-width: 100%; } img { height: auto; }
 blockquote { margin-inline: 0; padding-inline-start: 10px; border-inline-start: 3px solid #ced4da; color: #495057; }
 </style></head><body dir="auto">${html}</body></html>`;

@@ -11,6 +11,7 @@ import {
 import { useDates, useSpeech } from "../../i18n/context";
 import { useFeed } from "../../live/context";
 import type { Attachment, Delivery, Message } from "../../protocol";
+import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
 import css from "./Messages.module.css";
 
@@ -30,7 +31,7 @@ export function MessageView(props: { message: Message }) {
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark />}
         {message.html === null ? (
-          <p className={css.text} dir="auto" data-testid="message-text">{message.text}</p>
+          <p className={css.text} dir="auto" data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
           <MailBody html={message.html} from={message.author.name} />
         )}
@@ -135,7 +136,8 @@ function FileSize(props: { bytes: number }) {
   const amount = new Intl.NumberFormat(speech.locale, {
     style: "unit",
     unit: isLarge ? "megabyte" : "kilobyte",
-    unitDisplay: "short",
+    // The short forms of Arabic and Persian are Latin letters.
+    unitDisplay: speech.language === "en" ? "short" : "long",
     maximumFractionDigits: isLarge ? 1 : 0,
   }).format(Math.max(1, props.bytes / (isLarge ? 1_000_000 : 1_000)));
   return <Text component="span" size="xs" c="dimmed">{amount}</Text>;

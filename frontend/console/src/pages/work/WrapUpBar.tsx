@@ -19,7 +19,7 @@ export function WrapUpBar(props: { interaction: Interaction }) {
     <div className={css.bar} data-kind="wrap_up" data-testid="wrap-up">
       <Group gap="sm">
         <Text fw={700}>{say("wrap_up.title")}</Text>
-        {end !== null && <Text ff="monospace" role="timer">{dates.duration((now - Date.parse(end)) / 1_000)}</Text>}
+        {end !== null && <Text role="timer">{dates.duration((now - Date.parse(end)) / 1_000)}</Text>}
         <Text size="sm">{interaction.disposition === null ? say("wrap_up.hint") : <bdi>{interaction.disposition}</bdi>}</Text>
       </Group>
       <Button leftSection={<IconClipboardCheck size={18} />} onClick={done} loading={isBusy} data-testid="wrap-up-done">
