@@ -122,9 +122,9 @@ class Exchange:
         """Take a call out of what it is doing, and play something else on it."""
         if leg.is_over or not leg.progress.is_answered:
             raise TwilioError(400, 21220, f"Call {leg.sid} is not in-progress. Cannot redirect.")
-        leg.is_redirected = True
+        leg.is_redirected, before = True, leg.task
         self._break_off(leg)
-        leg.task = self.ground.tasks.start(self._play(leg, source), f"call {leg.sid}")
+        leg.task = self.ground.tasks.start(self._play_after(before, leg, source), f"call {leg.sid}")
         self.ground.world.touch()
 
     def press(self, leg: Leg, digits: str) -> None:
@@ -183,6 +183,12 @@ class Exchange:
         self.legs.put(leg.sid, leg)
         self.ground.world.touch()
         return leg
+
+    async def _play_after(self, before: asyncio.Task[Any] | None, leg: Leg, source: Source) -> None:
+        """Play once the old script is out of the room or queue that it was in: the new one may go to the same."""
+        if before is not None:
+            await asyncio.wait({before})
+        await self._play(leg, source)
 
     async def _outbound(self, leg: Leg, order: Order) -> None:
         await self.ground.clock.sleep(leg.queue_seconds)

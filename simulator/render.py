@@ -15,6 +15,13 @@ from simulator.world import Media, Text
 
 Json = dict[str, Any]
 _VERSION = "2010-04-01"
+_UNUSED_OF_NUMBERS = (
+    *("address_requirements", "address_sid", "bundle_sid", "date_created", "date_updated", "identity_sid", "type"),
+    *("emergency_address_sid", "emergency_address_status", "emergency_status", "trunk_sid", "voice_receive_mode"),
+    *("sms_application_sid", "sms_fallback_method", "sms_fallback_url", "voice_application_sid"),
+    *("voice_caller_id_lookup", "voice_fallback_method", "voice_fallback_url"),
+)
+"""Fields that Twilio always sends and that mean nothing here."""
 
 
 class Render:
@@ -189,6 +196,7 @@ class Render:
             "status_callback_method": "POST",
             "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
             "beta": False,
+            **dict.fromkeys(_UNUSED_OF_NUMBERS),
             "origin": "twilio",
             "status": "in-use",
         }

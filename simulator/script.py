@@ -61,7 +61,12 @@ class Script:
 
     async def run(self, source: Source) -> None:
         """Play to the end, and hang up: a call without a next verb is over."""
-        end = await self.play(source)
+        try:
+            end = await self.play(source)
+        except Exception:
+            # Our own mistake must not leave a caller on the line for ever; the owner of the task reports it.
+            self.exchange.hang_up(self.leg, CallStatus.FAILED)
+            raise
         self.exchange.hang_up(self.leg, _UNANSWERED.get(end, CallStatus.NO_ANSWER))
 
     async def play(self, source: Source) -> End:

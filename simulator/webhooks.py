@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, StreamReader
+from aiohttp import ClientError, ClientSession, ClientTimeout, StreamReader, TCPConnector
 from yarl import URL
 
 from simulator.faults import FaultKind
@@ -56,9 +56,8 @@ class Webhooks:
         self._ground = ground
         settings = ground.settings
         self._session = ClientSession(
-            timeout=ClientTimeout(
-                total=settings.webhook_seconds, connect=min(_CONNECT_SECONDS, settings.webhook_seconds)
-            ),
+            timeout=ClientTimeout(total=settings.webhook_seconds, sock_connect=_CONNECT_SECONDS),
+            connector=TCPConnector(limit=0),
             headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
             trust_env=False,
         )
@@ -128,7 +127,13 @@ class Webhooks:
         body = None if hook.method == "GET" else form
         try:
             # The signature covers the URL letter by letter, so nobody may quote it again.
-            request = self._session.request(hook.method, URL(url, encoded=True), data=body, headers=headers)
+            request = self._session.request(
+                hook.method,
+                URL(url, encoded=True),
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+            )
             async with request as answer:
                 read = await read_capped(answer.content, _LARGEST_ANSWER)
                 return Reply(answer.status, answer.content_type, read.decode("utf-8", "replace"))

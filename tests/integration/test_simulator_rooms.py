@@ -145,3 +145,15 @@ async def test_a_participant_who_never_answers_leaves_the_list():
         one = await c.twilio.conferences("r").participants.create_async(from_=OURS, to="+15005559901")
         await c.eventually(lambda s: s["calls"][0]["status"] == "busy")
         assert await c.twilio.conferences(one.conference_sid).participants.list_async() == []
+
+
+async def test_a_call_may_be_moved_into_the_conference_that_it_is_in():
+    async with carrier() as c:
+        hall = "<Response><Dial><Conference>hall</Conference></Dial></Response>"
+        call = await c.twilio.calls.create_async(to=PERSON, from_=OURS, twiml=hall)
+        await c.eventually(lambda s: s["calls"][0]["where"] == "conference hall")
+        before = (await c.state())["conferences"][-1]["sid"]
+        await c.twilio.calls(call.sid).update_async(twiml=hall)
+        state = await c.eventually(lambda s: s["conferences"][-1]["sid"] != before)
+        assert [one["call"] for one in state["conferences"][-1]["participants"]] == [call.sid]
+        assert state["calls"][0]["where"] == "conference hall"

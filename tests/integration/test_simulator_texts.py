@@ -148,3 +148,14 @@ async def test_other_sites_do_not_reach_the_control_path():
             assert answer.status == 403
         async with c.http.post(url, json={"from": PERSON}) as answer:
             assert answer.status == 422
+
+
+@pytest.mark.parametrize(
+    "tail", [f"Accounts/{ACCOUNT}/Faxes.json", f"Accounts/{ACCOUNT}/Calls/CA1.json", "Accounts/AC1.json"]
+)
+async def test_what_does_not_exist_is_not_found_in_twilios_words(tail):
+    async with (
+        carrier() as c,
+        c.http.get(f"{c.simulator.url}/2010-04-01/Accounts/{tail}", headers=credentials()) as answer,
+    ):
+        assert (answer.status, (await answer.json())["code"]) == (404, 20404)
