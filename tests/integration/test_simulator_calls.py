@@ -4,6 +4,8 @@ from carrier import OURS, PERSON, carrier
 from twilio.base.exceptions import TwilioRestException
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from simulator import Simulator, SimulatorSettings
+
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -217,3 +219,35 @@ async def test_calls_beyond_the_accounts_rate_wait_silently():
         ]
         assert (first.queue_time, second.status) == ("0", "queued")
         assert int(second.queue_time) > 0
+
+
+async def test_a_document_asked_for_with_get_is_signed_over_its_query():
+    async with carrier() as c:
+        c.hooks.answers["/voice"] = twiml('<Redirect method="GET">/next?x=a%20b</Redirect>')
+        c.hooks.answers["/next"] = twiml("<Say>here</Say>")
+        await c.control("POST", "calls", {"from": PERSON, "to": OURS})
+        state = await c.eventually(lambda s: s["calls"][0]["ended_at"])
+        assert state["calls"][0]["heard"][0]["words"] == "“here”"
+
+
+async def test_synchronous_detection_tells_who_answered_with_the_first_question():
+    async with carrier() as c:
+        c.hooks.answers["/play"] = twiml("<Hangup/>")
+        await c.twilio.calls.create_async(
+            to="+15005559903", from_=OURS, url=f"{c.hooks.url}/play", machine_detection="Enable"
+        )
+        await c.hooks.until(lambda: c.hooks.at("/play"))
+        assert c.hooks.at("/play")[0]["AnsweredBy"] == "machine_start"
+
+
+async def test_a_taken_port_is_said_and_leaves_nothing_open():
+    async with carrier() as c:
+        port = int(c.simulator.url.rpartition(":")[2])
+        second = Simulator(SimulatorSettings(account_sid="AC1", auth_token="x", port=port))
+        with pytest.raises(OSError, match="address already in use"):
+            await second.start()
+        await second.stop()
+        await c.simulator.stop()
+        await c.simulator.start()
+        async with c.http.get(c.simulator.url) as page:
+            assert "script" in await page.text()
