@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from aiohttp import (
-    BasicAuth,
     ClientConnectorError,
     ClientError,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
     TCPConnector,
+    encode_basic_auth,
 )
 from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped] # it ships no types
 from twilio.http.response import Response  # type: ignore[import-untyped] # as above
@@ -88,8 +88,7 @@ class Transport(AsyncTwilioHttpClient):  # type: ignore[misc] # its base ships n
             method,
             URL(url, encoded=True),
             data=form,
-            headers=headers,
-            auth=BasicAuth(*auth) if auth else None,
+            headers={**(headers or {}), **credentials(auth)},
             allow_redirects=False,
         )
         try:
@@ -132,6 +131,11 @@ async def check_number(client: Any, number: str) -> None:
     found = await client.incoming_phone_numbers.list_async(phone_number=number, limit=1)
     if not found:
         raise refusal("GET", _REFUSED, {}, json.dumps({"code": 21659}))
+
+
+def credentials(auth: tuple[str, str] | None) -> dict[str, str]:
+    """Return the header of basic authentication, for that one request only: no redirect inherits it."""
+    return {"Authorization": encode_basic_auth(*auth)} if auth else {}
 
 
 def _with(url: str, params: Mapping[str, object] | None) -> str:

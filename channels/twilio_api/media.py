@@ -8,11 +8,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aiohttp import BasicAuth, ClientError, ClientTimeout
+from aiohttp import ClientError, ClientTimeout
 from yarl import URL
 
 from channels.base import InboundFile
-from channels.fetch.content import LIMIT_BYTES, TooLarge, content_type, read_capped
+from channels.fetch.content import LIMIT_BYTES, content_type, read_capped
+from channels.twilio_api.client import credentials
 from core.errors import Invalid, Unavailable
 
 _API_HOST = "api.twilio.com"
@@ -59,18 +60,20 @@ async def _fetch(client: Any, url: str) -> bytes:
     target = transport.aim(url) if urlsplit(url).hostname == _API_HOST else url
     for _ in range(_MOST_REDIRECTS + 1):
         _vet(target, home.scheme, home.netloc)
-        auth = BasicAuth(*client.auth) if urlsplit(target).netloc == home.netloc else None
+        auth = client.auth if urlsplit(target).netloc == home.netloc else None
         content, target = await _get(transport.session, target, auth)
         if content is not None:
             return content
     raise NotTwilios("The file's address leads round in circles.")
 
 
-async def _get(session: Any, url: str, auth: BasicAuth | None) -> tuple[bytes | None, str]:
+async def _get(session: Any, url: str, auth: tuple[str, str] | None) -> tuple[bytes | None, str]:
     """Return the content, or None and where it is."""
     timeout = ClientTimeout(total=_SECONDS)
     try:
-        async with session.get(URL(url, encoded=True), auth=auth, allow_redirects=False, timeout=timeout) as answer:
+        async with session.get(
+            URL(url, encoded=True), headers=credentials(auth), allow_redirects=False, timeout=timeout
+        ) as answer:
             if answer.status in _REDIRECTS:
                 return None, urljoin(url, answer.headers.get("Location", ""))
             if answer.status in _GONE:
@@ -99,6 +102,3 @@ def _vet(url: str, scheme: str, netloc: str) -> None:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0  # noqa: PLR2004 - a count, not a bomb
-
-
-__all__ = ["Gone", "NotTwilios", "TooLarge", "files"]
