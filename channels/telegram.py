@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any, ClassVar, TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -253,8 +254,10 @@ def _document(outgoing: Outgoing) -> FormData:
     if len(outgoing.files) > 1 or len(outgoing.text) > _LONGEST_CAPTION:
         raise Invalid("A Telegram message holds one file, with 1,024 characters beside it.")
     (file,) = outgoing.files
-    form = FormData({"chat_id": outgoing.to.value, "caption": outgoing.text})
-    form.add_field("document", file.content, filename=file.name, content_type=file.content_type)
+    # Telegram shows a name as it comes, so it goes unquoted, and what could end the header's line goes not at all.
+    form = FormData({"chat_id": outgoing.to.value, "caption": outgoing.text}, quote_fields=False)
+    name = "".join(letter for letter in file.name if letter.isprintable())
+    form.add_field("document", BytesIO(file.content), filename=name, content_type=file.content_type)
     return form
 
 
