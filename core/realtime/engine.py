@@ -146,5 +146,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # engineio ships no t
         return self._background.start(getattr(target, "__name__", "task"), target(*args, **kwargs))
 
     async def shutdown(self) -> None:
-        await super().shutdown()
+        if self.service_task_handle is not None:
+            # A second stop finds it gone.
+            await super().shutdown()
         await self._background.stop()

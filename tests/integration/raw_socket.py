@@ -7,8 +7,13 @@ import base64
 import json
 import os
 import socket
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
+
+from aiohttp import web
+
+from core.realtime import SocketServer
 
 
 class RawSocket:
@@ -104,3 +109,49 @@ class RawSocket:
         self.writer.transport.abort()
         with suppress(ConnectionError):
             await self.writer.wait_closed()
+
+
+class Stage:
+    """A server on loopback and the raw clients on it, all of which end with the test."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._clients: list[RawSocket] = []
+
+    async def open(self, headers: str = "") -> RawSocket:
+        self._clients.append(await RawSocket.open(self.port, headers))
+        return self._clients[-1]
+
+    async def join(self, namespace: str = "/", receive_buffer: int = 0) -> RawSocket:
+        self._clients.append(await RawSocket.join(self.port, namespace, receive_buffer))
+        return self._clients[-1]
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.close()
+
+
+@asynccontextmanager
+async def serving(server: SocketServer, send_buffer: int = 0) -> AsyncIterator[Stage]:
+    """Serve on loopback; with a small send buffer the kernel takes little, and buffers of ours fill and empty often."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    if send_buffer:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+    app = web.Application()
+    server.attach(app)
+    runner = web.AppRunner(app, shutdown_timeout=3)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    stage = Stage(runner.addresses[0][1])
+    try:
+        yield stage
+    finally:
+        await stage.close()
+        await runner.cleanup()
+
+
+async def until(is_so: Callable[[], bool], wait_seconds: float = 5.0) -> None:
+    async with asyncio.timeout(wait_seconds):
+        while not is_so():
+            await asyncio.sleep(0.01)

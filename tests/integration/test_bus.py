@@ -29,7 +29,7 @@ async def running(*buses: Bus) -> AsyncIterator[None]:
 
 async def until(is_so: Callable[[], bool], wait_seconds: float = 5.0) -> None:
     async with asyncio.timeout(wait_seconds):
-        while not is_so():  # noqa: ASYNC110 - what is waited for has no event of its own
+        while not is_so():
             await asyncio.sleep(0.005)
 
 

@@ -1,67 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import random
-import socket
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 import socketio
-from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
-from raw_socket import RawSocket
+from raw_socket import serving, until
 
 from core.realtime import Limits, SocketServer
-
-
-class Stage:
-    """A server on loopback and the raw clients on it, all of which end with the test."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self._clients: list[RawSocket] = []
-
-    async def open(self, headers: str = "") -> RawSocket:
-        self._clients.append(await RawSocket.open(self.port, headers))
-        return self._clients[-1]
-
-    async def join(self, namespace: str = "/", receive_buffer: int = 0) -> RawSocket:
-        self._clients.append(await RawSocket.join(self.port, namespace, receive_buffer))
-        return self._clients[-1]
-
-    async def close(self) -> None:
-        for client in self._clients:
-            await client.close()
-
-
-@asynccontextmanager
-async def serving(server: SocketServer, send_buffer: int = 0) -> AsyncIterator[Stage]:
-    """Serve on loopback; with a small send buffer the kernel takes little, and buffers of ours fill and empty often."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    if send_buffer:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-    app = web.Application()
-    server.attach(app)
-    runner = web.AppRunner(app, shutdown_timeout=3)
-    await runner.setup()
-    await web.SockSite(runner, listener).start()
-    stage = Stage(runner.addresses[0][1])
-    try:
-        yield stage
-    finally:
-        await stage.close()
-        await runner.cleanup()
-
-
-async def until(is_so: Callable[[], bool], wait_seconds: float = 5.0) -> None:
-    async with asyncio.timeout(wait_seconds):
-        while not is_so():  # noqa: ASYNC110 - what is waited for has no event of its own
-            await asyncio.sleep(0.01)
 
 
 async def test_a_room_gets_an_event_and_others_do_not() -> None:
@@ -113,99 +62,6 @@ async def test_what_is_sent_to_a_client_that_keeps_up_goes_the_direct_way() -> N
             assert [await client.event() for _ in range(10)] == [["n", n] for n in range(10)]
 
 
-class Interleaving:
-    """Emits to rooms, emits to one, acks to the clients' own calls and slow reading, mixed by chance.
-
-    Every packet carries a number; `sent` has the numbers of each client in the order in which they were sent.
-    """
-
-    calls_each = 30
-
-    def __init__(self, server: SocketServer, seed: int) -> None:
-        self.server = server
-        self.seed = seed
-        self.chance = random.Random(seed)
-        self.sent: dict[str, list[int]] = {}
-        self.rooms: dict[str, list[str]] = {}
-        self.answered = 0
-        self._numbers = itertools.count()
-        # The answer is numbered when the handler returns, and nothing runs between that and its sending.
-        server.sio.on("ask", self._answer)
-
-    async def run(self, clients: list[RawSocket]) -> list[list[int]]:
-        """Return what each client saw."""
-        self._enter_rooms([client.sid for client in clients])
-        async with asyncio.TaskGroup() as group:
-            for n, client in enumerate(clients[:4]):
-                group.create_task(self._ask(client, random.Random(n * 7 + self.seed)))
-            reading = [
-                group.create_task(self._read(client, random.Random(n + self.seed))) for n, client in enumerate(clients)
-            ]
-            for _ in range(250):
-                self._emit()
-                if self.chance.random() < 0.5:
-                    await asyncio.sleep(self.chance.choice([0, 0, 0.001]))
-            await until(lambda: self.answered == 4 * self.calls_each, 20)
-            self.server.emit_now("end", None, None, "/")
-        return [task.result() for task in reading]
-
-    def _enter_rooms(self, sids: list[str]) -> None:
-        self.sent = {sid: [] for sid in sids}
-        self.rooms = {room: [sid for sid in sids if self.chance.random() < 0.6] for room in ("a", "b", "c")}
-        for room, members in self.rooms.items():
-            for sid in members:
-                self.server.enter(sid, room, "/")
-
-    def _answer(self, sid: str, size: int) -> tuple[int, str]:
-        self.answered += 1
-        return self._number([sid]), "x" * size
-
-    def _number(self, sids: Iterable[str]) -> int:
-        number = next(self._numbers)
-        for sid in sids:
-            self.sent[sid].append(number)
-        return number
-
-    def _emit(self) -> None:
-        text = "y" * self.chance.choice([1, 100, 3_000, 30_000])
-        if self.chance.random() < 0.2:
-            one = self.chance.choice(sorted(self.sent))
-            self.server.emit_now("event", (self._number([one]), text), one, "/")
-            return
-        chosen = self.chance.sample(sorted(self.rooms), self.chance.randint(1, 3))
-        members = {sid for room in chosen for sid in self.rooms[room]}
-        self.server.emit_now("event", (self._number(members), text), chosen, "/")
-
-    async def _ask(self, client: RawSocket, chance: random.Random) -> None:
-        for n in range(self.calls_each):
-            await client.send(f'42{n}["ask",{chance.choice([1, 2_000, 30_000])}]')
-            await asyncio.sleep(chance.choice([0, 0.001, 0.005]))
-
-    async def _read(self, client: RawSocket, chance: random.Random) -> list[int]:
-        got: list[int] = []
-        while (packet := await client.event()) != ["end"]:
-            got.append(packet[0] if isinstance(packet[0], int) else packet[1])
-            if chance.random() < 0.1:
-                await asyncio.sleep(chance.choice([0, 0.001, 0.02]))
-        return got
-
-
-@pytest.mark.parametrize("direct_bytes", [2_000, Limits().direct_bytes])
-@pytest.mark.parametrize("seed", range(3))
-async def test_each_client_sees_everything_in_the_order_of_sending(seed: int, direct_bytes: int) -> None:
-    limits = Limits(backlog_packets=100_000, backlog_bytes=500_000_000, direct_bytes=direct_bytes)
-    server = SocketServer(limits=limits)
-    mix = Interleaving(server, seed)
-    async with serving(server, send_buffer=8192) as stage:
-        # Half of them with a window so small that the server soon finds their buffers full.
-        clients = [await stage.join(receive_buffer=4096 if n % 2 else 0) for n in range(6)]
-        seen = await mix.run(clients)
-        assert seen == [mix.sent[client.sid] for client in clients]
-        # Both ways were taken, or the order would prove nothing.
-        assert server.counts.direct > 20
-        assert server.counts.queued > 20
-
-
 async def test_a_client_that_does_not_read_is_sent_away_and_slows_nobody() -> None:
     overflowed: list[str] = []
     disconnected: list[str] = []
@@ -249,6 +105,30 @@ async def test_a_thousand_waiting_packets_are_the_bound_for_small_ones() -> None
         for n in range(3):
             server.emit_now("small", n, None, "/")
         await until(lambda: overflowed == [client.sid])
+
+
+async def test_a_client_whose_connection_takes_nothing_for_long_is_cut_off() -> None:
+    """Its machine may keep the connection open for ever: a window of zero is no error to TCP."""
+    disconnected: list[str] = []
+    server = SocketServer(limits=Limits(stall_seconds=0.3, goodbye_seconds=0.3, backlog_bytes=100_000_000))
+    server.sio.on("disconnect", lambda sid, _: disconnected.append(sid))
+    async with serving(server, send_buffer=8192) as stage:
+        client = await stage.join(receive_buffer=4096)
+        for _ in range(20):
+            server.emit_now("big", "z" * 60_000, None, "/")
+        await until(lambda: disconnected == [client.sid])
+        await until(lambda: not server.sio.eio.sockets)
+
+
+async def test_the_stop_does_not_wait_for_a_client_that_does_not_read() -> None:
+    server = SocketServer(limits=Limits(goodbye_seconds=0.3, backlog_bytes=100_000_000))
+    async with serving(server, send_buffer=8192) as stage:
+        await stage.join(receive_buffer=4096)
+        for _ in range(20):
+            server.emit_now("big", "z" * 60_000, None, "/")
+        async with asyncio.timeout(2):
+            await server.stop()
+        await until(lambda: not server.sio.eio.sockets)
 
 
 async def test_a_polling_client_that_never_polls_is_sent_away_too() -> None:
