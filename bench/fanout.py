@@ -148,7 +148,7 @@ async def _redis() -> AsyncIterator[str]:
         process = await asyncio.create_subprocess_exec("redis-server", *arguments, stdout=quiet)
         try:
             async with asyncio.timeout(10):
-                while not os.path.exists(path):  # noqa: ASYNC110, ASYNC240, PTH110 - redis makes it
+                while not os.path.exists(path):  # noqa: ASYNC110, PTH110 - redis makes it
                     await asyncio.sleep(0.05)
             yield f"unix://{path}"
         finally:

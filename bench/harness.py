@@ -87,7 +87,8 @@ class Bench:
     def compare(self, what: str, unit: str, ours: float, *, peer: str, theirs: float, goal: str = "") -> None:
         """Add a row that is judged by the ratio ours / theirs; without a goal it only informs."""
         ratio = ours / theirs
-        self._add(Result(what, unit, _rounded(ours), peer, _rounded(theirs), _rounded(ratio), goal, meets(ratio, goal)))
+        ok = meets(ratio, goal) if goal else None
+        self._add(Result(what, unit, _rounded(ours), peer, _rounded(theirs), _rounded(ratio), goal, ok))
 
     def judge(self, what: str, unit: str, ours: float, goal: str, peer: str = "") -> None:
         """Add a row that is judged by our own figure."""

@@ -42,11 +42,12 @@ def test_a_ratio_just_under_its_goal_is_not_rounded_up_to_it() -> None:
     assert not bench.is_ok
 
 
-def test_a_row_without_a_peer_is_neither_reached_nor_missed() -> None:
+def test_a_row_without_a_peer_or_a_goal_is_neither_reached_nor_missed() -> None:
     bench = Bench("b")
     bench.judge("mine", "ms", 3, "<= 5")
     bench.unjudged("other", "u", 1, "no redis-server", ">= 4")
-    assert [result.ok for result in bench.results] == [True, None]
+    bench.compare("wall", "u", 1, peer="p", theirs=2)
+    assert [result.ok for result in bench.results] == [True, None, None]
     assert bench.results[1].peer == "not measured: no redis-server"
     assert bench.is_ok
 
