@@ -1,0 +1,142 @@
+"""Mail: in by our own SMTP listener and by IMAP, out by SMTP, threaded by what we signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.base import (
+    Account,
+    Address,
+    Channel,
+    ChannelContext,
+    IdentityKind,
+    Ignored,
+    InboundFile,
+    InboundMessage,
+    Outgoing,
+    RawInput,
+    Reading,
+    Receipt,
+)
+from channels.mailbox.compose import compose
+from channels.mailbox.follow import Follower
+from channels.mailbox.imap import open_mailbox
+from channels.mailbox.listener import Listener
+from channels.mailbox.model import Automatic, ParsedMail
+from channels.mailbox.parse import parse_mail
+from channels.mailbox.sender import connected, submit
+from channels.mailbox.settings import EmailSettings
+from channels.mailbox.thread import Marks
+from core.errors import Invalid
+from core.settings import Role
+
+_READ_SECONDS = 5.0
+
+
+class EmailChannel(Channel):
+    """One account is one address; what comes to it is kept word for word before anybody reads it."""
+
+    kind = "email"
+    settings_model = EmailSettings
+    identity = IdentityKind.EMAIL
+    units = 20
+
+    def __init__(self, context: ChannelContext) -> None:
+        super().__init__(context)
+        self.marks = Marks(context.keys)
+        self.listener = Listener(self.kind, context.accounts, context.inbox)
+
+    @property
+    def port(self) -> int:
+        """The port of the SMTP listener, known once it is open; 0 where it does not run."""
+        return self.listener.port
+
+    async def open(self) -> None:
+        settings = self.context.settings
+        if settings.smtp_enabled and Role.MAIL in settings.roles:
+            await self.listener.open(settings.smtp_host, settings.smtp_port)
+
+    async def close(self) -> None:
+        await self.listener.close()
+
+    async def listen(self, account: Account[Any]) -> None:
+        """Follow the IMAP folder, where there is one; mail by SMTP needs no loop."""
+        if account.settings.imap_host:
+            await Follower(account, self.context.inbox, self.context.clock).run()
+
+    async def read(self, account: Account[Any], raw: RawInput) -> list[Reading]:
+        """Read in a worker process; signatures are checked here, where the keys are."""
+        if raw.kind != "mail":
+            raise Invalid(f"Mail has no input of the kind {raw.kind}.")
+        mail_from = raw.headers.get("mail_from")
+        mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
+        if self._is_own(account.settings, mail):
+            return [Ignored("Our own mail came back to us.")]
+        return [self._message(account.settings, raw, mail)]
+
+    async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
+        settings: EmailSettings = account.settings
+        mail = compose(settings, account.name, outgoing, self.marks, self.context.clock())
+        await submit(settings, outgoing.to.value, mail.content)
+        return Receipt(external_id=mail.message_id, keys=(f"mid:{mail.message_id}",))
+
+    async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - see below
+        """Nothing can be asked of SMTP; sending again is right, since every attempt bears the same Message-ID."""
+        return None
+
+    async def check(self, account: Account[Any]) -> None:
+        """Sign in to both servers and open the folder."""
+        settings: EmailSettings = account.settings
+        if settings.imap_host:
+            async with open_mailbox(settings) as mailbox:
+                await mailbox.select(settings.imap_folder, is_read_only=True)
+        if settings.smtp_host:
+            async with connected(settings):
+                pass
+
+    def _is_own(self, settings: EmailSettings, mail: ParsedMail) -> bool:
+        is_signed = mail.message_id is not None and self.marks.by_message_id(mail.message_id) is not None
+        return is_signed and settings.is_own(mail.sender.address)
+
+    def _message(self, settings: EmailSettings, raw: RawInput, mail: ParsedMail) -> InboundMessage:
+        envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
+        recipients = dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc])
+        # A sender that cannot be read is nobody we know: an address that never exists, another for each mail.
+        address = mail.sender.address or f"unknown-{raw.external_id[-12:]}@sender.invalid"
+        doubt = mail.sender.doubt or ("Our own address as the sender" if settings.is_own(address) else "")
+        return InboundMessage(
+            external_id=raw.external_id,
+            sender=Address(IdentityKind.EMAIL, address, mail.sender.name),
+            text=mail.text,
+            html=mail.html,
+            subject=mail.subject or None,
+            files=tuple(InboundFile(file.name, file.content_type, file.content) for file in mail.files),
+            thread=self.marks.keys_of(mail, recipients),
+            keys=(f"mid:{mail.message_id}",) if mail.message_id else (),
+            is_sender_verified=not doubt,
+            is_automatic=mail.automatic is not Automatic.NO,
+            sent_at=mail.sent_at,
+            details=_details(raw, mail, doubt),
+        )
+
+
+def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:
+    details: dict[str, Any] = {
+        "message_id": mail.message_id,
+        "references": list(mail.references),
+        "from": mail.sender.address,
+        "to": list(mail.to),
+        "cc": list(mail.cc),
+        "reply_to": list(mail.reply_to),
+        "automatic": mail.automatic.value,
+        "doubt": doubt,
+        "envelope": dict(raw.headers),
+        "notes": list(mail.notes),
+        "inline": {file.cid: number for number, file in enumerate(mail.files) if file.cid},
+    }
+    if mail.full_text != mail.text:
+        details["full_text"] = mail.full_text
+    return details
+
+
+CHANNEL = EmailChannel

@@ -1,0 +1,86 @@
+"""Who sent a mail and to whom: strict about From, which decides whose conversation it is; lenient about the rest."""
+
+from __future__ import annotations
+
+import re
+from email import policy
+from email.errors import MessageError
+from email.utils import getaddresses
+
+from channels.mailbox.charset import decode_header
+from channels.mailbox.model import Sender
+
+# CPython's parsers take seconds for kilobytes of dots; no honest From is longer.
+_FROM_LIMIT = 1_000
+_LIST_LIMIT = 8_000
+_ADDRESSES = 100
+_ADDRESS = re.compile(r"[^@\s<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^@\s<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,253}")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def sender_of(values: list[str]) -> Sender:
+    """Return the one sender, or a guess with the reason why it must not be believed.
+
+    Known only with exactly one From header, one address in it, no defect, and both of CPython's parsers agreeing:
+    each alone is fooled by forms such as `victim@corp.com <evil@x.com>`.
+    """
+    if len(values) != 1:
+        return _guess(values, f"{len(values)} From headers")
+    value = values[0]
+    if len(value) > _FROM_LIMIT:
+        return _guess(values, "a From header beyond all measure")
+    old = [(name, address) for name, address in _old(value) if name or address]
+    new = _new(value)
+    if new is None or len(old) != 1 or len(new) != 1:
+        return _guess(values, "a From header that is not one sound address")
+    name, address = old[0]
+    if address.lower() != new[0].lower() or not _ADDRESS.fullmatch(address):
+        return _guess(values, "a From header that reads in two ways")
+    return Sender(_plain(address), _name(name, address))
+
+
+def addresses_of(values: list[str]) -> tuple[str, ...]:
+    """Return the addresses of To, Cc and the like, lower case, in order, once each; what is unsound is left out."""
+    joined = ", ".join(values)[:_LIST_LIMIT]
+    found = (_plain(address) for _, address in _old(joined) if _ADDRESS.fullmatch(address))
+    return tuple(dict.fromkeys(found))[:_ADDRESSES]
+
+
+def visible(text: str) -> str:
+    """Return a name or subject without characters that turn or hide what people read."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def _plain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.rstrip('.')}".lower().encode("utf-8", "replace").decode()
+
+
+def _old(value: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([value])
+    except (ValueError, IndexError, RecursionError):
+        return []
+
+
+def _new(value: str) -> list[str] | None:
+    """Return the addresses by the modern parser, None when it sees a defect or a group, or fails."""
+    try:
+        header = policy.default.header_factory("from", value)
+        is_sound = not header.defects and all(group.display_name is None for group in header.groups)
+        return [address.addr_spec for address in header.addresses] if is_sound else None
+    except (ValueError, IndexError, AttributeError, TypeError, RecursionError, MessageError):
+        # The modern parser raises nearly anything on hostile input.
+        return None
+
+
+def _name(name: str, address: str) -> str:
+    """Return the display name; one that shows another address than the sender's is a mask and is dropped."""
+    shown = visible(decode_header(name))[:120]
+    others = {found.lower() for found in _ADDRESS.findall(shown)} - {address.lower()}
+    return "" if others else shown
+
+
+def _guess(values: list[str], doubt: str) -> Sender:
+    found = _ADDRESS.findall(" ".join(values)[:_LIST_LIMIT])
+    return Sender(_plain(found[-1]) if found else "", "", doubt)

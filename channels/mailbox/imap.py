@@ -1,0 +1,346 @@
+"""aioimaplib with what it lacks: it hangs on BYE and cuts, recurses per line, takes an empty FETCH for a success.
+
+Every call here has a time limit, a lost connection ends every waiting call at once, and answers are read strictly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import ssl
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aioimaplib import aioimaplib as library
+
+from channels.mailbox.settings import EmailSettings, Security
+from core.errors import Unavailable
+from core.log import clean
+
+_CALL_SECONDS = 30.0
+_BYE_SECONDS = 2.0
+_NOOP_SECONDS = 60.0
+_SLOWEST_BYTES_A_SECOND = 20_000
+_LINE_BYTES = 4 * 1024 * 1024
+_LITERAL_BYTES = 128 * 1024 * 1024
+_FETCH = re.compile(rb"\d+ FETCH \(")
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
+_QUOTED = re.compile(rb"BODY\[\](?:<\d+>)? \"((?:[^\"\\]|\\.)*)\"")
+_UIDVALIDITY = re.compile(rb"\[UIDVALIDITY (\d{1,10})\]")
+_UIDNEXT = re.compile(rb"\[UIDNEXT (\d{1,10})\]")
+
+
+class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no types
+    """One connection's protocol. Once `failure` is set, nothing on it waits any longer."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.failure: Exception | None = None
+        self.greeted: asyncio.Future[None] = loop.create_future()
+
+    async def welcome(self, command: bytes) -> None:
+        """Take the greeting; upstream a bad one leaves everybody waiting."""
+        try:
+            await super().welcome(command)
+        except (library.AioImapException, ValueError, IndexError) as error:
+            self.fail(Unavailable(f"The IMAP server does not welcome us: {clean(str(error))}"))
+        if not self.greeted.done():
+            self.greeted.set_result(None)
+
+    def data_received(self, d: bytes) -> None:
+        """Read on; what breaks the protocol ends the connection instead of being logged by the loop."""
+        try:
+            if len(self.incomplete_line) + len(d) > _LINE_BYTES:
+                raise library.Abort("a line beyond all measure")
+            super().data_received(d)
+        except (library.AioImapException, ValueError, LookupError, AttributeError, TypeError) as error:
+            self.fail(Unavailable(f"The IMAP server does not speak IMAP: {clean(str(error))}"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.fail(Unavailable(f"The connection to the IMAP server was lost{f': {exc}' if exc else ''}."))
+        super().connection_lost(exc)
+
+    def fail(self, error: Exception) -> None:
+        """End the connection and every command that waits on it."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        for command in [self.pending_sync_command, *self.pending_async_commands.values()]:
+            if command is not None:
+                command.close(b"connection lost", "KO")
+        if not self.greeted.done():
+            self.greeted.set_result(None)
+        self.idle_queue.put_nowait([])
+        if self.transport is not None:
+            self.transport.close()
+
+    def _untagged_response(self, line: bytes) -> Any:
+        if line.upper().startswith(b"* BYE") and not self._is_leaving():
+            self.fail(Unavailable(f"The IMAP server says goodbye: {clean(line[6:].decode('utf-8', 'replace'))}"))
+            return None
+        return super()._untagged_response(line)
+
+    def _is_leaving(self) -> bool:
+        return self.pending_sync_command is None and "LOGOUT" in self.pending_async_commands
+
+    def _handle_responses(self, data: bytes, line_handler: Callable[..., Any], current_cmd: Any = None) -> None:
+        """Upstream's reading of a chunk as a loop: it calls itself for every line, a thousand lines end it."""
+        command = current_cmd
+        while data:
+            if command is not None and command.wait_literal_data():
+                data = command.append_literal_data(data)
+                if command.wait_literal_data():
+                    raise library.IncompleteRead(command)
+            line, separator, rest = data.partition(library.CRLF)
+            if not separator:
+                raise library.IncompleteRead(command, data)
+            data = rest
+            command = self._take(line, line_handler(line, command))
+        if self.pending_sync_command is not None:
+            self.pending_sync_command.flush()
+        if command is not None and command.wait_data():
+            raise library.IncompleteRead(command)
+
+    @staticmethod
+    def _take(line: bytes, command: Any) -> Any:
+        """Return the command that goes on with the next bytes, if any."""
+        literal = library.literal_data_re.match(line)
+        if literal:
+            if int(literal.group("size")) > _LITERAL_BYTES:
+                raise library.Abort("a literal beyond all measure")
+            command = command if command is not None else library.Command("NIL", "unused")
+            command.begin_literal_data(int(literal.group("size")))
+            return command
+        return command if command is not None and command.wait_data() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One record of a FETCH. `body` is None where the server answered OK and sent none."""
+
+    uid: int
+    size: int | None
+    body: bytes | None
+
+
+class Mailbox:
+    """A signed-in connection with one folder."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def select(self, folder: str, *, is_read_only: bool) -> tuple[int, int]:
+        """Open the folder; return its UIDVALIDITY and the next UID (0 when the server does not say)."""
+        quoted = library.quoted(modified_utf7(folder))
+        command = self._link.simple_command("EXAMINE", quoted) if is_read_only else self._link.select(quoted)
+        lines = await self._ok(command, f"The IMAP folder {folder} cannot be opened")
+        if is_read_only:
+            # Upstream knows EXAMINE but not that it selects.
+            self._link.state = library.SELECTED
+        text = b"\n".join(lines)
+        validity, following = _UIDVALIDITY.search(text), _UIDNEXT.search(text)
+        if validity is None:
+            raise Unavailable(f"The IMAP server gives no UIDVALIDITY for the folder {folder}.")
+        return int(validity.group(1)), int(following.group(1)) if following else 0
+
+    async def uids_from(self, first: int, since: str | None = None) -> list[int]:
+        """Return the UIDs from `first` on, ascending; `since` as IMAP writes dates."""
+        criteria = [f"UID {first}:*", *([f"SINCE {since}"] if since else [])]
+        lines = await self._ok(self._link.search(*criteria, charset=None, by_uid=True), "The IMAP search failed")
+        # The last line is the status; "n:*" names the last mail even when its UID is below n.
+        found = (int(word) for line in lines[:-1] for word in line.split() if word.isdigit())
+        return sorted({uid for uid in found if uid >= first})
+
+    async def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Return the size of each mail that is still there."""
+        records = await self._fetch(uids, "(UID RFC822.SIZE)", _CALL_SECONDS)
+        return {record.uid: record.size for record in records if record.size is not None}
+
+    async def bodies(self, uids: Sequence[int], expected_bytes: int, *, only_first: int = 0) -> dict[int, Fetched]:
+        """Return whole mails, unread as they were; with `only_first` so many bytes of each."""
+        part = f"<0.{only_first}>" if only_first else ""
+        seconds = _CALL_SECONDS + expected_bytes / _SLOWEST_BYTES_A_SECOND
+        records = await self._fetch(uids, f"(UID RFC822.SIZE BODY.PEEK[]{part})", seconds)
+        return {record.uid: record for record in records}
+
+    async def mark_seen(self, uids: Sequence[int]) -> None:
+        command = self._link.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
+        await self._ok(command, "The IMAP server does not mark mail as read")
+
+    async def wait_for_news(self, seconds: float) -> None:
+        """Return when the server tells of a change, or after `seconds`; without IDLE it is asked once a minute."""
+        if "IDLE" not in {capability.upper() for capability in self._link.capabilities}:
+            await asyncio.sleep(min(seconds, _NOOP_SECONDS))
+            await self._ok(self._link.simple_command("NOOP"), "The IMAP server does not answer")
+            return
+        self._drain()
+        idling = asyncio.create_task(self._link.idle(), name="imap:idle")
+        try:
+            await self._until_idling(idling)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._link.idle_queue.get()
+            self._check()
+            self._link.idle_done()
+            await self._ok(idling, "The IMAP server does not end IDLE")
+        finally:
+            idling.cancel()
+
+    async def leave(self) -> None:
+        """Say goodbye if that is quick, and close."""
+        with contextlib.suppress(Unavailable, TimeoutError, library.AioImapException):
+            async with asyncio.timeout(_BYE_SECONDS):
+                await self._ok(self._link.logout(), "")
+        self._link.fail(Unavailable("The connection was closed by us."))
+
+    async def _until_idling(self, idling: asyncio.Task[Any]) -> None:
+        ready = asyncio.create_task(self._link.wait_for_idle_response(), name="imap:idle-ready")
+        done, _ = await asyncio.wait({idling, ready}, timeout=_CALL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        self._check()
+        if ready not in done:
+            raise Unavailable("The IMAP server does not begin IDLE.")
+
+    def _drain(self) -> None:
+        while not self._link.idle_queue.empty():
+            self._link.idle_queue.get_nowait()
+
+    async def _fetch(self, uids: Sequence[int], parts: str, seconds: float) -> list[Fetched]:
+        command = self._link.fetch(_set(uids), parts, by_uid=True)
+        lines = await self._ok(command, "The IMAP server does not give mail", seconds)
+        wanted = set(uids)
+        return [record for record in records_of(lines[:-1]) if record.uid in wanted]
+
+    async def _ok(self, call: Awaitable[Any], complaint: str, seconds: float = _CALL_SECONDS) -> list[Any]:
+        return await ok(self._link, call, complaint, seconds)
+
+    def _check(self) -> None:
+        if self._link.failure is not None:
+            raise self._link.failure
+
+
+async def ok(link: Link, call: Awaitable[Any], complaint: str, seconds: float = _CALL_SECONDS) -> list[Any]:
+    """Await one command and return its lines. Raises Unavailable unless the server says OK in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            response = await call
+    except TimeoutError as error:
+        link.fail(Unavailable("The IMAP server does not answer in time."))
+        raise Unavailable(f"{complaint}: no answer in {seconds:.0f} s.") from error
+    except (library.AioImapException, ValueError, LookupError, AttributeError) as error:
+        raise link.failure or Unavailable(f"{complaint}: {clean(str(error))}") from error
+    if response.result != "OK":
+        said = b" ".join(bytes(line) for line in response.lines[-1:]).decode("utf-8", "replace")
+        raise link.failure or Unavailable(f"{complaint}: {clean(said)[:300]}")
+    return list(response.lines)
+
+
+@asynccontextmanager
+async def open_mailbox(settings: EmailSettings) -> AsyncIterator[Mailbox]:
+    """Connect and sign in; Unavailable with words that say what is wrong."""
+    loop = asyncio.get_running_loop()
+    server = f"The IMAP server {settings.imap_host}:{settings.imap_port}"
+    context = None if settings.imap_security is Security.NONE else ssl.create_default_context()
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            _, link = await loop.create_connection(
+                lambda: Link(loop),
+                settings.imap_host,
+                settings.imap_port,
+                ssl=context if settings.imap_security is Security.TLS else None,
+            )
+    except (OSError, TimeoutError) as error:
+        raise Unavailable(f"{server} cannot be reached: {clean(str(error)) or 'no answer'}.") from error
+    mailbox = Mailbox(link)
+    try:
+        await _greet(link, server)
+        if context is not None and settings.imap_security is Security.STARTTLS:
+            await _protect(link, settings.imap_host, context)
+        await _sign_in(link, settings, server)
+        yield mailbox
+    finally:
+        await mailbox.leave()
+
+
+async def _greet(link: Link, server: str) -> None:
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            await link.greeted
+    except TimeoutError as error:
+        raise Unavailable(f"{server} does not greet us.") from error
+    if link.failure is not None:
+        raise link.failure
+
+
+async def _protect(link: Link, host: str, context: ssl.SSLContext) -> None:
+    """STARTTLS, which upstream has not; whatever was sent before it in clear is not believed."""
+    await ok(link, link.execute(library.Command("STARTTLS", link.new_tag())), "The IMAP server has no STARTTLS")
+    if link.incomplete_line:
+        raise Unavailable("The IMAP server sent words before the encryption began.")
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            link.transport = await link.loop.start_tls(link.transport, link, context, server_hostname=host)
+            await link.capability()
+    except (OSError, TimeoutError, library.AioImapException) as error:
+        raise Unavailable(f"The IMAP server's encryption fails: {clean(str(error))}") from error
+
+
+async def _sign_in(link: Link, settings: EmailSettings, server: str) -> None:
+    user, password = library.quoted(settings.imap_user), settings.imap_password.get_secret_value()
+    await ok(link, link.login(user, password), f"{server} refuses user and password")
+    # Many servers offer IDLE only to whom they know.
+    await ok(link, _capability(link), f"{server} does not say what it can")
+
+
+async def _capability(link: Link) -> Any:
+    await link.capability()
+    return library.Response("OK", [])
+
+
+def records_of(lines: Sequence[Any]) -> list[Fetched]:
+    """Return the records in the lines of a FETCH: literals are bytearrays, everything else is the server's syntax."""
+    records: list[tuple[list[bytes], list[bytes]]] = []
+    for line in lines:
+        if isinstance(line, bytearray):
+            if records:
+                records[-1][1].append(bytes(line))
+        elif _FETCH.match(line):
+            records.append(([line], []))
+        elif records:
+            records[-1][0].append(line)
+    return [record for texts, literals in records if (record := _record(b" ".join(texts), literals))]
+
+
+def _record(text: bytes, literals: list[bytes]) -> Fetched | None:
+    uid, size, short = _UID.search(text), _SIZE.search(text), _QUOTED.search(text)
+    if uid is None:
+        return None
+    body = literals[0] if literals else None
+    if body is None and short is not None:
+        body = re.sub(rb"\\(.)", rb"\1", short.group(1))
+    return Fetched(int(uid.group(1)), int(size.group(1)) if size else None, body)
+
+
+def _set(uids: Sequence[int]) -> str:
+    return ",".join(str(uid) for uid in uids)
+
+
+def modified_utf7(name: str) -> str:
+    """Return a folder's name as IMAP writes it (RFC 3501 section 5.1.3).
+
+    >>> modified_utf7("صندوق & INBOX")
+    '&BjUGRgYvBkgGQg- &- INBOX'
+    """
+    written = []
+    for run in re.findall(r"[ -~]+|[^ -~]+", name):
+        if run.isascii():
+            written.append(run.replace("&", "&-"))
+        else:
+            coded = b64encode(run.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
+            written.append(f"&{coded}-")
+    return "".join(written)

@@ -1,0 +1,60 @@
+"""What one mail says: plain values that travel between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Automatic(StrEnum):
+    """Who wrote it (RFC 3834): anything but NO is never answered automatically."""
+
+    NO = "no"
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
+    BULK = "bulk"
+    BOUNCE = "bounce"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who is in From. `doubt` is why the address must not be believed, empty when it may be."""
+
+    address: str
+    name: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file in a mail; `cid` is the name by which the mail's own HTML shows it."""
+
+    name: str
+    content_type: str
+    content: bytes
+    cid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """A mail as it was understood. `text` is what is new in it, `full_text` with all that was quoted.
+
+    `references` are ids without angle brackets, nearest ancestor first. `notes` say what was cut or odd.
+    """
+
+    sender: Sender
+    subject: str
+    text: str
+    full_text: str
+    html: str | None
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    reply_to: tuple[str, ...]
+    delivered_to: tuple[str, ...]
+    message_id: str | None
+    references: tuple[str, ...]
+    automatic: Automatic
+    sent_at: datetime | None
+    files: tuple[MailFile, ...]
+    notes: tuple[str, ...]

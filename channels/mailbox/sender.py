@@ -1,0 +1,91 @@
+"""Sending by SMTP: one mail, one connection, and a clear word on what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+
+from channels.base import Uncertain
+from channels.mailbox.settings import EmailSettings, Security
+from core.errors import Invalid, Unavailable
+from core.log import clean
+
+_STEP_SECONDS = 30.0
+_DATA_SECONDS = 120.0
+_WORDS = 300
+_FINAL = 500
+
+
+@asynccontextmanager
+async def connected(settings: EmailSettings) -> AsyncIterator[SMTP]:
+    """Yield a signed-in connection. Whatever fails here is about the account, not the mail: Unavailable."""
+    if not settings.smtp_host:
+        raise Unavailable(f"{settings.address} has no SMTP server to send through.")
+    client = SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        local_hostname=settings.domain,
+        timeout=_STEP_SECONDS,
+        use_tls=settings.smtp_security is Security.TLS,
+        start_tls=settings.smtp_security is Security.STARTTLS,
+        tls_context=None if settings.smtp_security is Security.NONE else ssl.create_default_context(),
+    )
+    server = f"The SMTP server {settings.smtp_host}:{settings.smtp_port}"
+    try:
+        try:
+            await client.connect()
+            if settings.smtp_user:
+                await client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+        except SMTPResponseException as error:
+            raise Unavailable(f"{server} refuses us: {words(error)}") from error
+        except (SMTPException, OSError, ValueError) as error:
+            raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}") from error
+        yield client
+    finally:
+        client.close()
+
+
+async def submit(settings: EmailSettings, recipient: str, content: bytes) -> str:
+    """Hand one mail over and return the server's answer.
+
+    4xx and a connection lost before the content: Unavailable. 5xx: Invalid with the server's words. A connection lost
+    while or after the content goes over: Uncertain, the server may have it.
+    """
+    async with connected(settings) as client:
+        try:
+            await client.mail(settings.address)
+            await client.rcpt(recipient)
+        except (SMTPSenderRefused, SMTPRecipientRefused) as error:
+            raise _refusal(error) from error
+        except (SMTPException, OSError) as error:
+            raise Unavailable(f"The SMTP server went away: {clean(str(error))[:_WORDS]}") from error
+        try:
+            answer = await client.data(content, timeout=_DATA_SECONDS)
+        except SMTPDataError as error:
+            raise _refusal(error) from error
+        except (SMTPException, OSError) as error:
+            raise Uncertain("The SMTP server went away before it said whether it took the mail.") from error
+        with contextlib.suppress(SMTPException, OSError):
+            await client.quit()
+        return clean(answer.message)[:_WORDS]
+
+
+def words(error: SMTPResponseException) -> str:
+    """Return the server's own words, fit for a screen and a log line."""
+    return f"{error.code} {clean(' '.join(error.message.split()))}"[:_WORDS]
+
+
+def _refusal(error: SMTPResponseException) -> Invalid | Unavailable:
+    kind = Invalid if error.code >= _FINAL else Unavailable
+    return kind(f"The SMTP server refuses this mail: {words(error)}")

@@ -1,0 +1,87 @@
+"""By what a reply finds its conversation: our signed address, our signed Message-ID, ids, the number in the subject."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b32decode, b32encode
+from collections.abc import Iterable
+from uuid import UUID
+
+from channels.base import ThreadKey
+from channels.mailbox.model import ParsedMail
+from channels.mailbox.settings import EmailSettings
+from core.secrets import Keyring
+from core.text import ascii_digits
+
+# RFC 5321 section 4.5.3.1.1: longer local parts are refused by many servers.
+_LOCAL_LIMIT = 64
+_ID_BYTES = 16
+_TOKEN = re.compile(r"[a-z2-7]{52}")
+_OWN_ID = re.compile(r"m\.([0-9a-f]{32})\.([0-9a-f]{32})\.([0-9a-f]{32})@.+")
+_TAG = re.compile(r"\[#\s{0,3}(\d{1,18})\s{0,3}\]")
+_TAGS = 3
+
+
+class Marks:
+    """Signs what leaves, and knows it again: 128-bit signatures over the conversation (keys.mac)."""
+
+    def __init__(self, keys: Keyring) -> None:
+        self._keys = keys
+
+    def reply_address(self, settings: EmailSettings, interaction_id: UUID) -> str | None:
+        """Return `local+token@domain`; None when the mailbox knows no plus addresses or the token does not fit.
+
+        Base 32, not hex: 52 characters for id and signature leave room in a local part, and survive lower-casing.
+        """
+        signature = bytes.fromhex(self._keys.mac("mail", f"address:{interaction_id.hex}"))
+        token = b32encode(interaction_id.bytes + signature).decode().lower().rstrip("=")
+        local = f"{settings.local}+{token}"
+        if not settings.has_plus_addresses or len(local) > _LOCAL_LIMIT:
+            return None
+        return f"{local}@{settings.domain}"
+
+    def message_id(self, message_id: UUID, interaction_id: UUID, domain: str) -> str:
+        """Return our own Message-ID without brackets: the same for every attempt of the same message."""
+        signature = self._keys.mac("mail", f"message:{message_id.hex}:{interaction_id.hex}")
+        return f"m.{message_id.hex}.{interaction_id.hex}.{signature}@{domain}"
+
+    def by_address(self, address: str) -> UUID | None:
+        """Return the conversation that a signed reply address names, if we signed it."""
+        token = address.rpartition("@")[0].rpartition("+")[2].lower()
+        if not _TOKEN.fullmatch(token):
+            return None
+        try:
+            whole = b32decode(token.upper() + "====")
+        except (binascii.Error, ValueError):
+            return None
+        interaction_id, signature = UUID(bytes=whole[:_ID_BYTES]), whole[_ID_BYTES:].hex()
+        is_ours = self._keys.is_mac("mail", f"address:{interaction_id.hex}", signature)
+        return interaction_id if is_ours else None
+
+    def by_message_id(self, message_id: str) -> UUID | None:
+        """Return the conversation that our own Message-ID names, if we signed it."""
+        found = _OWN_ID.fullmatch(message_id.lower())
+        if not found:
+            return None
+        message, interaction, signature = found.groups()
+        is_ours = self._keys.is_mac("mail", f"message:{message}:{interaction}", signature)
+        return UUID(interaction) if is_ours else None
+
+    def keys_of(self, mail: ParsedMail, recipients: Iterable[str]) -> tuple[ThreadKey, ...]:
+        """Return what to look the conversation up by, the strongest first (email.md: signed, ids, number)."""
+        proofs = [self.by_address(address) for address in recipients]
+        proofs += [self.by_message_id(reference) for reference in mail.references]
+        signed = [ThreadKey(f"interaction:{proof}", is_proof=True) for proof in proofs if proof]
+        named = [ThreadKey(f"mid:{reference}") for reference in mail.references]
+        numbered = [ThreadKey(f"number:{number}") for number in numbers_in(mail.subject)]
+        return tuple(dict.fromkeys([*signed, *named, *numbered]))
+
+
+def numbers_in(subject: str) -> list[str]:
+    """Return the conversation numbers that a subject names, digits of any script.
+
+    >>> numbers_in("رد: فاکتور [#۱۲۳]")
+    ['123']
+    """
+    return [str(int(number)) for number in _TAG.findall(ascii_digits(subject))][:_TAGS]
