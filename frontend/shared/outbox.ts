@@ -9,7 +9,7 @@ export interface Entry {
   client_id: string;
   /** Milliseconds; entries are sent in this order. */
   written_at: number;
-  /** Why the server refused it for good; null while it may still be sent. */
+  /** Why the server refused it for good (in the console a kind of problem); null while it may still be sent. */
   refused: string | null;
 }
 
@@ -104,6 +104,12 @@ export class Outbox<T extends Entry> {
       // Full or forbidden storage: the entry stays in memory.
     }
   }
+}
+
+/** Runs in one tab at a time; another tab passes over it. Without the browser's locks (plain http) every tab runs it. */
+export async function inOneTab(name: string, work: () => Promise<unknown>): Promise<void> {
+  if ("locks" in navigator) await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : null));
+  else await work();
 }
 
 /** The browser's storage, or null where the page may not have it. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clipIcon, sendIcon } from "./icons";
 import type { Live, View } from "./live";
 import type { Speech } from "./words";
@@ -14,7 +14,7 @@ export function Form(props: { live: Live; view: View; speech: Speech }) {
   const typing = useTyping(live, view);
   const isNew = view.messages.length === 0 && view.outbox.length === 0;
 
-  useEffect(() => area.current?.focus(), []);
+  useLayoutEffect(() => area.current?.focus(), []);
   useEffect(() => {
     const box = area.current!;
     box.style.height = "38px";

@@ -1,5 +1,5 @@
 import { io, type Socket } from "socket.io-client";
-import { browserStorage, newId, Outbox, type Entry, type Outcome } from "../../shared/outbox";
+import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../shared/outbox";
 import { apply, fromHello, learn, nothing, type State } from "./feed";
 import type { Ack, FeedEvent, File, Hello, VisitorMessage, WidgetSettings } from "./protocol";
 
@@ -42,6 +42,7 @@ export class Live {
   private readonly socket: Socket;
   private readonly storage = browserStorage();
   private readonly outbox: Outbox<Draft>;
+  private readonly outboxName: string;
   private readonly tokenKey: string;
   private token: string | null;
   private held: FeedEvent[] | null = [];
@@ -54,10 +55,11 @@ export class Live {
     locale: string,
     private readonly changed: (view: View, before: View) => void,
   ) {
+    this.outboxName = `markaz.${site}.outbox.`;
     this.tokenKey = `markaz.${site}.visitor`;
     this.token = this.keep(() => this.storage?.getItem(this.tokenKey)) ?? null;
     this.view = { ...nothing, isUp: false, isDown: false, settings: null, outbox: [], isAgentTyping: false };
-    this.outbox = new Outbox<Draft>(this.storage, `markaz.${site}.outbox.`, () => this.outboxChanged());
+    this.outbox = new Outbox<Draft>(this.storage, this.outboxName, () => this.outboxChanged());
     this.outboxChanged();
     this.socket = io(`${server}/chat`, {
       path: "/socket.io/",
@@ -147,7 +149,8 @@ export class Live {
   }
 
   private async flush(): Promise<void> {
-    if (this.held === null && this.socket.connected) await this.outbox.flush((draft) => this.send(draft));
+    if (this.held !== null || !this.socket.connected || this.view.outbox.length === 0) return;
+    await inOneTab(this.outboxName, () => this.outbox.flush((draft) => this.send(draft)));
   }
 
   private async send(draft: Draft): Promise<Outcome> {

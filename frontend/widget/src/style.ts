@@ -39,6 +39,7 @@ svg { display: block; fill: none; stroke: currentColor; stroke-width: 2; stroke-
 .message { max-width: 84%; align-self: flex-start; }
 .message.visitor { align-self: flex-end; }
 .who { margin: 0 10px 2px; font-size: 12px; color: var(--soft); }
+.visitor .who { text-align: end; }
 .bubble { padding: 9px 13px; border-radius: 16px; border-start-start-radius: 4px; background: var(--paper); border: 1px solid var(--line); }
 .visitor .bubble { border-radius: 16px; border-start-end-radius: 4px; background: var(--color); border-color: transparent; color: #fff; }
 .bubble p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; text-align: start; unicode-bidi: plaintext; }

@@ -1,5 +1,5 @@
 import { io, type Socket } from "socket.io-client";
-import { browserStorage, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
+import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
 import { apply, fromSnapshot, learn, type State } from "../feed";
 import { Problem, readSession } from "../http/api";
 import type { Attachment, Commands, FeedEvent, Id, Message, SyncAnswer, Typing } from "../protocol";
@@ -48,11 +48,14 @@ export class Live {
   private connectTimer = 0;
   private isClosed = false;
 
+  private readonly outboxName: string;
+
   constructor(
     userId: Id,
     private readonly signedOut: () => void,
   ) {
-    this.outbox = new Outbox<Draft>(browserStorage(), `markaz.outbox.${userId}.`, () => this.outboxChanged());
+    this.outboxName = `markaz.outbox.${userId}.`;
+    this.outbox = new Outbox<Draft>(browserStorage(), this.outboxName, () => this.outboxChanged());
     this.outboxChanged();
     this.socket = io("/agent", { path: "/socket.io/", transports: ["websocket"], reconnectionDelayMax: 5_000, autoConnect: false });
     this.listen();
@@ -192,8 +195,8 @@ export class Live {
   }
 
   private async flush(): Promise<void> {
-    if (this.held !== null || !this.socket.connected) return;
-    await this.outbox.flush((draft) => this.send(draft));
+    if (this.held !== null || !this.socket.connected || this.view.outbox.length === 0) return;
+    await inOneTab(this.outboxName, () => this.outbox.flush((draft) => this.send(draft)));
   }
 
   private async send(draft: Draft): Promise<Outcome> {
@@ -211,7 +214,7 @@ export class Live {
       this.learn(interaction_id, [message]);
       return { kind: "committed" };
     } catch (error) {
-      if (error instanceof Problem && !error.isPassing) return { kind: "refused", reason: error.detail || error.kind };
+      if (error instanceof Problem && !error.isPassing) return { kind: "refused", reason: error.kind };
       return { kind: "later" };
     }
   }

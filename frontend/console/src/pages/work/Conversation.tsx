@@ -30,11 +30,11 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       <header className={css.talkHead}>
         <BackLink />
         <div className={css.talkName}>
-          <Text fw={700} className={css.oneLine}><bdi>{interaction.customer.name}</bdi></Text>
+          <Text fw={700} className={css.oneLine} dir="auto">{interaction.customer.name}</Text>
           <Group gap={6} wrap="nowrap">
             <ChannelIcon channel={interaction.channel} size={16} />
-            <Text size="sm" c="dimmed" className={css.oneLine}>
-              <bdi>{interaction.subject ?? interaction.address}</bdi>
+            <Text size="sm" c="dimmed" className={css.oneLine} dir="auto">
+              {interaction.subject ?? interaction.address}
             </Text>
             <Badge size="sm" variant="light" tt="none" visibleFrom="sm"><bdi>{interaction.queue_name}</bdi></Badge>
           </Group>

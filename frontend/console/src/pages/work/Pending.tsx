@@ -11,7 +11,8 @@ export function Pending(props: { draft: Draft }) {
   const { draft } = props;
   const live = useLive();
   const { link } = useView();
-  const { say } = useSpeech();
+  const speech = useSpeech();
+  const { say } = speech;
   const dates = useDates();
   return (
     <article
@@ -38,7 +39,7 @@ export function Pending(props: { draft: Draft }) {
       ) : (
         <div className={css.foot} data-trouble="yes" role="alert">
           <IconAlertTriangle size={14} aria-hidden />
-          {say("delivery.failed")}: <bdi>{draft.refused}</bdi>
+          {say("delivery.failed")}: {speech.sayAny("problem", draft.refused, draft.refused)}
           <Button size="compact-xs" variant="subtle" onClick={() => live.retry(draft)}>{say("delivery.retry")}</Button>
           <Button size="compact-xs" variant="subtle" color="red" onClick={() => live.discard(draft)}>{say("delivery.discard")}</Button>
         </div>

@@ -60,6 +60,7 @@ function TransferForm(props: { interaction: Interaction; close: () => void }) {
           searchable
           required
           withAsterisk={false}
+          data-autofocus
           data-testid="transfer-target"
         />
         <Textarea

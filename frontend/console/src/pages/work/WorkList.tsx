@@ -49,10 +49,10 @@ function Item(props: { work: Work; isChosen: boolean }) {
       data-channel={interaction.channel}
     >
       <span className={css.itemIcon}><ChannelIcon channel={interaction.channel} /></span>
-      <Text component="span" fw={isUnread ? 700 : 600} className={css.oneLine}><bdi>{interaction.customer.name}</bdi></Text>
+      <Text component="span" fw={isUnread ? 700 : 600} className={css.oneLine} dir="auto">{interaction.customer.name}</Text>
       <Text component="span" size="xs" c="dimmed" ta="end">{dates.brief(lastMoment(props.work))}</Text>
-      <Text component="span" size="sm" c={isUnread ? "bright" : "dimmed"} fw={isUnread ? 600 : 400} className={css.oneLine}>
-        <bdi>{isTyping ? speech.say("talk.typing", { name: interaction.customer.name }) : previewOf(props.work)}</bdi>
+      <Text component="span" size="sm" c={isUnread ? "bright" : "dimmed"} fw={isUnread ? 600 : 400} className={css.oneLine} dir="auto">
+        {isTyping ? speech.say("talk.typing", { name: interaction.customer.name }) : previewOf(props.work)}
       </Text>
       <Marks work={props.work} />
     </a>
