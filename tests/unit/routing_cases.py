@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ from routing.model import (
     WorkId,
 )
 
-AGENTS = [AgentId(UUID(int=number)) for number in range(5)]
+AGENTS = [AgentId(UUID(int=number)) for number in range(8)]
 QUEUES = [QueueId(UUID(int=100 + number)) for number in range(3)]
 SKILLS = [SkillId(UUID(int=200 + number)) for number in range(3)]
 VOICE, CHAT, EMAIL = ChannelName("voice"), ChannelName("chat"), ChannelName("email")
@@ -38,8 +38,9 @@ INTERRUPTING = {**DEFAULT_CHANNELS, VOICE: ChannelRule(100, 1, is_exclusive=True
 
 seconds = st.integers(0, 40).map(lambda number: number * SECOND)
 levels = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 3), max_size=3)
-permissions = st.sampled_from([frozenset(), frozenset(), frozenset({"refund"})])
-trusts = st.sampled_from([0, 0, 2])
+wanted = st.one_of(st.just({}), st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 3), max_size=2))
+permissions = st.sampled_from([*[frozenset()] * 4, frozenset({"refund"})])
+trusts = st.sampled_from([0, 0, 0, 2])
 
 agents = st.builds(
     AgentState,
@@ -49,17 +50,17 @@ agents = st.builds(
     permissions=permissions,
     queues=st.sampled_from([None, None, frozenset(QUEUES[:2])]),
     channels=st.sampled_from([DEFAULT_CHANNELS, INTERRUPTING, {CHAT: ChannelRule(30, 2)}]),
-    presence=st.sampled_from([Presence.AVAILABLE, Presence.AVAILABLE, *Presence]),
+    presence=st.sampled_from([*[Presence.AVAILABLE] * 5, *Presence]),
     capacity=st.sampled_from([100, 100, 50]),
     idle_since=seconds,
-    ramp_from=st.one_of(st.none(), seconds),
+    ramp_from=st.one_of(st.none(), st.none(), seconds),
 )
 needs = st.builds(
     Requirements,
-    skills=levels.map(lambda wanted: tuple(sorted(wanted.items()))),
+    skills=wanted.map(lambda skills: tuple(sorted(skills.items()))),
     permissions=permissions,
     trust=trusts,
-    agent=st.sampled_from([None, None, None, *AGENTS]),
+    agent=st.sampled_from([*[None] * 16, *AGENTS]),
 )
 ladders = st.lists(needs, min_size=1, max_size=3).flatmap(
     lambda rungs: st.lists(st.integers(1, 40), min_size=len(rungs), max_size=len(rungs)).map(
@@ -80,13 +81,14 @@ class Event:
     queue: QueueId
     channel: ChannelName
     head_start: int
+    looks: bool
 
 
 KINDS = [
-    *["work"] * 5,
-    *["agent"] * 2,
+    *["work"] * 7,
+    "agent",
     *["release"] * 3,
-    *["presence", "exclude", "decline", "undo", "remove_work", "remove_agent", "weigh", "wait", "rekey"],
+    *["presence", "exclude", "decline", "undo", "remove_work", "remove_agent", "weigh", "wait", "rekey", "reserve"],
 ]
 events = st.builds(
     Event,
@@ -98,8 +100,11 @@ events = st.builds(
     queue=st.sampled_from(QUEUES),
     channel=st.sampled_from([VOICE, CHAT, CHAT, EMAIL]),
     head_start=st.sampled_from([0, 0, 10 * SECOND, 30 * SECOND]),
+    looks=st.booleans(),
 )
-histories = st.lists(events, max_size=40)
+# Six agents begin: without them most histories would be of work that waits for nobody.
+crews = st.lists(events.map(lambda event: replace(event, kind="agent", after=0)), min_size=6, max_size=6)
+histories = st.tuples(crews, st.lists(events, max_size=50)).map(lambda parts: [*parts[0], *parts[1]])
 
 
 class World:
@@ -124,6 +129,7 @@ class World:
             "wait": lambda _: None,
             "release": self.release,
             "undo": self.undo,
+            "reserve": self.reserve,
             "weigh": self.weigh,
             "exclude": lambda e: self.exclude(e, self.now + 20 * SECOND),
             "decline": lambda e: self.exclude(e, None),
@@ -140,8 +146,7 @@ class World:
     def keep(self, state: AgentState) -> AgentState:
         """Let a changed agent hold what was held before."""
         old = self.scan.agents.get(state.id)
-        fields = {name: getattr(state, name) for name in state.__slots__}
-        return AgentState(**{**fields, "holding": old.holding if old else {}})
+        return replace(state, holding=old.holding if old else {})
 
     def work(self, event: Event) -> None:
         self.seq += 1
@@ -162,8 +167,7 @@ class World:
     def rekey(self, event: Event) -> None:
         work = _some(list(self.known.values()), event.number)
         if work:
-            fields = {name: getattr(work, name) for name in work.__slots__}
-            self.both("add_work", Work(**{**fields, "key": work.key - event.head_start}))
+            self.both("add_work", replace(work, key=work.key - event.head_start))
 
     def presence(self, event: Event) -> None:
         if event.agent.id in self.scan.agents:
@@ -189,6 +193,11 @@ class World:
         if decision:
             self.engine.undo(decision, self.now)
             self.scan.undo(decision.work, decision.agent_id, self.now)
+
+    def reserve(self, event: Event) -> None:
+        work_id = _some(list(self.scan.works), event.number)
+        if work_id and self.scan.reserve(work_id, event.agent.id, self.now):
+            self.log.append(self.engine.reserve(work_id, event.agent.id, self.now))
 
     def remove_work(self, event: Event) -> None:
         work_id = _some(list(self.known), event.number)

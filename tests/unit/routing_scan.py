@@ -77,6 +77,14 @@ class Scan:
             self.agents[agent_id] = replace(self.agents[agent_id], idle_since=now)
         self._drop(agent_id, work_id)
 
+    def reserve(self, work_id: WorkId, agent_id: AgentId, now: int) -> bool:
+        self.stand(now)
+        work, able = self.works[work_id], self.candidates(self.works[work_id], now)
+        chosen = [state for state in able if state.id == agent_id]
+        for state in chosen:
+            self._assign(work, state)
+        return bool(chosen)
+
     def undo(self, work: Work, agent_id: AgentId, now: int) -> None:
         if self.holders.get(work.id) != agent_id:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from routing_cases import Event, World, events, histories
+from routing_cases import Event, World, histories
 
 from routing.model import can_take
 
@@ -21,12 +21,23 @@ def test_the_engine_decides_what_a_scan_of_everything_decides(history: list[Even
 
 
 @bounded
-@given(st.lists(st.tuples(events, st.integers(0, 2)), max_size=40))
-def test_a_limit_or_a_late_look_changes_nothing_in_the_order_of_decisions(history: list[tuple[Event, int]]):
+@given(histories, st.integers(1, 3))
+def test_a_limit_changes_nothing_in_the_order_of_decisions(history: list[Event], limit: int):
     world = World()
-    for event, limit in history:
+    for event in history:
         world.happen(event)
         assert world.decide(limit) == world.scan.decide(world.now, limit)
+
+
+@bounded
+@given(histories)
+def test_a_look_after_many_events_decides_what_a_scan_decides(history: list[Event]):
+    world = World()
+    for event in history:
+        world.happen(event)
+        if event.looks and event.number % 3 == 0:
+            assert world.decide() == world.scan.decide(world.now, 100)
+    assert world.decide() == world.scan.decide(world.now, 100)
 
 
 @bounded
