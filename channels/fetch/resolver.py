@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from ipaddress import ip_address
 
@@ -18,5 +19,5 @@ class PublicResolver(ThreadedResolver):
         found = await super().resolve(host, port, family)
         public = [address for address in found if ip_address(address["host"].partition("%")[0]).is_global]
         if not public:
-            raise OSError(f"{host} has no public address")
+            raise OSError(errno.EHOSTUNREACH, f"{host} has no public address")
         return public

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError, ClientTimeout, InvalidURL
 from yarl import URL
 
 from channels.base import InboundFile
@@ -45,12 +45,20 @@ async def files(client: Any, form: Mapping[str, str]) -> tuple[tuple[InboundFile
     for place in range(min(_number(form.get("NumMedia", "")), _MOST_FILES)):
         try:
             url, stated = form.get(f"MediaUrl{place}", ""), form.get(f"MediaContentType{place}", "")
-            content = await _fetch(client, url)
+            content = await _content(client, url)
             kind = content_type(content, stated)
             found.append(InboundFile(f"file-{place + 1}{mimetypes.guess_extension(kind) or '.bin'}", kind, content))
         except Invalid as error:
             left_out.append(error.detail)
     return tuple(found), left_out
+
+
+async def _content(client: Any, url: str) -> bytes:
+    try:
+        return await _fetch(client, url)
+    except ValueError as error:
+        # What is no address at all is not Twilio's either.
+        raise NotTwilios from error
 
 
 async def _fetch(client: Any, url: str) -> bytes:
@@ -81,17 +89,16 @@ async def _get(session: Any, url: str, auth: tuple[str, str] | None) -> tuple[by
             if answer.status != HTTPStatus.OK:
                 raise Unavailable(f"Twilio does not hand out a file ({answer.status}).")
             return await read_capped(answer, LIMIT_BYTES), ""
+    except InvalidURL as error:
+        raise NotTwilios from error
     except (ClientError, TimeoutError, OSError) as error:
         raise Unavailable("Twilio does not hand out a file.") from error
 
 
 def _vet(url: str, scheme: str, netloc: str) -> None:
     """Take the account's API host, or https within Twilio; with a host of our own nothing but that."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError as error:
-        raise NotTwilios from error
+    parts = urlsplit(url)
+    host = parts.hostname or ""
     if (parts.scheme, parts.netloc) == (scheme, netloc):
         return
     is_twilios = host.endswith(_OURS) or (host == _BUCKET[0] and parts.path.startswith(_BUCKET[1]))

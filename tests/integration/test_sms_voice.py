@@ -19,13 +19,13 @@ from channels.sms import CHANNEL as SMS
 from channels.twilio_api.errors import BadCredentials
 from channels.voice import CHANNEL as VOICE
 from core.errors import Invalid, Unavailable
-from simulator import MessageRule, SimulatedNumber, Simulator, SimulatorSettings
+from simulator import CallRule, MessageRule, Outcome, SimulatedNumber, Simulator, SimulatorSettings
 
 DOT = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
 @asynccontextmanager
-async def line(channel, **settings: str):
+async def line(channel, agents=None, **settings: str):
     """A desk behind one number of the simulated carrier."""
     async with desk(channel) as at:
         hooks = f"{at.url}/hooks/{at.account_id}"
@@ -40,7 +40,7 @@ async def line(channel, **settings: str):
                 seed=1,
                 speed=20,
                 calls_per_second=1000,
-                call_rules=tuple(rules()),
+                call_rules=(*([agents] if agents else []), *rules()),
                 message_rules=(MessageRule(pattern="*9913", error_code=30003),),
             )
         )
@@ -267,6 +267,20 @@ async def test_a_caller_who_gives_up_is_told_once_and_cannot_be_joined():
         assert {(one.call_id, one.status) for one in told} == {(sid, "completed")}
         with pytest.raises(Invalid, match="over"):
             await at.channel.join(at.account, sid, uuid4(), uuid4())
+
+
+async def test_an_agent_who_does_not_answer_leaves_the_caller_waiting_for_the_next():
+    absent = uuid4()
+    never = CallRule(pattern=f"client:agent-{absent}", outcome=Outcome.NO_ANSWER)
+    async with line(VOICE, agents=never) as (at, c):
+        sid, interaction = await waiting_call(at, c), uuid4()
+        await at.channel.join(at.account, sid, interaction, absent)
+        await at.inbox.until(lambda: at.inbox.of("call.agent"))
+        (change,) = await at.readings("call.agent")
+        assert (change.call_id, change.status) == (sid, "waiting")
+        assert (await c.call(sid))["status"] == "in-progress"
+        await at.channel.join(at.account, sid, interaction, uuid4())
+        assert len(room_of(await c.eventually(room_of))["participants"]) == 2
 
 
 async def test_a_join_that_is_cut_off_is_finished_by_the_next():
