@@ -13,7 +13,15 @@ from io import BytesIO
 from typing import Any, ClassVar, TypeAlias
 from urllib.parse import quote, urlsplit
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError, FormData
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    FormData,
+)
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from channels.base import (
@@ -136,7 +144,11 @@ class TelegramChannel(Channel):
         self._session: ClientSession | None = None
 
     async def open(self) -> None:
-        self._session = ClientSession(timeout=ClientTimeout(total=_SECONDS, connect=_CONNECT_SECONDS), trust_env=False)
+        self._session = ClientSession(
+            timeout=ClientTimeout(total=_SECONDS, connect=_CONNECT_SECONDS),
+            cookie_jar=DummyCookieJar(),
+            trust_env=False,
+        )
 
     async def close(self) -> None:
         if self._session is not None:

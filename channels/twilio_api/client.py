@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     TCPConnector,
     encode_basic_auth,
 )
@@ -29,7 +31,7 @@ from channels.twilio_api.settings import TwilioSettings
 
 _SECONDS = 10.0
 _CONNECT_SECONDS = 4.0
-_REFUSED = 400
+_REFUSED = 300
 
 
 class Transport(AsyncTwilioHttpClient):  # type: ignore[misc] # its base ships no types
@@ -38,14 +40,15 @@ class Transport(AsyncTwilioHttpClient):  # type: ignore[misc] # its base ships n
     Make it inside the running loop. With `api_base` every product host becomes that one address.
     """
 
-    def __init__(self, api_base: str) -> None:
+    def __init__(self, api_base: str, seconds: float = _SECONDS) -> None:
         super().__init__(pool_connections=False)
         self._api_base = api_base
         # An address that the administrator wrote down may be inside; Twilio's names may not lead there.
         connector = TCPConnector() if api_base else TCPConnector(resolver=PublicResolver())
         self.session = ClientSession(
             connector=connector,
-            timeout=ClientTimeout(total=_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=ClientTimeout(total=seconds, connect=_CONNECT_SECONDS),
+            cookie_jar=DummyCookieJar(),
             trust_env=False,
         )
 
@@ -130,7 +133,7 @@ class TwilioClients:
 async def check_number(client: Any, number: str) -> None:
     found = await client.incoming_phone_numbers.list_async(phone_number=number, limit=1)
     if not found:
-        raise refusal("GET", _REFUSED, {}, json.dumps({"code": 21659}))
+        raise refusal("GET", HTTPStatus.BAD_REQUEST, {}, json.dumps({"code": 21659}))
 
 
 def credentials(auth: tuple[str, str] | None) -> dict[str, str]:
@@ -143,9 +146,10 @@ def _with(url: str, params: Mapping[str, object] | None) -> str:
 
 
 def _check(method: str, body: str) -> None:
-    """An answer that was cut short is no answer."""
+    """An answer that was cut short is no answer; the library would break on it in ways of its own."""
     try:
-        if body:
-            json.loads(body)
+        said = json.loads(body or "{}")
     except (ValueError, RecursionError) as error:
         raise silence(method, was_sent=True) from error
+    if not isinstance(said, dict):
+        raise silence(method, was_sent=True)

@@ -53,6 +53,10 @@ class BadCredentials(Unavailable):
     """Twilio does not accept the account's credentials."""
 
 
+class Missing(Invalid):
+    """Twilio does not know this (any more)."""
+
+
 class CallOver(Invalid):
     """The call is over."""
 
@@ -75,13 +79,12 @@ def refusal(method: str, status: int, headers: Mapping[str, str], body: str) -> 
         return BadCredentials()
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unknown(method, f"Twilio failed ({status}).")
-    if code in (_NOT_FOUND, _NOT_IN_PROGRESS):
-        return CallOver(code=code) if code == _NOT_IN_PROGRESS else Missing(code=code)
+    if status < HTTPStatus.BAD_REQUEST:
+        return Unavailable(f"Twilio's address sends us elsewhere ({status}); check it.")
+    kind = {_NOT_IN_PROGRESS: CallOver, _NOT_FOUND: Missing}.get(code)
+    if kind is not None:
+        return kind(code=code)
     return Invalid(WORDS.get(code) or message or f"Twilio refused ({status}).", code=code)
-
-
-class Missing(Invalid):
-    """Twilio does not know this (any more)."""
 
 
 def silence(method: str, *, was_sent: bool) -> MarkazError:
