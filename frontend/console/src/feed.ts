@@ -1,4 +1,4 @@
-import type { FeedEvent, Id, Interaction, Me, Message, Named, Offer, Presence, Snapshot } from "./protocol";
+import type { FeedEvent, Id, Interaction, Me, Message, MessagePut, Named, Offer, Presence, Snapshot } from "./protocol";
 
 /** One piece of own work: the interaction and the messages known here, oldest first. */
 export interface Work {
@@ -50,7 +50,7 @@ function reduce(state: State, event: FeedEvent): State {
     case "interaction.removed":
       return removeInteraction(state, event.data.interaction_id);
     case "message.put":
-      return putMessages(state, event.data.interaction_id, [event.data.message]);
+      return putMessage(state, event.data);
     default:
       return state;
   }
@@ -64,10 +64,10 @@ export function learn(state: State, interactionId: Id, messages: Message[]): Sta
 
 /** Work in the order an agent wants: what waits for an answer first, then the latest. */
 export function workInOrder(state: State): Work[] {
+  const isLiveCall = ({ interaction }: Work) => interaction.channel === "voice" && interaction.state === "assigned";
   return Object.values(state.work).sort(
     (a, b) =>
-      Number(b.interaction.channel === "voice" && b.interaction.state === "assigned") -
-        Number(a.interaction.channel === "voice" && a.interaction.state === "assigned") ||
+      Number(isLiveCall(b)) - Number(isLiveCall(a)) ||
       Number(b.interaction.unread > 0) - Number(a.interaction.unread > 0) ||
       lastMoment(b) - lastMoment(a) ||
       a.interaction.id.localeCompare(b.interaction.id),
@@ -92,6 +92,18 @@ function putInteraction(state: State, interaction: Interaction, messages: Messag
 function removeInteraction(state: State, id: Id): State {
   const { [id]: _removed, ...work } = state.work;
   return { ...state, work };
+}
+
+function putMessage(state: State, put: MessagePut): State {
+  const work = state.work[put.interaction_id];
+  if (!work) return state;
+  const interaction = {
+    ...work.interaction,
+    last_seq: Math.max(work.interaction.last_seq, put.message.seq),
+    unread: put.unread ?? work.interaction.unread,
+    preview: put.preview ?? work.interaction.preview,
+  };
+  return putInteraction(state, interaction, [put.message]);
 }
 
 /** A message of work that is not ours (any more) is not kept: `interaction.put` brings the messages with it. */

@@ -28,7 +28,7 @@ export interface Customer {
 
 export interface Call {
   call_id: Id;
-  status: "ringing" | "waiting" | "joined" | "completed";
+  status: "ringing" | "waiting" | "joined" | "completed" | "busy" | "no_answer" | "failed" | "canceled";
   started_at: Iso | null;
   answered_at: Iso | null;
   ended_at: Iso | null;
@@ -122,6 +122,14 @@ export interface Snapshot {
   server_time: Iso;
 }
 
+/** A message, with what it changes on its interaction. */
+export interface MessagePut {
+  interaction_id: Id;
+  message: Message;
+  unread?: number;
+  preview?: string;
+}
+
 interface FeedEventOf<Type extends string, Data> {
   seq: number;
   type: Type;
@@ -135,11 +143,11 @@ export type FeedEvent =
   | FeedEventOf<"offer.closed", { offer_id: Id; outcome: "accepted" | "declined" | "timeout" | "withdrawn" }>
   | FeedEventOf<"interaction.put", { interaction: Interaction; messages?: Message[] }>
   | FeedEventOf<"interaction.removed", { interaction_id: Id }>
-  | FeedEventOf<"message.put", { interaction_id: Id; message: Message }>
+  | FeedEventOf<"message.put", MessagePut>
   | FeedEventOf<"me.changed", object>;
 
 export type SyncAnswer =
-  | { kind: "snapshot"; seq: number; state: Snapshot }
+  | { kind: "snapshot"; seq: number; state: Snapshot; events?: FeedEvent[] }
   | { kind: "events"; seq: number; events: FeedEvent[] }
   | { kind: "resync" };
 

@@ -40,6 +40,14 @@ describe("one event", () => {
     expect(apply(empty(), event(1, "message.put", { interaction_id: "i9", message: message("i9", 1) })).work).toEqual({});
   });
 
+  test("a message brings what it changes on its interaction", () => {
+    const start = apply(empty(), event(1, "interaction.put", { interaction: interaction("i1") }));
+    const put = { interaction_id: "i1", message: message("i1", 4), unread: 2, preview: "message 4" };
+    expect(apply(start, event(2, "message.put", put)).work["i1"]?.interaction).toEqual(
+      interaction("i1", { last_seq: 4, unread: 2, preview: "message 4" }),
+    );
+  });
+
   test("removed work is gone", () => {
     const state = apply(empty(), event(1, "interaction.put", { interaction: interaction("i1") }));
     expect(apply(state, event(2, "interaction.removed", { interaction_id: "i1" })).work).toEqual({});
@@ -145,8 +153,10 @@ class SmallServer {
     const seq = isNew ? known.messages.length + 1 : 1 + this.random(known.messages.length);
     const put = message(id, seq, { text: `text ${this.random(1_000)}` });
     const messages = [...known.messages.filter((one) => one.seq !== seq), put].sort((a, b) => a.seq - b.seq);
-    this.replace(id, { interaction: known.interaction, messages });
-    this.tell(event(this.next(), "message.put", { interaction_id: id, message: put }));
+    const counted = { unread: this.random(5), preview: put.text };
+    const last_seq = Math.max(known.interaction.last_seq, seq);
+    this.replace(id, { interaction: { ...known.interaction, ...counted, last_seq }, messages });
+    this.tell(event(this.next(), "message.put", { interaction_id: id, message: put, ...counted }));
   }
 
   private remove(): void {

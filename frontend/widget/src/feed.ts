@@ -18,10 +18,12 @@ export function apply(state: State, event: FeedEvent): State {
 }
 
 export function fromHello(state: State, hello: Hello): State {
+  const events = hello.events ?? [];
   if (hello.kind === "snapshot" && hello.state) {
-    return { seq: hello.seq, chat: hello.state.chat, messages: merge([], hello.state.messages) };
+    // What happened while the server read the snapshot comes with it.
+    return events.reduce(apply, { seq: hello.seq, chat: hello.state.chat, messages: merge([], hello.state.messages) });
   }
-  return { ...(hello.events ?? []).reduce(apply, state), seq: hello.seq };
+  return { ...events.reduce(apply, state), seq: hello.seq };
 }
 
 /** Takes a message that came as an answer; what the feed said about it stays. */

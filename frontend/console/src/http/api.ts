@@ -11,9 +11,14 @@ export class Problem extends Error {
     super(detail);
   }
 
-  /** The last part of the type: invalid, forbidden, not_found, conflict, rate_limited, unavailable, offline. */
-  get kind(): string {
-    return (this.type.split(":").at(-1) ?? "").replaceAll("-", "_");
+  /** One of the words that the console has for problems; the type may be finer. */
+  get kind(): "offline" | "forbidden" | "not_found" | "conflict" | "rate_limited" | "invalid" | "unavailable" {
+    if (this.status === 0) return "offline";
+    if (this.status === 401 || this.status === 403) return "forbidden";
+    if (this.status === 404) return "not_found";
+    if (this.status === 409) return "conflict";
+    if (this.status === 429) return "rate_limited";
+    return this.status < 500 ? "invalid" : "unavailable";
   }
 
   /** Whether the same request may work later. */

@@ -137,6 +137,12 @@ export const ar = {
   "event.call.joined": "تم الرد على المكالمة",
   "event.call.completed": "انتهت المكالمة",
   "event.call.missed": "مكالمة فائتة",
+  "event.requeued": "أُعيدت إلى قائمة الانتظار",
+  "event.resumed": "استؤنفت المحادثة",
+  "event.left": "غادر العميل",
+  "event.call.handled": "انتهت المكالمة",
+  "event.call.abandoned": "أنهى المتصل المكالمة قبل الرد",
+  "event.call.failed": "فشلت المكالمة",
 
   "compose.label": "اكتب رسالة",
   "compose.reply": "ردّ على {name}",
@@ -157,6 +163,10 @@ export const ar = {
   "call.waiting": "المتصل في الانتظار",
   "call.joined": "المكالمة جارية",
   "call.completed": "انتهت المكالمة",
+  "call.busy": "الخط مشغول",
+  "call.no_answer": "لا رد",
+  "call.failed": "فشلت المكالمة",
+  "call.canceled": "أُلغيت المكالمة",
   "call.hang_up": "إنهاء المكالمة",
   "call.duration": "المدة",
 

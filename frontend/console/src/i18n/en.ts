@@ -112,6 +112,12 @@ export const en = {
   "event.call.joined": "The call was answered",
   "event.call.completed": "The call ended",
   "event.call.missed": "Missed call",
+  "event.requeued": "Back in the queue",
+  "event.resumed": "Continued",
+  "event.left": "The customer left",
+  "event.call.handled": "The call ended",
+  "event.call.abandoned": "The caller hung up before an answer",
+  "event.call.failed": "The call failed",
 
   "compose.label": "Write a message",
   "compose.reply": "Reply to {name}",
@@ -132,6 +138,10 @@ export const en = {
   "call.waiting": "Caller is waiting",
   "call.joined": "On the call",
   "call.completed": "Call ended",
+  "call.busy": "Busy",
+  "call.no_answer": "No answer",
+  "call.failed": "Call failed",
+  "call.canceled": "Call cancelled",
   "call.hang_up": "Hang up",
   "call.duration": "Duration",
 

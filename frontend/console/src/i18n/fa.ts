@@ -113,6 +113,12 @@ export const fa = {
   "event.call.joined": "تماس پاسخ داده شد",
   "event.call.completed": "تماس پایان یافت",
   "event.call.missed": "تماس بی‌پاسخ",
+  "event.requeued": "به صف بازگشت",
+  "event.resumed": "گفت‌وگو ادامه یافت",
+  "event.left": "مشتری رفت",
+  "event.call.handled": "تماس پایان یافت",
+  "event.call.abandoned": "تماس‌گیرنده پیش از پاسخ قطع کرد",
+  "event.call.failed": "تماس برقرار نشد",
 
   "compose.label": "نوشتن پیام",
   "compose.reply": "پاسخ به {name}",
@@ -133,6 +139,10 @@ export const fa = {
   "call.waiting": "تماس‌گیرنده در انتظار است",
   "call.joined": "در حال مکالمه",
   "call.completed": "تماس پایان یافت",
+  "call.busy": "اشغال",
+  "call.no_answer": "بی‌پاسخ",
+  "call.failed": "تماس برقرار نشد",
+  "call.canceled": "تماس لغو شد",
   "call.hang_up": "قطع تماس",
   "call.duration": "مدت",
 

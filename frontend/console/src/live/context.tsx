@@ -43,7 +43,9 @@ export function useProblemText(): (error: unknown) => string {
   return useCallback(
     (error: unknown) => {
       if (!(error instanceof Problem)) return String(error);
-      return speech.sayAny("problem", error.kind, error.detail);
+      // The server explains itself in English, and closer than our words do.
+      const isExplained = speech.language === "en" && error.status !== 0 && error.detail !== "";
+      return isExplained ? error.detail : speech.say(`problem.${error.kind}`);
     },
     [speech],
   );

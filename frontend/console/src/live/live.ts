@@ -161,7 +161,8 @@ export class Live {
     let state = this.view.state;
     let { clockOffsetMs } = this.view;
     if (answer.kind === "snapshot") {
-      state = fromSnapshot(answer.seq, answer.state);
+      // What happened while the server read the snapshot comes with it.
+      state = (answer.events ?? []).reduce(apply, fromSnapshot(answer.seq, answer.state));
       clockOffsetMs = Date.parse(answer.state.server_time) - Date.now();
     } else if (state) {
       state = { ...answer.events.reduce(apply, state), seq: answer.seq };

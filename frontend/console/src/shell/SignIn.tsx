@@ -29,7 +29,7 @@ export function SignIn(props: { isRevoked: boolean; enter: (me: Me) => void }) {
     if (problem?.status === 401) return say("sign_in.wrong");
     if (problem?.status === 429) return say("sign_in.too_many", { seconds: problem.retryAfterSeconds ?? 60 });
     if (problem?.status === 0) return say("sign_in.unreachable");
-    return speech.sayAny("problem", problem?.kind ?? "", problem?.detail ?? "");
+    return say(`problem.${problem?.kind ?? "unavailable"}`);
   };
 
   return (

@@ -5,6 +5,8 @@ import { useCommand, useLive, useServerNow } from "../../live/context";
 import type { Call, Interaction } from "../../protocol";
 import css from "./Bars.module.css";
 
+const running: ReadonlySet<Call["status"]> = new Set(["ringing", "waiting", "joined"]);
+
 /** The call's state and duration, and the way to end it. */
 export function CallBar(props: { interaction: Interaction; call: Call }) {
   const { call, interaction } = props;
@@ -13,7 +15,7 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
   const dates = useDates();
   const now = useServerNow();
   const { isBusy, run } = useCommand();
-  const isOver = call.status === "completed";
+  const isOver = !running.has(call.status);
   const begin = call.answered_at ?? call.started_at;
   const seconds = begin === null ? 0 : ((call.ended_at ? Date.parse(call.ended_at) : now) - Date.parse(begin)) / 1_000;
   const hangUp = () => void run(() => live.ask("call.hang_up", { interaction_id: interaction.id }));

@@ -70,12 +70,16 @@ function SystemLine(props: { message: Message }) {
   const { message } = props;
   const speech = useSpeech();
   const dates = useDates();
-  const text = message.event === null ? message.text : speech.sayAny("event", message.event, message.text || message.event);
+  const event = message.event === null ? null : speech.sayAny("event", message.event, message.event);
+  // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";
+  const parts = [...new Set([event, message.text, who])].filter(Boolean);
   return (
     <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>
-      <bdi>{text}</bdi>
-      {who && <> · <bdi>{who}</bdi></>} · <time dateTime={message.at} title={dates.full(message.at)}>{dates.time(message.at)}</time>
+      {parts.map((part) => (
+        <span key={part}><bdi>{part}</bdi> · </span>
+      ))}
+      <time dateTime={message.at} title={dates.full(message.at)}>{dates.time(message.at)}</time>
     </p>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { IconClipboardCheck } from "@tabler/icons-react";
+import { useState } from "react";
 import { useDates, useSpeech } from "../../i18n/context";
-import { useCommand, useLive, useServerNow } from "../../live/context";
+import { useCommand, useFeed, useLive, useServerNow } from "../../live/context";
 import type { Interaction } from "../../protocol";
 import css from "./Bars.module.css";
 
@@ -9,12 +10,21 @@ import css from "./Bars.module.css";
 export function WrapUpBar(props: { interaction: Interaction }) {
   const { interaction } = props;
   const live = useLive();
+  const { dispositions } = useFeed();
   const { say } = useSpeech();
   const dates = useDates();
   const now = useServerNow();
   const { isBusy, run } = useCommand();
   const end = interaction.closed_at ?? interaction.call?.ended_at ?? null;
-  const done = () => void run(() => live.ask("interaction.wrap_up_done", { interaction_id: interaction.id }));
+  const [disposition, setDisposition] = useState<string | null>(null);
+  // A call ends by itself: then the result is said here.
+  const wantsResult = interaction.disposition === null && dispositions.length > 0;
+  const done = () =>
+    void run(() =>
+      disposition === null
+        ? live.ask("interaction.wrap_up_done", { interaction_id: interaction.id })
+        : live.ask("interaction.close", { interaction_id: interaction.id, disposition, note: null }),
+    );
   return (
     <div className={css.bar} data-kind="wrap_up" data-testid="wrap-up">
       <Group gap="sm">
@@ -22,6 +32,18 @@ export function WrapUpBar(props: { interaction: Interaction }) {
         {end !== null && <Text role="timer">{dates.duration((now - Date.parse(end)) / 1_000)}</Text>}
         <Text size="sm">{interaction.disposition === null ? say("wrap_up.hint") : <bdi>{interaction.disposition}</bdi>}</Text>
       </Group>
+      {wantsResult && (
+        <Select
+          size="sm"
+          aria-label={say("close.disposition")}
+          placeholder={say("close.disposition")}
+          data={dispositions}
+          value={disposition}
+          onChange={setDisposition}
+          clearable
+          data-testid="wrap-up-disposition"
+        />
+      )}
       <Button leftSection={<IconClipboardCheck size={18} />} onClick={done} loading={isBusy} data-testid="wrap-up-done">
         {say("wrap_up.done")}
       </Button>
