@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from html import unescape
 
 import nh3
 from inscriptis import get_text
 from inscriptis.model.config import ParserConfig
 
-_HTML_LIMIT = 1_000_000
+HTML_LIMIT = 500_000
+_LAYOUT_LIMIT = 300_000
 _TAGS = {
     "a", "abbr", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
     "dd", "del", "dfn", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
@@ -28,7 +31,16 @@ _ATTRIBUTES = {
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "head", "template", "iframe", "object", "noscript", "svg", "math"}
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _CID = re.compile(r"(?i)cid:[!-;=?-~]{1,200}")
-_TAG = re.compile(r"<[^<>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]*>")
+_OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
+_DEPTH = 400
+_ATTRIBUTES_OF_ONE = 500
+# Elements that people leave open, and that end by themselves.
+_NEVER_NEST = {
+    "p", "td", "tr", "th", "tbody", "thead", "tfoot", "br", "hr", "img", "input", "meta", "link", "col", "colgroup",
+    "area", "base", "wbr", "source", "param",
+}  # fmt: skip
+_PLAIN = ParserConfig(display_links=False, display_images=False)
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -37,8 +49,9 @@ def sanitise(html: str) -> str:
 
     Images keep only `cid:` sources, which name parts of the same mail: no browser loads them until somebody maps them.
     """
+    bounded = html[:HTML_LIMIT]
     return nh3.clean(
-        html[:_HTML_LIMIT],
+        _TAG.sub(" ", bounded).replace("<", "&lt;") if _is_bomb(bounded) else bounded,
         tags=_TAGS,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes=_ATTRIBUTES,
@@ -49,15 +62,46 @@ def sanitise(html: str) -> str:
     ).strip()
 
 
+def _is_bomb(html: str) -> bool:
+    """Whether elements nest, or attributes pile up, beyond what the HTML algorithm does in linear time.
+
+    Counted by name, as if each end tag closed one of its own: an overcount for sloppy HTML, never an undercount.
+    """
+    depths: Counter[str] = Counter()
+    depth = 0
+    for slash, name in _OPENING.findall(html):
+        tag = name.lower()
+        if tag in _NEVER_NEST:
+            continue
+        if not slash:
+            depths[tag] += 1
+            depth += 1
+        elif depths[tag]:
+            depths[tag] -= 1
+            depth -= 1
+        if depth > _DEPTH:
+            return True
+    return any(
+        len(piece.partition(">")[0].replace("/", " ").split()) > _ATTRIBUTES_OF_ONE
+        for piece in html.split("<")
+        if len(piece) > _ATTRIBUTES_OF_ONE
+    )
+
+
 def to_text(clean_html: str) -> str:
     """Return the text of sanitised HTML as a person reads it; never fails."""
     try:
-        text = get_text(clean_html, ParserConfig(display_links=False, display_images=False))
+        is_laid_out = len(clean_html) <= _LAYOUT_LIMIT
+        text = get_text(clean_html, _PLAIN) if is_laid_out else _words(clean_html)
     except (ValueError, TypeError, AttributeError, IndexError, RecursionError):
-        # Thousands of nested tables end the layout engine; the words are there all the same.
-        text = _TAG.sub(" ", clean_html)
+        text = _words(clean_html)
     lines = "\n".join(line.rstrip() for line in text.replace("\xa0", " ").splitlines())
     return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+def _words(clean_html: str) -> str:
+    """Return the words without any layout: what is too large or too nested for the layout engine has them as well."""
+    return unescape(_TAG.sub(" ", clean_html))
 
 
 def _filter(tag: str, attribute: str, value: str) -> str | None:

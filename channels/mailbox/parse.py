@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from channels.mailbox.addresses import addresses_of, sender_of, visible
 from channels.mailbox.automatic import classify
 from channels.mailbox.charset import decode_header, decode_text
-from channels.mailbox.markup import sanitise, to_text
+from channels.mailbox.markup import HTML_LIMIT, sanitise, to_text
 from channels.mailbox.model import MailFile, ParsedMail
 from channels.mailbox.names import safe_name, safe_type
 from channels.mailbox.quotes import new_part
@@ -180,7 +180,10 @@ def _keep(part: Message, kind: str, found: _Found) -> None:
 
 def _body(found: _Found) -> tuple[str, str | None]:
     """Return text and sanitised HTML; the text of the HTML where the sender gave no other."""
-    html = sanitise("<hr>".join(found.htmls)) if found.htmls else None
+    whole = "<hr>".join(found.htmls)
+    html = sanitise(whole) if whole else None
+    if len(whole) > HTML_LIMIT:
+        found.notes.append("The HTML of this mail was cut; the original holds all of it.")
     text = "\n\n".join(text.strip() for text in found.texts if text.strip())
     if not text and html:
         text = to_text(html)
