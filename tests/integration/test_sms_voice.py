@@ -6,8 +6,9 @@ import asyncio
 import json
 from base64 import b64encode
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import ClientSession
@@ -149,6 +150,15 @@ async def test_what_was_taken_without_a_word_is_found_again_and_sent_once():
         found = await at.channel.find_sent(at.account, text)
         assert found.external_id == sent["sid"]
         assert await at.channel.find_sent(at.account, outgoing(PERSON, "other words")) is None
+
+
+async def test_an_equal_text_from_before_is_not_taken_for_ours():
+    async with line(SMS) as (at, _):
+        await at.channel.send(at.account, outgoing(PERSON, "OK"))
+        text = outgoing(PERSON, "OK")
+        ten_minutes_on = UUID(int=text.message_id.int + (600_000 << 80))
+        assert await at.channel.find_sent(at.account, text) is not None
+        assert await at.channel.find_sent(at.account, replace(text, message_id=ten_minutes_on)) is None
 
 
 async def test_a_carrier_that_is_not_there_has_taken_nothing():

@@ -182,9 +182,17 @@ async def test_a_file_that_does_not_come_now_may_come_later():
         api.says(5, "hello", document={"file_id": "late", "file_size": 10})
         async with listening(at):
             await at.inbox.until(lambda: at.inbox.raws)
-        with pytest.raises(Unavailable) as refused:
+        with pytest.raises(Unavailable):
             await read_one(at)
-        assert TOKEN not in repr(refused.value.__cause__) + str(refused.value)
+
+
+async def test_a_lost_connection_never_quotes_the_address_with_the_token_in_it():
+    async with bot() as (at, api):
+        api.refusals.append(None)
+        with pytest.raises(Uncertain) as refused:
+            await at.channel.send(at.account, to_sara("hello"))
+        assert type(refused.value.__cause__) is ConnectionError
+        assert TOKEN not in repr(refused.value.__cause__)
 
 
 async def test_groups_are_not_read():
