@@ -56,6 +56,10 @@ insert into agent_skill (staff_id, skill_id, level) select :staff_id::uuid, unne
 -- These agents have a live socket.
 update agent set heartbeat_at = clock_timestamp() where staff_id = any(:staff_ids::uuid[])
 
+-- name: anyone_available
+-- Whether somebody could take a chat.
+select exists (select from agent where state = 'available' and heartbeat_at > clock_timestamp() - interval '15 seconds')
+
 -- name: list_skills
 -- All skills.
 select id, name, version from skill order by name

@@ -73,6 +73,10 @@ class Agents:
         """Return to whom work can be handed."""
         return [Named(**dict(row)) for row in await tx.rows(sql.agent_names, branches=actor.branch_scope)]
 
+    async def is_anyone_available(self) -> bool:
+        """Tell whether an agent with a living socket says to be available."""
+        return bool(await self._db.value(sql.anyone_available))
+
     async def beat(self, staff_ids: set[StaffId]) -> None:
         """Tell that these have a live socket in this process."""
         if staff_ids:

@@ -29,6 +29,14 @@ returning version
 insert into work (id, kind, queue_id, branch_id, channel, state, priority, first_enqueued_at, sticky_agent_id, summary, units)
 values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::text, 'queued', :priority::int,
         :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int)
+on conflict (id) do update set state = 'queued', queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
+    sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, changed_at = clock_timestamp(), version = work.version + 1
+    where work.state = 'done'
+
+-- name: resume_work
+-- Out of wrap-up, back to work: the customer went on.
+update work set state = 'assigned', wrap_up_until = null, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state = 'wrap_up'
 
 -- name: lock_work
 -- One work for the change that follows.

@@ -97,6 +97,18 @@ class Routing:
         if row["state"] == "wrap_up":
             await self._done(tx, row)
 
+    async def resume(self, tx: Tx, work_id: UUID) -> None:
+        """Go on with what was being wrapped up; the units are still used."""
+        row = await self._lock(tx, work_id)
+        if await tx.run(sql.resume_work, id=work_id):
+            tx.emit(self._changed(row, "assigned"))
+
+    async def withdraw(self, tx: Tx, work_id: UUID) -> None:
+        """End it without wrap-up, whatever its state: the customer is gone."""
+        row = await self._lock(tx, work_id)
+        if row["state"] != "done":
+            await self._done(tx, row)
+
     async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
         """Return the place in the queue, from 1; None when it does not wait."""
         found = await tx.value(sql.position_in_queue, id=work_id)

@@ -45,7 +45,7 @@ create table interaction (
     agent_id        uuid references staff,
     branch_id       uuid references branch,
     last_seq        int not null default 0,
-    read_seq        int not null default 0,   -- by the agent
+    unread          int not null default 0 check (unread >= 0),   -- inbound messages that no agent has seen
     seen_seq        int not null default 0,   -- by the customer
     preview         text not null default '',
     call            jsonb,
@@ -58,6 +58,7 @@ create table interaction (
 create index interaction_customer on interaction (customer_id, opened_at desc);
 create index interaction_agent on interaction (agent_id) where agent_id is not null and state <> 'closed';
 create index interaction_open on interaction (state, opened_at) where state <> 'closed';
+create index interaction_address on interaction (account_id, address, id);
 create index interaction_opened on interaction (opened_at desc, id desc);
 
 create table thread_key (

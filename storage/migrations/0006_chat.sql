@@ -11,7 +11,6 @@ create table widget (
 
 create table visitor (
     id          uuid primary key,
-    token_hash  bytea not null unique,
     site        text not null references widget,
     name        text,
     email       text,

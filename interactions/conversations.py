@@ -1,0 +1,150 @@
+"""What several use-cases share: telling what an interaction is now, adding a message, ending a turn of work.
+
+Everything here runs in the caller's transaction, under the lock of the interaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from agents.service import Agents
+from core.actor import Actor, ActorKind
+from core.clock import Clock
+from core.errors import Conflict, Forbidden
+from core.ids import StaffId, uuid7
+from customers.model import CustomerId
+from customers.service import Customers
+from interactions import store
+from interactions.model import (
+    Author,
+    Change,
+    Direction,
+    InteractionChanged,
+    InteractionRemoved,
+    InteractionView,
+    MessageAdded,
+    MessageId,
+    MessageView,
+    State,
+)
+from interactions.store import sql
+from routing.service import Routing
+from storage.database import Row, Tx
+
+
+class NotYours(Conflict):
+    """The conversation is not assigned to you at the moment."""
+
+
+class Conversations:
+    """Moves on one interaction."""
+
+    def __init__(self, customers: Customers, routing: Routing, agents: Agents, clock: Clock) -> None:
+        self.customers, self.routing, self.clock = customers, routing, clock
+        self._agents = agents
+
+    async def is_present(self, tx: Tx, agent_id: StaffId) -> bool:
+        """Tell whether the owner is there at all; one on a break still answers own conversations."""
+        return (await self._agents.presence(tx, agent_id)).state != "offline"
+
+    async def view(self, tx: Tx, row: Row) -> InteractionView:
+        card = await self.customers.card(tx, CustomerId(row["customer_id"]))
+        return store.interaction(row, card)
+
+    async def tell(
+        self, tx: Tx, interaction_id: UUID, change: Change, *, with_messages: bool = False
+    ) -> InteractionView:
+        """Emit what the interaction is now."""
+        row = await store.get(tx, interaction_id)
+        view = await self.view(tx, row)
+        messages = await store.last_messages(tx, interaction_id) if with_messages else None
+        waits = row["channel"] == "webchat" and row["state"] == "queued"
+        position = await self.routing.position(tx, interaction_id) if waits else None
+        tx.emit(InteractionChanged(change=change, interaction=view, messages=messages, position=position))
+        return view
+
+    async def say(
+        self,
+        tx: Tx,
+        row: Row,
+        direction: Direction,
+        author: Author,
+        text: str,
+        at: datetime,
+        **more: Any,
+    ) -> MessageView:
+        """Add a message and tell it."""
+        message_id = MessageId(more.pop("message_id", None) or uuid7())
+        message, counted = await store.add_message(
+            tx,
+            row["id"],
+            message_id,
+            direction=direction,
+            author=author,
+            text=text,
+            account_id=row["account_id"],
+            at=at,
+            **more,
+        )
+        self.tell_message(tx, message, counted)
+        return message
+
+    def tell_message(self, tx: Tx, message: MessageView, interaction: Row) -> None:
+        visitor = interaction["address"] if interaction["channel"] == "webchat" else None
+        tx.emit(
+            MessageAdded(
+                interaction_id=message.interaction_id,
+                message=message,
+                unread=interaction["unread"],
+                preview=interaction["preview"],
+                agent_id=interaction["agent_id"],
+                visitor_id=visitor,
+            )
+        )
+
+    async def note_event(self, tx: Tx, row: Row, event: str, at: datetime, text: str = "") -> MessageView:
+        """Add a line of the system: what happened to the conversation."""
+        actor = tx.actor
+        by_staff = actor.kind is ActorKind.STAFF and actor.id is not None
+        author = Author(kind="agent", id=actor.id, name=actor.name) if by_staff else Author(kind="system")
+        return await self.say(tx, row, "system", author, text, at, event=event)
+
+    async def move(
+        self,
+        tx: Tx,
+        row: Row,
+        state: State,
+        now: datetime,
+        *,
+        agent_id: StaffId | None = None,
+        queue_id: UUID | None = None,
+        assigned_at: datetime | None = None,
+        disposition: str | None = None,
+    ) -> None:
+        """Change the state; an agent who loses it is told so."""
+        await tx.run(
+            sql.set_state, id=row["id"], state=state, agent_id=agent_id, queue_id=queue_id, assigned_at=assigned_at,
+            now=now, disposition=disposition,
+        )  # fmt: skip
+        is_leaving = (
+            row["agent_id"] is not None
+            and row["state"] != "closed"
+            and (agent_id != row["agent_id"] or state == "closed")
+        )
+        if is_leaving:
+            tx.emit(InteractionRemoved(interaction_id=row["id"], agent_id=row["agent_id"], reason=state))
+
+    async def summary(self, tx: Tx, row: Row) -> dict[str, Any]:
+        """Return what an offer shows before it is accepted."""
+        card = await self.customers.card(tx, CustomerId(row["customer_id"]))
+        return {"customer": card.model_dump(mode="json"), "subject": row["subject"], "preview": row["preview"]}
+
+
+def must_own(actor: Actor, row: Row) -> None:
+    """Refuse unless the conversation is assigned to this agent."""
+    if row["agent_id"] is None or row["agent_id"] != actor.id or row["state"] == "closed":
+        raise NotYours
+    if actor.kind is ActorKind.VISITOR:
+        raise Forbidden

@@ -1,0 +1,280 @@
+"""Interactions and messages: values, views, the rules that need no database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, NewType
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from channels.base import Delivery
+from core.events import Event
+from core.ids import BranchId, StaffId
+from customers.model import CustomerCard
+
+InteractionId = NewType("InteractionId", UUID)
+MessageId = NewType("MessageId", UUID)
+State = Literal["queued", "assigned", "wrap_up", "closed"]
+Direction = Literal["inbound", "outbound", "note", "system"]
+Change = Literal[
+    "opened", "assigned", "transferred", "requeued", "resumed", "wrap_up", "closed", "read", "reopened", "call"
+]
+ENDED = frozenset({"completed", "busy", "no_answer", "failed", "canceled"})
+
+_RANK = {
+    Delivery.NONE: 0,
+    Delivery.QUEUED: 1,
+    Delivery.SENDING: 2,
+    Delivery.UNCERTAIN: 3,
+    Delivery.SENT: 4,
+    Delivery.DELIVERED: 5,
+    Delivery.FAILED: 5,
+    Delivery.READ: 6,
+}
+
+
+def supersedes(new: Delivery, old: Delivery) -> bool:
+    """Tell whether a status counts: by rank, never by arrival; of delivered and failed the first stays."""
+    return _RANK[new] > _RANK[old]
+
+
+class Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Call(Value):
+    """The telephone side of a voice interaction. `sequence` is the carrier's last one, -1 for none."""
+
+    call_id: str
+    status: Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
+    sequence: int = -1
+    started_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Literal["handled", "abandoned", "failed"] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ENDED
+
+    def changed(self, status: str, sequence: int, at: datetime) -> Call:
+        """Return the call after a carrier's callback: the end absorbs, what is older than what is known is nothing."""
+        if self.is_over or 0 <= sequence <= self.sequence:
+            return self
+        if status in ENDED:
+            outcome = (
+                "handled" if self.answered_at else "abandoned" if status in ("completed", "canceled") else "failed"
+            )
+            update: dict[str, Any] = {"status": status, "ended_at": at, "outcome": outcome}
+        else:
+            # The carrier says "in progress" of a caller who hears music; joined is for us to say.
+            update = {"status": self.status if self.status == "joined" else status}
+        return self.model_copy(update={**update, "sequence": max(sequence, self.sequence)})
+
+
+class AttachmentView(Value):
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    url: str
+
+
+class Author(Value):
+    kind: Literal["customer", "agent", "system"]
+    id: UUID | None = None
+    name: str = ""
+
+
+class MessageView(Value):
+    """A message as staff sees it; `seq` counts from 1 within its interaction, without gaps."""
+
+    id: MessageId
+    seq: int
+    interaction_id: InteractionId
+    direction: Direction
+    author: Author
+    text: str
+    html: str | None = None
+    attachments: list[AttachmentView] = []
+    delivery: Delivery = Delivery.NONE
+    error: str | None = None
+    client_id: str | None = None
+    event: str | None = None
+    details: dict[str, Any] = {}
+    at: datetime
+
+
+class InteractionView(Value):
+    """One conversation on one channel, as staff sees it."""
+
+    id: InteractionId
+    number: int
+    channel: str
+    direction: Literal["inbound", "outbound"]
+    state: State
+    subject: str | None
+    customer: CustomerCard
+    address: str
+    queue_id: UUID
+    queue_name: str
+    agent_id: StaffId | None
+    agent_name: str | None
+    branch_id: BranchId | None
+    last_seq: int
+    preview: str
+    unread: int
+    opened_at: datetime
+    assigned_at: datetime | None
+    closed_at: datetime | None
+    disposition: str | None
+    call: Call | None
+
+
+class InteractionChanged(Event, kind="interaction.changed"):
+    """An interaction as it is now, for everyone who sees it; `messages` come along when it is new to its agent."""
+
+    change: Change
+    interaction: InteractionView
+    messages: list[MessageView] | None = None
+    position: int | None = None
+
+    def subject(self) -> str:
+        return f"interaction:{self.interaction.id}"
+
+    def audience(self) -> tuple[str, ...]:
+        rooms = [f"interaction:{self.interaction.id}"]
+        if self.interaction.agent_id is not None:
+            rooms.append(f"agent:{self.interaction.agent_id}")
+        if self.interaction.channel == "webchat":
+            rooms.append(f"visitor:{self.interaction.address}")
+        return tuple(rooms)
+
+    @classmethod
+    def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        if namespace == "/agent":
+            told = {"interaction": data["interaction"]}
+            return "interaction.put", told if data["messages"] is None else {**told, "messages": data["messages"]}
+        if data["change"] in ("read", "wrap_up"):
+            return None
+        return "chat.put", {"chat": chat_view(data["interaction"], data["position"])}
+
+
+class InteractionRemoved(Event, kind="interaction.removed"):
+    """It is no longer this agent's: handed over, requeued, or closed."""
+
+    interaction_id: InteractionId
+    agent_id: StaffId
+    reason: str
+
+    def subject(self) -> str:
+        return f"interaction:{self.interaction_id}"
+
+    def audience(self) -> tuple[str, ...]:
+        return (f"agent:{self.agent_id}",)
+
+    @classmethod
+    def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        return ("interaction.removed", {"interaction_id": data["interaction_id"]}) if namespace == "/agent" else None
+
+
+class MessageAdded(Event, kind="message.added"):
+    """A message, new or with another delivery state; with what it changes on its interaction."""
+
+    interaction_id: InteractionId
+    message: MessageView
+    unread: int
+    preview: str
+    agent_id: StaffId | None = None
+    visitor_id: str | None = None
+
+    def subject(self) -> str:
+        return f"interaction:{self.interaction_id}"
+
+    def audience(self) -> tuple[str, ...]:
+        rooms = [f"interaction:{self.interaction_id}"]
+        if self.agent_id is not None:
+            rooms.append(f"agent:{self.agent_id}")
+        if self.visitor_id is not None:
+            rooms.append(f"visitor:{self.visitor_id}")
+        return tuple(rooms)
+
+    @classmethod
+    def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        if namespace == "/agent":
+            told = {name: data[name] for name in ("interaction_id", "message", "unread", "preview")}
+            return "message.put", told
+        told_visitor = visitor_message(data["message"])
+        return None if told_visitor is None else ("message.put", {"message": told_visitor})
+
+
+def chat_view(interaction: dict[str, Any], position: int | None) -> dict[str, Any]:
+    """Return what a visitor may know of the own chat."""
+    state = {"wrap_up": "closed"}.get(interaction["state"], interaction["state"])
+    return {
+        "interaction_id": str(interaction["id"]),
+        "state": state,
+        "agent_name": interaction["agent_name"],
+        "position": position,
+    }
+
+
+def visitor_message(message: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a message as its visitor sees it; None for what is among staff."""
+    if message["direction"] not in ("inbound", "outbound"):
+        return None
+    said_by = "visitor" if message["direction"] == "inbound" else "agent"
+    return {
+        "id": str(message["id"]),
+        "seq": message["seq"],
+        "from": said_by,
+        "author_name": message["author"]["name"] if said_by == "agent" else None,
+        "text": message["text"],
+        "attachments": [
+            {**each, "url": each["url"].replace("/api/files/", "/chat/files/")} for each in message["attachments"]
+        ],
+        "client_id": message["client_id"] if said_by == "visitor" else None,
+        "at": message["at"],
+    }
+
+
+class NewReply(Value):
+    """What an agent says. The same `client_id` again has no second effect."""
+
+    client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
+    text: str = Field("", max_length=50_000)
+    attachments: list[UUID] = Field(default=[], max_length=10)
+
+
+class NewNote(Value):
+    client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
+    text: str = Field(min_length=1, max_length=50_000)
+
+
+class Transfer(Value):
+    """To a queue, or to an agent who is asked first."""
+
+    queue_id: UUID | None = None
+    agent_id: StaffId | None = None
+    note: str | None = Field(None, max_length=5000)
+
+
+class Close(Value):
+    disposition: str | None = Field(None, max_length=60)
+    note: str | None = Field(None, max_length=5000)
+
+
+class StartInteraction(Value):
+    """Write to a customer first."""
+
+    account_id: UUID
+    customer_id: UUID
+    address: str = Field(min_length=1, max_length=254, pattern=r"^[^\x00-\x1f]+$")
+    subject: str | None = Field(None, max_length=500, pattern=r"^[^\x00-\x1f]*$")
+    client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
+    text: str = Field(min_length=1, max_length=50_000)
+    attachments: list[UUID] = Field(default=[], max_length=10)
+
+
+DISPOSITIONS = ("resolved", "follow_up", "no_answer_needed", "wrong_address", "spam")

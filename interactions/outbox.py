@@ -1,0 +1,189 @@
+"""The outbox: what people said is a row first; a job hands it to the channel, and its end is kept on the message."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from channels.base import Address, Channel, Delivery, Outgoing, OutgoingFile, Receipt, Uncertain, VoiceChannel
+from core.errors import Invalid
+from interactions import store
+from interactions.accounts import ChannelAccounts
+from interactions.conversations import Conversations
+from interactions.model import Call, supersedes
+from interactions.store import sql
+from storage import jobs
+from storage.database import Database, Row, Tx
+from storage.files import Files
+
+log = logging.getLogger(__name__)
+_sent = Counter("markaz_messages_sent_total", "What became of outbound messages.", ["channel", "outcome"])
+
+
+async def leave_message(tx: Tx, interaction_id: UUID, message_id: UUID) -> None:
+    """Leave a message to be sent; of one conversation they go in order."""
+    await jobs.enqueue(tx, "message.send", {"message_id": str(message_id)}, key=str(interaction_id))
+
+
+async def leave_join(tx: Tx, interaction_id: UUID, agent_id: UUID) -> None:
+    """Leave a caller to be joined with an agent."""
+    payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
+    await jobs.enqueue(tx, "call.join", payload, key=str(interaction_id))
+
+
+async def leave_hang_up(tx: Tx, interaction_id: UUID) -> None:
+    """Leave a call to be ended."""
+    await jobs.enqueue(tx, "call.hang_up", {"interaction_id": str(interaction_id)}, key=str(interaction_id))
+
+
+class Outbox:
+    """Sends, and keeps what became of it."""
+
+    def __init__(
+        self,
+        db: Database,
+        accounts: ChannelAccounts,
+        channels: dict[str, Channel],
+        files: Files,
+        conversations: Conversations,
+    ) -> None:
+        self._db, self._accounts, self._channels = db, accounts, channels
+        self._files, self._conversations = files, conversations
+
+    def handle(self, worker: jobs.Worker) -> None:
+        worker.handle("message.send", self._send, on_give_up=self._failed)
+        worker.handle("call.join", self._join, schedule=(0.5, 1.0, 2.0, 5.0))
+        worker.handle("call.hang_up", self._hang_up, schedule=(0.5, 1.0, 5.0))
+
+    async def _send(self, job: jobs.Job) -> None:
+        message_id = UUID(job.payload["message_id"])
+        row = await self._db.row(sql.get_message, id=message_id)
+        if row is None or row["delivery"] not in (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN):
+            return
+        account, _ = await self._accounts.get(row["account_id"])
+        channel = self._channels[account.kind]
+        outgoing = await self._outgoing(row, job.attempts)
+        receipt: Receipt | None = None
+        if row["delivery"] != Delivery.QUEUED:
+            # An attempt was cut off, or its answer was lost: whoever took it may have it already.
+            receipt = await channel.find_sent(account, outgoing)
+        if receipt is None:
+            await self._mark(message_id, Delivery.SENDING)
+            try:
+                receipt = await channel.send(account, outgoing)
+            except Uncertain as error:
+                await self._mark(message_id, Delivery.UNCERTAIN, error.detail)
+                raise
+        await self._sent(row, receipt)
+        _sent.labels(account.kind, "sent").inc()
+
+    async def _outgoing(self, row: Row, attempt: int) -> Outgoing:
+        interaction = await store.get(self._db, row["interaction_id"])
+        keys = await self._db.rows(sql.references_of, interaction_id=row["interaction_id"])
+        return Outgoing(
+            message_id=row["id"],
+            interaction_id=row["interaction_id"],
+            number=interaction["number"],
+            to=Address(
+                self._channels[interaction["channel"]].identity, interaction["address"], interaction["address_name"]
+            ),
+            text=row["text"],
+            html=row["html"],
+            subject=interaction["subject"],
+            files=await self._load_files(row["attachments"]),
+            references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
+            author_name=row["author_name"],
+            attempt=attempt,
+        )
+
+    async def _load_files(self, attachments: list[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+        rows = await self._db.rows(sql.files_of_message, ids=[UUID(each["id"]) for each in attachments])
+        return tuple(
+            [
+                OutgoingFile(row["name"], row["content_type"], await self._files.get(bytes(row["sha256"])))
+                for row in rows
+            ]
+        )
+
+    async def _mark(self, message_id: UUID, delivery: Delivery, error: str | None = None) -> None:
+        async with self._db.transaction() as tx:
+            await self._save(tx, message_id, delivery, error, None)
+
+    async def _sent(self, row: Row, receipt: Receipt) -> None:
+        async with self._db.transaction() as tx:
+            await self._save(tx, row["id"], receipt.delivery, None, receipt.external_id)
+            await tx.run(
+                sql.add_thread_keys,
+                account_id=row["account_id"],
+                keys=list(receipt.keys),
+                interaction_id=row["interaction_id"],
+            )
+
+    async def _save(
+        self, tx: Tx, message_id: UUID, delivery: Delivery, error: str | None, external_id: str | None
+    ) -> None:
+        found = await tx.row(sql.get_message, id=message_id)
+        if found is None:
+            return
+        interaction = await store.lock(tx, found["interaction_id"])
+        known = await tx.row(sql.lock_message, id=message_id)
+        if known is None:
+            return
+        kept = (
+            delivery if supersedes(delivery, known["delivery"]) or delivery == Delivery.SENDING else known["delivery"]
+        )
+        await tx.run(sql.set_delivery, id=message_id, delivery=kept, error=error, external_id=external_id)
+        changed = await tx.row(sql.get_message, id=message_id)
+        if changed is not None:
+            self._conversations.tell_message(tx, store.message(changed), interaction)
+
+    async def _failed(self, job: jobs.Job, reason: str) -> None:
+        """Show on the message that it did not arrive, and why."""
+        async with self._db.transaction() as tx:
+            await self._save(tx, UUID(job.payload["message_id"]), Delivery.FAILED, reason[:500], None)
+        _sent.labels("any", "failed").inc()
+
+    # --- calls
+
+    async def _join(self, job: jobs.Job) -> None:
+        interaction_id, agent_id = UUID(job.payload["interaction_id"]), UUID(job.payload["agent_id"])
+        row = await store.get(self._db, interaction_id)
+        call = Call(**row["call"])
+        if call.is_over or row["agent_id"] != agent_id:
+            return
+        account, channel = await self._voice(row)
+        try:
+            await channel.join(account, call.call_id, interaction_id, agent_id)
+        except Invalid as error:
+            log.warning("call %s cannot be joined: %s", call.call_id, error.detail)
+            return
+        await self._joined(interaction_id)
+
+    async def _joined(self, interaction_id: UUID) -> None:
+        now = self._conversations.clock()
+        async with self._db.transaction() as tx:
+            row = await store.lock(tx, interaction_id)
+            call = Call(**row["call"])
+            if call.is_over or call.status == "joined":
+                return
+            joined = call.model_copy(update={"status": "joined", "answered_at": now})
+            await tx.run(sql.set_call, id=interaction_id, call=joined.model_dump(mode="json"))
+            await self._conversations.note_event(tx, row, "call.joined", now)
+            await self._conversations.tell(tx, interaction_id, "call")
+
+    async def _hang_up(self, job: jobs.Job) -> None:
+        row = await store.get(self._db, UUID(job.payload["interaction_id"]))
+        call = Call(**row["call"])
+        if not call.is_over:
+            account, channel = await self._voice(row)
+            await channel.hang_up(account, call.call_id)
+
+    async def _voice(self, row: Row) -> tuple[Any, VoiceChannel]:
+        account, _ = await self._accounts.get(row["account_id"])
+        channel = self._channels[account.kind]
+        if not isinstance(channel, VoiceChannel):
+            raise Invalid("This is not a channel of calls.")
+        return account, channel

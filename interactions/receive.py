@@ -1,0 +1,270 @@
+"""Receiving: what a channel read becomes a customer, an interaction, a message, work; once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from channels.base import Address, CallChange, Channel, DeliveryStatus, InboundFile, InboundMessage, RawInput, ThreadKey
+from core.clock import Clock
+from core.errors import Invalid, Unavailable
+from core.ids import StaffId, uuid7
+from core.text import preview
+from customers.model import Identity
+from interactions import store
+from interactions.conversations import Conversations
+from interactions.model import Author, Call, InteractionId, MessageView, State, supersedes
+from interactions.store import sql
+from routing.values import NewWork
+from storage.database import Database, Row, Tx
+from storage.files import Files, StoredFile
+
+_REOPEN_WITHIN = timedelta(days=14)
+
+
+class UnknownMessage(Unavailable):
+    """A status of a message that is not known here yet."""
+
+
+class Receiver:
+    """Takes what channels read."""
+
+    def __init__(
+        self, db: Database, clock: Clock, files: Files, conversations: Conversations, channels: dict[str, type[Channel]]
+    ) -> None:
+        self._db, self._clock, self._files = db, clock, files
+        self._conversations, self._channels = conversations, channels
+
+    async def store_files(self, files: Sequence[InboundFile]) -> list[tuple[InboundFile, StoredFile]]:
+        """Write files durably before the transaction that refers to them."""
+        return [(file, await self._files.put(file.content, file.content_type)) for file in files]
+
+    async def message(
+        self,
+        tx: Tx,
+        account: Row,
+        inbound: InboundMessage,
+        files: Sequence[tuple[InboundFile, StoredFile]] = (),
+        raw_id: int | None = None,
+        *,
+        client_id: str | None = None,
+        uploads: Sequence[UUID] = (),
+    ) -> MessageView:
+        """Take one message; one that is known already is returned as it was kept.
+
+        `uploads` are files that the sender stored before, by the actor of the transaction.
+        """
+        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.external_id)
+        known = await tx.row(sql.find_external_message, account_id=account["id"], external_id=inbound.external_id)
+        if known is not None:
+            return store.message(known)
+        now = self._clock()
+        row, reason = await self._conversation(tx, account, inbound, now)
+        author = Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value)
+        attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
+        details = {**inbound.details, "thread": reason}
+        if not inbound.is_sender_verified:
+            details["verdict"] = "unverified"
+        message = await self._conversations.say(
+            tx, row, "inbound", author, inbound.text, now, html=inbound.html, attachments=attachments,
+            external_id=inbound.external_id, client_id=client_id, raw_id=raw_id, details=details,
+        )  # fmt: skip
+        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
+        await self._continue(tx, row["id"], is_automatic=inbound.is_automatic)
+        return message
+
+    async def _conversation(self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime) -> tuple[Row, str]:
+        """Find the conversation that a message belongs to, with the reason, or open one."""
+        if inbound.sole_thread and inbound.thread:
+            await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
+        for key in inbound.thread:
+            row = await self._find(tx, account["id"], key, inbound)
+            if row is not None and self._may_join(row, inbound, key, now):
+                return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}"
+        return await self.open(tx, account, inbound.sender, now, subject=inbound.subject), "new"
+
+    async def _find(self, tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
+        kind, _, value = key.value.partition(":")
+        if kind == "number" and value.isdigit() and len(value) < 19:  # noqa: PLR2004 - digits of a bigint
+            found = await tx.value(sql.find_by_number, account_id=account_id, number=int(value))
+        elif kind == "interaction" and key.is_proof:
+            found = await tx.value(sql.find_by_id, account_id=account_id, id=UUID(value))
+        else:
+            query = sql.find_open_thread if inbound.sole_thread else sql.find_thread
+            found = await tx.value(query, account_id=account_id, key=key.value)
+        return None if found is None else await store.lock(tx, found)
+
+    def _may_join(self, row: Row, inbound: InboundMessage, key: ThreadKey, now: datetime) -> bool:
+        """Append only what a participant says, or what our own signature proves; the long closed stays closed."""
+        is_participant = inbound.is_sender_verified and row["address"] == inbound.sender.value
+        if not (key.is_proof or is_participant):
+            return False
+        return row["closed_at"] is None or now - row["closed_at"] < _REOPEN_WITHIN
+
+    async def open(
+        self,
+        tx: Tx,
+        account: Row,
+        sender: Address,
+        now: datetime,
+        *,
+        subject: str | None = None,
+        call: Call | None = None,
+        state: State = "queued",
+    ) -> Row:
+        """Open an inbound interaction: its customer is recognised, its work waits."""
+        identity = Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
+        customer = await self._conversations.customers.recognise(
+            tx, identity, sender.name or sender.value, account["branch_id"]
+        )
+        interaction_id = InteractionId(uuid7())
+        await tx.run(
+            sql.insert_interaction, id=interaction_id, channel=account["kind"], account_id=account["id"], direction="inbound",
+            customer_id=customer.id, address=sender.value, address_name=sender.name, subject=subject, state=state,
+            queue_id=account["queue_id"], agent_id=None, branch_id=account["branch_id"],
+            call=call.model_dump(mode="json") if call else None, opened_at=now, assigned_at=None,
+        )  # fmt: skip
+        row = await store.lock(tx, interaction_id)
+        await self._conversations.note_event(tx, row, "opened", now)
+        return row
+
+    async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
+        """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
+        row = await store.lock(tx, interaction_id)
+        routing, conversations = self._conversations.routing, self._conversations
+        now = self._clock()
+        if row["state"] == "closed" and is_automatic:
+            return
+        if row["state"] in ("queued", "closed"):
+            await self._wait(tx, row, now)
+        elif row["state"] == "wrap_up":
+            await routing.resume(tx, interaction_id)
+            await conversations.move(tx, row, "assigned", now, agent_id=row["agent_id"])
+            await conversations.tell(tx, interaction_id, "resumed")
+        elif not await conversations.is_present(tx, StaffId(row["agent_id"])):
+            owner = StaffId(row["agent_id"])
+            await conversations.move(tx, row, "queued", now)
+            await routing.requeue(tx, interaction_id, to=owner)
+            await conversations.note_event(tx, row, "requeued", now)
+            await conversations.tell(tx, interaction_id, "requeued")
+
+    async def _wait(self, tx: Tx, row: Row, now: datetime) -> None:
+        """Put it into its queue; when it waits there already, an offer of it shows the newest words."""
+        conversations = self._conversations
+        change: Any = "opened"
+        sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
+        if row["state"] == "closed":
+            await conversations.move(tx, row, "queued", now)
+            await conversations.note_event(tx, row, "reopened", now)
+            row, change = await store.lock(tx, row["id"]), "reopened"
+        summary = await conversations.summary(tx, row)
+        await conversations.routing.enqueue(
+            tx,
+            NewWork(
+                id=row["id"], kind="interaction", queue_id=row["queue_id"], branch_id=row["branch_id"], channel=row["channel"],
+                units=self._channels[row["channel"]].units, first_enqueued_at=now, sticky_agent_id=sticky, summary=summary,
+            ),
+        )  # fmt: skip
+        await conversations.routing.describe(tx, row["id"], summary)
+        await conversations.tell(tx, row["id"], change)
+
+    async def _attach(
+        self, tx: Tx, interaction_id: UUID, files: Sequence[tuple[InboundFile, StoredFile]]
+    ) -> list[dict[str, Any]]:
+        kept = []
+        for file, stored in files:
+            attachment_id = uuid7()
+            await self._files.remember(tx, stored)
+            await tx.run(
+                sql.insert_attachment, id=attachment_id, sha256=stored.sha256, name=file.name[:200] or "file",
+                content_type=file.content_type, size=stored.size, owner="customer", interaction_id=interaction_id,
+            )  # fmt: skip
+            kept.append(
+                {
+                    "id": str(attachment_id),
+                    "name": file.name[:200] or "file",
+                    "content_type": file.content_type,
+                    "size": stored.size,
+                }
+            )
+        return kept
+
+    async def status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
+        """Take what became of an outbound message; UnknownMessage while its receipt is not kept yet."""
+        found = await tx.row(sql.find_external_message, account_id=account["id"], external_id=status.external_id)
+        if found is None:
+            raise UnknownMessage
+        row = await store.lock(tx, found["interaction_id"])
+        known = await tx.row(sql.lock_message, id=found["id"])
+        if known is None or not supersedes(status.delivery, known["delivery"]):
+            return
+        await tx.run(sql.set_delivery, id=known["id"], delivery=status.delivery, error=status.error, external_id=None)
+        changed = await tx.row(sql.get_message, id=known["id"])
+        if changed is not None:
+            self._conversations.tell_message(tx, store.message(changed), row)
+
+    async def call(self, tx: Tx, account: Row, change: CallChange) -> None:
+        """Take a change of a call, in whatever order the carrier tells them."""
+        key = f"call:{change.call_id}"
+        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=key)
+        found = await tx.value(sql.find_thread, account_id=account["id"], key=key)
+        if found is None:
+            await self._new_call(tx, account, change, key)
+            return
+        row = await store.lock(tx, found)
+        before = Call(**row["call"])
+        call = before.changed(change.status, change.sequence, change.at)
+        if call == before:
+            return
+        await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
+        if call.is_over:
+            await self._call_over(tx, row, call)
+        await self._conversations.tell(tx, row["id"], "call")
+
+    async def _new_call(self, tx: Tx, account: Row, change: CallChange, key: str) -> None:
+        now = self._clock()
+        call = Call(call_id=change.call_id, status="ringing", started_at=change.at).changed(
+            change.status, change.sequence, change.at
+        )
+        # The end may be the first thing that is heard of a call: it is history then, and waits for nobody.
+        row = await self.open(tx, account, change.caller, now, call=call, state="closed" if call.is_over else "queued")
+        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
+        if call.is_over:
+            await self._conversations.note_event(tx, row, f"call.{call.outcome}", now)
+            await self._conversations.tell(tx, row["id"], "closed")
+            return
+        await self._continue(tx, row["id"])
+
+    async def _call_over(self, tx: Tx, row: Row, call: Call) -> None:
+        """The caller is gone: nobody is offered it any more; who had it may wrap up."""
+        now = self._clock()
+        conversations = self._conversations
+        await conversations.note_event(tx, row, f"call.{call.outcome}", now)
+        if row["state"] == "queued":
+            await conversations.routing.withdraw(tx, row["id"])
+            await conversations.move(tx, row, "closed", now)
+        elif row["state"] == "assigned":
+            state = await conversations.routing.finish(tx, row["id"])
+            after: State = "wrap_up" if state == "wrap_up" else "closed"
+            await conversations.move(tx, row, after, now, agent_id=row["agent_id"])
+
+
+async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Let stored files go with a message of the conversation: the actor's own, each once."""
+    if not uploads:
+        return []
+    rows = await tx.rows(sql.bind_attachments, interaction_id=interaction_id, ids=list(uploads), owner=tx.actor.label)
+    if len(rows) != len(set(uploads)):
+        raise Invalid("An attachment is not there, is not yours, or was sent before.")
+    return [store.attachment(row) for row in rows]
+
+
+def unreadable(raw: RawInput, reason: str, sender: Address) -> InboundMessage:
+    """Return what people see of input that cannot be read: who sent it, why, and the raw file itself."""
+    file = InboundFile("message.eml" if raw.kind == "mail" else "raw.txt", "application/octet-stream", raw.body)
+    return InboundMessage(
+        external_id=raw.external_id, sender=sender, text="", subject=None, files=(file,), is_sender_verified=False,
+        is_automatic=False, details={"unreadable": preview(reason, 500)},
+    )  # fmt: skip

@@ -1,0 +1,316 @@
+"""Use-cases of an agent on a conversation: reply, note, hand over, close; and reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from access.model import Permission
+from channels.base import Channel, Delivery
+from core.actor import Actor, ActorKind
+from core.clock import Clock
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.ids import StaffId, uuid7
+from customers.model import CustomerId
+from interactions import store
+from interactions.conversations import Conversations, must_own
+from interactions.model import (
+    Author,
+    Call,
+    Close,
+    InteractionId,
+    InteractionView,
+    MessageView,
+    NewNote,
+    NewReply,
+    StartInteraction,
+    State,
+    Transfer,
+)
+from interactions.outbox import leave_hang_up, leave_join, leave_message
+from interactions.receive import bind
+from interactions.store import sql
+from storage.database import Database, Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows; None is all."""
+
+    state: State | None = None
+    channel: str | None = None
+    customer_id: CustomerId | None = None
+
+
+class Interactions:
+    """What staff does with conversations. Also told by routing when one changes hands."""
+
+    def __init__(
+        self, db: Database, clock: Clock, conversations: Conversations, channels: dict[str, type[Channel]]
+    ) -> None:
+        self._db, self._clock = db, clock
+        self._conversations, self._channels = conversations, channels
+
+    # --- what routing tells, inside its transaction
+
+    async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None:
+        """An agent accepted: the conversation is theirs, and a caller is joined with them."""
+        row = await store.lock(tx, work_id)
+        await self._conversations.move(tx, row, "assigned", now, agent_id=agent_id, assigned_at=now)
+        row = await store.lock(tx, work_id)
+        await self._conversations.note_event(tx, row, "assigned", now, row["agent_name"] or "")
+        await self._conversations.tell(tx, work_id, "assigned", with_messages=True)
+        if row["call"] is not None:
+            await leave_join(tx, work_id, agent_id)
+
+    async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None:
+        """The time for wrap-up is over."""
+        row = await store.lock(tx, work_id)
+        if row["state"] == "wrap_up":
+            await self._closed(tx, row, now)
+
+    # --- talking
+
+    async def reply(self, actor: Actor, interaction_id: UUID, reply: NewReply) -> MessageView:
+        """Say something to the customer; the row is the promise that it is sent."""
+        if not (reply.text.strip() or reply.attachments):
+            raise Invalid("There is nothing to send.")
+        async with self._db.transaction(actor) as tx:
+            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            known = await self._known(tx, actor, interaction_id, reply.client_id)
+            if known is not None:
+                return known
+            return await self._send(tx, actor, row, reply.text, reply.client_id, reply.attachments)
+
+    async def _send(
+        self, tx: Tx, actor: Actor, row: Row, text: str, client_id: str, attachments: Sequence[UUID]
+    ) -> MessageView:
+        if row["call"] is not None:
+            raise Invalid("A call is answered by speaking.")
+        is_fed = self._channels[row["channel"]].is_fed
+        message = await self._conversations.say(
+            tx, row, "outbound", _author(actor), text, self._clock(), client_id=client_id,
+            attachments=await bind(tx, row["id"], attachments),
+            delivery=Delivery.SENT if is_fed else Delivery.QUEUED,
+        )  # fmt: skip
+        if not is_fed:
+            await leave_message(tx, row["id"], message.id)
+        return message
+
+    async def note(self, actor: Actor, interaction_id: UUID, note: NewNote) -> MessageView:
+        """Write something for colleagues; anyone who may read the conversation may."""
+        async with self._db.transaction(actor) as tx:
+            row = await store.lock(tx, interaction_id)
+            actor.must(Permission.INTERACTION_READ, row["branch_id"])
+            known = await self._known(tx, actor, interaction_id, note.client_id)
+            if known is not None:
+                return known
+            return await self._conversations.say(
+                tx, row, "note", _author(actor), note.text, self._clock(), client_id=note.client_id
+            )
+
+    async def start(self, actor: Actor, new: StartInteraction) -> InteractionView:
+        """Write to a customer first; the conversation belongs to who starts it."""
+        now = self._clock()
+        async with self._db.transaction(actor) as tx:
+            account = await tx.row(sql.get_account, id=new.account_id)
+            if account is None or not account["is_enabled"]:
+                raise NotFound("There is no such enabled account.")
+            actor.must(Permission.INTERACTION_START, account["branch_id"])
+            if account["kind"] in ("voice", "webchat"):
+                raise Invalid("This channel cannot be written to first.")
+            await self._conversations.customers.must_read(tx, actor, CustomerId(new.customer_id))
+            interaction_id = InteractionId(_started_id(actor, new))
+            if await tx.row(sql.get_interaction, id=interaction_id) is None:
+                await self._open_outbound(tx, interaction_id, account, new, now)
+                row = await store.lock(tx, interaction_id)
+                await self._conversations.note_event(tx, row, "opened", now)
+                await self._send(tx, actor, row, new.text, new.client_id, new.attachments)
+                await self._conversations.move(
+                    tx, await store.lock(tx, interaction_id), "closed", now, agent_id=row["agent_id"]
+                )
+            row = await store.get(tx, interaction_id)
+            return await self._conversations.tell(tx, row["id"], "opened")
+
+    async def _open_outbound(
+        self, tx: Tx, interaction_id: UUID, account: Row, new: StartInteraction, now: datetime
+    ) -> None:
+        """Open it closed in routing's eyes: an answer reopens it through the queue, its author asked first."""
+        await tx.run(
+            sql.insert_interaction, id=interaction_id, channel=account["kind"], account_id=account["id"], direction="outbound",
+            customer_id=new.customer_id, address=new.address.strip().lower(), address_name="", subject=new.subject, state="assigned",
+            queue_id=account["queue_id"], agent_id=tx.actor.id, branch_id=account["branch_id"], call=None, opened_at=now, assigned_at=now,
+        )  # fmt: skip
+        keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
+        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
+
+    # --- handing over and ending
+
+    async def transfer(self, actor: Actor, interaction_id: UUID, transfer: Transfer) -> None:
+        """Hand over to a queue or to an agent, who is asked first; the place in the queue is kept."""
+        if (transfer.queue_id is None) == (transfer.agent_id is None):
+            raise Invalid("Name a queue or an agent.")
+        now = self._clock()
+        async with self._db.transaction(actor) as tx:
+            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_TRANSFER)
+            if transfer.agent_id == actor.id:
+                raise Invalid("It is yours already.")
+            if row["state"] != "assigned":
+                raise Conflict("Only a conversation in work can be handed over.")
+            if transfer.note:
+                await self._conversations.say(tx, row, "note", _author(actor), transfer.note, now)
+            await self._conversations.note_event(tx, row, "transferred", now)
+            await self._conversations.move(tx, row, "queued", now, queue_id=transfer.queue_id)
+            await self._conversations.routing.requeue(
+                tx, interaction_id, queue_id=transfer.queue_id, to=transfer.agent_id
+            )
+            row = await store.lock(tx, interaction_id)
+            await self._conversations.routing.describe(tx, interaction_id, await self._conversations.summary(tx, row))
+            await self._conversations.tell(tx, interaction_id, "transferred")
+
+    async def close(self, actor: Actor, interaction_id: UUID, close: Close) -> State:
+        """End the conversation: wrap-up when the queue has one, else closed."""
+        now = self._clock()
+        async with self._db.transaction(actor) as tx:
+            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            if close.note:
+                await self._conversations.say(tx, row, "note", _author(actor), close.note, now)
+            if row["call"] is not None and not Call(**row["call"]).is_over:
+                await leave_hang_up(tx, interaction_id)
+            if row["state"] == "wrap_up":
+                await self._conversations.routing.wrap_up_done(tx, interaction_id)
+                await self._closed(tx, row, now, close.disposition)
+                return "closed"
+            state: State = (
+                "wrap_up" if await self._conversations.routing.finish(tx, interaction_id) == "wrap_up" else "closed"
+            )
+            if state == "closed":
+                await self._closed(tx, row, now, close.disposition)
+            else:
+                await self._conversations.move(
+                    tx, row, state, now, agent_id=row["agent_id"], disposition=close.disposition
+                )
+                await self._conversations.tell(tx, interaction_id, "wrap_up")
+            return state
+
+    async def wrap_up_done(self, actor: Actor, interaction_id: UUID) -> None:
+        """End the wrap-up early."""
+        now = self._clock()
+        async with self._db.transaction(actor) as tx:
+            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            if row["state"] != "wrap_up":
+                raise Conflict("It is not in wrap-up.")
+            await self._conversations.routing.wrap_up_done(tx, interaction_id)
+            await self._closed(tx, row, now)
+
+    async def hang_up(self, actor: Actor, interaction_id: UUID) -> None:
+        """End the call; its wrap-up begins when the carrier says that it is over."""
+        async with self._db.transaction(actor) as tx:
+            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            if row["call"] is None:
+                raise Invalid("This is not a call.")
+            await leave_hang_up(tx, interaction_id)
+
+    async def end_by_customer(self, tx: Tx, interaction_id: UUID) -> None:
+        """The customer leaves; in the caller's transaction."""
+        row = await store.lock(tx, interaction_id)
+        now = self._clock()
+        await self._conversations.note_event(tx, row, "left", now)
+        if row["state"] == "queued":
+            await self._conversations.routing.withdraw(tx, interaction_id)
+            await self._closed(tx, row, now)
+
+    async def _closed(self, tx: Tx, row: Row, now: datetime, disposition: str | None = None) -> None:
+        await self._conversations.note_event(tx, row, "closed", now, disposition or row["disposition"] or "")
+        await self._conversations.move(tx, row, "closed", now, agent_id=row["agent_id"], disposition=disposition)
+        await self._conversations.tell(tx, row["id"], "closed")
+
+    # --- reading
+
+    async def read(self, actor: Actor, interaction_id: UUID) -> None:
+        """Mark as read by its agent."""
+        async with self._db.transaction(actor) as tx:
+            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_READ)
+            if row["unread"]:
+                await tx.run(sql.mark_read, id=interaction_id)
+                await self._conversations.tell(tx, interaction_id, "read")
+
+    async def get(self, actor: Actor, interaction_id: UUID) -> InteractionView:
+        async with self._db.transaction(actor) as tx:
+            return await self._conversations.view(tx, await self._readable(tx, actor, interaction_id))
+
+    async def messages(self, actor: Actor, interaction_id: UUID, before: int, most: int) -> list[MessageView]:
+        """Return a page of a conversation, oldest first."""
+        async with self._db.transaction(actor) as tx:
+            await self._readable(tx, actor, interaction_id)
+            return await store.last_messages(tx, interaction_id, most, before)
+
+    async def search(self, actor: Actor, wanted: Filter, before: UUID, most: int) -> list[InteractionView]:
+        """List conversations in scope, newest first; of one customer with all records that went up in it."""
+        actor.must(Permission.INTERACTION_READ)
+        async with self._db.transaction(actor) as tx:
+            customers = None
+            if wanted.customer_id is not None:
+                await self._conversations.customers.must_read(tx, actor, wanted.customer_id)
+                customers = await self._conversations.customers.family(tx, wanted.customer_id)
+            rows = await tx.rows(
+                sql.list_interactions, before=before, branches=actor.branch_scope, state=wanted.state,
+                channel=wanted.channel, customers=customers, most=most,
+            )  # fmt: skip
+            return [await self._conversations.view(tx, row) for row in rows]
+
+    async def own(self, tx: Tx, actor: Actor) -> list[dict[str, Any]]:
+        """Return an agent's own conversations with their last messages, for the snapshot."""
+        found = []
+        for row in await tx.rows(sql.interactions_of_agent, agent_id=actor.id):
+            view = await self._conversations.view(tx, row)
+            messages = await store.last_messages(tx, row["id"])
+            found.append({
+                "interaction": view.model_dump(mode="json"),
+                "messages": [message.model_dump(mode="json") for message in messages],
+            })  # fmt: skip
+        return found
+
+    async def visitor_of(self, actor: Actor, interaction_id: UUID) -> str | None:
+        """Return whose socket hears that the agent types; None when it is not a chat of this agent's."""
+        row = await store.get(self._db, interaction_id)
+        if row["agent_id"] != actor.id or row["channel"] != "webchat":
+            return None
+        return str(row["address"])
+
+    # --- what several share
+
+    async def _own(self, tx: Tx, actor: Actor, interaction_id: UUID, permission: Permission) -> Row:
+        row = await store.lock(tx, interaction_id)
+        actor.must(permission, row["branch_id"])
+        must_own(actor, row)
+        return row
+
+    async def _readable(self, tx: Tx, actor: Actor, interaction_id: UUID) -> Row:
+        row = await store.get(tx, interaction_id)
+        actor.must(Permission.INTERACTION_READ, row["branch_id"])
+        return row
+
+    async def _known(self, tx: Tx, actor: Actor, interaction_id: UUID, client_id: str) -> MessageView | None:
+        row = await tx.row(
+            sql.find_client_message,
+            interaction_id=interaction_id,
+            author_kind="agent",
+            author_id=actor.id,
+            client_id=client_id,
+        )
+        return None if row is None else store.message(row)
+
+
+def _author(actor: Actor) -> Author:
+    if actor.kind is ActorKind.VISITOR or actor.id is None:
+        raise Forbidden
+    return Author(kind="agent", id=actor.id, name=actor.name)
+
+
+def _started_id(actor: Actor, new: StartInteraction) -> UUID:
+    """Derive the id from who starts it and the client's id, so that a repeated request finds the first one."""
+    return uuid5(actor.id or uuid7(), f"{new.account_id}:{new.client_id}")
