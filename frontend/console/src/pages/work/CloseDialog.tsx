@@ -38,6 +38,7 @@ function CloseForm(props: { interaction: Interaction; close: () => void }) {
             onChange={setDisposition}
             clearable
             data-autofocus
+            openOnFocus={false}
             data-testid="close-disposition"
           />
         )}

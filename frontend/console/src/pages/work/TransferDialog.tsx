@@ -61,6 +61,7 @@ function TransferForm(props: { interaction: Interaction; close: () => void }) {
           required
           withAsterisk={false}
           data-autofocus
+          openOnFocus={false}
           data-testid="transfer-target"
         />
         <Textarea
