@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -67,7 +68,7 @@ def compose(settings: EmailSettings, account_name: str, outgoing: Outgoing, mark
             mail["Reply-To"] = MailAddress(_line(name), addr_spec=reply_to)
         _fill(mail, outgoing)
         return Composed(message_id, mail.as_bytes())
-    except (ValueError, TypeError, IndexError, LookupError) as error:
+    except (ValueError, TypeError, IndexError, LookupError, MessageError) as error:
         raise Invalid(f"This mail cannot be written: {error}.") from error
 
 

@@ -20,14 +20,14 @@ OLD_PERSIAN = "كتاب خوب پيدا كردم"
 ARABIC = "السلام عليكم، لم يصلني الطلب حتى الآن. أرجو المتابعة."
 
 
-def mail(body: bytes = b"Hello\r\n", **headers: str | bytes) -> bytes:
+def mail(content: bytes = b"Hello\r\n", /, **headers: str | bytes) -> bytes:
     """Build a raw mail by hand: a composing library would repair what these tests are about."""
     given: dict[str, str | bytes] = {"From": "Sara <sara@example.com>", "Subject": "Order", **headers}
     lines = [
         name.replace("_", "-").encode() + b": " + (value if isinstance(value, bytes) else value.encode())
         for name, value in given.items()
     ]
-    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+    return b"\r\n".join(lines) + b"\r\n\r\n" + content
 
 
 def word(text: str, charset: str) -> str:
@@ -36,7 +36,7 @@ def word(text: str, charset: str) -> str:
 
 def body(text: str, codec: str, declared: str | None = None, *, is_base64: bool = False) -> bytes:
     content = text.encode(codec)
-    headers = {"Content_Type": f"text/plain; charset={declared}"} if declared else {}
+    headers: dict[str, str | bytes] = {"Content_Type": f"text/plain; charset={declared}"} if declared else {}
     if is_base64:
         headers["Content_Transfer_Encoding"] = "base64"
         content = b64encode(content)
@@ -348,7 +348,7 @@ def test_a_file_name_is_only_a_name(name: str, safe: str) -> None:
         ({"Subject": "رد تلقائي: الطلب"}, Automatic.REPLIED),
     ],
 )
-def test_what_no_person_wrote_is_known(headers: dict[str, str], expected: Automatic) -> None:
+def test_what_no_person_wrote_is_known(headers: dict[str, str | bytes], expected: Automatic) -> None:
     assert parse_mail(mail(**headers)).automatic is expected
 
 
