@@ -181,7 +181,7 @@ class World:
     def weigh(self, event: Event) -> None:
         held = _some(list(self.scan.holders.items()), event.number)
         if held:
-            self.both("weigh", held[1], held[0], 3)
+            self.both("weigh", held[1], held[0], event.number % 120)
 
     def exclude(self, event: Event, until: int | None) -> None:
         work_id = _some(list(self.scan.works), event.number)

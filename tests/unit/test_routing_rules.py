@@ -16,6 +16,7 @@ from routing.model import (
     AgentId,
     AgentState,
     ChannelName,
+    ChannelRule,
     Decision,
     Loser,
     Order,
@@ -216,6 +217,93 @@ def test_the_login_ramp_ends_by_itself():
     assert len(engine.decide(0)) == 2
     assert engine.next_due() == 5 * SECOND
     assert [len(engine.decide(at * SECOND)) for at in (4, 5, 9, 10)] == [0, 1, 0, 1]
+
+
+def test_a_conversation_that_wakes_takes_the_room_of_new_work():
+    engine = engine_with(SALMA)
+    engine.add_work(work(1, channel=CHAT), 0)
+    engine.decide(0)
+    engine.weigh(SALMA.id, work(1).id, 120, SECOND)
+    engine.add_work(work(2, channel=CHAT), SECOND)
+    assert engine.decide(SECOND) == []
+    engine.weigh(SALMA.id, work(1).id, 3, SECOND)
+    assert given_to(engine.decide(SECOND)) == [(2, SALMA.id)]
+
+
+def test_a_returning_customer_does_not_wait_for_a_last_agent_who_left():
+    engine = engine_with(SALMA, replace(TARIQ, presence=Presence.NOT_READY))
+    engine.add_work(work(1, Step(Requirements(agent=TARIQ.id), 300 * SECOND), Step(Requirements())), 0)
+    assert engine.decide(0) == []
+    engine.set_presence(TARIQ.id, Presence.OFFLINE, SECOND)
+    assert given_to(engine.decide(SECOND)) == [(1, SALMA.id)]
+
+
+def test_what_a_limit_left_is_decided_next():
+    engine = engine_with()
+    for number in range(3):
+        engine.add_work(work(number, channel=CHAT), 0)
+    engine.decide(0)
+    engine.put_agent(SALMA, 0)
+    assert [given_to(engine.decide(0, 1)) for _ in range(4)] == [[(n, SALMA.id)] for n in range(3)] + [[]]
+
+
+def test_an_agent_whose_best_work_became_impossible_gets_the_next_best():
+    engine = engine_with()
+    for number in (1, 2):
+        engine.add_work(work(number), 0)
+    engine.decide(0)
+    engine.put_agent(SALMA, 0)
+    engine.put_agent(TARIQ, 0)
+    (first,) = engine.decide(0, 1)
+    engine.undo(first, 0)
+    engine.exclude(work(1).id, SALMA.id, None, 0)
+    engine.exclude(work(1).id, TARIQ.id, None, 0)
+    engine.set_presence(first.agent_id, Presence.NOT_READY, 0)
+    (second,) = engine.decide(0)
+    assert (second.work.id, second.agent_id) == (work(2).id, ({SALMA.id, TARIQ.id} - {first.agent_id}).pop())
+
+
+def test_a_channel_gives_no_more_at_once_than_it_says():
+    engine = engine_with(replace(SALMA, channels={CHAT: ChannelRule(weight=10, most=2)}))
+    for number in range(3):
+        engine.add_work(work(number, channel=CHAT), 0)
+    assert len(engine.decide(0)) == 2
+
+
+def test_who_took_a_work_by_hand_is_not_ready_for_another():
+    engine = engine_with(SALMA)
+    engine.add_work(work(1), 0)
+    engine.reserve(work(1).id, SALMA.id, 0)
+    engine.add_work(work(2), 0)
+    assert engine.decide(0) == []
+
+
+def test_a_shift_that_begins_together_takes_declined_work_too():
+    engine = engine_with()
+    for number in range(3):
+        engine.add_work(work(number), 0)
+    engine.exclude(work(1).id, SALMA.id, None, 0)
+    engine.decide(0)
+    shift = [replace(SALMA, id=AgentId(UUID(int=10 + n))) for n in range(6)]
+    for agent in shift:
+        engine.put_agent(agent, 0)
+    decisions = engine.decide(0)
+    assert [decision.work.seq for decision in decisions] == [0, 1, 2]
+    assert decisions[1].agent_id != SALMA.id
+
+
+def test_a_work_that_everybody_declined_does_not_hold_up_those_behind_it():
+    engine = engine_with()
+    for number in range(3):
+        engine.add_work(work(number), 0)
+    engine.decide(0)
+    shift = [replace(SALMA, id=AgentId(UUID(int=10 + n))) for n in range(6)]
+    for agent in shift:
+        engine.put_agent(agent, 0)
+    assert [decision.work.seq for decision in engine.decide(0, 1)] == [0]
+    for agent in shift:
+        engine.exclude(work(1).id, agent.id, None, 0)
+    assert [decision.work.seq for decision in engine.decide(0)] == [2]
 
 
 ARRIVALS = st.lists(
