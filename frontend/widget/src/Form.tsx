@@ -82,6 +82,7 @@ function Fields(props: { live: Live; speech: Speech }) {
           {say(field)} ({say("optional")})
           <input
             inputmode={field === "email" ? "email" : "text"}
+            maxLength={100}
             autocomplete={field}
             defaultValue={person[field] ?? ""}
             dir={field === "email" ? "ltr" : "auto"}

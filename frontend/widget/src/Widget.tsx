@@ -102,10 +102,10 @@ function List({ live, view, speech }: Props) {
         <div class="bubble"><p dir="auto">{isAway ? say("away") : settings?.greeting || say("greeting")}</p></div>
       </div>
       {messages.map((message) => (
-        <MessageView key={message.id} message={message} speech={speech} />
+        <MessageView key={message.id} message={message} speech={speech} live={live} />
       ))}
       {outbox.map((draft) => (
-        <PendingView key={draft.client_id} draft={draft} speech={speech} discard={() => live.discard(draft)} />
+        <PendingView key={draft.client_id} draft={draft} speech={speech} live={live} />
       ))}
       {view.isAgentTyping && (
         <div class="typing" role="status" data-testid="widget-typing">

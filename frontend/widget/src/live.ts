@@ -48,10 +48,11 @@ export class Live {
   private held: FeedEvent[] | null = [];
   private helloNumber = 0;
   private typingTimer = 0;
+  private refusals = 0;
 
   constructor(
     private readonly server: string,
-    site: string,
+    private readonly site: string,
     locale: string,
     private readonly changed: (view: View, before: View) => void,
   ) {
@@ -94,10 +95,19 @@ export class Live {
   async upload(file: Blob & { name: string }): Promise<File> {
     const form = new FormData();
     form.append("file", file, file.name);
-    const headers = { "X-Visitor-Token": this.token ?? "" };
-    const answer = await fetch(`${this.server}/chat/files`, { method: "POST", headers, body: form, credentials: "omit" });
+    return (await (await this.http("/chat/files", { method: "POST", body: form })).json()) as File;
+  }
+
+  /** A file of the own chat as an address for this page. It is fetched by script, since only that can say who asks. */
+  async open(file: File): Promise<string> {
+    return URL.createObjectURL(await (await this.http(file.url)).blob());
+  }
+
+  private async http(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { "X-Visitor-Token": this.token ?? "", "X-Site": this.site };
+    const answer = await fetch(new URL(path, this.server), { ...init, headers, credentials: "omit" });
     if (!answer.ok) throw new Refused(answer.status, answer.statusText);
-    return (await answer.json()) as File;
+    return answer;
   }
 
   private listen(): void {
@@ -123,6 +133,7 @@ export class Live {
     try {
       const hello = await this.ask<Hello>("hello", { seq: isFresh ? null : this.view.seq });
       if (number !== this.helloNumber) return;
+      this.refusals = 0;
       this.token = hello.visitor_token;
       this.keep(() => this.storage?.setItem(this.tokenKey, hello.visitor_token));
       if (hello.kind === "resync") return await this.hello(true);
@@ -154,7 +165,10 @@ export class Live {
   }
 
   private async send(draft: Draft): Promise<Outcome> {
-    const { client_id, text, name, email } = draft;
+    const { client_id, text } = draft;
+    const name = draft.name?.slice(0, 100) ?? null;
+    // Half an address must not hold the message up.
+    const email = draft.email && /^[^\s@]+@[^\s@]+$/.test(draft.email) ? draft.email : null;
     const attachments = draft.attachments.map((file) => file.id);
     try {
       const { message } = await this.ask<{ message: VisitorMessage }>("chat.send", { client_id, text, name, email, attachments });
@@ -183,7 +197,8 @@ export class Live {
   private wentDown(): void {
     this.held ??= [];
     this.show({ isUp: false, isDown: true, isAgentTyping: false });
-    if (!this.socket.active) setTimeout(() => this.connect(), retryMs);
+    // The server refused or ended it, and may do so for long: ask ever more rarely.
+    if (!this.socket.active) setTimeout(() => this.connect(), retryMs * 2 ** Math.min(this.refusals++, 6));
   }
 
   private typing(isTyping: boolean): void {
