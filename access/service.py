@@ -65,9 +65,13 @@ class Access:
                 raise Forbidden("This person belongs to the whole organisation.")
             await self._may_give(tx, actor, change.role_ids or [], change.branch_id or row["branch_id"])
             await tx.run(
-                sql.update_staff, id=staff_id, name=change.name, is_active=change.is_active,
-                branch_id=change.branch_id, password_hash=password_hash,
-            )  # fmt: skip
+                sql.update_staff,
+                id=staff_id,
+                name=change.name,
+                is_active=change.is_active,
+                branch_id=change.branch_id,
+                password_hash=password_hash,
+            )
             if change.role_ids is not None:
                 await store.give_roles(tx, staff_id, change.role_ids)
             if change.is_active is False or password_hash is not None:
@@ -158,9 +162,15 @@ class Access:
         token, token_id, now = new_token(), uuid7(), self._clock()
         async with self._db.transaction(actor) as tx:
             await tx.run(
-                sql.insert_token, id=token_id, token_hash=digest(token), name=new.name, staff_id=actor.id,
-                scopes=new.scopes, created_at=now, expires_at=new.expires_at,
-            )  # fmt: skip
+                sql.insert_token,
+                id=token_id,
+                token_hash=digest(token),
+                name=new.name,
+                staff_id=actor.id,
+                scopes=new.scopes,
+                created_at=now,
+                expires_at=new.expires_at,
+            )
             tx.emit(TokenChanged(token_id=token_id, name=new.name, is_revoked=False))
         return TokenMade(
             id=token_id, name=new.name, scopes=new.scopes, created_at=now, expires_at=new.expires_at, token=token

@@ -49,10 +49,19 @@ class Console:
     """The `/agent` namespace. Folders add commands and parts of the snapshot before it opens."""
 
     def __init__(
-        self, db: Database, sockets: SocketServer, feed: Feed, sign_in: SignIn, agents: Agents, clock: Clock
+        self,
+        db: Database,
+        sockets: SocketServer,
+        feed: Feed,
+        sign_in: SignIn,
+        agents: Agents,
+        clock: Clock,
+        *,
+        base_url: str,
     ) -> None:
         self._db, self._sockets, self._feed = db, sockets, feed
         self._sign_in, self._agents, self._clock = sign_in, agents, clock
+        self._base_url = base_url
         self.commands = Commands(NAMESPACE)
         self.commands.add(self)
         self._parts: list[Part] = []
@@ -135,6 +144,8 @@ class Console:
                 return await self._sign_in.by_token(token)
             return await self._sign_in.by_session(cookie)
 
+        if not (isinstance(token, str) and token) and not self._is_own_page(request):
+            raise Forbidden("This page may not use your session.")
         actor = await identify()
         if actor is None or actor.id is None:
             raise Unauthenticated
@@ -143,6 +154,11 @@ class Console:
         await self._agents.arrive(actor)
         await self._agents.beat({StaffId(actor.id)})
         return Guest(sid, actor, identify)
+
+    def _is_own_page(self, request: web.Request) -> bool:
+        """Tell whether a browser's page is ours: cookies travel with foreign pages' sockets too (C9)."""
+        origin = request.headers.get("Origin")
+        return origin is None or origin in (self._base_url, f"http://{request.host}", f"https://{request.host}")
 
     async def _left(self, guest: Guest) -> None:
         log.debug("console of %s left", guest.actor.label)

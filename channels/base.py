@@ -123,11 +123,12 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of an outbound message, by the stranger's id of it."""
+    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own."""
 
     external_id: str
     delivery: Delivery
     error: str | None = None
+    message_id: UUID | None = None
 
 
 CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -135,7 +136,10 @@ CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_an
 
 @dataclass(frozen=True, slots=True)
 class CallChange:
-    """A change of a call. `sequence` grows within one call where the carrier numbers its callbacks, else -1."""
+    """A change of a call. `sequence` grows within one call where the carrier numbers its callbacks, else -1.
+
+    `joined` may go back to `waiting` when the agent's phone does not answer; what ends a call is final.
+    """
 
     call_id: str
     caller: Address
@@ -272,7 +276,7 @@ class Channel(ABC):
         It may raise: the caller restarts it with a growing pause and reports the account's health.
         """
 
-    async def accept(self, account: Account[Any], request: WebhookRequest) -> WebhookAnswer:
+    async def accept(self, account: Account[Any], request: WebhookRequest) -> WebhookAnswer:  # noqa: ARG002 - for subclasses
         """Check and take a webhook. Raises Forbidden for everything that is not clearly the stranger."""
         raise NotFound
 
@@ -284,7 +288,7 @@ class Channel(ABC):
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         """Hand one message to the stranger. Raises Unavailable, Invalid or Uncertain."""
 
-    async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:
+    async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - as above
         """After Uncertain: look the message up at the stranger by our own tag; None: it is not there."""
         raise Invalid("Whether this was sent cannot be looked up.")
 

@@ -87,7 +87,7 @@ class SmsChannel(Channel):
         if raw.kind == "sms":
             return [await self._message(account, form)]
         if raw.kind == "sms.status":
-            return [_status(form)]
+            return [_status(form, _own_id(raw))]
         return [Ignored(f"{raw.kind} is not of this channel")]
 
     async def send(self, account: SmsAccount, outgoing: Outgoing) -> Receipt:
@@ -134,14 +134,24 @@ class SmsChannel(Channel):
         )
 
 
-def _status(form: Mapping[str, str]) -> Reading:
+def _status(form: Mapping[str, str], message_id: UUID | None) -> Reading:
     said = form.get("MessageStatus", "")
     delivery = _DELIVERIES.get(said)
     if delivery is None:
         return Ignored(f"state {said!r}")
     error = form.get("ErrorCode", "")
     words = errors.words(int(error)) if error.isascii() and error.isdigit() else None
-    return DeliveryStatus(hooks.need(form, "MessageSid"), delivery, words if delivery is Delivery.FAILED else None)
+    failed = words if delivery is Delivery.FAILED else None
+    return DeliveryStatus(hooks.need(form, "MessageSid"), delivery, failed, message_id)
+
+
+def _own_id(raw: RawInput) -> UUID | None:
+    """Return the message's own id from the signed URL of the callback: it is known before any receipt is."""
+    said = hooks.stored_query(raw, "message").get("message")
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        return None
 
 
 def _receipt(sent: Any, outgoing: Outgoing) -> Receipt:

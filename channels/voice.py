@@ -147,7 +147,8 @@ class TelephoneChannel(VoiceChannel):
         present = await _participants(client, room)
         if all(one.call_sid != call_id for one in present):
             await client.calls(call_id).update_async(twiml=_conference(room))
-        label = f"agent-{agent_id}"
+        # Twilio takes letters, digits and underscores in the identity of a client.
+        label = f"agent_{agent_id.hex}"
         if all(one.label != label for one in present):
             callback = hooks.url_of(self.context, account.id, "call/agent", call=call_id, caller=_caller(call))
             await _invite(client, room, account.settings.number, label, callback)

@@ -146,15 +146,25 @@ class Chats:
     ) -> MessageView:
         key = f"visitor:{visitor.id}"
         inbound = InboundMessage(
-            external_id=external_id, sender=Address(IdentityKind.VISITOR, str(visitor.id), (name or "").strip() or _guest(visitor)),
-            text=text, thread=(ThreadKey(key),), keys=(key,), sole_thread=True,
+            external_id=external_id,
+            sender=Address(IdentityKind.VISITOR, str(visitor.id), (name or "").strip() or _guest(visitor)),
+            text=text,
+            thread=(ThreadKey(key),),
+            keys=(key,),
+            sole_thread=True,
             details={"page": visitor.page, **({"email": email} if email else {})},
-        )  # fmt: skip
+        )
         async with self._db.transaction(visitor.actor) as tx:
             await tx.run(
-                sql.see_visitor, id=visitor.id, site=visitor.site, name=name, email=email, locale=visitor.locale,
-                page=visitor.page, now=self._clock(),
-            )  # fmt: skip
+                sql.see_visitor,
+                id=visitor.id,
+                site=visitor.site,
+                name=name,
+                email=email,
+                locale=visitor.locale,
+                page=visitor.page,
+                now=self._clock(),
+            )
             account = await self._chats.account(tx, visitor.account_id)
             message = await self._receiver.message(tx, account, inbound, client_id=client_id, uploads=uploads)
         self._chats.opened(str(visitor.id), message.interaction_id)
@@ -193,9 +203,14 @@ class Chats:
             if account["kind"] != "webchat":
                 raise Invalid("A widget belongs to an account of web chat.")
             saved = await tx.value(
-                sql.save_widget, site=site, account_id=fields.account_id, settings=fields.settings.model_dump(),
-                origins=fields.origins, is_enabled=fields.is_enabled, version=version,
-            )  # fmt: skip
+                sql.save_widget,
+                site=site,
+                account_id=fields.account_id,
+                settings=fields.settings.model_dump(),
+                origins=fields.origins,
+                is_enabled=fields.is_enabled,
+                version=version,
+            )
             if saved is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(WidgetSaved(site=site, is_enabled=fields.is_enabled))

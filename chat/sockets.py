@@ -144,8 +144,11 @@ class WidgetDoor:
         if owner is not None:
             interaction_id, agent_id = owner
             told = {
-                "interaction_id": str(interaction_id), "who": "visitor", "is_typing": payload.is_typing, "preview": payload.preview,
-            }  # fmt: skip
+                "interaction_id": str(interaction_id),
+                "who": "visitor",
+                "is_typing": payload.is_typing,
+                "preview": payload.preview,
+            }
             self._hint("typing", f"agent:{agent_id}", told)
 
     @command("chat.read", permission=PUBLIC)

@@ -52,7 +52,7 @@ class Command:
 
 
 def command(name: str, *, permission: str) -> Callable[[Function], Function]:
-    """Declare a handler `(self, sender: Sender, payload: SomePayload) -> Answer | None`; the permission is mandatory."""
+    """Declare a handler `(self, sender, payload: SomePayload) -> Answer | None`; the permission is mandatory."""
 
     def keep(function: Function) -> Function:
         function.__command__ = (name, permission)  # type: ignore[attr-defined]  # a mark read by Commands.add

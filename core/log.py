@@ -12,7 +12,8 @@ from pydantic_core import to_json
 
 # What a stranger may have put into a text that we log: keys that carry secrets, in URLs, headers, JSON and reprs.
 _SECRET = re.compile(
-    r"(?i)((?:password|passwd|secret|token|authorization|cookie|api[_-]?key|csrf)[\"']?\s*[:=]\s*[\"']?(?:basic |bearer )?)"
+    r"(?i)((?:password|passwd|secret|token|authorization|cookie|api[_-]?key|csrf)"
+    r"[\"']?\s*[:=]\s*[\"']?(?:basic |bearer )?)"
     r"[^\s\"'&,;}\])]+"
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")

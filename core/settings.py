@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import socket
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +65,10 @@ class Settings(BaseSettings):
         default=True, description="Whether the built-in carrier simulator runs (no real carrier needed)."
     )
     simulator_port: int = Field(8090, ge=0, le=65535, description="Port of the simulator, on the loopback address.")
+    simulator_mail_port: int = Field(8025, ge=0, le=65535, description="Port of the simulator's post office (SMTP).")
+    webhooks_may_reach_private: bool = Field(
+        default=False, description="Whether outgoing webhooks may call addresses inside the own network."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(default=False, description="Whether a log line is a JSON object.")
     session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts.")
@@ -80,7 +84,7 @@ class Settings(BaseSettings):
     def _split_roles(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @cached_property
+    @property
     def base_url(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
@@ -88,14 +92,45 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
 
+    def with_free_ports(self) -> Settings:
+        """Return the settings with every port 0 replaced by one that is free now."""
+        names = ("port", "internal_port", "smtp_port", "simulator_port", "simulator_mail_port")
+        return self.model_copy(update={name: _free_port() for name in names if getattr(self, name) == 0})
+
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic calls with these names
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order: arguments, environment, TOML file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def example() -> str:
+    """Return markaz.toml.example: every setting with its default, commented out."""
+    lines = ["# Every setting of Markaz with its default. The environment (MARKAZ_PORT=8080) wins over this file.", ""]
+    for name, field in Settings.model_fields.items():
+        lines.append(f"# {field.description}")
+        lines.append(f"# {name} = {_toml(field.default)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, frozenset):
+        return f'"{",".join(role.value for role in Role if role in value)}"'
+    return f'"{value if value is not None else ""}"'
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

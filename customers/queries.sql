@@ -26,10 +26,6 @@ values (:id::uuid, :kind::text, :status::text, :name::text, :branch_id::uuid, :l
 -- An address; it belongs to one customer.
 insert into identity (kind, value, customer_id) values (:kind::text, :value::text, :customer_id::uuid)
 
--- name: delete_identity
--- Take an address away.
-delete from identity where kind = :kind::text and value = :value::text and customer_id = :customer_id::uuid
-
 -- name: update_customer
 -- Change what is given.
 update customer set kind = coalesce(:kind::text, kind), status = coalesce(:status::text, status), name = coalesce(:name::text, name),

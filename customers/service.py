@@ -132,9 +132,13 @@ class Customers:
             identities = [{"kind": row["kind"], "value": row["value"]} for row in moved]
             await tx.run(sql.mark_merged, survivor_id=survivor_id, absorbed_id=absorbed_id)
             await tx.run(
-                sql.insert_merge, id=merge_id, survivor_id=survivor_id, absorbed_id=absorbed_id,
-                identities=identities, merged_at=now,
-            )  # fmt: skip
+                sql.insert_merge,
+                id=merge_id,
+                survivor_id=survivor_id,
+                absorbed_id=absorbed_id,
+                identities=identities,
+                merged_at=now,
+            )
             await store.refresh_search(tx, survivor_id)
             tx.emit(CustomersMerged(merge_id=merge_id, survivor_id=survivor_id, absorbed_id=absorbed_id))
         return Merged(id=merge_id, survivor_id=survivor_id, absorbed_id=absorbed_id, merged_at=now)

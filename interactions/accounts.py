@@ -127,9 +127,14 @@ class ChannelAccounts:
             if fields.branch_id is None and actor.branches is not None:
                 raise Forbidden("An account of the whole organisation is beyond your scope.")
             saved = await tx.value(
-                sql.save_account, id=account_id, kind=kind, settings=plain, secrets=sealed, version=version,
+                sql.save_account,
+                id=account_id,
+                kind=kind,
+                settings=plain,
+                secrets=sealed,
+                version=version,
                 **fields.model_dump(include={"name", "is_enabled", "queue_id", "branch_id"}),
-            )  # fmt: skip
+            )
             if saved is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(ChannelSaved(account_id=account_id, channel=kind, name=fields.name, is_enabled=fields.is_enabled))

@@ -73,9 +73,15 @@ class Attachments:
         async with self._db.transaction(actor) as tx:
             await self._files.remember(tx, stored)
             await tx.run(
-                sql.insert_attachment, id=attachment_id, sha256=stored.sha256, name=name, content_type=content_type,
-                size=stored.size, owner=actor.label, interaction_id=None,
-            )  # fmt: skip
+                sql.insert_attachment,
+                id=attachment_id,
+                sha256=stored.sha256,
+                name=name,
+                content_type=content_type,
+                size=stored.size,
+                owner=actor.label,
+                interaction_id=None,
+            )
         return AttachmentView(
             id=attachment_id, name=name, content_type=content_type, size=stored.size, url=f"/api/files/{attachment_id}"
         )

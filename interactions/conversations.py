@@ -125,9 +125,15 @@ class Conversations:
     ) -> None:
         """Change the state; an agent who loses it is told so."""
         await tx.run(
-            sql.set_state, id=row["id"], state=state, agent_id=agent_id, queue_id=queue_id, assigned_at=assigned_at,
-            now=now, disposition=disposition,
-        )  # fmt: skip
+            sql.set_state,
+            id=row["id"],
+            state=state,
+            agent_id=agent_id,
+            queue_id=queue_id,
+            assigned_at=assigned_at,
+            now=now,
+            disposition=disposition,
+        )
         is_leaving = (
             row["agent_id"] is not None
             and row["state"] != "closed"

@@ -224,9 +224,12 @@ class Hooks:
         if len(body) > _HOOK_BYTES:
             raise Invalid("This webhook is too large.")
         hook = WebhookRequest(
-            method=request.method, path=request.match_info["tail"], url=f"{self._base_url}{request.raw_path}",
-            headers=request.headers, body=body,
-        )  # fmt: skip
+            method=request.method,
+            path=request.match_info["tail"],
+            url=f"{self._base_url}{request.raw_path}",
+            headers=request.headers,
+            body=body,
+        )
         answer = await self._channels[account.kind].accept(account, hook)
         if answer.raws:
             await self._intake.deliver(account, answer.raws)

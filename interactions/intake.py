@@ -151,9 +151,11 @@ class Intake:
             await self._receiver.status(tx, account, status)
         except UnknownMessage:
             payload = {
-                "account_id": str(account["id"]), "external_id": status.external_id,
-                "delivery": status.delivery, "error": status.error,
-            }  # fmt: skip
+                "account_id": str(account["id"]),
+                "external_id": status.external_id,
+                "delivery": status.delivery,
+                "error": status.error,
+            }
             await jobs.enqueue(tx, "status", payload, key=status.external_id)
 
     async def _take_status(self, job: jobs.Job) -> None:

@@ -60,7 +60,7 @@ class Listeners:
             except asyncio.CancelledError:
                 await lease.drop()
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever a mailbox does, the others go on
                 detail = error.detail if isinstance(error, MarkazError) else f"{type(error).__name__}: {error}"
                 log.warning("account %s: %s; again in %.0f s", account_id, detail, wait_seconds)
                 await self._report(account_id, detail)

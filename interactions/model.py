@@ -68,8 +68,9 @@ class Call(Value):
             )
             update: dict[str, Any] = {"status": status, "ended_at": at, "outcome": outcome}
         else:
-            # The carrier says "in progress" of a caller who hears music; joined is for us to say.
-            update = {"status": self.status if self.status == "joined" else status}
+            update = {"status": status}
+            if status == "joined" and self.answered_at is None:
+                update["answered_at"] = at
         return self.model_copy(update={**update, "sequence": max(sequence, self.sequence)})
 
 

@@ -149,6 +149,7 @@ class Outbox:
     # --- calls
 
     async def _join(self, job: jobs.Job) -> None:
+        """Bring caller and agent together; that they are joined is what the carrier tells later."""
         interaction_id, agent_id = UUID(job.payload["interaction_id"]), UUID(job.payload["agent_id"])
         row = await store.get(self._db, interaction_id)
         call = Call(**row["call"])
@@ -160,19 +161,6 @@ class Outbox:
         except Invalid as error:
             log.warning("call %s cannot be joined: %s", call.call_id, error.detail)
             return
-        await self._joined(interaction_id)
-
-    async def _joined(self, interaction_id: UUID) -> None:
-        now = self._conversations.clock()
-        async with self._db.transaction() as tx:
-            row = await store.lock(tx, interaction_id)
-            call = Call(**row["call"])
-            if call.is_over or call.status == "joined":
-                return
-            joined = call.model_copy(update={"status": "joined", "answered_at": now})
-            await tx.run(sql.set_call, id=interaction_id, call=joined.model_dump(mode="json"))
-            await self._conversations.note_event(tx, row, "call.joined", now)
-            await self._conversations.tell(tx, interaction_id, "call")
 
     async def _hang_up(self, job: jobs.Job) -> None:
         row = await store.get(self._db, UUID(job.payload["interaction_id"]))

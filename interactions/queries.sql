@@ -95,13 +95,13 @@ where interaction_id = :interaction_id::uuid and author_kind = :author_kind::tex
 -- A message by the stranger's id of it.
 select * from message where account_id = :account_id::uuid and external_id = :external_id::text
 
+-- name: find_own_message
+-- An outbound message of this account that has no receipt yet.
+select * from message where id = :id::uuid and account_id = :account_id::uuid and direction = 'outbound' and external_id is null
+
 -- name: list_messages
 -- A page of a conversation, newest first.
 select * from message where interaction_id = :interaction_id::uuid and seq < :before_seq::int order by seq desc limit :most::int
-
--- name: messages_after
--- What a client of one conversation missed.
-select * from message where interaction_id = :interaction_id::uuid and seq > :after_seq::int order by seq limit :most::int
 
 -- name: set_delivery
 -- How far it came.
@@ -272,4 +272,3 @@ select id, kinds from webhook where is_enabled and kinds && :kinds::text[]
 select agent_id from interaction
 where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
 order by assigned_at desc limit 1
-

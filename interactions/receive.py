@@ -68,9 +68,19 @@ class Receiver:
         if not inbound.is_sender_verified:
             details["verdict"] = "unverified"
         message = await self._conversations.say(
-            tx, row, "inbound", author, inbound.text, now, html=inbound.html, attachments=attachments,
-            external_id=inbound.external_id, client_id=client_id, raw_id=raw_id, details=details,
-        )  # fmt: skip
+            tx,
+            row,
+            "inbound",
+            author,
+            inbound.text,
+            now,
+            html=inbound.html,
+            attachments=attachments,
+            external_id=inbound.external_id,
+            client_id=client_id,
+            raw_id=raw_id,
+            details=details,
+        )
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
         await self._continue(tx, row["id"], is_automatic=inbound.is_automatic)
         return message
@@ -121,11 +131,23 @@ class Receiver:
         )
         interaction_id = InteractionId(uuid7())
         await tx.run(
-            sql.insert_interaction, id=interaction_id, channel=account["kind"], account_id=account["id"], direction="inbound",
-            customer_id=customer.id, address=sender.value, address_name=sender.name, subject=subject, state=state,
-            queue_id=account["queue_id"], agent_id=None, branch_id=account["branch_id"],
-            call=call.model_dump(mode="json") if call else None, opened_at=now, assigned_at=None,
-        )  # fmt: skip
+            sql.insert_interaction,
+            id=interaction_id,
+            channel=account["kind"],
+            account_id=account["id"],
+            direction="inbound",
+            customer_id=customer.id,
+            address=sender.value,
+            address_name=sender.name,
+            subject=subject,
+            state=state,
+            queue_id=account["queue_id"],
+            agent_id=None,
+            branch_id=account["branch_id"],
+            call=call.model_dump(mode="json") if call else None,
+            opened_at=now,
+            assigned_at=None,
+        )
         row = await store.lock(tx, interaction_id)
         await self._conversations.note_event(tx, row, "opened", now)
         return row
@@ -163,10 +185,17 @@ class Receiver:
         await conversations.routing.enqueue(
             tx,
             NewWork(
-                id=row["id"], kind="interaction", queue_id=row["queue_id"], branch_id=row["branch_id"], channel=row["channel"],
-                units=self._channels[row["channel"]].units, first_enqueued_at=now, sticky_agent_id=sticky, summary=summary,
+                id=row["id"],
+                kind="interaction",
+                queue_id=row["queue_id"],
+                branch_id=row["branch_id"],
+                channel=row["channel"],
+                units=self._channels[row["channel"]].units,
+                first_enqueued_at=now,
+                sticky_agent_id=sticky,
+                summary=summary,
             ),
-        )  # fmt: skip
+        )
         await conversations.routing.describe(tx, row["id"], summary)
         await conversations.tell(tx, row["id"], change)
 
@@ -178,9 +207,15 @@ class Receiver:
             attachment_id = uuid7()
             await self._files.remember(tx, stored)
             await tx.run(
-                sql.insert_attachment, id=attachment_id, sha256=stored.sha256, name=file.name[:200] or "file",
-                content_type=file.content_type, size=stored.size, owner="customer", interaction_id=interaction_id,
-            )  # fmt: skip
+                sql.insert_attachment,
+                id=attachment_id,
+                sha256=stored.sha256,
+                name=file.name[:200] or "file",
+                content_type=file.content_type,
+                size=stored.size,
+                owner="customer",
+                interaction_id=interaction_id,
+            )
             kept.append(
                 {
                     "id": str(attachment_id),
@@ -194,13 +229,22 @@ class Receiver:
     async def status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """Take what became of an outbound message; UnknownMessage while its receipt is not kept yet."""
         found = await tx.row(sql.find_external_message, account_id=account["id"], external_id=status.external_id)
+        if found is None and status.message_id is not None:
+            # Our own id came back, so whoever took the message is known even if the receipt was lost.
+            found = await tx.row(sql.find_own_message, account_id=account["id"], id=status.message_id)
         if found is None:
             raise UnknownMessage
         row = await store.lock(tx, found["interaction_id"])
         known = await tx.row(sql.lock_message, id=found["id"])
         if known is None or not supersedes(status.delivery, known["delivery"]):
             return
-        await tx.run(sql.set_delivery, id=known["id"], delivery=status.delivery, error=status.error, external_id=None)
+        await tx.run(
+            sql.set_delivery,
+            id=known["id"],
+            delivery=status.delivery,
+            error=status.error,
+            external_id=status.external_id,
+        )
         changed = await tx.row(sql.get_message, id=known["id"])
         if changed is not None:
             self._conversations.tell_message(tx, store.message(changed), row)
@@ -221,6 +265,8 @@ class Receiver:
         await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
         if call.is_over:
             await self._call_over(tx, row, call)
+        elif call.status != before.status:
+            await self._conversations.note_event(tx, row, f"call.{call.status}", self._clock())
         await self._conversations.tell(tx, row["id"], "call")
 
     async def _new_call(self, tx: Tx, account: Row, change: CallChange, key: str) -> None:
@@ -265,6 +311,12 @@ def unreadable(raw: RawInput, reason: str, sender: Address) -> InboundMessage:
     """Return what people see of input that cannot be read: who sent it, why, and the raw file itself."""
     file = InboundFile("message.eml" if raw.kind == "mail" else "raw.txt", "application/octet-stream", raw.body)
     return InboundMessage(
-        external_id=raw.external_id, sender=sender, text="", subject=None, files=(file,), is_sender_verified=False,
-        is_automatic=False, details={"unreadable": preview(reason, 500)},
-    )  # fmt: skip
+        external_id=raw.external_id,
+        sender=sender,
+        text="",
+        subject=None,
+        files=(file,),
+        is_sender_verified=False,
+        is_automatic=False,
+        details={"unreadable": preview(reason, 500)},
+    )

@@ -92,10 +92,16 @@ class Interactions:
             raise Invalid("A call is answered by speaking.")
         is_fed = self._channels[row["channel"]].is_fed
         message = await self._conversations.say(
-            tx, row, "outbound", _author(actor), text, self._clock(), client_id=client_id,
+            tx,
+            row,
+            "outbound",
+            _author(actor),
+            text,
+            self._clock(),
+            client_id=client_id,
             attachments=await bind(tx, row["id"], attachments),
             delivery=Delivery.SENT if is_fed else Delivery.QUEUED,
-        )  # fmt: skip
+        )
         if not is_fed:
             await leave_message(tx, row["id"], message.id)
         return message
@@ -140,10 +146,23 @@ class Interactions:
     ) -> None:
         """Open it closed in routing's eyes: an answer reopens it through the queue, its author asked first."""
         await tx.run(
-            sql.insert_interaction, id=interaction_id, channel=account["kind"], account_id=account["id"], direction="outbound",
-            customer_id=new.customer_id, address=new.address.strip().lower(), address_name="", subject=new.subject, state="assigned",
-            queue_id=account["queue_id"], agent_id=tx.actor.id, branch_id=account["branch_id"], call=None, opened_at=now, assigned_at=now,
-        )  # fmt: skip
+            sql.insert_interaction,
+            id=interaction_id,
+            channel=account["kind"],
+            account_id=account["id"],
+            direction="outbound",
+            customer_id=new.customer_id,
+            address=new.address.strip().lower(),
+            address_name="",
+            subject=new.subject,
+            state="assigned",
+            queue_id=account["queue_id"],
+            agent_id=tx.actor.id,
+            branch_id=account["branch_id"],
+            call=None,
+            opened_at=now,
+            assigned_at=now,
+        )
         keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
 
@@ -257,9 +276,14 @@ class Interactions:
                 await self._conversations.customers.must_read(tx, actor, wanted.customer_id)
                 customers = await self._conversations.customers.family(tx, wanted.customer_id)
             rows = await tx.rows(
-                sql.list_interactions, before=before, branches=actor.branch_scope, state=wanted.state,
-                channel=wanted.channel, customers=customers, most=most,
-            )  # fmt: skip
+                sql.list_interactions,
+                before=before,
+                branches=actor.branch_scope,
+                state=wanted.state,
+                channel=wanted.channel,
+                customers=customers,
+                most=most,
+            )
             return [await self._conversations.view(tx, row) for row in rows]
 
     async def own(self, tx: Tx, actor: Actor) -> list[dict[str, Any]]:
@@ -268,10 +292,12 @@ class Interactions:
         for row in await tx.rows(sql.interactions_of_agent, agent_id=actor.id):
             view = await self._conversations.view(tx, row)
             messages = await store.last_messages(tx, row["id"])
-            found.append({
-                "interaction": view.model_dump(mode="json"),
-                "messages": [message.model_dump(mode="json") for message in messages],
-            })  # fmt: skip
+            found.append(
+                {
+                    "interaction": view.model_dump(mode="json"),
+                    "messages": [message.model_dump(mode="json") for message in messages],
+                }
+            )
         return found
 
     async def visitor_of(self, actor: Actor, interaction_id: UUID) -> str | None:

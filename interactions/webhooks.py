@@ -136,9 +136,12 @@ class Webhooks:
                 for row in subscribers:
                     if event.kind in row["kinds"]:
                         payload = {
-                            "webhook_id": str(row["id"]), "seq": event.seq, "kind": event.kind,
-                            "at": event.at.isoformat(), "data": event.data,
-                        }  # fmt: skip
+                            "webhook_id": str(row["id"]),
+                            "seq": event.seq,
+                            "kind": event.kind,
+                            "at": event.at.isoformat(),
+                            "data": event.data,
+                        }
                         await jobs.enqueue(tx, "webhook.send", payload, key=str(row["id"]))
             await tx.run(storage_sql.save_cursor, name="webhooks", seq=position)
         self._db.woke()

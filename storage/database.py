@@ -175,6 +175,10 @@ class Database:
         async with self._connection() as connection:
             await connection.execute(query.sql, *query.arguments(values))
 
+    async def ping(self) -> None:
+        """Raise DatabaseAway unless the database answers."""
+        await self.value(sql.ping)
+
     async def prepare(self, query: Query) -> None:
         """Let the server check a statement without running it."""
         async with self._connection() as connection:

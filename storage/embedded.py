@@ -222,7 +222,7 @@ def _pid_file(cluster: Path) -> list[str]:
 
 
 def _running(cluster: Path) -> int | None:
-    """Return the process that holds the cluster, unless the file is stale: the number may be another program's by now."""
+    """Return the process that holds the cluster; none if the file is stale and the number is another program's."""
     lines = _pid_file(cluster)
     if not lines or not lines[0].strip().isdigit():
         return None

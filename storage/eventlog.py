@@ -2,17 +2,18 @@
 
 Positions are taken while row locks are held, so their order is true for each row; but a lower position may become
 visible after a higher one. A reader therefore stops at a gap until its writer has committed or can no longer exist:
-a gap first seen when transaction `upper` was the next to begin is final once the oldest running one is `upper` or later.
+a gap first seen when transaction `upper` was the next to begin is final once the oldest running one is
+`upper` or later.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from core.events import LoggedEvent
-from storage.database import Database, Row, Tx, sql
+from storage.database import Database, Row, sql
 
 _POLL_SECONDS = 0.25
 _GAP_POLL_SECONDS = 0.005
@@ -41,11 +42,15 @@ class LogReader:
         self._wake = asyncio.Event()
         db.on_commit(self._wake.set)
 
+    def wake(self) -> None:
+        """Look now: a hint that another process committed."""
+        self._wake.set()
+
     async def start_at_end(self) -> None:
         """Begin behind everything that is there now; waits until no older transaction can still add to that."""
         end = int(await self._db.value(sql.last_event))
         _, upper = await self._bounds()
-        while (await self._bounds())[0] < upper:
+        while (await self._bounds())[0] < upper:  # noqa: ASYNC110 - other processes end their transactions unannounced
             await asyncio.sleep(_GAP_POLL_SECONDS)
         self.position = end
 
@@ -101,7 +106,11 @@ def _final(rows: Sequence[Row], position: int, final_until: int) -> int:
     return len(rows)
 
 
-async def replay(tx: Tx, *, after: int, until: int, rooms: Sequence[str], most: int) -> list[LoggedEvent]:
-    """Return what the rooms missed, in order."""
-    rows = await tx.rows(sql.replay_events, after=after, until=until, rooms=list(rooms), most=most)
-    return [logged(row) for row in rows]
+def replayer(db: Database) -> Callable[[int, int, Sequence[str], int], Awaitable[list[LoggedEvent]]]:
+    """Return a reader of what the rooms of one client missed between two positions, in order, at most so many."""
+
+    async def replay(after: int, until: int, rooms: Sequence[str], most: int) -> list[LoggedEvent]:
+        rows = await db.rows(sql.replay_events, after=after, until=until, rooms=list(rooms), most=most)
+        return [logged(row) for row in rows]
+
+    return replay

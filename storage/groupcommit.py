@@ -69,7 +69,7 @@ class GroupCommit(Generic[Item, Answer]):
         except asyncio.CancelledError:
             _fail(batch, Unavailable())
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every kind of failure is answered to who waits for it
             if isinstance(error, Unavailable) or len(batch) == 1:
                 _fail(batch, error)
                 return

@@ -96,7 +96,7 @@ class Worker:
         """Stop leasing, let what runs finish for a while; what does not is run again after its lease."""
         self._draining = True
         deadline = asyncio.get_running_loop().time() + wait_seconds
-        while self._running and asyncio.get_running_loop().time() < deadline:
+        while self._running and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - bounded, at the stop
             await asyncio.sleep(0.02)
         await self._tasks.stop()
 
@@ -135,7 +135,7 @@ class Worker:
             raise
         except RetryLater as later:
             await self._retry(job, later.seconds, str(later))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one job's surprise is that job's alone
             await self._failed(job, kind, error)
         finally:
             self._running -= 1

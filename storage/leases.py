@@ -26,7 +26,7 @@ class Lease:
 
     @property
     def is_held(self) -> bool:
-        """Tell whether this process may still decide: half the lease is kept as a margin, by its own monotonic clock."""
+        """Tell whether this process may still decide: half the lease is a margin, by its own monotonic clock."""
         return self.epoch is not None and time.monotonic() - self._renewed < self.ttl_seconds / 2
 
     async def renew(self) -> bool:

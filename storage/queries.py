@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 _HEAD = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 # A parameter follows one colon; a cast has two, and text in quotes is matched first so that it is left alone.
@@ -46,7 +46,7 @@ def parse(name: str, text: str) -> Query:
 class Queries:
     """The statements of one file, as attributes: `sql.lock_ticket`."""
 
-    loaded: list[Queries] = []
+    loaded: ClassVar[list[Queries]] = []
 
     def __init__(self, module_file: str) -> None:
         self.path = Path(module_file).with_name("queries.sql")

@@ -88,11 +88,6 @@ from job where quarantined_at is not null and id > :after::bigint order by id li
 update job set quarantined_at = null, attempts = 0, run_at = clock_timestamp()
 where id = :id::bigint and quarantined_at is not null
 
--- name: count_jobs
--- For metrics and health.
-select kind, count(*) filter (where quarantined_at is null) as waiting, count(*) filter (where quarantined_at is not null) as quarantined
-from job group by kind
-
 -- name: take_lease
 -- Become or stay the single owner of a name; the epoch grows at each change of hands.
 insert into lease (name, holder, epoch, renewed_at, ttl_seconds)

@@ -22,6 +22,7 @@ from core.http.route import PUBLIC, SIGNED_IN, Call, Route, routes_of
 log = logging.getLogger(__name__)
 
 ANONYMOUS = Actor(kind=ActorKind.VISITOR, id=None, name="anonymous")
+_KEY_MOST = 100
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _requests = Counter("markaz_http_requests_total", "Requests answered.", ["route", "status"])
 _seconds = Histogram(
@@ -119,7 +120,7 @@ class Api:
         return who.actor
 
     async def _once(self, each: Route, call: Call, arguments: dict[str, Any], key: str) -> web.StreamResponse:
-        if not 1 <= len(key) <= 100:
+        if not 1 <= len(key) <= _KEY_MOST:
             raise Invalid("An Idempotency-Key has 1 to 100 characters.")
         body = await call.request.read() if not each.declared.form else b""
         asked = hashlib.sha256(f"{call.request.method} {call.request.path_qs}\n".encode() + body).digest()

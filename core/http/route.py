@@ -71,7 +71,7 @@ class Route:
 def route(
     method: str, path: str, *, permission: str, status: int = 200, form: bool = False
 ) -> Callable[[Function], Function]:
-    """Declare a handler. Parameters named `body` and `query` are models, `call` is the request, all others are path parts.
+    """Declare a handler: `body` and `query` are models, `call` is the request, other parameters are path parts.
 
     `permission` is mandatory: a name of `access`, SIGNED_IN or, for what the whole world may ask, PUBLIC.
     """

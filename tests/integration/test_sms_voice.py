@@ -231,7 +231,7 @@ async def test_join_brings_caller_and_agent_together_and_a_repeat_changes_nothin
         assert room["name"] == f"interaction-{interaction}"
         assert {(one["call"] == sid, one["label"]) for one in room["participants"]} == {
             (True, ""),
-            (False, f"agent-{agent}"),
+            (False, f"agent_{agent.hex}"),
         }
         await at.inbox.until(lambda: at.inbox.of("call.agent"))
         (joined,) = await at.readings("call.agent")
@@ -281,7 +281,7 @@ async def test_a_caller_who_gives_up_is_told_once_and_cannot_be_joined():
 
 async def test_an_agent_who_does_not_answer_leaves_the_caller_waiting_for_the_next():
     absent = uuid4()
-    never = CallRule(pattern=f"client:agent-{absent}", outcome=Outcome.NO_ANSWER)
+    never = CallRule(pattern=f"client:agent_{absent.hex}", outcome=Outcome.NO_ANSWER)
     async with line(VOICE, agents=never) as (at, c):
         sid, interaction = await waiting_call(at, c), uuid4()
         await at.channel.join(at.account, sid, interaction, absent)

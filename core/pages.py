@@ -1,0 +1,172 @@
+"""The web server: the API, sockets and built pages on the public listener; metrics on an inner one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from core.errors import MarkazError, NotFound, Unavailable
+from core.http import Api
+from core.http.api import problems
+from core.realtime import SocketServer
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_READY_SECONDS = 1.0
+_RECONNECT_MOST_MS = 5000
+# Style attributes are what the component library positions with; scripts only ever come from us.
+_CONSOLE_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self' ws: wss:; media-src 'self' blob:; frame-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_PAGES = {"console": "/console/", "demo": "/demo/", "docs": "/docs/"}
+_FOLDERS = {"console": "console", "demo": "demo", "docs": "api", "widget": "widget"}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Pages:
+    """Serves until closed. `ready` raises while the server cannot do its work."""
+
+    def __init__(
+        self, settings: Settings, api: Api, sockets: SocketServer, hook: Handler, ready: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._settings, self._sockets, self._ready = settings, sockets, ready
+        self._is_draining = False
+        self._runners: list[web.AppRunner] = []
+        self.app = web.Application(
+            middlewares=[secure, problems], client_max_size=(settings.upload_megabytes + 1) << 20
+        )
+        self.app.router.add_get("/", self._home)
+        self.app.router.add_get("/live", self._live)
+        self.app.router.add_get("/ready", self._is_ready)
+        self.app.router.add_route("*", "/hooks/{account_id}/{tail:.+}", hook)
+        api.install(self.app)
+        self._add_pages(settings.frontend_dir)
+        sockets.attach(self.app)
+
+    async def open(self) -> None:
+        """Listen; raise Unavailable with one clear line when a port is taken."""
+        inner = web.Application()
+        inner.router.add_get("/metrics", self._metrics)
+        REGISTRY.register(self._sockets)
+        await self._listen(self.app, self._settings.host, self._settings.port, "MARKAZ_PORT")
+        await self._listen(inner, "127.0.0.1", self._settings.internal_port, "MARKAZ_INTERNAL_PORT")
+
+    async def _listen(self, app: web.Application, host: str, port: int, name: str) -> None:
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
+        await runner.setup()
+        self._runners.append(runner)
+        try:
+            await web.TCPSite(runner, host, port, backlog=1024).start()
+        except OSError as error:
+            raise Unavailable(
+                f"Port {port} on {host} cannot be used: {error.strerror or error}. Set {name} to another."
+            ) from error
+
+    async def drain(self) -> None:
+        """Say that no new work should come here, and ask sockets to come back somewhere else, each at its own time."""
+        self._is_draining = True
+        for namespace in ("/agent", "/chat"):
+            after_ms = random.randrange(_RECONNECT_MOST_MS)  # noqa: S311 - spreads load, guards nothing
+            self._sockets.emit_now("reconnect", {"after_ms": after_ms}, None, namespace)
+        await asyncio.sleep(0.1)
+
+    async def close(self) -> None:
+        for runner in reversed(self._runners):
+            await runner.cleanup()
+        REGISTRY.unregister(self._sockets)
+
+    def _add_pages(self, folder: Path) -> None:
+        for name, below in _FOLDERS.items():
+            place = folder / below
+            if not place.is_dir():
+                log.warning("the front end is not built: %s is missing", place)
+                continue
+            if name in _PAGES:
+                self.app.router.add_get(f"/{name}", _redirect(_PAGES[name]))
+                self.app.router.add_get(f"/{name}/", _page(place / "index.html"))
+            self.app.router.add_static(f"/{name}/", place)
+
+    async def _home(self, _: web.Request) -> web.Response:
+        raise web.HTTPFound("/console/")
+
+    async def _live(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "live"})
+
+    async def _is_ready(self, _: web.Request) -> web.Response:
+        if self._is_draining:
+            raise Unavailable("The server is stopping.")
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._ready()
+        except TimeoutError as error:
+            raise Unavailable("The database does not answer in time.") from error
+        return web.json_response({"status": "ready"})
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        text = await asyncio.to_thread(generate_latest, REGISTRY)
+        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _redirect(to: str) -> Handler:
+    async def redirect(_: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(to)
+
+    return redirect
+
+
+def _page(file: Path) -> Handler:
+    async def page(_: web.Request) -> web.StreamResponse:
+        if not file.is_file():
+            raise NotFound("The front end is not built; run make setup.")
+        return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+    return page
+
+
+@web.middleware
+async def secure(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Add what protects a page in the browser; let pages of other sites load the widget and visitors' files."""
+    if request.method == "OPTIONS" and request.path.startswith("/chat/"):
+        return web.Response(status=204, headers=_FOREIGN)
+    try:
+        response: web.StreamResponse = await handler(request)
+    except web.HTTPException as error:
+        _protect(request.path, error)
+        raise
+    except MarkazError:
+        raise
+    if not response.prepared:
+        _protect(request.path, response)
+    return response
+
+
+_FOREIGN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "X-Visitor-Token, X-Site, Content-Type",
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def _protect(path: str, response: web.StreamResponse) -> None:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if path.startswith(("/chat/", "/widget/")):
+        for name, value in _FOREIGN.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+    else:
+        headers.setdefault("Content-Security-Policy", _CONSOLE_POLICY)
+        headers.setdefault("X-Frame-Options", "DENY")

@@ -1,0 +1,37 @@
+"""Every statement of every folder is one that the database takes, and every one that code names is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import server  # noqa: F401 - loads every folder's queries
+from storage.database import Database
+from storage.queries import Queries, parse
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_every_query_prepares(db: Database) -> None:
+    queries = [query for loaded in Queries.loaded for query in loaded]
+    assert len(queries) > 150
+    for query in queries:
+        try:
+            await db.prepare(query)
+        except Exception as error:
+            raise AssertionError(f"{query.name}: {error}") from error
+
+
+def test_every_query_has_a_purpose_and_is_used() -> None:
+    for loaded in Queries.loaded:
+        folder = loaded.path.parent
+        code = "\n".join(path.read_text() for path in ROOT.glob("*/**/*.py") if ".venv" not in path.parts)
+        for query in loaded:
+            assert query.sql.lstrip().startswith("--"), f"{folder.name}: {query.name} does not say what it is for"
+            assert re.search(rf"sql\.{query.name}\b", code), f"{folder.name}: {query.name} is used by nobody"
+
+
+def test_parameters_are_numbered_by_name_and_text_is_left_alone() -> None:
+    query = parse("q", "select ':no', a::text, :b::int, :a, :b -- :c\n")
+    assert query.sql.startswith("select ':no', a::text, $1::int, $2, $1")
+    assert query.parameters == ("b", "a")
