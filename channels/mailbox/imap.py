@@ -86,7 +86,7 @@ class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib shi
         return super()._untagged_response(line)
 
     def _is_leaving(self) -> bool:
-        return self.pending_sync_command is None and "LOGOUT" in self.pending_async_commands
+        return self.pending_sync_command is not None and self.pending_sync_command.name == "LOGOUT"
 
     def _handle_responses(self, data: bytes, line_handler: Callable[..., Any], current_cmd: Any = None) -> None:
         """Upstream's reading of a chunk as a loop: it calls itself for every line, a thousand lines end it."""
@@ -192,11 +192,15 @@ class Mailbox:
             idling.cancel()
 
     async def leave(self) -> None:
-        """Say goodbye if that is quick, and close."""
+        """Say goodbye where nothing is under way that would have to end first, and close."""
+        if self._link.pending_sync_command is None and self._link.failure is None:
+            await self._log_out()
+        self._link.fail(Unavailable("The connection was closed by us."))
+
+    async def _log_out(self) -> None:
         with contextlib.suppress(Unavailable, TimeoutError, library.AioImapException):
             async with asyncio.timeout(_BYE_SECONDS):
                 await self._ok(self._link.logout(), "")
-        self._link.fail(Unavailable("The connection was closed by us."))
 
     async def _until_idling(self, idling: asyncio.Task[Any]) -> None:
         ready = asyncio.create_task(self._link.wait_for_idle_response(), name="imap:idle-ready")
