@@ -65,6 +65,12 @@ class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib shi
         self.fail(Unavailable(f"The connection to the IMAP server was lost{f': {exc}' if exc else ''}."))
         super().connection_lost(exc)
 
+    def send(self, line: str, scrub: str | None = None) -> None:
+        """Send one line; on a lost connection uvloop would raise an error of its own."""
+        if self.failure is not None or self.transport.is_closing():
+            raise self.failure or Unavailable("The connection to the IMAP server is closed.")
+        super().send(line, scrub=scrub)
+
     def fail(self, error: Exception) -> None:
         """End the connection and every command that waits on it."""
         if self.failure is not None:
@@ -291,7 +297,8 @@ async def _protect(link: Link, host: str, context: ssl.SSLContext) -> None:
             link.transport = await link.loop.start_tls(link.transport, link, context, server_hostname=host)
             await link.capability()
     except (OSError, TimeoutError, library.AioImapException) as error:
-        raise Unavailable(f"The IMAP server's encryption fails: {clean(str(error))}") from error
+        link.fail(Unavailable(f"The IMAP server's encryption fails: {clean(str(error))}"))
+        raise link.failure or error from error
 
 
 async def _sign_in(link: Link, settings: EmailSettings, server: str) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import imaplib
 import socket
+import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from mail_doubles import MemoryInbox, account, channel, stop, until
+import uvloop
+from mail_doubles import MemoryInbox, account, channel, self_signed, stop, until
 
 from channels.base import Account
-from channels.mailbox import imap
+from channels.mailbox import follow, imap
 from channels.mailbox.follow import Follower, batches
 from channels.mailbox.imap import modified_utf7
 from core.clock import utc_now
@@ -26,6 +30,33 @@ from core.errors import Unavailable
 
 def mail(number: int, size: int = 100) -> bytes:
     return b"From: sara@example.net\r\nSubject: %d\r\n\r\n(%s\r\n" % (number, b"x" * size)
+
+
+# Half a million rounds of hashing for each sign-in would be most of these tests' time.
+QUICK = """
+from pymap.config import IMAPConfig
+from pymap.main import main
+from pysasl.hashing import BuiltinHash
+IMAPConfig._get_hash_context = classmethod(lambda cls, cfg: BuiltinHash(rounds=1))
+main()
+"""
+
+
+@contextmanager
+def pymap(*options: str) -> Iterator[int]:
+    """Run pymap, an IMAP server that keeps its mail in memory."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-c", QUICK, "--host", "127.0.0.1", "--port", str(port), *options, "dict"]
+    process = subprocess.Popen(command)
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            break
+        time.sleep(0.1)
+    yield port
+    process.kill()
+    process.wait()
 
 
 class Folder:
@@ -66,23 +97,8 @@ class Folder:
 
 @pytest.fixture(scope="module")
 def imap_port() -> Iterator[int]:
-    import subprocess
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-c", "from pymap.main import main; main()"]
-    process = subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict"])
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            break
-        process.poll()
-        import time
-
-        time.sleep(0.1)
-    yield port
-    process.kill()
-    process.wait()
+    with pymap("--no-tls") as port:
+        yield port
 
 
 @pytest_asyncio.fixture
@@ -155,8 +171,9 @@ async def test_a_refused_commit_moves_and_marks_nothing(folder: Folder) -> None:
     assert (inbox.places, await folder.unseen()) == ([], 1)
 
 
-async def test_hundreds_of_mails_come_in_windows(folder: Folder) -> None:
-    mails = [mail(number) for number in range(450)]
+async def test_many_mails_come_in_windows(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "_WINDOW", 25)
+    mails = [mail(number) for number in range(60)]
     await folder.add(*mails)
     inbox = MemoryInbox()
     async with following(of(folder), inbox):
@@ -281,6 +298,19 @@ async def test_a_cut_at_any_point_loses_nothing_and_repeats_nothing(folder: Fold
     assert cuts >= 18
 
 
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+async def test_starttls_protects_before_anybody_signs_in(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = self_signed(tmp_path)
+    with pymap("--cert", str(certificate), "--key", str(key)) as port:
+        mailbox = of(Folder(port, "INBOX"), imap_security="starttls", imap_host="localhost")
+        with pytest.raises(Unavailable, match="encryption fails"):
+            await asyncio.to_thread(run, channel(MemoryInbox()).check(mailbox))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        await asyncio.to_thread(run, channel(MemoryInbox()).check(mailbox))
+
+
 async def test_an_outage_while_idle_is_caught_up(folder: Folder) -> None:
     async with Proxy(folder.port).open() as proxy:
         inbox = MemoryInbox()
@@ -369,7 +399,7 @@ async def test_what_is_owed_is_asked_for_again() -> None:
     inbox = MemoryInbox()
     sizes = {"UID FETCH 1 (UID RFC822.SIZE)": ["* 1 FETCH (UID 1 RFC822.SIZE 5)"]}
     bodies = {"UID FETCH 1 (UID RFC822.SIZE BODY.PEEK[])": ["* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[] {5}\r\nfirst)"]}
-    mailbox = replace(at(0 + 1), place={"uidvalidity": 7, "uid": 2, "owed": [1]})
+    mailbox = replace(at(1), place={"uidvalidity": 7, "uid": 2, "owed": [1]})
     async with scripted({**sizes, **bodies, "IDLE": ["+ idling"]}) as port:
         settings = mailbox.settings.model_copy(update={"imap_port": port})
         async with following(replace(mailbox, settings=settings), inbox):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from mail_doubles import MemoryInbox, account, channel, outgoing
+from mail_doubles import MemoryInbox, account, channel, outgoing, self_signed
 
 from channels.base import Account, Delivery, Uncertain
 from channels.email import EmailChannel
@@ -139,6 +141,27 @@ async def test_encryption_that_is_asked_for_is_not_gone_without(server: Server, 
     with pytest.raises(Unavailable):
         await email.send(mailbox, outgoing())
     assert server.recipients == []
+
+
+async def test_starttls_is_begun_and_the_certificate_checked(
+    email: EmailChannel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    double, loop = Server(), asyncio.get_running_loop()
+    listening = await loop.create_server(
+        lambda: SMTP(double, loop=loop, tls_context=context, require_starttls=True), "127.0.0.1", 0
+    )
+    port = listening.sockets[0].getsockname()[1]
+    mailbox = account(smtp_host="localhost", smtp_port=port, smtp_security="starttls")
+    with pytest.raises(Unavailable, match="certificate"):
+        await email.send(mailbox, outgoing())
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    await email.send(mailbox, outgoing())
+    assert len(double.taken) == 1
+    listening.close()
+    await listening.wait_closed()
 
 
 async def test_a_mailbox_without_a_server_sends_nothing(email: EmailChannel) -> None:
