@@ -42,6 +42,7 @@ class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib shi
         super().__init__(loop)
         self.failure: Exception | None = None
         self.greeted: asyncio.Future[None] = loop.create_future()
+        self.gone = asyncio.Event()
 
     async def welcome(self, command: bytes) -> None:
         """Take the greeting; upstream a bad one leaves everybody waiting."""
@@ -62,6 +63,7 @@ class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib shi
             self.fail(Unavailable(f"The IMAP server does not speak IMAP: {clean(str(error))}"))
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
         self.fail(Unavailable(f"The connection to the IMAP server was lost{f': {exc}' if exc else ''}."))
         super().connection_lost(exc)
 
@@ -202,6 +204,12 @@ class Mailbox:
         if self._link.pending_sync_command is None and self._link.failure is None:
             await self._log_out()
         self._link.fail(Unavailable("The connection was closed by us."))
+        try:
+            # Encryption ends with a handshake of its own, for which a server that is gone would let us wait.
+            async with asyncio.timeout(_BYE_SECONDS):
+                await self._link.gone.wait()
+        except TimeoutError:
+            self._link.transport.abort()
 
     async def _log_out(self) -> None:
         with contextlib.suppress(Unavailable, TimeoutError, library.AioImapException):
