@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from simulator.control_post import shown
 from simulator.faults import FaultPlan
 from simulator.ground import Ground
 from simulator.leg import Leg
 from simulator.lines import Line
 from simulator.model import Sid, TwilioError
 from simulator.phones import Phones
+from simulator.post import PostOffice
 from simulator.rest import refusal
 from simulator.rooms import Room
 from simulator.tasks import first_of
@@ -28,9 +30,18 @@ from simulator.world import Text
 
 _LONG_POLL_SECONDS = 20.0
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
+
+_PAGE_PARTS = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "parts.js": "text/javascript",
+    "phone.js": "text/javascript",
+    "mail.js": "text/javascript",
+    "words.js": "text/javascript",
+}
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -91,9 +102,11 @@ class ControlRoutes:
     ground: Ground
     texts: Texts
     phones: Phones
+    post: PostOffice
 
     def table(self) -> Iterator[web.RouteDef]:
         yield web.get("/", self.page)
+        yield web.get("/page/{name}", self.page_part)
         yield web.get("/media/{sid}", self.media)
         yield web.post("/simulator/sms", self.send_text)
         yield web.post("/simulator/calls", self.start_call)
@@ -104,9 +117,13 @@ class ControlRoutes:
         yield web.put("/simulator/faults", self.set_faults)
 
     async def page(self, _request: web.Request) -> web.Response:
-        html = resources.files("simulator").joinpath("page.html").read_text("utf-8")
-        headers = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": "no-cache"}
-        return web.Response(text=html, content_type="text/html", headers=headers)
+        return _part("page.html", "text/html")
+
+    async def page_part(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in _PAGE_PARTS:
+            raise web.HTTPNotFound
+        return _part(name, _PAGE_PARTS[name])
 
     async def media(self, request: web.Request) -> web.Response:
         """Hand out the bytes of a picture; the id in the address is the secret, as at Twilio's."""
@@ -166,6 +183,12 @@ class ControlRoutes:
                 "messages": [self._text(text) for text in list(world.texts)[cut]],
                 "calls": [self._leg(leg) for leg in list(self.phones.exchange.legs)[cut]],
                 "conferences": [_room(room) for room in list(self.phones.rooms.all)[cut]],
+                "post": {
+                    "port": self.post.port,
+                    "is_ready": bool(self.post.centre[1]),
+                    "mailboxes": self.post.mailboxes,
+                },
+                "mails": [shown(mail) for mail in list(self.post)[cut]],
                 "queues": [_line(line) for line in self.phones.lines.all],
                 "webhooks": [_plain(asdict(row)) for row in list(world.log)[cut]],
                 "alerts": [_plain(asdict(alert)) for alert in list(world.alerts)[cut]],
@@ -205,6 +228,16 @@ class ControlRoutes:
             "duration": progress.duration_seconds,
             "heard": [{"at": heard.at.isoformat(), "words": heard.words} for heard in leg.heard],
         }
+
+
+def _part(name: str, content_type: str) -> web.Response:
+    text = resources.files("simulator").joinpath("page", name).read_text("utf-8")
+    headers = {
+        "Content-Security-Policy": _PAGE_POLICY,
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(text=text, content_type=content_type, headers=headers)
 
 
 def _room(room: Room) -> dict[str, Any]:

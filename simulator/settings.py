@@ -85,3 +85,11 @@ class SimulatorSettings(BaseModel):
     """How long our server may take over one webhook; always real seconds."""
     call_rules: tuple[CallRule, ...] = CALL_RULES
     message_rules: tuple[MessageRule, ...] = MESSAGE_RULES
+    is_post_open: bool = True
+    post_port: int = Field(default=0, ge=0, le=65535)
+    """Where the simulated mail server of the people outside takes what our server sends; 0 takes a free one."""
+    mail_host: str = "127.0.0.1"
+    mail_port: int = Field(default=0, ge=0, le=65535)
+    """Where our server's own SMTP listener is; 0 is not known yet (`Simulator.deliver_mail_to` tells it later)."""
+    mailboxes: tuple[str, ...] = ()
+    """Our server's mail addresses, which the page offers."""
