@@ -88,6 +88,10 @@ class Running:
     console: Console
     widget_door: WidgetDoor
     pages: Pages
+    agents: Agents
+    routing: Routing
+    router: Router
+    channel_rules: dict[ChannelName, ChannelRule]
 
 
 @asynccontextmanager
@@ -230,7 +234,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
                 carrier = await start_carrier(settings, accounts)
                 stack.push_async_callback(carrier.stop)
             stack.push_async_callback(pages.drain)
-        yield Running(settings, api, console, widget_door, pages)
+        yield Running(settings, api, console, widget_door, pages, agents, routing, router, channel_rules(kinds))
 
 
 def wire_hints(bus: Bus, db: Database, reader: LogReader, sockets: SocketServer) -> Any:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import multiprocessing
+import os
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +20,7 @@ from core.errors import Invalid, Unavailable
 
 Answer = TypeVar("Answer")
 
+_PR_SET_PDEATHSIG = 1
 _MEMORY_BYTES = 1 << 30
 _INPUTS_PER_PROCESS = 500
 _START_SECONDS = 60.0
@@ -126,6 +130,12 @@ def _prepare(module: str) -> None:
 
 
 def _limit() -> None:
+    """Prepare a fresh process: bounded memory, and gone when the server is, even when that was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        parent = multiprocessing.parent_process()
+        if parent is not None and os.getppid() != parent.pid:
+            os._exit(1)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     # Ctrl-C in a terminal reaches the whole group; the server ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
