@@ -131,12 +131,17 @@ def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:
         "automatic": mail.automatic.value,
         "doubt": doubt,
         "envelope": dict(raw.headers),
-        "notes": list(mail.notes),
+        "notes": [*mail.notes, *_cut_notes(raw)],
         "inline": {file.cid: number for number, file in enumerate(mail.files) if file.cid},
     }
     if mail.full_text != mail.text:
         details["full_text"] = mail.full_text
     return details
+
+
+def _cut_notes(raw: RawInput) -> list[str]:
+    size = raw.headers.get("is_partial")
+    return [f"Only the beginning of this mail of {size} bytes was fetched."] if size else []
 
 
 CHANNEL = EmailChannel

@@ -15,7 +15,7 @@ import uvloop
 from mail_doubles import MemoryInbox, channel, self_signed, until
 from mail_servers import Folder, Proxy, following, mail, of, pymap
 
-from channels.base import Account
+from channels.base import Account, InboundMessage
 from channels.mailbox import follow
 from channels.mailbox.follow import Follower, batches
 from core.clock import utc_now
@@ -89,6 +89,23 @@ async def test_many_mails_come_in_windows(folder: Folder, monkeypatch: pytest.Mo
         await until(lambda: inbox.reports == [None], seconds=30)
     assert inbox.bodies == mails
     assert inbox.calls == 3
+
+
+async def test_a_giant_comes_with_its_beginning_and_says_so(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "_WHOLE_BYTES", 5_000)
+    monkeypatch.setattr(follow, "_PART_BYTES", 1_000)
+    await folder.add(mail(1, 20_000), mail(2))
+    monkeypatch.setattr(follow, "_BATCH_BYTES", 2_000)
+    inbox = MemoryInbox()
+    mailbox = of(folder)
+    async with following(mailbox, inbox):
+        await until(lambda: inbox.reports == [None])
+    assert inbox.bodies == [mail(1, 20_000)[:1_000], mail(2)]
+    email = channel(inbox, mailbox)
+    (read,) = await email.read(mailbox, next(iter(inbox.raws.values())))
+    await email.context.workers.close()
+    assert isinstance(read, InboundMessage)
+    assert read.details["notes"] == [f"Only the beginning of this mail of {len(mail(1, 20_000))} bytes was fetched."]
 
 
 async def test_a_new_uidvalidity_reads_all_again_and_takes_only_what_is_new(folder: Folder) -> None:

@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 import uvloop
-from mail_doubles import MemoryInbox, account, channel, until
+from mail_doubles import MemoryInbox, account, channel, outgoing, until
 
-from channels.base import InboundMessage, ThreadKey
+from channels.base import Ignored, InboundMessage, RawInput, ThreadKey
 from channels.email import EmailChannel
+from channels.mailbox.compose import compose
 from channels.mailbox.listener import Listener
-from core.errors import Unavailable
+from core.clock import utc_now
+from core.errors import Invalid, Unavailable
 
 MAIL = "From: Sara <sara@example.net>\r\nSubject: Order\r\nMessage-ID: <1@example.net>\r\n\r\nسلام\r\n.dot\r\n".encode()
 HELP = account("help@example.com")
@@ -161,6 +163,46 @@ async def test_what_comes_in_is_read_with_its_thread(email: EmailChannel, inbox:
     assert read.thread == (ThreadKey("mid:old@x"), ThreadKey("number:123"))
     assert read.keys == ("mid:1@example.net",)
     assert (read.is_sender_verified, read.is_automatic) == (True, False)
+
+
+async def test_an_answer_to_what_we_sent_proves_its_conversation(email: EmailChannel, inbox: MemoryInbox) -> None:
+    sent = outgoing()
+    ours = compose(HELP.settings, "Help", sent, email.marks, utc_now())
+    answer_to = email.marks.reply_address(HELP.settings, sent.interaction_id) or ""
+    by_address = MAIL.replace(b"Subject:", f"To: {answer_to}\r\nSubject:".encode())
+    by_id = MAIL.replace(b"Subject:", f"In-Reply-To: <{ours.message_id}>\r\nSubject:".encode())
+    await asyncio.to_thread(send, email.port, answer_to, content=by_address)
+    await asyncio.to_thread(send, email.port, "help@example.com", content=by_id)
+    for raw in list(inbox.raws.values()):
+        (read,) = await email.read(HELP, raw)
+        assert isinstance(read, InboundMessage)
+        assert read.thread[0] == ThreadKey(f"interaction:{sent.interaction_id}", is_proof=True)
+
+
+async def test_our_own_mail_that_comes_back_is_ignored(email: EmailChannel, inbox: MemoryInbox) -> None:
+    ours = compose(HELP.settings, "Help", outgoing(), email.marks, utc_now())
+    await asyncio.to_thread(send, email.port, "help@example.com", content=ours.content)
+    (raw,) = inbox.raws.values()
+    assert [type(read) for read in await email.read(HELP, raw)] == [Ignored]
+
+
+async def test_a_forgery_of_our_own_address_is_not_believed(email: EmailChannel, inbox: MemoryInbox) -> None:
+    forged = MAIL.replace(b"sara@example.net", b"help@example.com")
+    await asyncio.to_thread(send, email.port, "help@example.com", content=forged)
+    (raw,) = inbox.raws.values()
+    (read,) = await email.read(HELP, raw)
+    assert isinstance(read, InboundMessage)
+    assert not read.is_sender_verified
+
+
+async def test_what_cannot_be_read_is_invalid_and_the_next_mail_reads(email: EmailChannel, inbox: MemoryInbox) -> None:
+    for content in (b"X-Junk: " + b"x" * 300_000 + b"\r\n\r\n", MAIL):
+        raw = RawInput("sha256:x", "mail", content)
+        if content is MAIL:
+            assert await email.read(HELP, raw)
+        else:
+            with pytest.raises(Invalid):
+                await email.read(HELP, raw)
 
 
 async def test_the_listener_runs_on_uvloop() -> None:
