@@ -43,13 +43,15 @@ def pymap(*options: str) -> Iterator[int]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-c", QUICK, "--host", "127.0.0.1", "--port", str(port), *options, "dict"]
     process = subprocess.Popen(command)
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            break
-        time.sleep(0.1)
-    yield port
-    process.kill()
-    process.wait()
+    try:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
 
 
 class Folder:
