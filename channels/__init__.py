@@ -1,7 +1,8 @@
 """Translators between a stranger's protocol and ours; they decide nothing.
 
 One module of this folder is one channel: it defines `CHANNEL`, a subclass of `base.Channel`, and that is the whole
-registration. Asks core only; what it hears it hands to the `Inbox` that it was given. Refuses storage and rules.
+registration. Owns what strangers' protocols mean. Asks core only; what it hears it hands to the `Inbox` that it was
+given. Refuses storage and rules.
 """
 
 from __future__ import annotations
