@@ -5,8 +5,9 @@ import { LOCALES } from "./words.js";
 const ADDRESS = /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+$/;
 const LARGEST = 5 * 1024 * 1024;
 
-let answered = null; // the mail that is being answered
+let answered = null; // the mail that is being answered, and what its conversation is about
 let attached = null;
+let isSending = false;
 
 const me = () => at("my-mail").value.trim();
 const isMe = address => address.toLowerCase() === me().toLowerCase();
@@ -26,7 +27,7 @@ function myTalks() {
 
 function fileLink(file) {
   const [unit, size] = file.size < 1000 ? ["byte", file.size] : ["kilobyte", Math.round(file.size / 1000)];
-  const words = size.toLocaleString(LOCALES[view.language], { style: "unit", unit, unitDisplay: "short" });
+  const words = size.toLocaleString(LOCALES[view.language], { style: "unit", unit, unitDisplay: "long" });
   return make("li", {}, make("a", { href: file.url, download: file.name }, make("bdi", { textContent: file.name }), make("small", {}, make("bdi", { textContent: words }))));
 }
 
@@ -42,7 +43,7 @@ function bubble(mail) {
 
 function talk(mails) {
   const subject = mails[0].subject || t("noSubject");
-  const reply = make("button", { type: "button", className: "quiet small", textContent: t("reply"), ariaLabel: `${t("reply")} ${subject}`, onclick: () => answer(mails.at(-1)) });
+  const reply = make("button", { type: "button", className: "quiet small", textContent: t("reply"), ariaLabel: `${t("reply")} ${subject}`, onclick: () => answer(mails.at(-1), subject) });
   return make("article", { className: "talk" }, make("header", {}, make("h3", { textContent: subject, dir: "auto" }), reply), ...mails.map(bubble));
 }
 
@@ -52,7 +53,7 @@ function chip(words, forget) {
 }
 
 function drawForm() {
-  const subject = answered ? `${t("replying")} \u2068${answered.subject || t("noSubject")}\u2069` : "";
+  const subject = answered ? `${t("replying")} \u2068${answered.subject}\u2069` : "";
   redraw(at("chips"), [answered?.id, attached?.name], () => [
     answered && chip(subject, () => { answered = null; }),
     attached && chip(attached.name, () => { attached = null; }),
@@ -60,8 +61,8 @@ function drawForm() {
   at("subject").hidden = answered !== null;
 }
 
-function answer(mail) {
-  answered = mail;
+function answer({ id }, subject) {
+  answered = { id, subject };
   drawForm();
   at("mail-text").focus();
 }
@@ -74,7 +75,7 @@ function drawBoxes() {
   }
   if (!kept.get("my-name") && document.activeElement !== at("my-name")) at("my-name").value = t("sampleName");
   if (!at("their-mail").value && document.activeElement !== at("their-mail")) at("their-mail").value = mailboxes[0] ?? "";
-  at("mail-send").disabled = !isReady;
+  at("mail-send").disabled = isSending || !isReady;
   const isClosed = !isReady && view.state.now;
   if (isClosed) at("mail-trouble").textContent = t("noCentreMail");
   else if ([t("noCentreMail"), t("lost")].includes(at("mail-trouble").textContent)) at("mail-trouble").textContent = "";
@@ -87,21 +88,30 @@ export function drawMails() {
   redraw(at("mails"), [me(), talks], () => talks.length ? talks.map(talk) : [make("p", { className: "empty", textContent: t("noMails") })]);
 }
 
-async function send() {
-  const to = answered ? "" : at("their-mail").value.trim();
-  if (!ADDRESS.test(me()) || !(answered || ADDRESS.test(to))) { at("mail-trouble").textContent = t("badMail"); return; }
-  const text = at("mail-text").value.trim();
-  const subject = answered ? "" : at("subject").value.trim();
-  if (!text && !subject && !attached) return;
-  at("mail-send").disabled = true;
-  const mail = { from: me(), from_name: at("my-name").value.trim(), to, subject, text, in_reply_to: answered?.id ?? null, attachment: attached };
-  const sent = await post("mail", mail, at("mail-trouble"));
-  at("mail-send").disabled = false;
-  if (!sent) return;
-  answered = attached = null;
-  for (const box of [at("subject"), at("mail-text")]) { box.value = ""; lean(box); }
-  drawForm();
+// What was written meanwhile stays: only what was sent leaves the form.
+function clear(mail, to, file) {
+  if (answered === to) answered = null;
+  if (attached === file) attached = null;
+  for (const [box, sent] of [[at("subject"), mail.subject], [at("mail-text"), mail.text]]) {
+    if (box.value.trim() === sent) box.value = "", lean(box);
+  }
   at("mails").scrollTop = at("mails").scrollHeight;
+}
+
+async function send() {
+  const [to, file] = [answered, attached];
+  const address = to ? "" : at("their-mail").value.trim();
+  const text = at("mail-text").value.trim();
+  const subject = to ? "" : at("subject").value.trim();
+  if (isSending || !(text || subject || file)) return;
+  if (!ADDRESS.test(me()) || !(to || ADDRESS.test(address))) { at("mail-trouble").textContent = t("badMail"); return; }
+  const mail = { from: me(), from_name: at("my-name").value.trim(), to: address, subject, text, in_reply_to: to?.id ?? null, attachment: file };
+  isSending = true;
+  drawBoxes();
+  const sent = await post("mail", mail, at("mail-trouble"));
+  isSending = false;
+  if (sent) clear(mail, to, file);
+  drawMails();
 }
 
 async function attach([file]) {

@@ -16,7 +16,10 @@ import aiosmtplib
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from carrier import Carrier, carrier
+from mail_doubles import MemoryInbox, account, channel, outgoing
 
+from channels.base import InboundMessage, ThreadKey
+from channels.mailbox.settings import Security
 from simulator import Simulator, SimulatorSettings
 
 SARA, HELP = "sara@example.org", "help@example.com"
@@ -339,3 +342,35 @@ async def test_the_page_and_its_parts_come_from_here_and_nowhere_else():
         for name in ("page.html", "..%2fapp.py", "none.js"):
             async with c.http.get(f"{c.simulator.url}/page/{name}") as answer:
                 assert answer.status == 404
+
+
+async def test_a_whole_conversation_runs_between_the_post_office_and_the_email_channel():
+    inbox = MemoryInbox()
+    async with carrier() as c:
+        mailbox = account(
+            HELP, smtp_host="127.0.0.1", smtp_port=c.simulator.post_port, smtp_security=Security.NONE, from_name="مرکز"
+        )
+        email = channel(inbox, mailbox)
+        await email.open()
+        c.simulator.deliver_mail_to("127.0.0.1", email.port, (HELP,))
+        asked = {"from": SARA, "from_name": "سارا", "to": HELP, "subject": "سفارش من", "text": "سلام"}
+        first = await c.control("POST", "mail", asked)
+        (raw,) = inbox.raws.values()
+        (read,) = await email.read(mailbox, raw)
+        assert isinstance(read, InboundMessage)
+        assert (read.sender.name, read.subject, read.text) == ("سارا", "سفارش من", "سلام")
+
+        answer = outgoing(to=read.sender, subject=read.subject, references=read.keys, text="فرستاده شد", number=7)
+        await email.send(mailbox, answer)
+        got = (await mails(c))[-1]
+        assert (got["from_name"], got["text"], got["thread"]) == ("مرکز", "فرستاده شد", first["thread"])
+
+        await c.control("POST", "mail", {"from": SARA, "text": "سپاس", "in_reply_to": got["id"]})
+        (again,) = await email.read(mailbox, list(inbox.raws.values())[1])
+        assert isinstance(again, InboundMessage)
+        assert again.thread[0] == ThreadKey(f"interaction:{answer.interaction_id}", is_proof=True)
+
+        status, said = await refused(c, to="nobody@example.com")
+        assert (status, said["smtp_code"]) == (422, 550)
+        await email.close()
+        await email.context.workers.close()
