@@ -1,26 +1,28 @@
 import { Badge, Button, Group, RingProgress, Stack, Text } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
+import { directionOf } from "../../../shared/direction";
 import { ChannelIcon } from "../pages/work/ChannelIcon";
+import { Name } from "../pages/work/Name";
 import { useDates, useSpeech } from "../i18n/context";
 import { useCommand, useLive, useServerNow } from "../live/context";
 import type { Offer } from "../protocol";
 import { go } from "./route";
 import css from "./Shell.module.css";
 
-/** Over everything, in every page: an offer must not be missed. */
+/** Over everything, in every page: an offer must not be missed. The oldest is shown whole, the others as a line each. */
 export function Offers(props: { offers: Offer[] }) {
   const { count } = useSpeech();
   // The region is there before its first offer: only then do screen readers announce it.
   return (
     <section className={css.offers} aria-label={count("offer.title", Math.max(1, props.offers.length))} aria-live="assertive">
-      {props.offers.map((offer) => (
-        <OfferCard key={offer.id} offer={offer} />
+      {props.offers.map((offer, index) => (
+        <OfferCard key={offer.id} offer={offer} isBrief={index > 0} />
       ))}
     </section>
   );
 }
 
-function OfferCard(props: { offer: Offer }) {
+function OfferCard(props: { offer: Offer; isBrief: boolean }) {
   const { offer } = props;
   const live = useLive();
   const { say } = useSpeech();
@@ -32,8 +34,14 @@ function OfferCard(props: { offer: Offer }) {
       const { interaction_id } = await live.ask("offer.accept", { offer_id: offer.id });
       go("work", interaction_id);
     });
+  // A visitor's id tells nobody anything, and a name that is the number itself says it already.
+  const addresses = offer.customer.identities
+    .filter(({ kind, value }) => kind !== "visitor" && value !== offer.customer.name)
+    .slice(0, 2)
+    .map(({ value }) => value);
   const decline = () => void run(() => live.ask("offer.decline", { offer_id: offer.id, reason: null }));
 
+  if (props.isBrief) return <BriefCard offer={offer} accept={accept} isBusy={isBusy} />;
   return (
     <article className={css.offer} data-testid="offer-card" aria-labelledby={`offer-${offer.id}`}>
       <Stack gap="sm">
@@ -44,17 +52,17 @@ function OfferCard(props: { offer: Offer }) {
               <Text size="sm" fw={600}>{say(`channel.${offer.channel}`)}</Text>
               <Badge variant="light" tt="none"><bdi>{offer.queue_name}</bdi></Badge>
             </Group>
-            <Text id={`offer-${offer.id}`} fz="xl" fw={700}><bdi>{offer.customer.name}</bdi></Text>
+            <Text id={`offer-${offer.id}`} fz="xl" fw={700}><Name of={offer.customer.name} /></Text>
             <Text size="sm" c="dimmed">
-              {offer.customer.identities.slice(0, 2).map(({ value }) => (
-                <span key={value}><bdi>{value}</bdi>{" "}</span>
+              {addresses.map((value) => (
+                <span key={value}><bdi dir="ltr">{value}</bdi>{" "}</span>
               ))}
             </Text>
           </div>
           <Countdown offer={offer} />
         </Group>
-        {offer.subject && <Text fw={600}><bdi>{offer.subject}</bdi></Text>}
-        {offer.preview && <p className={css.preview} dir="auto">{offer.preview}</p>}
+        {offer.subject && <Text fw={600}><Name of={offer.subject} /></Text>}
+        {offer.preview && <p className={css.preview} dir={directionOf(offer.preview)}>{offer.preview}</p>}
         <Text size="sm" c="dimmed">{say("offer.waited", { time: dates.duration(offer.waited_seconds) })}</Text>
         <Group grow>
           <Button variant="default" leftSection={<IconX size={18} />} onClick={decline} disabled={isBusy} data-testid="offer-decline">
@@ -67,6 +75,28 @@ function OfferCard(props: { offer: Offer }) {
       </Stack>
     </article>
   );
+}
+
+function BriefCard(props: { offer: Offer; accept: () => void; isBusy: boolean }) {
+  const { offer } = props;
+  const { say } = useSpeech();
+  return (
+    <article className={css.offer} data-kind="brief" data-testid="offer-brief">
+      <Group gap="xs" wrap="nowrap">
+        <ChannelIcon channel={offer.channel} size={18} />
+        <Text fw={600} truncate flex={1}><Name of={offer.customer.name} /></Text>
+        <SecondsLeft offer={offer} />
+        <Button size="compact-sm" color="teal.8" onClick={props.accept} loading={props.isBusy}>{say("offer.accept")}</Button>
+      </Group>
+    </article>
+  );
+}
+
+function SecondsLeft(props: { offer: Offer }) {
+  const now = useServerNow(500);
+  const speech = useSpeech();
+  const seconds = Math.max(0, Math.ceil((Date.parse(props.offer.expires_at) - now) / 1_000));
+  return <Text size="sm" c="dimmed" aria-label={speech.count("offer.left", seconds)} role="timer" aria-live="off">{speech.number(seconds)}</Text>;
 }
 
 function Countdown(props: { offer: Offer }) {

@@ -25,7 +25,7 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
         <IconPhone size={20} aria-hidden />
         <Text fw={600} role="status">{say(`call.${call.status}`)}</Text>
         <Text aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
-        <Text size="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
+        <Text size="sm" visibleFrom="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
       </Group>
       {!isOver && (
         <Button color="red.8" leftSection={<IconPhoneOff size={18} />} onClick={hangUp} loading={isBusy} data-testid="hang-up">

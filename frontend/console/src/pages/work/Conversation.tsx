@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconArrowLeft, IconArrowRight, IconCheck, IconTransfer, IconUser } from "@tabler/icons-react";
 import { useEffect } from "react";
 import type { Work } from "../../feed";
+import { directionOf } from "../../../../shared/direction";
 import { useRegion, useSpeech } from "../../i18n/context";
 import { languages } from "../../i18n/words";
 import { useLive } from "../../live/context";
@@ -24,18 +25,18 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
   const [isCloseOpen, closing] = useDisclosure(false);
   useReadMark(work);
   const isOpen = interaction.state === "assigned";
+  // A visitor's address is an id that tells nobody anything.
+  const about = interaction.subject ?? (interaction.channel === "webchat" ? say("channel.webchat") : interaction.address);
 
   return (
     <section className={css.talk} aria-label={interaction.customer.name} data-testid="conversation" data-interaction={interaction.id}>
       <header className={css.talkHead}>
         <BackLink />
         <div className={css.talkName}>
-          <Text fw={700} className={css.oneLine} dir="auto">{interaction.customer.name}</Text>
+          <Text fw={700} className={css.oneLine} dir={directionOf(interaction.customer.name)}>{interaction.customer.name}</Text>
           <Group gap={6} wrap="nowrap">
             <ChannelIcon channel={interaction.channel} size={16} />
-            <Text size="sm" c="dimmed" className={css.oneLine} dir="auto">
-              {interaction.subject ?? interaction.address}
-            </Text>
+            <Text size="sm" c="dimmed" className={css.oneLine} dir={directionOf(about)}>{about}</Text>
             <Badge size="sm" variant="light" tt="none" visibleFrom="sm"><bdi>{interaction.queue_name}</bdi></Badge>
           </Group>
         </div>

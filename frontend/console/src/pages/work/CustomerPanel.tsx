@@ -6,6 +6,7 @@ import { useFeed } from "../../live/context";
 import type { Identity, Interaction } from "../../protocol";
 import { pathTo } from "../../shell/route";
 import { ChannelIcon } from "./ChannelIcon";
+import { Name } from "./Name";
 import css from "./CustomerPanel.module.css";
 
 export function CustomerPanel(props: { interaction: Interaction }) {
@@ -14,9 +15,9 @@ export function CustomerPanel(props: { interaction: Interaction }) {
   return (
     <Stack gap="lg" data-testid="customer-panel">
       <Group wrap="nowrap">
-        <Avatar name={customer.name} color="initials" size="lg" radius="xl" alt="" />
+        <Portrait name={customer.name} />
         <div>
-          <Text fw={700} fz="lg"><bdi>{customer.name}</bdi></Text>
+          <Text fw={700} fz="lg"><Name of={customer.name} /></Text>
           <Text size="sm" c="dimmed">{say(`customer.${customer.kind}`)}</Text>
         </div>
       </Group>
@@ -35,13 +36,21 @@ export function CustomerPanel(props: { interaction: Interaction }) {
   );
 }
 
+/** Initials, or a sign for somebody who is known by a number alone. */
+function Portrait(props: { name: string }) {
+  const { name } = props;
+  if (!/\p{L}/u.test(name)) return <Avatar size="lg" radius="xl" alt="" />;
+  return <Avatar name={name} color="initials" size="lg" radius="xl" alt="" />;
+}
+
 function IdentityLine(props: { identity: Identity }) {
   const { kind, value } = props.identity;
   const { say } = useSpeech();
   return (
     <div className={css.identity}>
       <Text size="xs" c="dimmed">{say(`identity.${kind}`)}</Text>
-      <Text size="sm"><bdi dir="ltr">{value}</bdi></Text>
+      {/* A visitor's id tells nobody anything. */}
+      {kind !== "visitor" && <Text size="sm"><bdi dir="ltr">{value}</bdi></Text>}
     </div>
   );
 }
@@ -102,7 +111,7 @@ function Past(props: { interaction: Interaction }) {
         <Text size="xs" c="dimmed">{dates.brief(interaction.opened_at)}</Text>
         <Text size="xs" c="dimmed" ms="auto">{say(`state.${interaction.state}`)}</Text>
       </Group>
-      <Text size="sm" lineClamp={2}><bdi>{interaction.subject ?? interaction.preview}</bdi></Text>
+      <Text size="sm" lineClamp={2}><Name of={interaction.subject ?? interaction.preview} /></Text>
     </>
   );
   // What is ours can be opened.

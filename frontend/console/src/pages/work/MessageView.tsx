@@ -8,11 +8,13 @@ import {
   IconPaperclip,
   IconQuestionMark,
 } from "@tabler/icons-react";
+import { directionOf } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
 import { useFeed } from "../../live/context";
 import type { Attachment, Delivery, Message } from "../../protocol";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
+import { Name } from "./Name";
 import css from "./Messages.module.css";
 
 export function MessageView(props: { message: Message }) {
@@ -31,7 +33,7 @@ export function MessageView(props: { message: Message }) {
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark />}
         {message.html === null ? (
-          <p className={css.text} dir="auto" data-testid="message-text"><Linked text={message.text} /></p>
+          <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
           <MailBody html={message.html} from={message.author.name} />
         )}
@@ -59,7 +61,7 @@ function Who(props: { message: Message }) {
   const dates = useDates();
   return (
     <div className={css.who}>
-      <bdi>{author.kind === "agent" && author.id === me.id ? say("talk.you") : author.name}</bdi>
+      <Name of={author.kind === "agent" && author.id === me.id ? say("talk.you") : author.name} />
       <time dateTime={at} title={dates.full(at)}>{dates.time(at)}</time>
     </div>
   );
@@ -77,7 +79,7 @@ function SystemLine(props: { message: Message }) {
   return (
     <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>
       {parts.map((part) => (
-        <span key={part}><bdi>{part}</bdi> · </span>
+        <span key={part}><Name of={part ?? ""} /> · </span>
       ))}
       <time dateTime={message.at} title={dates.full(message.at)}>{dates.time(message.at)}</time>
     </p>

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconClock } from "@tabler/icons-react";
+import { directionOf } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
 import { useLive, useView } from "../../live/context";
 import type { Draft } from "../../live/live";
@@ -28,7 +29,7 @@ export function Pending(props: { draft: Draft }) {
       </div>
       <div className={css.bubble}>
         {draft.kind === "note" && <NoteMark />}
-        <p className={css.text} dir="auto" data-testid="message-text">{draft.text}</p>
+        <p className={css.text} dir={directionOf(draft.text)} data-testid="message-text">{draft.text}</p>
         <Files files={draft.attachments} />
       </div>
       {draft.refused === null ? (

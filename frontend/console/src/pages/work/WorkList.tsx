@@ -1,7 +1,9 @@
 import { Badge, Group, Text, Title } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
 import { lastMoment, workInOrder, type Work } from "../../feed";
+import { directionOf } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
+import type { Speech } from "../../i18n/words";
 import { useFeed, useView } from "../../live/context";
 import { pathTo } from "../../shell/route";
 import { ChannelIcon } from "./ChannelIcon";
@@ -39,6 +41,7 @@ function Item(props: { work: Work; isChosen: boolean }) {
   const dates = useDates();
   const isTyping = typing[interaction.id] !== undefined;
   const isUnread = interaction.unread > 0;
+  const line = isTyping ? speech.say("talk.typing", { name: interaction.customer.name }) : previewOf(props.work, speech);
   return (
     <a
       href={pathTo("work", interaction.id)}
@@ -49,17 +52,18 @@ function Item(props: { work: Work; isChosen: boolean }) {
       data-channel={interaction.channel}
     >
       <span className={css.itemIcon}><ChannelIcon channel={interaction.channel} /></span>
-      <Text component="span" fw={isUnread ? 700 : 600} className={css.oneLine} dir="auto">{interaction.customer.name}</Text>
+      <Text component="span" fw={isUnread ? 700 : 600} className={css.oneLine} dir={directionOf(interaction.customer.name)}>{interaction.customer.name}</Text>
       <Text component="span" size="xs" c="dimmed" ta="end">{dates.brief(lastMoment(props.work))}</Text>
-      <Text component="span" size="sm" c={isUnread ? "bright" : "dimmed"} fw={isUnread ? 600 : 400} className={css.oneLine} dir="auto">
-        {isTyping ? speech.say("talk.typing", { name: interaction.customer.name }) : previewOf(props.work)}
+      <Text component="span" size="sm" c={isUnread ? "bright" : "dimmed"} fw={isUnread ? 600 : 400} className={css.oneLine} dir={directionOf(line)}>
+        {line}
       </Text>
       <Marks work={props.work} />
     </a>
   );
 }
 
-function previewOf({ interaction }: Work): string {
+function previewOf({ interaction }: Work, speech: Speech): string {
+  if (interaction.call) return speech.say(`call.${interaction.call.status}`);
   return interaction.preview || interaction.subject || interaction.address;
 }
 
