@@ -111,7 +111,7 @@ class AccessRoutes:
         """List your API tokens."""
         return Tokens(items=await self._access.tokens(call.actor))
 
-    @route("POST", "/api/tokens", permission=SIGNED_IN, status=201)
+    @route("POST", "/api/tokens", permission=SIGNED_IN, status=201, shows_secret=True)
     async def add_token(self, call: Call, body: NewToken) -> TokenMade:
         """Make an API token; it is shown this once."""
         return await self._access.add_token(call.actor, body)

@@ -24,7 +24,12 @@ def new_token() -> str:
 
 def digest(token: str) -> bytes:
     """Return what the database keeps of a token. A plain hash is enough: the token is pure chance."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(_bytes(token)).digest()
+
+
+def _bytes(text: str) -> bytes:
+    """Encode what may come from a header: bytes that are no UTF-8 arrive there as lone surrogates."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 class Keyring:
@@ -65,7 +70,7 @@ class Keyring:
 
     def mac(self, purpose: str, text: str) -> str:
         """Return a 128-bit signature of the text, safe in addresses, headers and URLs."""
-        return hmac.digest(self._key(purpose), text.encode(), "sha256")[:16].hex()
+        return hmac.digest(self._key(purpose), _bytes(text), "sha256")[:16].hex()
 
     def is_mac(self, purpose: str, text: str, signature: str) -> bool:
         """Compare in constant time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import hmac
 import logging
 import time
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 ANONYMOUS = Actor(kind=ActorKind.VISITOR, id=None, name="anonymous")
 _KEY_MOST = 100
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# What programs speak to; the other paths are pages for people.
+_OURS = ("/api/", "/chat/", "/hooks/", "/live", "/ready")
 _requests = Counter("markaz_http_requests_total", "Requests answered.", ["route", "status"])
 _seconds = Histogram(
     "markaz_http_request_seconds", "Time to answer.", ["route"], buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 1, 5)
@@ -74,11 +77,7 @@ class Api:
         async def openapi(_: web.Request) -> web.Response:
             return web.Response(body=document, content_type="application/json")
 
-        async def nothing_here(_: web.Request) -> web.StreamResponse:
-            raise NotFound("There is no such path.")
-
         app.router.add_get("/api/openapi.json", openapi)
-        app.router.add_route("*", "/api/{rest:.*}", nothing_here)
 
     def document(self) -> dict[str, Any]:
         return describe(self.routes, self._title, self._version)
@@ -113,34 +112,50 @@ class Api:
         who = await self._authenticator.identify(request)
         if who is None:
             raise Unauthenticated
-        if who.by_cookie and request.method not in _SAFE and request.headers.get("X-CSRF-Token") != who.csrf_token:
+        if who.by_cookie and request.method not in _SAFE and not _is_same(request, who.csrf_token):
             raise Forbidden("The header X-CSRF-Token is missing or wrong.")
         if permission != SIGNED_IN:
             who.actor.must(permission)
         return who.actor
 
     async def _once(self, each: Route, call: Call, arguments: dict[str, Any], key: str) -> web.StreamResponse:
-        if not 1 <= len(key) <= _KEY_MOST:
-            raise Invalid("An Idempotency-Key has 1 to 100 characters.")
+        if not (1 <= len(key) <= _KEY_MOST and key.isascii()):
+            raise Invalid("An Idempotency-Key has 1 to 100 ASCII characters.")
         body = await call.request.read() if not each.declared.form else b""
         asked = hashlib.sha256(f"{call.request.method} {call.request.path_qs}\n".encode() + body).digest()
         kept = await self._answers.begin(call.actor.label, key, asked)
         if kept is not None:
-            return web.Response(
-                status=kept[0], body=to_json(kept[1]) if kept[1] is not None else None, content_type="application/json"
-            )
+            return _again(*kept)
         try:
             response = _respond(each, await each.call(call=call, **arguments))
         except MarkazError:
             await self._answers.drop(call.actor.label, key)
             raise
-        kept_body = (
-            from_json(response.body)
-            if isinstance(response, web.Response) and isinstance(response.body, bytes) and response.body
-            else None
-        )
-        await self._answers.keep(call.actor.label, key, response.status, kept_body)
+        await self._answers.keep(call.actor.label, key, *_kept(each, response))
         return response
+
+
+class ShownOnce(Conflict):
+    """It was done already; its answer held a secret, which is shown only once."""
+
+
+def _kept(each: Route, response: web.StreamResponse) -> tuple[int, Any]:
+    """Return what is kept of an answer: all of it, but for a secret only that it was given."""
+    if each.declared.shows_secret:
+        return ShownOnce.status, ShownOnce().problem()
+    body = response.body if isinstance(response, web.Response) else None
+    return response.status, from_json(body) if isinstance(body, bytes) and body else None
+
+
+def _again(status: int, body: Any) -> web.Response:
+    content_type = "application/json" if status < 400 else "application/problem+json"  # noqa: PLR2004 - HTTP's own border
+    return web.Response(status=status, body=None if body is None else to_json(body), content_type=content_type)
+
+
+def _is_same(request: web.Request, csrf_token: str) -> bool:
+    given = request.headers.get("X-CSRF-Token", "")
+    # What is no UTF-8 comes as lone surrogates, which only this encoding takes.
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), csrf_token.encode())
 
 
 def client_address(request: web.Request) -> str:
@@ -164,7 +179,7 @@ async def _read(each: Route, request: web.Request) -> dict[str, Any]:
 
 async def _json_body(request: web.Request) -> bytes:
     if request.content_type != "application/json":
-        raise Invalid("The body must be application/json.")
+        raise WrongType("The body must be application/json.")
     return await request.read()
 
 
@@ -194,12 +209,10 @@ async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
         response: web.StreamResponse = await handler(request)
     except MarkazError as error:
         return _problem(error)
-    except web.HTTPRequestEntityTooLarge:
-        return _problem(TooLarge())
     except web.HTTPException as error:
-        if error.status < 400 or not request.path.startswith("/api/"):  # noqa: PLR2004 - HTTP's own border
+        if error.status < 400 or not request.path.startswith(_OURS):  # noqa: PLR2004 - HTTP's own border
             raise
-        return _problem(Unsupported(error.reason), error.status)
+        return _refused(error)
     except (asyncio.CancelledError, ConnectionResetError):
         raise
     except Exception:
@@ -215,8 +228,35 @@ class TooLarge(Invalid):
     title = "Too large"
 
 
+class WrongMethod(Invalid):
+    """The path does not have this method."""
+
+    status = 405
+    title = "Method not allowed"
+
+
+class WrongType(Invalid):
+    """The body is of a type that is not taken here."""
+
+    status = 415
+    title = "Unsupported media type"
+
+
 class Unsupported(Invalid):
     """The server does not do this."""
+
+
+def _refused(error: web.HTTPException) -> web.Response:
+    """Return what aiohttp refuses as a problem document too."""
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return _problem(TooLarge())
+    if isinstance(error, web.HTTPNotFound):
+        return _problem(NotFound("There is no such path."))
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        response = _problem(WrongMethod())
+        response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        return response
+    return _problem(Unsupported(error.reason), error.status)
 
 
 def _problem(error: MarkazError, status: int | None = None) -> web.Response:

@@ -51,6 +51,7 @@ class Declared:
     permission: str
     status: int
     form: bool
+    shows_secret: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,16 @@ class Route:
 
 
 def route(
-    method: str, path: str, *, permission: str, status: int = 200, form: bool = False
+    method: str, path: str, *, permission: str, status: int = 200, form: bool = False, shows_secret: bool = False
 ) -> Callable[[Function], Function]:
     """Declare a handler: `body` and `query` are models, `call` is the request, other parameters are path parts.
 
     `permission` is mandatory: a name of `access`, SIGNED_IN or, for what the whole world may ask, PUBLIC.
+    `shows_secret`: the answer is given once and never kept, not even for a repeated Idempotency-Key.
     """
 
     def keep(function: Function) -> Function:
-        function.__route__ = Declared(method, path, permission, status, form)  # type: ignore[attr-defined]  # a mark read by routes_of
+        function.__route__ = Declared(method, path, permission, status, form, shows_secret)  # type: ignore[attr-defined]  # a mark read by routes_of
         return function
 
     return keep
