@@ -93,6 +93,10 @@ insert into staff_role (staff_id, role_id) select :staff_id::uuid, unnest(:role_
 -- What these roles allow together.
 select distinct unnest(permissions) as permission from role where id = any(:role_ids::uuid[])
 
+-- name: permissions_of_staff
+-- What somebody's roles allow together.
+select distinct unnest(r.permissions) as permission from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = :staff_id::uuid
+
 -- name: list_roles
 -- All roles.
 select id, name, permissions, version from role order by name

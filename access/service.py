@@ -63,6 +63,7 @@ class Access:
             actor.must(Permission.ACCESS_MANAGE, row["branch_id"])
             if row["branch_id"] is None and actor.branches is not None:
                 raise Forbidden("This person belongs to the whole organisation.")
+            await self._may_change(tx, actor, staff_id)
             await self._may_give(tx, actor, change.role_ids or [], change.branch_id or row["branch_id"])
             await tx.run(
                 sql.update_staff,
@@ -81,6 +82,11 @@ class Access:
             tx.emit(StaffSaved(staff_id=staff_id, login=row["login"], changed=changed))
             tx.emit(RightsChanged(staff_id=staff_id, is_active=change.is_active is not False))
             return await store.get_staff(tx, staff_id)
+
+    async def _may_change(self, tx: Tx, actor: Actor, staff_id: StaffId) -> None:
+        """Refuse to touch who may do more: a new password of theirs would be their rights."""
+        if not await store.permissions_of_staff(tx, staff_id) <= actor.permissions:
+            raise Forbidden("This person may do more than you.")
 
     async def _may_give(self, tx: Tx, actor: Actor, role_ids: list[UUID], branch_id: BranchId | None) -> None:
         if actor.branches is not None and (branch_id is None or branch_id not in actor.branches):
@@ -125,25 +131,23 @@ class Access:
         return Branch(id=branch_id, name=new.name, parent_id=new.parent_id, version=1)
 
     async def save_preferences(self, actor: Actor, preferences: Preferences) -> None:
-        if actor.id is None:
-            raise Unauthenticated
+        staff_id = _person(actor)
         async with self._db.transaction(actor) as tx:
-            await tx.run(sql.save_preferences, id=actor.id, locale=preferences.locale, calendar=preferences.calendar)
-            tx.emit(StaffSaved(staff_id=StaffId(actor.id), login="", changed=sorted(preferences.model_fields_set)))
+            await tx.run(sql.save_preferences, id=staff_id, locale=preferences.locale, calendar=preferences.calendar)
+            tx.emit(StaffSaved(staff_id=staff_id, login="", changed=sorted(preferences.model_fields_set)))
 
     async def sessions(self, actor: Actor) -> list[Session]:
-        rows = await self._db.rows(sql.list_sessions, staff_id=actor.id)
+        rows = await self._db.rows(sql.list_sessions, staff_id=_person(actor))
         return [Session(**dict(row), is_current=row["id"] == actor.session_id) for row in rows]
 
     async def revoke_session(self, actor: Actor, session_id: UUID) -> None:
         """End one of the own sessions, somewhere else."""
-        if actor.id is None:
-            raise Unauthenticated
+        staff_id = _person(actor)
         async with self._db.transaction(actor) as tx:
-            ended = await store.end_sessions(tx, StaffId(actor.id), self._clock(), session_id)
+            ended = await store.end_sessions(tx, staff_id, self._clock(), session_id)
             if not ended:
                 raise NotFound
-            tx.emit(SessionEnded(staff_id=StaffId(actor.id), session_ids=ended))
+            tx.emit(SessionEnded(staff_id=staff_id, session_ids=ended))
 
     async def sign_out_everywhere(self, actor: Actor, staff_id: StaffId) -> None:
         """End all sessions of a person, as after a lost phone."""
@@ -155,8 +159,7 @@ class Access:
 
     async def add_token(self, actor: Actor, new: NewToken) -> TokenMade:
         """Make an API token that acts as this person with some of the own permissions."""
-        if actor.kind is not ActorKind.STAFF or actor.id is None:
-            raise Forbidden("Tokens are made by people, not by tokens.")
+        staff_id = _person(actor)
         if not set(new.scopes) <= actor.permissions:
             raise Invalid("A token's scopes are some of your own permissions.")
         token, token_id, now = new_token(), uuid7(), self._clock()
@@ -166,7 +169,7 @@ class Access:
                 id=token_id,
                 token_hash=digest(token),
                 name=new.name,
-                staff_id=actor.id,
+                staff_id=staff_id,
                 scopes=new.scopes,
                 created_at=now,
                 expires_at=new.expires_at,
@@ -177,11 +180,12 @@ class Access:
         )
 
     async def tokens(self, actor: Actor) -> list[Token]:
-        return [Token(**dict(row)) for row in await self._db.rows(sql.list_tokens, staff_id=actor.id)]
+        return [Token(**dict(row)) for row in await self._db.rows(sql.list_tokens, staff_id=_person(actor))]
 
     async def revoke_token(self, actor: Actor, token_id: UUID) -> None:
+        staff_id = _person(actor)
         async with self._db.transaction(actor) as tx:
-            name = await tx.value(sql.revoke_token, id=token_id, staff_id=actor.id, now=self._clock())
+            name = await tx.value(sql.revoke_token, id=token_id, staff_id=staff_id, now=self._clock())
             if name is None:
                 raise NotFound
             tx.emit(TokenChanged(token_id=token_id, name=name, is_revoked=True))
@@ -208,3 +212,12 @@ class Access:
 
     async def is_empty(self) -> bool:
         return not await self._db.value(sql.count_staff)
+
+
+def _person(actor: Actor) -> StaffId:
+    """Return who it is. Sessions and tokens are a person's own affair: a token with few scopes must not end them."""
+    if actor.id is None:
+        raise Unauthenticated
+    if actor.kind is not ActorKind.STAFF:
+        raise Forbidden("This is for people, not for tokens.")
+    return StaffId(actor.id)

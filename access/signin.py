@@ -20,6 +20,7 @@ from core.errors import RateLimited, Unauthenticated
 from core.http import Identified
 from core.ids import StaffId, uuid7
 from core.secrets import Keyring, digest, new_token
+from core.text import printable
 from storage.database import Database, Tx
 from storage.database import sql as storage_sql
 
@@ -81,7 +82,8 @@ class SignIn:
         right = await self.passwords.is_right(row["password_hash"] if row else None, credentials.password)
         if row is None or not right or not row["is_active"]:
             async with self._db.transaction() as tx:
-                tx.emit(SignInRefused(login=login[:80], address=address))
+                # People type their password into the wrong field: only a login that exists is written down.
+                tx.emit(SignInRefused(login=login if row else "unknown", address=address))
             raise WrongCredentials
         await self._db.run(storage_sql.clear_rate, key=f"sign_in:login:{hashlib.sha256(login.encode()).hexdigest()}")
         if self.passwords.needs_rehash(row["password_hash"]):
@@ -105,7 +107,7 @@ class SignIn:
                 created_at=now,
                 expires_at=now + self._lasts,
                 address=address,
-                user_agent=user_agent[:200].replace("\x00", ""),
+                user_agent=printable(user_agent)[:200],
             )
             tx.emit(SignedInEvent(staff_id=staff_id, session_id=session_id, address=address))
         return token

@@ -81,6 +81,10 @@ async def permissions_of(tx: Tx, role_ids: Iterable[UUID]) -> frozenset[str]:
     return frozenset(row["permission"] for row in await tx.rows(sql.permissions_of_roles, role_ids=list(role_ids)))
 
 
+async def permissions_of_staff(tx: Tx, staff_id: StaffId) -> frozenset[str]:
+    return frozenset(row["permission"] for row in await tx.rows(sql.permissions_of_staff, staff_id=staff_id))
+
+
 async def roles(db: Database) -> list[Role]:
     return [Role(**dict(row)) for row in await db.rows(sql.list_roles)]
 
