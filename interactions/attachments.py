@@ -12,7 +12,9 @@ from aiohttp import BodyPartReader, web
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid, NotFound
+from core.events import Event
 from core.ids import uuid7
+from core.text import printable
 from interactions.model import AttachmentView
 from interactions.store import sql
 from storage.database import Database, Row
@@ -43,7 +45,7 @@ _FORBIDDEN_STARTS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe"
 _SHOWN = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/ogg", "audio/wav", "application/pdf"}
 )
-_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f/\\\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class ForbiddenType(Invalid):
@@ -56,6 +58,15 @@ class FileTooLarge(Invalid):
     """The file is larger than the organisation allows."""
 
     status = 413
+
+
+class FileUploaded(Event, kind="file.uploaded"):
+    attachment_id: UUID
+    name: str
+    size: int
+
+    def subject(self) -> str:
+        return f"file:{self.attachment_id}"
 
 
 class Attachments:
@@ -82,6 +93,7 @@ class Attachments:
                 owner=actor.label,
                 interaction_id=None,
             )
+            tx.emit(FileUploaded(attachment_id=attachment_id, name=name, size=stored.size))
         return AttachmentView(
             id=attachment_id, name=name, content_type=content_type, size=stored.size, url=f"/api/files/{attachment_id}"
         )
@@ -137,7 +149,7 @@ class Attachments:
 
 def safe_name(name: str) -> str:
     """Return a file name that is only a name: no path, no control or direction characters."""
-    return _UNSAFE_NAME.sub("_", name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]).strip(" .")[:200] or "file"
+    return _UNSAFE_NAME.sub("_", printable(name).rsplit("/", 1)[-1].rsplit("\\", 1)[-1]).strip(" .")[:200] or "file"
 
 
 def sniff(name: str, content: bytes) -> str:

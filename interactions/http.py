@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 
 from access.model import Permission
 from channels.base import Channel, WebhookRequest
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.http import SIGNED_IN, Call, Page, PageQuery, route
+from core.http.api import TooLarge
 from customers.http import before_id
 from customers.model import CustomerId
 from interactions.accounts import AccountChange, AccountView, ChannelAccounts, NewAccount
@@ -183,7 +184,7 @@ class ChannelRoutes:
         """List subscriptions of other systems."""
         return WebhookList(items=await self._webhooks.list_all(call.actor))
 
-    @route("POST", "/api/webhooks", permission=Permission.WEBHOOK_MANAGE, status=201)
+    @route("POST", "/api/webhooks", permission=Permission.WEBHOOK_MANAGE, status=201, shows_secret=True)
     async def add_webhook(self, call: Call, body: NewWebhook) -> WebhookMade:
         """Subscribe another system to events; the secret is shown this once."""
         return await self._webhooks.add(call.actor, body)
@@ -220,9 +221,7 @@ class Hooks:
         account, row = await self._accounts.get(account_id)
         if not row["is_enabled"]:
             raise NotFound
-        body = await request.content.read(_HOOK_BYTES + 1)
-        if len(body) > _HOOK_BYTES:
-            raise Invalid("This webhook is too large.")
+        body = await _body(request)
         hook = WebhookRequest(
             method=request.method,
             path=request.match_info["tail"],
@@ -234,3 +233,13 @@ class Hooks:
         if answer.raws:
             await self._intake.deliver(account, answer.raws)
         return web.Response(text=answer.body, content_type=answer.content_type, status=answer.status)
+
+
+async def _body(request: web.Request) -> bytes:
+    """Read all of it, in as many pieces as it comes, and stop at the bound."""
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > _HOOK_BYTES:
+            raise TooLarge("A webhook has at most 1 MB.")
+    return bytes(body)

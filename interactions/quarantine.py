@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from access.model import Permission
 from core.actor import Actor
-from core.errors import NotFound
+from core.errors import Forbidden, NotFound
 from core.events import Event
 from storage.database import Database, sql
 
@@ -39,14 +39,20 @@ class Quarantine:
         self._db = db
 
     async def list_all(self, actor: Actor) -> list[QuarantinedJob]:
-        actor.must(Permission.OPERATIONS_READ)
+        _must(actor, Permission.OPERATIONS_READ)
         rows = await self._db.rows(sql.list_quarantine, after=0, most=200)
         return [QuarantinedJob(**dict(row)) for row in rows]
 
     async def release(self, actor: Actor, job_id: int) -> None:
         """Run it again, from its first attempt."""
-        actor.must(Permission.OPERATIONS_MANAGE)
+        _must(actor, Permission.OPERATIONS_MANAGE)
         async with self._db.transaction(actor) as tx:
             if not await tx.run(sql.release_job, id=job_id):
                 raise NotFound
             tx.emit(JobReleased(job_id=job_id))
+
+
+def _must(actor: Actor, permission: Permission) -> None:
+    actor.must(permission)
+    if actor.branches is not None:
+        raise Forbidden("The quarantine is the whole organisation's.")

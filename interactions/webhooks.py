@@ -87,9 +87,7 @@ class Webhooks:
         self._lease = Lease(db, "webhooks", ttl_seconds=10.0)
 
     async def add(self, actor: Actor, new: NewWebhook) -> WebhookMade:
-        actor.must(Permission.WEBHOOK_MANAGE)
-        if actor.branches is not None:
-            raise Forbidden("Events are the whole organisation's.")
+        _must_manage(actor)
         webhook_id, secret = uuid7(), new_token()
         async with self._db.transaction(actor) as tx:
             sealed = self._keys.seal(secret.encode(), f"webhook:{webhook_id}")
@@ -98,11 +96,11 @@ class Webhooks:
         return WebhookMade(id=webhook_id, secret=secret)
 
     async def list_all(self, actor: Actor) -> list[Webhook]:
-        actor.must(Permission.WEBHOOK_MANAGE)
+        _must_manage(actor)
         return [Webhook(**dict(row)) for row in await self._db.rows(sql.list_webhooks)]
 
     async def delete(self, actor: Actor, webhook_id: UUID) -> None:
-        actor.must(Permission.WEBHOOK_MANAGE)
+        _must_manage(actor)
         async with self._db.transaction(actor) as tx:
             if await tx.value(sql.delete_webhook, id=webhook_id) is None:
                 raise NotFound
@@ -179,6 +177,12 @@ class Webhooks:
             raise Unavailable(f"The subscriber does not answer: {type(error).__name__}.") from error
         if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own borders
             raise Unavailable(f"The subscriber answers {status}.")
+
+
+def _must_manage(actor: Actor) -> None:
+    actor.must(Permission.WEBHOOK_MANAGE)
+    if actor.branches is not None:
+        raise Forbidden("Events are the whole organisation's.")
 
 
 def sign(secret: bytes, body: bytes) -> str:

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.integration.house import hire, house, made, query
+from tests.live import AgentSocket, Live, Person
+
+# Nothing is changed by these.
+READ_ONLY = {"interactions.check_account"}
+SECRET = "canary-9f2c1b7e"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    async with house(server_dsn, tmp_path_factory.mktemp("audit")) as found:
+        yield found
+
+
+class Auditor:
+    """Makes requests as one person and holds the log against each."""
+
+    def __init__(self, it: Live, person: Person) -> None:
+        self.it, self.person = it, person
+        self.seen: set[str] = set()
+        self.routes = {each.name: each.declared for each in it.running.api.routes}
+
+    async def position(self) -> int:
+        (row,) = await query(self.it, "select coalesce(max(seq), 0) as last from event_log")
+        return int(row["last"])
+
+    async def does(self, name: str, kind: str, body: Any = None, /, **path: str) -> Any:
+        """Call a route by its name; its entry of this kind must name this person."""
+        declared = self.routes[name]
+        before = await self.position()
+        status, answer = await self.person.json(declared.method, declared.path.format(**path), body)
+        assert status < 300, (name, answer)
+        await self.is_told(before, kind, name)
+        self.seen.add(name)
+        return answer
+
+    async def is_told(self, before: int, kind: str, what: str) -> None:
+        rows = await query(self.it, "select kind, actor from event_log where seq > $1", before)
+        told = {(row["kind"], row["actor"]) for row in rows}
+        assert (kind, f"staff:{self.person.me['id']}") in told, (what, told)
+
+
+async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
+    it: Live, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    admin = await it.person("admin")
+    audit = Auditor(it, admin)
+    await _people(audit)
+    await _customers(audit)
+    await _the_floor(audit)
+    await _channels(audit)
+    await _conversations(audit)
+    before = await audit.position()
+    (job,) = await query(
+        it,
+        "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
+        "values ('nothing', 'k', '{}', now() + interval '1 day', now(), 'x') returning id",
+    )
+    await audit.does("interactions.release", "job.released", job_id=str(job["id"]))
+    await _upload(audit, before)
+    await audit.does("access.sign_out", "staff.session_ended")
+    await admin.sign_in("admin")
+    unsafe = {name for name, declared in audit.routes.items() if declared.method != "GET"}
+    public = {name for name, declared in audit.routes.items() if declared.permission == "public"}
+    assert unsafe - public - READ_ONLY - audit.seen == set(), "a new use-case belongs into this test"
+    await _nothing_tells_the_secrets(it, caplog.text)
+
+
+async def _people(audit: Auditor) -> None:
+    password = SECRET + "-password"
+    await audit.does("access.save_preferences", "staff.saved", {"locale": "en"})
+    role = await audit.does("access.add_role", "role.saved", {"name": "Clerk", "permissions": ["customer.read"]})
+    await audit.does("access.add_branch", "branch.saved", {"name": "Shiraz"})
+    new = {"login": "clerk", "name": "Clerk", "password": password, "role_ids": [role["id"]]}
+    clerk = await audit.does("access.add_staff", "staff.saved", new)
+    change = {"version": clerk["version"], "password": password + "2"}
+    await audit.does("access.change_staff", "staff.rights_changed", change, staff_id=clerk["id"])
+    person = await audit.it.anonymous()
+    await person.json("POST", "/api/session", {"login": "clerk", "password": password})
+    before = await audit.position()
+    await person.json("POST", "/api/session", {"login": password, "password": password})
+    rows = await query(audit.it, "select kind, data from event_log where seq > $1", before)
+    assert [row["kind"] for row in rows] == ["staff.sign_in_refused"]
+    await person.sign_in("clerk", password + "2")
+    rows = await query(audit.it, "select actor from event_log where kind = 'staff.signed_in' order by seq desc limit 1")
+    assert rows[0]["actor"] == f"staff:{clerk['id']}"
+    await audit.does("access.sign_out_everywhere", "staff.session_ended", staff_id=clerk["id"])
+    token = await audit.does("access.add_token", "token.changed", {"name": "t", "scopes": ["customer.read"]})
+    audit.person.me["secret"] = token["token"]
+    await audit.does("access.revoke_token", "token.changed", token_id=token["id"])
+    other = await audit.it.person("admin")
+    sessions = (await other.json("GET", "/api/sessions"))[1]["items"]
+    current = next(session["id"] for session in sessions if session["is_current"])
+    await audit.does("access.revoke_session", "staff.session_ended", session_id=current)
+
+
+async def _customers(audit: Auditor) -> None:
+    one = await audit.does("customers.add", "customer.saved", {"name": "Lena"})
+    other = await audit.does("customers.add", "customer.saved", {"name": "Lena again"})
+    change = {"version": one["version"], "notes": "called twice"}
+    await audit.does("customers.change", "customer.saved", change, customer_id=one["id"])
+    address = {"kind": "email", "value": "lena@shop.example"}
+    await audit.does("customers.add_identity", "customer.saved", address, customer_id=one["id"])
+    merged = await audit.does("customers.merge", "customer.merged", {"absorbed_id": other["id"]}, customer_id=one["id"])
+    await audit.does("customers.undo_merge", "customer.merge_undone", merge_id=merged["id"])
+
+
+async def _the_floor(audit: Auditor) -> None:
+    skill = await audit.does("agents.add_skill", "skill.saved", {"name": "Returns"})
+    (agent,) = [each for each in (await audit.person.json("GET", "/api/agents"))[1]["items"] if "Maya" in each["name"]]
+    profile = {"version": agent["version"], "skills": {skill["id"]: 3}}
+    await audit.does("agents.save_profile", "agent.saved", profile, staff_id=agent["staff_id"])
+    presence = {"state": "not_ready", "reason": "training"}
+    await audit.does("agents.force_presence", "presence.changed", presence, staff_id=agent["staff_id"])
+    queue = await audit.does("routing.add_queue", "queue.saved", {"name": "Returns"})
+    await audit.does(
+        "routing.change_queue", "queue.saved", {"name": "Returns 2", "version": queue["version"]}, queue_id=queue["id"]
+    )
+    audit.person.me["queue_id"] = queue["id"]
+
+
+async def _channels(audit: Auditor) -> None:
+    settings = {"account_sid": "AC" + "0" * 32, "auth_token": SECRET + "-auth-token", "number": "+12025550100"}
+    new = {"kind": "sms", "name": "Texts", "queue_id": audit.person.me["queue_id"], "settings": settings}
+    account = await audit.does("interactions.add_account", "channel.saved", new)
+    change = {**new, "version": account["version"], "is_enabled": False}
+    change.pop("kind")
+    await audit.does("interactions.change_account", "channel.saved", change, account_id=account["id"])
+    hook = {"url": "https://erp.example/hear", "kinds": ["message.added"]}
+    webhook = await audit.does("interactions.add_webhook", "webhook.saved", hook)
+    audit.person.me["webhook_secret"] = webhook["secret"]
+    await audit.does("interactions.delete_webhook", "webhook.saved", webhook_id=webhook["id"])
+    accounts = (await audit.person.json("GET", "/api/accounts"))[1]["items"]
+    chat = next(each["id"] for each in accounts if each["kind"] == "webchat")
+    await audit.does("chat.add_widget", "widget.saved", {"site": "shop", "account_id": chat})
+    await audit.does("chat.change_widget", "widget.saved", {"account_id": chat, "version": 1}, site="shop")
+
+
+async def _conversations(audit: Auditor) -> None:
+    """The administrator works as an agent here, so that all entries have one actor."""
+    it, admin = audit.it, audit.person
+    mailbox = next(each for each in (await admin.json("GET", "/api/accounts"))[1]["items"] if each["kind"] == "email")
+    customer = await made(admin, "/api/customers", {"name": "Omid"})
+    new = {"account_id": mailbox["id"], "customer_id": customer["id"], "address": "omid@shop.example"}
+    await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    skills = {skill["name"]: skill["id"] for skill in (await admin.json("GET", "/api/skills"))[1]["items"]}
+    socket = await admin.console()
+    (me,) = [
+        each for each in (await admin.json("GET", "/api/agents"))[1]["items"] if each["staff_id"] == admin.me["id"]
+    ]
+    profile = {"version": me["version"], "trust": 3, "skills": {skills["chat"]: 5}}
+    await audit.does("agents.save_profile", "agent.saved", profile, staff_id=admin.me["id"])
+    mine = await _chat(it, socket)
+    await audit.does(
+        "interactions.reply", "message.added", {"client_id": "r", "text": "Good morning"}, interaction_id=mine
+    )
+    await audit.does("interactions.note", "message.added", {"client_id": "n", "text": "polite"}, interaction_id=mine)
+    await audit.does("interactions.close", "interaction.changed", {"disposition": "resolved"}, interaction_id=mine)
+    second = await _chat(it, socket)
+    queue = {"queue_id": admin.me["queue_id"]}
+    await audit.does("interactions.transfer", "interaction.changed", queue, interaction_id=second)
+    before = await audit.position()
+    await socket.command("presence.set", state="not_ready", reason="lunch")
+    await audit.is_told(before, "presence.changed", "presence.set")
+    await socket.close()
+
+
+async def _chat(it: Live, socket: AgentSocket) -> str:
+    visitor = await it.visitor()
+    await visitor.send("Hello")
+    return str((await socket.take_offer("webchat"))["interaction"]["id"])
+
+
+async def _upload(audit: Auditor, before: int) -> None:
+    form = aiohttp.FormData()
+    form.add_field("file", b"hello", filename="note.txt")
+    async with audit.person.session.post(
+        audit.it.base_url + "/api/files", data=form, headers={"X-CSRF-Token": audit.person.csrf}
+    ) as response:
+        assert response.status == 201
+    await audit.is_told(before, "file.uploaded", "upload")
+    audit.seen.add("interactions.upload")
+
+
+async def _nothing_tells_the_secrets(it: Live, logged: str) -> None:
+    rows = await query(it, "select data::text as data, subject, actor from event_log")
+    told = "\n".join(f"{row['data']} {row['subject']} {row['actor']}" for row in rows)
+    kept = "\n".join(row["body"] or "" for row in await query(it, "select body::text as body from idempotency"))
+    assert SECRET not in told
+    assert SECRET not in kept
+    assert SECRET not in logged
+
+
+async def test_the_secret_of_a_token_is_kept_nowhere_even_with_an_idempotency_key(it: Live) -> None:
+    admin = await it.person("admin")
+    for path, body, name in (
+        ("/api/tokens", {"name": "t", "scopes": ["customer.read"]}, "token"),
+        ("/api/webhooks", {"url": "https://erp.example/x", "kinds": ["message.added"]}, "secret"),
+    ):
+        key = str(uuid.uuid4())
+        status, answer = await admin.json("POST", path, body, Idempotency_Key=key)
+        assert status == 201
+        again, refused = await admin.json("POST", path, body, Idempotency_Key=key)
+        assert (again, refused["type"]) == (409, "urn:markaz:problem:shown-once")
+        rows = await query(it, "select body::text as body from idempotency where key = $1", key)
+        assert answer[name] not in rows[0]["body"]
+        assert answer[name] not in str(await query(it, "select data::text from event_log"))
+    assert len((await admin.json("GET", "/api/tokens"))[1]["items"]) == 1, "and it had one effect"
+
+
+async def test_the_trail_is_read_by_who_may_with_filters_and_pages(it: Live) -> None:
+    admin = await it.person("admin")
+    clerk = await hire(it, ["customer.write"], admin=admin)
+    for number in range(5):
+        await made(clerk, "/api/customers", {"name": f"Customer {number}"})
+    assert (await clerk.json("GET", "/api/audit"))[0] == 403
+    actor, found, cursor = f"staff:{clerk.me['id']}", [], ""
+    for _ in range(10):
+        status, page = await admin.json("GET", f"/api/audit?actor={actor}&limit=2{cursor}")
+        assert status == 200
+        found += page["items"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    kinds = [entry["kind"] for entry in found]
+    assert kinds == ["customer.saved"] * 5 + ["staff.signed_in"]
+    assert [entry["seq"] for entry in found] == sorted((entry["seq"] for entry in found), reverse=True)
+    subject = found[0]["subject"]
+    _, page = await admin.json("GET", f"/api/audit?subject={subject}")
+    assert [entry["subject"] for entry in page["items"]] == [subject]
