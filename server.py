@@ -92,6 +92,7 @@ class Running:
     routing: Routing
     router: Router
     channel_rules: dict[ChannelName, ChannelRule]
+    channels: dict[str, Channel]
 
 
 @asynccontextmanager
@@ -234,7 +235,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
                 carrier = await start_carrier(settings, accounts)
                 stack.push_async_callback(carrier.stop)
             stack.push_async_callback(pages.drain)
-        yield Running(settings, api, console, widget_door, pages, agents, routing, router, channel_rules(kinds))
+        yield Running(
+            settings, api, console, widget_door, pages, agents, routing, router, channel_rules(kinds), installed
+        )
 
 
 def wire_hints(bus: Bus, db: Database, reader: LogReader, sockets: SocketServer) -> Any:

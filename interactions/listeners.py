@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from uuid import UUID
 
 from channels.base import Channel
@@ -17,6 +18,8 @@ from storage.leases import Lease
 log = logging.getLogger(__name__)
 
 _LEASE_SECONDS = 15.0
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 60.0
 
 
 class Listeners:
@@ -51,8 +54,9 @@ class Listeners:
     async def _listen(self, account_id: UUID) -> None:
         """Listen while the lease is ours; a failure is shown on the account and tried again, less and less often."""
         lease = Lease(self._db, f"listen:{account_id}", ttl_seconds=_LEASE_SECONDS)
-        wait_seconds = 1.0
+        wait_seconds = _FIRST_WAIT_SECONDS
         while True:
+            started = time.monotonic()
             try:
                 if await lease.renew():
                     await self._listen_once(account_id, lease)
@@ -61,22 +65,31 @@ class Listeners:
                 await lease.drop()
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a mailbox does, the others go on
-                detail = error.detail if isinstance(error, MarkazError) else f"{type(error).__name__}: {error}"
+                if time.monotonic() - started > _LONGEST_WAIT_SECONDS:
+                    wait_seconds = _FIRST_WAIT_SECONDS
+                detail = _words(error)
                 log.warning("account %s: %s; again in %.0f s", account_id, detail, wait_seconds)
                 await self._report(account_id, detail)
-                wait_seconds = min(wait_seconds * 2, 60.0)
+                wait_seconds = min(wait_seconds * 2, _LONGEST_WAIT_SECONDS)
             await asyncio.sleep(wait_seconds)
 
     async def _listen_once(self, account_id: UUID, lease: Lease) -> None:
+        """Listen until it ends, fails, or another process owns the account."""
         account, row = await self._accounts.get(account_id)
-        async with asyncio.TaskGroup() as group:
-            keeper = group.create_task(self._keep(lease), name=f"lease-{row['name']}")
-            await self._channels[account.kind].listen(account)
-            keeper.cancel()
+        listening = asyncio.ensure_future(self._channels[account.kind].listen(account))
+        keeping = asyncio.create_task(self._keep(lease), name=f"lease-{row['name']}")
+        try:
+            done, _ = await asyncio.wait((listening, keeping), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (listening, keeping):
+                task.cancel()
+            await asyncio.gather(listening, keeping, return_exceptions=True)
 
     async def _keep(self, lease: Lease) -> None:
         while True:
-            await asyncio.sleep(5.0)
+            await asyncio.sleep(_LEASE_SECONDS / 3)
             if not await lease.renew():
                 raise Unavailable("Another process listens to this account now.")
 
@@ -86,3 +99,7 @@ class Listeners:
             await self._intake.report(account, detail[:500])
         except MarkazError as error:
             log.warning("the health of account %s could not be kept: %s", account_id, error.detail)
+
+
+def _words(error: Exception) -> str:
+    return error.detail if isinstance(error, MarkazError) else f"{type(error).__name__}: {error}"

@@ -133,11 +133,6 @@ select work_id, agent_id, offer_id, queue_id, channel, summary, first_enqueued_a
 -- Offers that nobody answered in time.
 select id from offer where state = 'offered' and expires_at <= :now::timestamptz order by expires_at limit :most::int
 
--- name: next_expiry
--- When the next open offer or wrap-up ends.
-select least((select min(expires_at) from offer where state = 'offered'),
-             (select min(wrap_up_until) from work where state = 'wrap_up'))
-
 -- name: ended_wrap_ups
 -- Wrap-up times that are over.
 select id from work where state = 'wrap_up' and wrap_up_until <= :now::timestamptz order by wrap_up_until limit :most::int
@@ -215,13 +210,3 @@ from work w where w.id = :id::uuid
 -- Why it came to whom, newest first.
 select o.id, o.agent_id, p.name as agent_name, o.state, o.made_at, o.expires_at, o.closed_at, o.decision
 from offer o join staff p on p.id = o.agent_id where o.work_id = :work_id::uuid order by o.made_at desc limit 50
-
--- name: branch_of_work
--- Whose data a work is.
-select branch_id from work where id = :id::uuid
-
--- name: queue_counts
--- For metrics.
-select q.name, count(*) filter (where w.state = 'queued') as waiting,
-       coalesce(extract(epoch from clock_timestamp() - min(w.first_enqueued_at) filter (where w.state = 'queued')), 0)::float8 as longest_seconds
-from queue q left join work w on w.queue_id = q.id and w.state in ('queued', 'offered') group by q.name

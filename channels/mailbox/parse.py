@@ -29,6 +29,7 @@ _DEPTH = 20
 _FILES = 100
 _TEXT_LIMIT = 500_000
 _IDS = 50
+_ID_HEADER_MOST = 32_000
 _ID = re.compile(r"<([!-;=?-~]{1,250})>")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _NAME_LIMIT = 1_000
@@ -205,7 +206,9 @@ def _first(headers: Headers, name: str) -> str:
 
 
 def _ids(value: str) -> list[str]:
-    return _ID.findall(value[:32_000])
+    """Return the ids in a header; long ones come as encoded words from CPython's own mail package, against RFC 5322."""
+    value = value[:_ID_HEADER_MOST]
+    return _ID.findall(decode_header(value) if "=?" in value else value)
 
 
 def _references(headers: Headers) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from base64 import b64encode
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 import pytest
 
@@ -371,3 +372,13 @@ def test_names_of_codecs_that_are_no_charsets_are_ignored() -> None:
     for name in ("zip", "hex", "rot13", "undefined", "idna", "a" * 1_000, "\x00"):
         assert decode_text(b"plain words", name) == "plain words"
     assert decode_header("=?zip?B?eJw=?= x").endswith("x")
+
+
+def test_a_long_id_that_came_as_encoded_words_is_still_an_id() -> None:
+    answer = EmailMessage()
+    long_id = f"m.{'a' * 30}.{'b' * 30}.{'c' * 30}@sahra.example"
+    answer["From"], answer["In-Reply-To"] = "lena@customer.example", f"<{long_id}>"
+    answer.set_content("hello")
+    raw = answer.as_bytes()
+    assert b"=?" in raw, "CPython's own mail package writes it so"
+    assert parse_mail(raw, None).references == (long_id,)
