@@ -46,7 +46,7 @@ function reduce(state: State, event: FeedEvent): State {
     case "offer.closed":
       return { ...state, offers: state.offers.filter((offer) => offer.id !== event.data.offer_id) };
     case "interaction.put":
-      return putInteraction(state, event.data.interaction, event.data.messages ?? []);
+      return takeInteraction(state, event.data.interaction, event.data.messages ?? []);
     case "interaction.removed":
       return removeInteraction(state, event.data.interaction_id);
     case "message.put":
@@ -82,6 +82,12 @@ export function lastMoment(work: Work): number {
 function putOffer(offers: Offer[], offer: Offer): Offer[] {
   const others = offers.filter((other) => other.id !== offer.id);
   return [...others, offer].sort((a, b) => a.made_at.localeCompare(b.made_at) || a.id.localeCompare(b.id));
+}
+
+/** The end of work is told as well, after its removal: what is closed or somebody else's is not kept. */
+function takeInteraction(state: State, interaction: Interaction, messages: Message[]): State {
+  const isOurs = interaction.agent_id === state.me.id && interaction.state !== "closed";
+  return isOurs ? putInteraction(state, interaction, messages) : removeInteraction(state, interaction.id);
 }
 
 function putInteraction(state: State, interaction: Interaction, messages: Message[]): State {

@@ -53,6 +53,16 @@ describe("one event", () => {
     expect(apply(state, event(2, "interaction.removed", { interaction_id: "i1" })).work).toEqual({});
   });
 
+  test.each([{ state: "closed" }, { agent_id: "a2" }, { agent_id: null, state: "queued" }] as const)(
+    "work that is told to be %j is gone, and stays so after its removal",
+    (change) => {
+      const state = apply(empty(), event(1, "interaction.put", { interaction: interaction("i1") }));
+      const told = event(2, "interaction.put", { interaction: interaction("i1", change) });
+      expect(apply(state, told).work).toEqual({});
+      expect(apply(apply(state, event(2, "interaction.removed", { interaction_id: "i1" })), told).work).toEqual({});
+    },
+  );
+
   test("an event older than the state changes nothing", () => {
     const state = apply(empty(), event(5, "interaction.put", { interaction: interaction("i1", { unread: 2 }) }));
     expect(apply(state, event(4, "interaction.put", { interaction: interaction("i1", { unread: 1 }) }))).toBe(state);
@@ -163,6 +173,7 @@ class SmallServer {
     const id = `i${this.random(4)}`;
     this.truth = { ...this.truth, interactions: this.truth.interactions.filter((one) => one.interaction.id !== id) };
     this.tell(event(this.next(), "interaction.removed", { interaction_id: id }));
+    this.tell(event(this.next(), "interaction.put", { interaction: interaction(id, { state: "closed" }) }));
   }
 
   private replace(id: string, work: Snapshot["interactions"][number]): void {

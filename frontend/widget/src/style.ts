@@ -1,6 +1,9 @@
-/** The widget's whole style. `all: initial` keeps the page's rules out, the shadow root keeps ours in. */
+/**
+ * The widget's whole style. The shadow root keeps ours in; `all: initial` keeps out what the page would hand down, and
+ * `!important` makes it stronger than the page's own rules for every element.
+ */
 export const style = `
-:host { all: initial; }
+:host { all: initial !important; }
 * { box-sizing: border-box; }
 .root {
   --color: #2f5bea; --ink: #1a1b1e; --soft: #667085; --line: #e4e7ec; --paper: #fff; --ground: #f5f6f8;

@@ -46,7 +46,7 @@ export function Messages(props: { work: Work }) {
           const isNewDay = !before || dates.dayKey(before.at) !== dates.dayKey(message.at);
           return (
             <Fragment key={message.seq}>
-              {isNewDay && <p className={css.day}><span>{dates.day(message.at)}</span></p>}
+              {isNewDay && <p className={css.day} data-testid="day"><span>{dates.day(message.at)}</span></p>}
               <MessageView message={message} />
             </Fragment>
           );

@@ -1,0 +1,120 @@
+"""What people see and press, by name: the agent's console and the visitor's widget in a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+from demo.organisation import PASSWORD
+
+# The browser writes this line itself when the console asks whether somebody is signed in.
+_NOT_SIGNED_IN = re.compile(r"the server responded with a status of 401")
+# What it writes while the server is away.
+GONE = re.compile(r"ERR_CONNECTION_|WebSocket connection to|ERR_EMPTY_RESPONSE|status of 503")
+
+
+class Windows:
+    """Browser contexts of one test, watched: errors on the console, exceptions, dialogs, requests to elsewhere."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+        self.allowed: list[re.Pattern[str]] = [_NOT_SIGNED_IN]
+
+    async def open(self, locale: str = "en", width: int = 1280, height: int = 800) -> Page:
+        """Open a page of a context of its own: no cookies, nothing stored."""
+        context = await self._browser.new_context(
+            locale=locale,
+            viewport={"width": width, "height": height},
+            timezone_id="Asia/Tehran",
+            reduced_motion="reduce",
+        )
+        self._contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = await context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        page.on("request", self._asked)
+        return page
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(pattern.search(message.text) for pattern in self.allowed):
+            self.complaints.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in ("http", "https", "ws", "wss") and url.hostname != "127.0.0.1":
+            self.complaints.append(f"request: {request.url}")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """The agent's console."""
+
+    page: Page
+    base_url: str
+
+    async def sign_in(self, login: str) -> None:
+        await self.page.goto(f"{self.base_url}/console/")
+        await self.page.get_by_test_id("sign-in-login").fill(login)
+        await self.page.get_by_test_id("sign-in-password").fill(PASSWORD)
+        await self.page.get_by_test_id("sign-in-submit").click()
+        await expect(self.presence).to_be_enabled()
+
+    async def go_available(self) -> None:
+        await self.presence.click()
+        await self.page.get_by_test_id("presence-available").click()
+        await expect(self.presence).to_have_attribute("data-state", "available")
+
+    async def accept(self) -> None:
+        """Take the offer; its conversation opens."""
+        await self.page.get_by_test_id("offer-accept").click()
+        await expect(self.page.get_by_test_id("conversation")).to_be_visible()
+
+    async def write(self, text: str) -> None:
+        await self.page.get_by_test_id("composer").fill(text)
+        await self.page.get_by_test_id("composer-send").click()
+
+    async def finish(self) -> None:
+        """Close the conversation, with the first of the results."""
+        await self.page.get_by_test_id("close").click()
+        await self.page.get_by_test_id("close-submit").click()
+
+    @property
+    def presence(self) -> Locator:
+        return self.page.get_by_test_id("presence")
+
+    def messages(self, text: str) -> Locator:
+        return self.page.get_by_test_id("message").filter(has_text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetPage:
+    """The widget on some page; Playwright looks into open shadow roots by itself."""
+
+    page: Page
+
+    async def open(self, url: str) -> None:
+        await self.page.goto(url)
+        await self.page.get_by_test_id("launcher").click()
+        await expect(self.page.get_by_test_id("widget-panel")).to_be_visible()
+
+    async def write(self, text: str) -> None:
+        await self.page.get_by_test_id("widget-input").fill(text)
+        await self.page.get_by_test_id("widget-send").click()
+
+    @property
+    def status(self) -> Locator:
+        return self.page.get_by_test_id("widget-status")
+
+    def messages(self, text: str) -> Locator:
+        return self.page.get_by_test_id("widget-message").filter(has_text=text)
