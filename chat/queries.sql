@@ -4,8 +4,10 @@ select w.site, w.account_id, w.settings, w.origins, w.is_enabled and a.is_enable
 from widget w join channel_account a on a.id = w.account_id where w.site = :site::text
 
 -- name: list_widgets
--- All widgets.
-select site, account_id, settings, origins, is_enabled, version from widget order by site
+-- Widgets of accounts in scope.
+select w.site, w.account_id, w.settings, w.origins, w.is_enabled, w.version
+from widget w join channel_account a on a.id = w.account_id
+where (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches)) order by w.site
 
 -- name: save_widget
 -- A new widget, or the next version of one; no row when somebody else changed it first.

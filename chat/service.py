@@ -188,12 +188,17 @@ class Chats:
 
     async def widgets(self, actor: Actor) -> list[Widget]:
         actor.must(Permission.CHANNEL_MANAGE)
-        return [store.widget(row) for row in await self._db.rows(sql.list_widgets)]
+        return [store.widget(row) for row in await self._db.rows(sql.list_widgets, branches=actor.branch_scope)]
 
     async def add_widget(self, actor: Actor, new: NewWidget) -> Widget:
         return await self._save(actor, new.site, new, 0)
 
     async def change_widget(self, actor: Actor, site: str, change: WidgetChange) -> Widget:
+        """Change a widget that is in scope, also before the change."""
+        known = await store.get_widget(self._db, site)
+        async with self._db.transaction(actor) as tx:
+            account = await self._chats.account(tx, known.account_id)
+        actor.must(Permission.CHANNEL_MANAGE, account["branch_id"])
         return await self._save(actor, site, change, change.version)
 
     async def _save(self, actor: Actor, site: str, fields: WidgetFields, version: int) -> Widget:

@@ -49,6 +49,13 @@ class Conversations:
         """Tell whether the owner is there at all; one on a break still answers own conversations."""
         return (await self._agents.presence(tx, agent_id)).state != "offline"
 
+    async def must_reach(self, tx: Tx, actor: Actor, queue_id: UUID | None, agent_id: StaffId | None) -> None:
+        """Refuse to hand over to whom the actor does not see."""
+        if queue_id is not None:
+            await self.routing.must_see(tx, actor, queue_id)
+        if agent_id is not None:
+            await self._agents.must_see(tx, actor, agent_id)
+
     async def view(self, tx: Tx, row: Row) -> InteractionView:
         card = await self.customers.card(tx, CustomerId(row["customer_id"]))
         return store.interaction(row, card)

@@ -179,6 +179,7 @@ class Interactions:
                 raise Invalid("It is yours already.")
             if row["state"] != "assigned":
                 raise Conflict("Only a conversation in work can be handed over.")
+            await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
             if transfer.note:
                 await self._conversations.say(tx, row, "note", _author(actor), transfer.note, now)
             await self._conversations.note_event(tx, row, "transferred", now)
@@ -303,6 +304,7 @@ class Interactions:
     async def visitor_of(self, actor: Actor, interaction_id: UUID) -> str | None:
         """Return whose socket hears that the agent types; None when it is not a chat of this agent's."""
         row = await store.get(self._db, interaction_id)
+        actor.must(Permission.INTERACTION_REPLY, row["branch_id"])
         if row["agent_id"] != actor.id or row["channel"] != "webchat":
             return None
         return str(row["address"])

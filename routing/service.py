@@ -192,6 +192,11 @@ class Routing:
         found = await store.queues(tx, actor.branch_scope)
         return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
 
+    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> None:
+        """Refuse a queue that is out of scope like one that is not there."""
+        if not actor.sees((await store.get_queue(tx, queue_id)).branch_id):
+            raise NotFound("There is no such queue.")
+
     async def add_queue(self, actor: Actor, new: QueueSettings) -> Queue:
         return await self._save_queue(actor, uuid7(), new, 0)
 
