@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from access.model import Permission
 from channels.base import Channel, WebhookRequest
@@ -45,6 +45,8 @@ class InteractionQuery(PageQuery):
 
 
 class MessagesQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     before_seq: int | None = Field(None, ge=0, le=_LAST)
     limit: int = Field(50, ge=1, le=100)
 

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 ANONYMOUS = Actor(kind=ActorKind.VISITOR, id=None, name="anonymous")
 _KEY_MOST = 100
+# The longest text that a field takes fits several times; files come as forms.
+_JSON_BYTES = 1 << 20
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # What programs speak to; the other paths are pages for people.
 _OURS = ("/api/", "/chat/", "/hooks/", "/live", "/ready")
@@ -180,6 +182,8 @@ async def _read(each: Route, request: web.Request) -> dict[str, Any]:
 async def _json_body(request: web.Request) -> bytes:
     if request.content_type != "application/json":
         raise WrongType("The body must be application/json.")
+    if (request.content_length or 0) > _JSON_BYTES:
+        raise TooLarge("A JSON body has at most 1 MB.")
     return await request.read()
 
 
