@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from core.events import Event
 from core.ids import BranchId, StaffId
+from core.values import Value
 
 
 class Permission(StrEnum):
@@ -62,10 +63,6 @@ def _known(permissions: list[str]) -> list[str]:
 
 Permissions = Annotated[list[str], AfterValidator(_known), Field(max_length=200)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Branch(Value):

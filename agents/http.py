@@ -9,17 +9,17 @@ from pydantic import BaseModel
 from access.http import after_id
 from access.model import Permission
 from agents.model import Agent, AgentProfile, NewSkill, Presence, Reason, Skill, State
-from agents.model import Value as Model
 from agents.service import Agents
 from core.http import SIGNED_IN, Call, Page, PageQuery, route
 from core.ids import StaffId
+from core.values import Value
 
 
 class Skills(BaseModel):
     items: list[Skill]
 
 
-class NewPresence(Model):
+class NewPresence(Value):
     state: State
     reason: Reason | None = None
 

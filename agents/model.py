@@ -6,19 +6,16 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from access.model import Calendar, Locale, Name
 from core.events import Event
 from core.ids import StaffId
+from core.values import Value
 
 State = Literal["available", "not_ready", "offline"]
 Reason = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Level = Annotated[int, Field(ge=1, le=10)]
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Skill(Value):

@@ -42,8 +42,8 @@ from channels.base import (
     ThreadKey,
     Uncertain,
 )
-from channels.fetch.content import LIMIT_BYTES, content_type, read_capped
 from core.errors import Invalid, MarkazError, Unavailable
+from core.fetch.content import LIMIT_BYTES, content_type, read_capped
 from core.text import printable
 
 _POLL_SECONDS = 25

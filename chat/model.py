@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from access.model import Locale
 from core.events import Event
+from core.values import Value
 
 Site = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 ChatText = Annotated[str, Field(max_length=8000)]
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class WidgetSettings(Value):

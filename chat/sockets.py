@@ -33,7 +33,7 @@ class Send(Payload):
     text: ChatText = ""
     name: str | None = Field(None, max_length=100, pattern=r"^[^\x00-\x1f]*$")
     email: str | None = Field(None, max_length=254, pattern=r"^[^\s\x00]+@[^\s\x00]+$")
-    attachments: list[UUID] = Field(default=[], max_length=5)
+    attachments: tuple[UUID, ...] = Field(default=(), max_length=5)
 
 
 class Typing(Payload):

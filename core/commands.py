@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
 from prometheus_client import Counter
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core.actor import Actor
 from core.errors import Invalid, MarkazError
 from core.http.api import invalid
 from core.http.route import PUBLIC, SIGNED_IN
+from core.values import Value
 
 log = logging.getLogger(__name__)
 _commands = Counter("markaz_socket_commands_total", "Commands acknowledged.", ["command", "outcome"])
@@ -23,10 +24,8 @@ _commands = Counter("markaz_socket_commands_total", "Commands acknowledged.", ["
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])
 
 
-class Payload(BaseModel):
+class Payload(Value):
     """What a client sends: exactly the named fields."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Nothing(Payload):
@@ -118,6 +117,5 @@ async def _call(found: Command, sender: Sender, data: Any) -> Any:
     except ValidationError as error:
         raise invalid(error) from error
     answer = await found.call(sender, payload)
-    if answer is None:
-        return {}
-    return answer.model_dump(mode="json") if isinstance(answer, BaseModel) else answer
+    # A model is written as JSON with the packet, once.
+    return {} if answer is None else answer

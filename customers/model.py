@@ -7,13 +7,14 @@ from typing import Annotated, Literal, NewType
 from uuid import UUID
 
 import phonenumbers
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from access.model import Locale
 from core.errors import Invalid
 from core.events import Event
 from core.ids import BranchId
 from core.text import ascii_digits, fold
+from core.values import Value
 
 CustomerId = NewType("CustomerId", UUID)
 IdentityKind = Literal["email", "phone", "visitor", "telegram"]
@@ -21,10 +22,6 @@ Kind = Literal["person", "organization"]
 Status = Literal["prospect", "active"]
 CustomerName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 Notes = Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Identity(Value):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import from_json, to_json
 
 from access.model import Name, Permission
@@ -17,12 +17,9 @@ from core.events import Event
 from core.http.api import invalid
 from core.ids import BranchId, uuid7
 from core.secrets import Keyring
+from core.values import Value
 from interactions.store import sql
 from storage.database import Database, Row
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class AccountFields(Value):

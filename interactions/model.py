@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Literal, NewType
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from channels.base import Delivery
 from core.events import Event
 from core.ids import BranchId, StaffId
+from core.values import Value
 from customers.model import CustomerCard
 
 InteractionId = NewType("InteractionId", UUID)
@@ -37,10 +38,6 @@ _RANK = {
 def supersedes(new: Delivery, old: Delivery) -> bool:
     """Tell whether a status counts: by rank, never by arrival; of delivered and failed the first stays."""
     return _RANK[new] > _RANK[old]
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Call(Value):
@@ -98,12 +95,12 @@ class MessageView(Value):
     author: Author
     text: str
     html: str | None = None
-    attachments: list[AttachmentView] = []
+    attachments: list[AttachmentView] = Field(default=[])
     delivery: Delivery = Delivery.NONE
     error: str | None = None
     client_id: str | None = None
     event: str | None = None
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = Field(default={})
     at: datetime
 
 

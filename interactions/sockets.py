@@ -11,7 +11,8 @@ from pydantic import Field
 from access.model import Permission
 from core.actor import Actor
 from core.commands import Payload, Sender, command
-from interactions.model import DISPOSITIONS, Close, MessageView, NewNote, NewReply, State, Transfer, Value
+from core.values import Value
+from interactions.model import DISPOSITIONS, Close, MessageView, NewNote, NewReply, State, Transfer
 from interactions.service import Interactions
 from storage.database import Tx
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import ipaddress
 import logging
-import socket
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import to_json
 
 from access.model import Permission
 from core.actor import Actor
-from core.errors import Forbidden, Invalid, NotFound, Unavailable
+from core.errors import Forbidden, NotFound, Unavailable
 from core.events import Event, LoggedEvent
+from core.fetch.resolver import PublicResolver, must_be_public
 from core.ids import uuid7
 from core.secrets import Keyring, new_token
+from core.values import Value
 from interactions.store import sql
 from storage import jobs
 from storage.database import Database
@@ -43,10 +42,6 @@ def _published(kinds: list[str]) -> list[str]:
     if unknown:
         raise ValueError(f"events are {', '.join(sorted(PUBLISHED))}")
     return sorted(set(kinds))
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NewWebhook(Value):
@@ -164,8 +159,10 @@ class Webhooks:
         await self._post(row["url"], body, sign(secret, body))
 
     async def _post(self, url: str, body: bytes, signature: str) -> None:
-        resolver = VettedResolver(may_reach_private=self._may_reach_private)
-        resolver.vet_literal(urlsplit(url).hostname or "")
+        resolver = None
+        if not self._may_reach_private:
+            must_be_public(urlsplit(url).hostname or "")
+            resolver = PublicResolver()
         headers = {"Content-Type": "application/json", "X-Markaz-Signature": signature}
         try:
             async with (
@@ -188,36 +185,3 @@ def _must_manage(actor: Actor) -> None:
 def sign(secret: bytes, body: bytes) -> str:
     """Return the header by which a subscriber knows that it was us: `sha256=<hex of HMAC-SHA256 over the body>`."""
     return "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
-
-
-class VettedResolver(AbstractResolver):
-    """Resolves, vets every address, and lets the client connect to exactly those (S1: no way into the own network)."""
-
-    def __init__(self, *, may_reach_private: bool) -> None:
-        self._may_reach_private = may_reach_private
-
-    def vet_literal(self, host: str) -> None:
-        """Refuse an address that is written as such: it is never resolved."""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return
-        self._vet(str(address))
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        for *_, address in found:
-            self._vet(str(address[0]))
-        return [
-            ResolveResult(hostname=host, host=str(address[0]), port=port, family=int(kind), proto=proto, flags=0)
-            for kind, _, proto, _, address in found
-        ]
-
-    async def close(self) -> None:
-        return
-
-    def _vet(self, address: str) -> None:
-        if not self._may_reach_private and not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            raise Invalid("This address is inside our own network.")

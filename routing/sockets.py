@@ -9,8 +9,8 @@ from access.model import Permission
 from agents.model import Reason
 from core.actor import Actor
 from core.commands import Payload, Sender, command
+from core.values import Value
 from routing.service import Routing
-from routing.values import Value
 from storage.database import Tx
 
 

@@ -6,18 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from access.model import Name, Permission
 from core.events import Event
 from core.ids import BranchId, StaffId
+from core.values import Value
 
 Level = Annotated[int, Field(ge=1, le=10)]
 Outcome = Literal["accepted", "declined", "timeout", "withdrawn"]
-
-
-class Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class QueueSettings(Value):
@@ -59,7 +56,7 @@ class NewWork(Value):
     first_enqueued_at: datetime
     priority: int = 0
     sticky_agent_id: StaffId | None = None
-    summary: dict[str, Any] = {}
+    summary: dict[str, Any] = Field(default={})
 
 
 class OfferView(Value):

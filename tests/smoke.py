@@ -1,9 +1,9 @@
 """The main job, end to end: `python -m tests.smoke`.
 
 A server on free ports, strangers who speak only their own protocols, three agents on socket.io. Each channel is tried
-once, then everybody speaks again and the server is killed before anybody can answer: what was acknowledged must be there
-once after the next start, and its answer must reach the stranger on his own channel, in his own thread. Exit status 0
-only when all of it holds.
+once, then everybody speaks again and the server is killed before anybody can answer: what was acknowledged must be
+there once after the next start, and its answer must reach the stranger on his own channel, in his own thread. Exit
+status 0 only when all of it holds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import imaplib
 import smtplib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -218,10 +219,8 @@ class Smoke:
                 while True:
                     for agent in self.agents.values():
                         for offer in agent.state["offers"]:
-                            if (
-                                offer_of in offer["preview"]
-                                or offer_of in str(offer["customer"])
-                                and not offer["preview"]
+                            if offer_of in offer["preview"] or (
+                                offer_of in str(offer["customer"]) and not offer["preview"]
                             ):
                                 return agent, offer
                     await asyncio.sleep(0.005)
@@ -371,8 +370,6 @@ async def carrier(it: Live) -> Simulator:
 
 async def imap_server(stack: AsyncExitStack) -> int:
     """An IMAP server of a stranger's: pymap with its demo user."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

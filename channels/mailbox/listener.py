@@ -100,7 +100,9 @@ class Listener:
         try:
             self._server = await asyncio.get_running_loop().create_server(lambda: Door(self), host, port)
         except OSError as error:
-            raise Unavailable(f"Port {port} on {host} cannot be used for mail: set MARKAZ_SMTP_PORT to another.") from error
+            raise Unavailable(
+                f"Port {port} on {host} cannot be used for mail: set MARKAZ_SMTP_PORT to another."
+            ) from error
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

@@ -24,10 +24,10 @@ from twilio.rest import Client  # type: ignore[import-untyped] # as above
 from typing_extensions import override
 from yarl import URL
 
-from channels.fetch.content import TooLarge, read_capped
-from channels.fetch.resolver import PublicResolver
 from channels.twilio_api.errors import refusal, silence
 from channels.twilio_api.settings import TwilioSettings
+from core.fetch.content import TooLarge, read_capped
+from core.fetch.resolver import PublicResolver
 
 _SECONDS = 10.0
 _CONNECT_SECONDS = 4.0

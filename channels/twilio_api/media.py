@@ -12,9 +12,9 @@ from aiohttp import ClientError, ClientTimeout, InvalidURL
 from yarl import URL
 
 from channels.base import InboundFile
-from channels.fetch.content import LIMIT_BYTES, content_type, read_capped
 from channels.twilio_api.client import credentials
 from core.errors import Invalid, Unavailable
+from core.fetch.content import LIMIT_BYTES, content_type, read_capped
 
 _API_HOST = "api.twilio.com"
 _OURS = (".twilio.com", ".twiliocdn.com")

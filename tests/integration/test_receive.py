@@ -82,7 +82,7 @@ async def test_the_owner_with_only_the_number_is_in_the_thread(dsn: str, tmp_pat
 
 async def test_the_same_mail_twice_is_one(dsn: str, tmp_path: Path, db: Database) -> None:
     async with outside(dsn, tmp_path) as around:
-        content = b"From: lena@customer.example\r\nTo: support@sahra.example\r\nSubject: twice\r\nMessage-ID: <t@c.example>\r\n\r\nhello\r\n"
+        content = b"From: lena@customer.example\r\nSubject: twice\r\nMessage-ID: <t@c.example>\r\n\r\nhello\r\n"
         for _ in range(3):
             await around.raw_mail(content, "lena@customer.example")
         await settled(db)

@@ -13,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from channels.fetch.resolver import PublicResolver
 from channels.twilio_api import media
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.settings import TwilioSettings
+from core.fetch.resolver import PublicResolver
 
 DOT = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 START = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"

@@ -9,6 +9,22 @@ from ipaddress import ip_address
 from aiohttp import ThreadedResolver
 from aiohttp.abc import ResolveResult
 
+from core.errors import Invalid
+
+
+class PrivateAddress(Invalid):
+    """The address is inside our own network."""
+
+
+def must_be_public(host: str) -> None:
+    """Refuse a private address that is written as such: aiohttp connects to it without resolving anything."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return
+    if not address.is_global:
+        raise PrivateAddress
+
 
 class PublicResolver(ThreadedResolver):
     """Resolve as usual, but to public addresses only; aiohttp connects to exactly what this returns."""
