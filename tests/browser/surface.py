@@ -16,6 +16,10 @@ _NOT_SIGNED_IN = re.compile(r"the server responded with a status of 401")
 GONE = re.compile(r"ERR_CONNECTION_|WebSocket connection to|ERR_EMPTY_RESPONSE|status of 503")
 
 
+# A machine with other work takes its time.
+expect.set_options(timeout=15_000)
+
+
 class Windows:
     """Browser contexts of one test, watched: errors on the console, exceptions, dialogs, requests to elsewhere."""
 

@@ -49,6 +49,7 @@ async def test_a_visitor_and_an_agent_talk(dsn: str, tmp_path: Path, windows: Wi
         ("sara", "fa", "یخچال ۵۴۰ گارانتی دارد؟", "بله، پنج سال.", "آماده", _JALALI),
         ("omar", "ar", "هل يتوفر مكيف نسيم 24؟", "نعم، في الرياض.", "متاح", _HIJRI),
     ],
+    ids=["fa", "ar"],
 )
 async def test_they_talk_from_right_to_left(
     dsn: str, tmp_path: Path, windows: Windows, login: str, language: str, question: str, answer: str, available: str,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.surface import WidgetPage, Windows
 from tests.live import live
@@ -102,7 +102,7 @@ async def test_files_go_both_ways_across_origins(dsn: str, tmp_path: Path, windo
         await visitor.write("here is the door")
         conversation = await sara.take_offer("webchat")
         interaction_id = conversation["interaction"]["id"]
-        file = {"name": "در.png", "mimeType": "image/png", "buffer": _PNG}
+        file = FilePayload(name="در.png", mimeType="image/png", buffer=_PNG)
         await visitor.page.get_by_test_id("widget-file").set_input_files([file])
         picture = visitor.page.locator("markaz-chat img")
         await expect(picture).to_have_count(1)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from demo.organisation import MAILBOX
 from tests.browser.surface import ConsolePage, WidgetPage, Windows
@@ -65,7 +65,7 @@ async def test_an_agent_sends_a_file(dsn: str, tmp_path: Path, windows: Windows)
         await visitor.open(f"{it.base_url}/demo/")
         await visitor.write("Where is the manual?")
         await sara.accept()
-        text = {"name": "manual.txt", "mimeType": "text/plain", "buffer": b"Turn it off and on."}
+        text = FilePayload(name="manual.txt", mimeType="text/plain", buffer=b"Turn it off and on.")
         await sara.page.get_by_test_id("composer-file").set_input_files([text])
         await expect(sara.page.get_by_text("manual.txt")).to_be_visible()
         await sara.write("Here it is")
