@@ -5,10 +5,12 @@ The log of them is at once audit trail, feed of the sockets, trigger of side eff
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
 
 
 class Event(BaseModel):
@@ -41,10 +43,9 @@ class Event(BaseModel):
         return ""
 
 
-class LoggedEvent(BaseModel):
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
     """An event as the log holds it: `seq` is its position, the same for every reader."""
-
-    model_config = ConfigDict(frozen=True)
 
     seq: int
     at: datetime
@@ -52,9 +53,15 @@ class LoggedEvent(BaseModel):
     actor: str
     subject: str
     audience: tuple[str, ...]
-    data: dict[str, Any]
+    text: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Read the data, each time anew: most readers of the log look at a few kinds only."""
+        found: dict[str, Any] = from_json(self.text)
+        return found
 
     def parse(self) -> Event | None:
         """Return the typed event, or None when a later version of the program wrote a kind unknown here."""
         kind = Event.registry.get(self.kind)
-        return None if kind is None else kind.model_validate(self.data)
+        return None if kind is None else kind.model_validate_json(self.text)

@@ -28,10 +28,10 @@ Emit = Callable[[str, Any, list[str], str], int]
 Replay = Callable[[int, int, Sequence[str], int], Awaitable[list[LoggedEvent]]]
 
 
-def item(event: LoggedEvent, namespace: str) -> dict[str, Any] | None:
+def item(event: LoggedEvent, namespace: str, data: dict[str, Any]) -> dict[str, Any] | None:
     """Return the numbered event that sockets of the namespace get, or None when it is not for them."""
     kind = Event.registry.get(event.kind)
-    told = None if kind is None else kind.feed(namespace, event.data)
+    told = None if kind is None else kind.feed(namespace, data)
     return None if told is None else {"seq": event.seq, "type": told[0], "at": event.at, "data": told[1]}
 
 
@@ -65,8 +65,9 @@ class Feed:
             namespace = NAMESPACES.get(room.partition(":")[0])
             if namespace is not None:
                 rooms.setdefault(namespace, []).append(room)
+        data = event.data if rooms else {}
         for namespace, names in rooms.items():
-            told = item(event, namespace)
+            told = item(event, namespace, data)
             if told is not None:
                 self._emit("event", told, names, namespace)
 
@@ -84,7 +85,7 @@ class Feed:
             events = await self._replay(after, until, rooms, REPLAY_MOST + 1)
             if len(events) + len(missed) > REPLAY_MOST:
                 return None
-            missed += [told for event in events if (told := item(event, namespace)) is not None]
+            missed += [told for event in events if (told := item(event, namespace, event.data)) is not None]
             after = until
         enter()
         return max(after, self.position), missed

@@ -82,7 +82,7 @@ class Intake:
     async def _write(self, said: Sequence[_Said]) -> list[bool]:
         async with self._db.transaction() as tx:
             kept = {(row["account_id"], row["external_id"]) for row in await tx.rows(sql.accept_raws, **_columns(said))}
-        self._db.woke()
+        self._db.left_work()
         answers = []
         for each in said:
             # Of two in one batch the first is the new one.
@@ -98,7 +98,7 @@ class Intake:
         async with self._db.transaction() as tx:
             kept = {row["external_id"] for row in await tx.rows(sql.accept_raws, **_columns(said))}
             await tx.run(sql.save_place, id=account.id, place=place)
-        self._db.woke()
+        self._db.left_work()
         return [raw.external_id in kept for raw in raws]
 
     # --- reading

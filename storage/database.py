@@ -49,6 +49,8 @@ class Tx:
         self._connection = connection
         self.actor = actor
         self.events: list[tuple[Event, datetime | None]] = []
+        # Whether workers should look for jobs once this is committed.
+        self.leaves_work = False
         self._after: list[Callable[[], None]] = []
 
     async def rows(self, query: Query, **values: Any) -> list[Row]:
@@ -108,7 +110,8 @@ class Database:
         self.dsn = dsn
         self._size = size
         self._pool: asyncpg.Pool[Any] | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self._readers: list[Callable[[], None]] = []
+        self._workers: list[Callable[[], None]] = []
 
     async def open(self) -> None:
         try:
@@ -135,11 +138,20 @@ class Database:
 
     def on_commit(self, wake: Callable[[], None]) -> None:
         """Register a hint for readers of the event log in this process."""
-        self._listeners.append(wake)
+        self._readers.append(wake)
+
+    def on_work(self, wake: Callable[[], None]) -> None:
+        """Register a hint for workers of this process: jobs were left."""
+        self._workers.append(wake)
 
     def woke(self) -> None:
         """Wake the readers here: this process or another one committed events."""
-        for wake in self._listeners:
+        for wake in self._readers:
+            wake()
+
+    def left_work(self) -> None:
+        """Wake the workers here: somebody committed jobs."""
+        for wake in self._workers:
             wake()
 
     @asynccontextmanager
@@ -157,6 +169,8 @@ class Database:
         tx._committed()  # noqa: SLF001 - as above
         if tx.events:
             self.woke()
+        if tx.leaves_work:
+            self.left_work()
 
     async def rows(self, query: Query, **values: Any) -> list[Row]:
         """Read outside a transaction."""

@@ -21,15 +21,8 @@ _BATCH = 1000
 
 
 def logged(row: Row) -> LoggedEvent:
-    return LoggedEvent.model_construct(
-        seq=row["seq"],
-        at=row["at"],
-        kind=row["kind"],
-        actor=row["actor"],
-        subject=row["subject"],
-        audience=tuple(row["audience"]),
-        data=row["data"],
-    )
+    seq, at, kind, actor, subject, audience, text = row
+    return LoggedEvent(seq, at, kind, actor, subject, tuple(audience), text)
 
 
 class LogReader:

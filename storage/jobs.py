@@ -58,6 +58,7 @@ async def enqueue(
     tx: Tx, kind: str, payload: dict[str, Any], *, key: str | None = None, run_at: datetime | None = None
 ) -> int:
     """Leave work in this transaction; of one `key` the jobs run one after another."""
+    tx.leaves_work = True
     return int(await tx.value(sql.enqueue_job, kind=kind, key=key, payload=payload, run_at=run_at))
 
 
@@ -89,7 +90,7 @@ class Worker:
         self._wake.set()
 
     def start(self) -> None:
-        self._db.on_commit(self.wake)
+        self._db.on_work(self.wake)
         self._tasks.loop("claim", self._turn)
 
     async def stop(self, wait_seconds: float = 10.0) -> None:

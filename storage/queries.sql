@@ -4,7 +4,7 @@ select append_events(:kinds::text[], :ats::timestamptz[], :actor::text, :subject
 
 -- name: read_events
 -- Read what follows a position, with the snapshot's bounds that tell which gaps are final.
-select seq, at, kind, actor, subject, audience, data
+select seq, at, kind, actor, subject, audience, data::text as data
 from event_log
 where seq > :after::bigint
 order by seq
@@ -21,7 +21,7 @@ select coalesce(max(seq), 0) from event_log
 
 -- name: replay_events
 -- What the rooms of one client missed: at most `most` events out of the `span` positions after its last one.
-select seq, at, kind, actor, subject, audience, data
+select seq, at, kind, actor, subject, audience, data::text as data
 from event_log
 where seq > :after::bigint and seq <= :until::bigint and audience && :rooms::text[]
 order by seq
