@@ -33,7 +33,9 @@ from core import log as logs
 from core.clock import utc_now
 from core.errors import MarkazError
 from core.feed import NAMESPACES, Feed
+from core.hints import Hints
 from core.http import Api
+from core.ids import uuid7
 from core.pages import Pages
 from core.realtime import SocketServer, tune_gc
 from core.secrets import Keyring
@@ -73,6 +75,7 @@ from storage.files import Files
 from storage.jobs import Worker
 from storage.migrate import migrate
 from storage.upkeep import Upkeep
+from storage.valkey import ValkeyBus
 
 log = logging.getLogger("markaz")
 
@@ -170,7 +173,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
         reader = LogReader(db)
         await reader.start_at_end()
         feed = Feed(reader, sockets.emit_now, replayer(db), reader.position)
-        bus = Bus(db.dsn, on_reconnect=reader.wake)
+        bus = hints_between_nodes(settings, db, reader)
         await bus.start()
         stack.push_async_callback(bus.stop)
         hint = wire_hints(bus, db, reader, sockets)
@@ -240,7 +243,14 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
         )
 
 
-def wire_hints(bus: Bus, db: Database, reader: LogReader, sockets: SocketServer) -> Any:
+def hints_between_nodes(settings: Settings, db: Database, reader: LogReader) -> Hints:
+    """Carry hints by PostgreSQL, or by Redis or Valkey where there is one."""
+    if settings.redis_url is not None:
+        return ValkeyBus(settings.redis_url.get_secret_value(), on_reconnect=reader.wake)
+    return Bus(db.dsn, on_reconnect=reader.wake)
+
+
+def wire_hints(bus: Hints, db: Database, reader: LogReader, sockets: SocketServer) -> Any:
     """Carry what is not stored to the sockets of all processes, and wake their readers of the log."""
 
     def show(told: dict[str, Any]) -> None:
@@ -249,9 +259,16 @@ def wire_hints(bus: Bus, db: Database, reader: LogReader, sockets: SocketServer)
     def hint(event: str, room: str, data: dict[str, Any]) -> None:
         bus.publish("hint", {"event": event, "room": room, "data": data})
 
+    own = uuid7().hex
+
+    def committed(node: str) -> None:
+        # The reader of this process was woken by the commit itself.
+        if node != own:
+            reader.wake()
+
     bus.subscribe("hint", show)
-    bus.subscribe("log", lambda _: reader.wake())
-    db.on_commit(lambda: bus.publish("log", None))
+    bus.subscribe("log", committed)
+    db.on_commit(lambda: bus.publish("log", own))
     return hint
 
 

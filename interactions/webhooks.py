@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import time
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ from storage.leases import Lease
 
 log = logging.getLogger(__name__)
 
+# How far the log was read is kept at least this often while events come.
+_KEEP_SECONDS = 1.0
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
 # Sign-ins and sessions are nobody else's business.
 PUBLISHED = frozenset({"interaction.changed", "message.added", "customer.saved", "customer.merged", "presence.changed"})
@@ -80,6 +83,7 @@ class Webhooks:
         self._db, self._keys = db, keys
         self._may_reach_private = may_reach_private
         self._lease = Lease(db, "webhooks", ttl_seconds=10.0)
+        self._kept_at = float("-inf")
 
     async def add(self, actor: Actor, new: NewWebhook) -> WebhookMade:
         _must_manage(actor)
@@ -112,7 +116,7 @@ class Webhooks:
         reader = LogReader(self._db, int(start or 0))
         if start is None:
             await reader.start_at_end()
-        while await self._lease.renew():
+        while self._lease.is_held or await self._lease.renew():
             try:
                 async with asyncio.timeout(3.0):
                     events = await reader.next()
@@ -122,9 +126,13 @@ class Webhooks:
 
     async def _leave(self, events: list[LoggedEvent], position: int) -> None:
         told = [event for event in events if event.kind in PUBLISHED]
+        kinds = sorted({event.kind for event in told})
+        subscribers = await self._db.rows(sql.webhooks_for, kinds=kinds) if told else []
+        if not subscribers and time.monotonic() - self._kept_at < _KEEP_SECONDS:
+            # Nobody is told of these, so that it does no harm to read them again: one commit less for every batch.
+            return
         async with self._db.transaction() as tx:
             await self._lease.fence(tx)
-            subscribers = await tx.rows(sql.webhooks_for, kinds=sorted({event.kind for event in told})) if told else []
             for event in told:
                 for row in subscribers:
                     if event.kind in row["kinds"]:
@@ -137,7 +145,7 @@ class Webhooks:
                         }
                         await jobs.enqueue(tx, "webhook.send", payload, key=str(row["id"]))
             await tx.run(storage_sql.save_cursor, name="webhooks", seq=position)
-        self._db.woke()
+        self._kept_at = time.monotonic()
 
     # --- from jobs to subscribers
 
