@@ -14,6 +14,7 @@ import asyncpg
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from core.errors import Invalid, Unavailable
+from core.hints import Callback, Topics
 from core.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ _PAYLOADS_PER_COMMIT = 128
 _NODES_REMEMBERED = 1_000
 _NOTIFY = "select pg_notify($1, payload) from unnest($2::text[]) as payload"
 
-Callback = Callable[[Any], None]
 _Connection = asyncpg.Connection
 
 
@@ -61,7 +61,7 @@ class Bus:
         self._window_seconds = window_seconds
         self._pending_limit = pending_bytes
         self._on_reconnect = on_reconnect
-        self._topics: dict[str, list[Callback]] = {}
+        self._topics = Topics()
         self._tasks = Tasks("bus")
         self._node = secrets.token_hex(8)
         self._number = 0
@@ -110,14 +110,7 @@ class Bus:
         self._wake.set()
 
     def subscribe(self, topic: str, callback: Callback) -> Callable[[], None]:
-        """Call back with the data of each hint on the topic; return what ends the subscription."""
-        self._topics.setdefault(topic, []).append(callback)
-
-        def unsubscribe() -> None:
-            # A new list: a delivery may be walking over the old one.
-            self._topics[topic] = [other for other in self._topics[topic] if other is not callback]
-
-        return unsubscribe
+        return self._topics.subscribe(topic, callback)
 
     async def _connect(self) -> _Connection:
         try:
@@ -202,11 +195,7 @@ class Bus:
         if self._is_repeated(head):
             return
         for topic, data in from_json(body):
-            for callback in self._topics.get(topic, ()):
-                try:
-                    callback(data)
-                except Exception:
-                    log.exception("a subscriber of %s failed", topic)
+            self._topics.tell(topic, data)
 
     def _is_repeated(self, head: str) -> bool:
         node, _, number = head.partition(":")

@@ -18,8 +18,8 @@ _READY_SECONDS = 60.0
 class Program:
     """`python server.py` with settings from the environment; `start` returns once it printed `ready`."""
 
-    def __init__(self, settings: Settings, *, secret: str = "smoke") -> None:
-        self.settings, self._secret = settings, secret
+    def __init__(self, settings: Settings, *, secret: str = "smoke", environment: dict[str, str] | None = None) -> None:
+        self.settings, self._secret, self._more = settings, secret, environment or {}
         self.process: asyncio.subprocess.Process | None = None
         self.output: list[str] = []
         self._reading: asyncio.Task[None] | None = None
@@ -93,4 +93,4 @@ class Program:
             "LOG_LEVEL": settings.log_level,
             "WEBHOOKS_MAY_REACH_PRIVATE": "true",
         }
-        return {f"MARKAZ_{name}": value for name, value in values.items()}
+        return {**{f"MARKAZ_{name}": value for name, value in values.items()}, **self._more}
