@@ -56,6 +56,10 @@ class Interactions:
 
     # --- what routing tells, inside its transaction
 
+    async def lock(self, tx: Tx, work_id: UUID) -> None:
+        """Lock the conversation of a work, if the work is one's."""
+        await tx.row(sql.lock_interaction, id=work_id)
+
     async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None:
         """An agent accepted: the conversation is theirs, and a caller is joined with them."""
         row = await store.lock(tx, work_id)

@@ -80,7 +80,7 @@ returning work_id, agent_id
 
 -- name: find_offer
 -- One offer with whose data it is.
-select o.id, o.work_id, o.agent_id, o.state, o.expires_at, w.branch_id
+select o.id, o.work_id, o.agent_id, o.state, o.expires_at, w.branch_id, w.kind
 from offer o join work w on w.id = o.work_id where o.id = :id::uuid
 
 -- name: use_units

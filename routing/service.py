@@ -41,7 +41,12 @@ class OfferGone(Conflict):
 
 
 class Subject(Protocol):
-    """What waits: told inside the transaction in which its work changes hands."""
+    """What waits: told inside the transaction in which its work changes hands.
+
+    Everybody locks in one order: the subject, its work, its agent. Who begins with the work would meet who does not.
+    """
+
+    async def lock(self, tx: Tx, work_id: UUID) -> None: ...
 
     async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None: ...
 
@@ -124,6 +129,7 @@ class Routing:
             actor.must(Permission.WORK_TAKE, row["branch_id"])
             if row["expires_at"] <= now:
                 raise OfferGone
+            await self._subjects[row["kind"]].lock(tx, row["work_id"])
             work = await self._lock(tx, row["work_id"])
             if await tx.value(sql.accept_work, id=work["id"], offer_id=offer_id, now=now) is None:
                 raise OfferGone
@@ -173,6 +179,8 @@ class Routing:
         """The time for it is over."""
         now = self._clock()
         async with self._db.transaction() as tx:
+            for subject in self._subjects.values():
+                await subject.lock(tx, work_id)
             row = await self._lock(tx, work_id)
             if row["state"] == "wrap_up":
                 await self._done(tx, row)

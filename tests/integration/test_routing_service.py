@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from outside import Outside
 
 from agents.model import AgentProfile
 from core.actor import SYSTEM
@@ -259,3 +260,28 @@ async def test_why_it_waits_and_why_it_came(dsn: str, tmp_path: Path) -> None:
         assert answer["waiting"] == []
         assert answer["decisions"][0]["agent_name"] == "Sara Ahmadi"
         assert answer["decisions"][0]["rule"] == "reserve"
+
+
+async def test_accepting_and_hearing_at_the_same_moment_do_not_wait_for_each_other(
+    dsn: str, tmp_path: Path, db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with live(dsn, tmp_path, simulator=True) as it:
+        omar = await it.agent("omar")
+        around = Outside(it)
+        for number in range(12):
+            phone = f"+98912000{number:04}"
+            await around.text("first", phone)
+            offer = await omar.offered("sms")
+            hearing = asyncio.create_task(around.text("second", phone))
+            answers = await asyncio.gather(
+                omar.command("offer.accept", offer_id=offer["id"]),
+                around.text("third", phone),
+                return_exceptions=True,
+            )
+            await hearing
+            assert not [answer for answer in answers if isinstance(answer, Exception)], answers
+            await omar.until(lambda offer=offer: omar.conversation(offer["interaction_id"]))
+            await omar.command("interaction.close", interaction_id=offer["interaction_id"])
+        assert "Two changes met" not in caplog.text
+        await around.http.close()
+        await check_invariants(db)
