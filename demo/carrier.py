@@ -37,6 +37,7 @@ async def start_carrier(settings: Settings, accounts: ChannelAccounts) -> Simula
             post_port=settings.simulator_mail_port,
             mail_host=settings.smtp_host,
             mail_port=settings.smtp_port,
+            mailboxes=tuple(account.settings.address for account in await accounts.enabled("email")),
         )
     )
     try:
