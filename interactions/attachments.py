@@ -8,11 +8,13 @@ from uuid import UUID
 
 import puremagic
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid, NotFound
 from core.events import Event
+from core.http.api import WrongType
 from core.ids import uuid7
 from core.text import printable
 from interactions.model import AttachmentView
@@ -100,19 +102,23 @@ class Attachments:
 
     async def _read(self, request: web.Request) -> tuple[str, bytes]:
         if not request.content_type.startswith("multipart/"):
-            raise Invalid("The file comes as multipart/form-data in the field `file`.")
+            raise WrongType("The file comes as multipart/form-data in the field `file`.")
         try:
             part = await (await request.multipart()).next()
-        except ValueError as error:
+            if not isinstance(part, BodyPartReader) or part.name != "file":
+                raise Invalid("The file comes in the field `file`.")
+            return safe_name(part.filename or "file"), await self._content(part)
+        except (ValueError, AssertionError, HttpProcessingError) as error:
+            # All three are what aiohttp says of a form that is none.
             raise Invalid("The form is broken.") from error
-        if not isinstance(part, BodyPartReader) or part.name != "file":
-            raise Invalid("The file comes in the field `file`.")
+
+    async def _content(self, part: BodyPartReader) -> bytes:
         content = bytearray()
         while chunk := await part.read_chunk():
             content += chunk
             if len(content) > self.most_bytes:
                 raise FileTooLarge(f"A file has at most {self.most_bytes // 2**20} MB.")
-        return safe_name(part.filename or "file"), bytes(content)
+        return bytes(content)
 
     async def download(self, actor: Actor, attachment_id: UUID) -> web.Response:
         """Serve a file to staff who may read its conversation, or who uploaded it."""
