@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from aiohttp import ThreadedResolver
 from aiohttp.abc import ResolveResult
@@ -16,13 +16,20 @@ class PrivateAddress(Invalid):
     """The address is inside our own network."""
 
 
+def is_public(text: str) -> bool:
+    """Tell whether an address is somebody's out there; IPv4 in an IPv6 coat counts as what it is."""
+    address = ip_address(text.partition("%")[0])
+    inner = (address.ipv4_mapped or address.sixtofour) if isinstance(address, IPv6Address) else None
+    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+
+
 def must_be_public(host: str) -> None:
     """Refuse a private address that is written as such: aiohttp connects to it without resolving anything."""
     try:
-        address = ip_address(host)
+        is_outside = is_public(host)
     except ValueError:
         return
-    if not address.is_global:
+    if not is_outside:
         raise PrivateAddress
 
 
@@ -33,7 +40,7 @@ class PublicResolver(ThreadedResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await super().resolve(host, port, family)
-        public = [address for address in found if ip_address(address["host"].partition("%")[0]).is_global]
+        public = [address for address in found if is_public(address["host"])]
         if not public:
             raise OSError(errno.EHOSTUNREACH, f"{host} has no public address")
         return public
