@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import asyncpg
-import pytest
 import pytest_asyncio
 
 from storage.database import Database
 from storage.embedded import Embedded
 from storage.migrate import migrate
+from tests.folders import database_folder
 
 _numbers = itertools.count()
 
 
 @pytest_asyncio.fixture(scope="session")
-async def server_dsn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def server_dsn() -> AsyncIterator[str]:
     """A PostgreSQL of this run without fsync: what tests check is logic, not the disk."""
-    folder: Path = tmp_path_factory.mktemp("database")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    server = Embedded(folder, fsync=False)
-    dsn = await server.start()
-    db = Database(dsn, size=2)
-    await db.open()
-    await migrate(db)
-    await db.close()
-    yield dsn
-    await server.stop()
+    with database_folder() as folder:
+        server = Embedded(folder, fsync=False)
+        dsn = await server.start()
+        db = Database(dsn, size=2)
+        await db.open()
+        await migrate(db)
+        await db.close()
+        yield dsn
+        await server.stop()
 
 
 @pytest_asyncio.fixture

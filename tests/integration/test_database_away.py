@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from storage.embedded import Embedded
+from tests.folders import database_folder
 from tests.integration.house import quick_passwords
 from tests.live import CommandFailed, Live, Person, live
 
@@ -45,13 +46,11 @@ class Outage:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def outage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Outage]:
-    folder = tmp_path_factory.mktemp("away")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    found = Outage(folder)
-    yield found
-    await found.stop()
+async def outage() -> AsyncIterator[Outage]:
+    with database_folder() as folder:
+        found = Outage(folder)
+        yield found
+        await found.stop()
 
 
 async def ask(person: Person, method: str, path: str, body: Any = None) -> tuple[int, Any]:
