@@ -68,7 +68,8 @@ class Door(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio sh
         try:
             self.guests[sid] = await self._admit(environ["aiohttp.request"], auth, sid)
         except MarkazError as error:
-            raise socketio.exceptions.ConnectionRefusedError(error.problem()) from error
+            # The first is the message that a client's library shows, the second its `data`.
+            raise socketio.exceptions.ConnectionRefusedError(error.detail, error.problem()) from error
 
     async def _command(self, name: str, sid: str, args: tuple[Any, ...]) -> dict[str, Any]:
         guest = self.guests.get(sid)

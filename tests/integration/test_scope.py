@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from access.model import Permission
 from tests.integration.house import branch, hire, house, made, query
-from tests.live import AgentSocket, CommandFailed, Live, Person
+from tests.live import AgentSocket, CommandFailed, Live, Person, eventually
 
 ALL = sorted(Permission)
 
@@ -183,3 +183,29 @@ async def test_a_conversation_is_not_handed_into_a_branch_that_its_agent_does_no
     rows = await query(it, "select state from interaction where id = $1", uuid.UUID(neighbours.interaction["id"]))
     assert rows[0]["state"] == "assigned"
     assert (await neighbours.there.json("POST", path, {"queue_id": demo_queue["id"]}))[0] == 204
+
+
+async def test_a_visitor_hears_only_of_the_own_chat(it: Live, neighbours: Neighbours) -> None:
+    one, other = await it.visitor(site="their-site"), await it.visitor(site="their-site")
+    await one.send("mine")
+    agent = neighbours.agent_there
+
+    async def is_mine() -> str | None:
+        for offer in agent.state["offers"]:
+            await agent.command("offer.accept", offer_id=offer["id"])
+        return next((i for i in ids(agent) if i == one.state["chat"]["interaction_id"]), None)
+
+    interaction_id = await eventually(is_mine)
+    await agent.command("interaction.note", interaction_id=interaction_id, client_id="n", text="among us")
+    await agent.reply(interaction_id, "yours")
+    await one.hears("yours")
+    assert [m["text"] for m in one.state["messages"]] == ["mine", "yours"]
+    assert "among us" not in str(one.events)
+    assert other.events == []
+    with pytest.raises(CommandFailed) as problem:
+        await one.command("interaction.messages", interaction_id=interaction_id)
+    assert problem.value.status == 422, "there is no such command here"
+
+
+def ids(agent: AgentSocket) -> list[str]:
+    return [each["interaction"]["id"] for each in agent.state["interactions"]]
