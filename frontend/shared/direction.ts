@@ -4,5 +4,10 @@
  * `auto` alone gives them the direction of the page, which in Arabic and Persian puts the plus sign at the wrong end.
  */
 export function directionOf(text: string): "auto" | "ltr" {
-  return /\p{L}/u.test(text) ? "auto" : "ltr";
+  return hasLetters(text) ? "auto" : "ltr";
+}
+
+/** False for a number alone, however it is written. */
+export function hasLetters(text: string): boolean {
+  return /\p{L}/u.test(text);
 }

@@ -199,6 +199,11 @@ export const ar = {
   "close.disposition": "النتيجة",
   "close.note": "ملاحظة الإغلاق",
   "close.submit": "إغلاق",
+  "disposition.resolved": "تم الحل",
+  "disposition.follow_up": "تحتاج إلى متابعة",
+  "disposition.no_answer_needed": "لا تحتاج إلى رد",
+  "disposition.wrong_address": "عنوان خاطئ",
+  "disposition.spam": "رسالة مزعجة",
 
   "wrap_up.title": "إنهاء العمل",
   "wrap_up.hint": "أكمل ملاحظاتك ثم استقبل التواصل التالي.",

@@ -174,6 +174,11 @@ export const en = {
   "close.disposition": "Result",
   "close.note": "Closing note",
   "close.submit": "Close",
+  "disposition.resolved": "Resolved",
+  "disposition.follow_up": "To be followed up",
+  "disposition.no_answer_needed": "No answer needed",
+  "disposition.wrong_address": "Wrong address",
+  "disposition.spam": "Spam",
 
   "wrap_up.title": "Wrap-up",
   "wrap_up.hint": "Finish your notes, then take the next contact.",

@@ -175,6 +175,11 @@ export const fa = {
   "close.disposition": "نتیجه",
   "close.note": "یادداشت پایانی",
   "close.submit": "بستن",
+  "disposition.resolved": "حل شد",
+  "disposition.follow_up": "نیاز به پیگیری",
+  "disposition.no_answer_needed": "بدون نیاز به پاسخ",
+  "disposition.wrong_address": "نشانی اشتباه",
+  "disposition.spam": "هرزنامه",
 
   "wrap_up.title": "جمع‌بندی",
   "wrap_up.hint": "یادداشت‌های خود را کامل کنید و سپس تماس بعدی را بگیرید.",

@@ -66,11 +66,11 @@ export class Speech {
   };
 
   /** A word whose key the server chose: its own text where we have none. */
-  sayAny(prefix: string, key: string, fallback: string): string {
+  sayAny = (prefix: string, key: string, fallback: string): string => {
     const word = `${prefix}.${key}`;
     const found: unknown = Object.hasOwn(en, word) ? wordsOf[this.language][word as PlainWord] : null;
     return typeof found === "string" ? found : fallback;
-  }
+  };
 
   private fill(text: string, params: Params): string {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {

@@ -17,7 +17,7 @@ function CloseForm(props: { interaction: Interaction; close: () => void }) {
   const { interaction, close } = props;
   const live = useLive();
   const { dispositions } = useFeed();
-  const { say } = useSpeech();
+  const { say, sayAny } = useSpeech();
   const { isBusy, run } = useCommand();
   const [disposition, setDisposition] = useState<string | null>(null);
   const [note, setNote] = useState("");
@@ -33,7 +33,7 @@ function CloseForm(props: { interaction: Interaction; close: () => void }) {
         {dispositions.length > 0 && (
           <Select
             label={say("close.disposition")}
-            data={dispositions}
+            data={dispositions.map((value) => ({ value, label: sayAny("disposition", value, value) }))}
             value={disposition}
             onChange={setDisposition}
             clearable

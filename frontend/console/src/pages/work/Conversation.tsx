@@ -37,7 +37,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
           <Group gap={6} wrap="nowrap">
             <ChannelIcon channel={interaction.channel} size={16} />
             <Text size="sm" c="dimmed" className={css.oneLine} dir={directionOf(about)}>{about}</Text>
-            <Badge size="sm" variant="light" tt="none" visibleFrom="sm"><bdi>{interaction.queue_name}</bdi></Badge>
+            <Badge size="sm" variant="light" tt="none" visibleFrom="sm" flex="none"><bdi>{interaction.queue_name}</bdi></Badge>
           </Group>
         </div>
         {props.showCustomer && (

@@ -1,9 +1,10 @@
 import { Avatar, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
+import { hasLetters } from "../../../../shared/direction";
 import { readTimeline, type TimelinePage } from "../../http/api";
 import { useDates, useSpeech } from "../../i18n/context";
 import { useFeed } from "../../live/context";
-import type { Identity, Interaction } from "../../protocol";
+import type { Identity, Interaction, Iso } from "../../protocol";
 import { pathTo } from "../../shell/route";
 import { ChannelIcon } from "./ChannelIcon";
 import { Name } from "./Name";
@@ -39,7 +40,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
 /** Initials, or a sign for somebody who is known by a number alone. */
 function Portrait(props: { name: string }) {
   const { name } = props;
-  if (!/\p{L}/u.test(name)) return <Avatar size="lg" radius="xl" alt="" />;
+  if (!hasLetters(name)) return <Avatar size="lg" radius="xl" alt="" />;
   return <Avatar name={name} color="initials" size="lg" radius="xl" alt="" />;
 }
 
@@ -101,20 +102,32 @@ function History(props: { interaction: Interaction }) {
 
 function Past(props: { interaction: Interaction }) {
   const { interaction } = props;
+  const { call, disposition } = interaction;
   const { work } = useFeed();
-  const { say } = useSpeech();
+  const { say, sayAny } = useSpeech();
   const dates = useDates();
+  const result = disposition === null ? null : sayAny("disposition", disposition, disposition);
   const content = (
     <>
       <Group gap={6} wrap="nowrap">
         <ChannelIcon channel={interaction.channel} size={16} />
         <Text size="xs" c="dimmed">{dates.brief(interaction.opened_at)}</Text>
-        <Text size="xs" c="dimmed" ms="auto">{say(`state.${interaction.state}`)}</Text>
+        <Text size="xs" c="dimmed" ms="auto">{result ?? say(`state.${interaction.state}`)}</Text>
       </Group>
+      {call !== null && (
+        <Text size="sm">
+          {say(`call.${call.status}`)}
+          {call.answered_at !== null && call.ended_at !== null && ` · ${dates.duration(secondsBetween(call.answered_at, call.ended_at))}`}
+        </Text>
+      )}
       <Text size="sm" lineClamp={2}><Name of={interaction.subject ?? interaction.preview} /></Text>
     </>
   );
   // What is ours can be opened.
   if (!work[interaction.id]) return <div className={css.past}>{content}</div>;
   return <a className={css.past} href={pathTo("work", interaction.id)}>{content}</a>;
+}
+
+function secondsBetween(begin: Iso, end: Iso): number {
+  return (Date.parse(end) - Date.parse(begin)) / 1_000;
 }

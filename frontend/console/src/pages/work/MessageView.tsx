@@ -8,16 +8,17 @@ import {
   IconPaperclip,
   IconQuestionMark,
 } from "@tabler/icons-react";
-import { directionOf } from "../../../../shared/direction";
+import { directionOf, hasLetters } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
+import type { Speech } from "../../i18n/words";
 import { useFeed } from "../../live/context";
-import type { Attachment, Delivery, Message } from "../../protocol";
+import type { Attachment, Customer, Delivery, Message } from "../../protocol";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
 import { Name } from "./Name";
 import css from "./Messages.module.css";
 
-export function MessageView(props: { message: Message }) {
+export function MessageView(props: { message: Message; customer: Customer }) {
   const { message } = props;
   if (message.direction === "system") return <SystemLine message={message} />;
   return (
@@ -29,7 +30,7 @@ export function MessageView(props: { message: Message }) {
       data-seq={message.seq}
       data-client-id={message.client_id ?? undefined}
     >
-      <Who message={message} />
+      <Who message={message} customer={props.customer} />
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark />}
         {message.html === null ? (
@@ -54,14 +55,16 @@ export function NoteMark() {
   );
 }
 
-function Who(props: { message: Message }) {
+function Who(props: { message: Message; customer: Customer }) {
   const { author, at } = props.message;
   const { me } = useFeed();
   const { say } = useSpeech();
   const dates = useDates();
+  // A text message knows a number; whose it is, the customer's record says.
+  const name = author.kind === "customer" && !hasLetters(author.name) ? props.customer.name : author.name;
   return (
     <div className={css.who}>
-      <Name of={author.kind === "agent" && author.id === me.id ? say("talk.you") : author.name} />
+      <Name of={author.kind === "agent" && author.id === me.id ? say("talk.you") : name} />
       <time dateTime={at} title={dates.full(at)}>{dates.time(at)}</time>
     </div>
   );
@@ -72,10 +75,11 @@ function SystemLine(props: { message: Message }) {
   const { message } = props;
   const speech = useSpeech();
   const dates = useDates();
-  const event = message.event === null ? null : speech.sayAny("event", message.event, message.event);
+  const event = message.event === null ? null : sayEvent(speech, message.event);
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";
-  const parts = [...new Set([event, message.text, who])].filter(Boolean);
+  const text = speech.sayAny("disposition", message.text, message.text);
+  const parts = [...new Set([event, text, who])].filter(Boolean);
   return (
     <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>
       {parts.map((part) => (
@@ -84,6 +88,11 @@ function SystemLine(props: { message: Message }) {
       <time dateTime={message.at} title={dates.full(message.at)}>{dates.time(message.at)}</time>
     </p>
   );
+}
+
+function sayEvent(speech: Speech, event: string): string {
+  const status = event.startsWith("call.") ? speech.sayAny("call", event.slice("call.".length), event) : event;
+  return speech.sayAny("event", event, status);
 }
 
 const marks = {

@@ -47,7 +47,7 @@ export function Messages(props: { work: Work }) {
           return (
             <Fragment key={message.seq}>
               {isNewDay && <p className={css.day} data-testid="day"><span>{dates.day(message.at)}</span></p>}
-              <MessageView message={message} />
+              <MessageView message={message} customer={interaction.customer} />
             </Fragment>
           );
         })}

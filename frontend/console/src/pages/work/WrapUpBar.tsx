@@ -5,13 +5,14 @@ import { useDates, useSpeech } from "../../i18n/context";
 import { useCommand, useFeed, useLive, useServerNow } from "../../live/context";
 import type { Interaction } from "../../protocol";
 import css from "./Bars.module.css";
+import { Name } from "./Name";
 
 /** The conversation is over; the agent finishes the notes and says when. */
 export function WrapUpBar(props: { interaction: Interaction }) {
   const { interaction } = props;
   const live = useLive();
   const { dispositions } = useFeed();
-  const { say } = useSpeech();
+  const { say, sayAny } = useSpeech();
   const dates = useDates();
   const now = useServerNow();
   const { isBusy, run } = useCommand();
@@ -30,14 +31,14 @@ export function WrapUpBar(props: { interaction: Interaction }) {
       <Group gap="sm">
         <Text fw={700}>{say("wrap_up.title")}</Text>
         {end !== null && <Text role="timer">{dates.duration((now - Date.parse(end)) / 1_000)}</Text>}
-        <Text size="sm">{interaction.disposition === null ? say("wrap_up.hint") : <bdi>{interaction.disposition}</bdi>}</Text>
+        <Text size="sm">{interaction.disposition === null ? say("wrap_up.hint") : <Name of={sayAny("disposition", interaction.disposition, interaction.disposition)} />}</Text>
       </Group>
       {wantsResult && (
         <Select
           size="sm"
           aria-label={say("close.disposition")}
           placeholder={say("close.disposition")}
-          data={dispositions}
+          data={dispositions.map((value) => ({ value, label: sayAny("disposition", value, value) }))}
           value={disposition}
           onChange={setDisposition}
           clearable
