@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvloop
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 import channels
 from access.http import AccessRoutes
+from access.model import NewStaff
 from access.service import Access
 from access.signin import SignIn
 from agents.console import Console
@@ -35,10 +36,11 @@ from core.errors import MarkazError
 from core.feed import NAMESPACES, Feed
 from core.hints import Hints
 from core.http import Api
+from core.http.api import invalid
 from core.ids import uuid7
-from core.pages import Pages
+from core.pages import Health, Pages
 from core.realtime import SocketServer, tune_gc
-from core.secrets import Keyring
+from core.secrets import Keyring, new_token
 from core.settings import Role, Settings, example
 from core.tasks import Tasks
 from core.workers import Workers
@@ -203,11 +205,14 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
         ):
             api.add(routes)
         hooks = Hooks(accounts, installed, intake, settings.base_url)
-        pages = Pages(settings, api, sockets, hooks.take, db.ping)
+        health = Health(settings.internal_port, db.ping)
+        pages = Pages(settings, api, sockets, hooks.take, health)
         if settings.demo:
             await Demo(settings, keys, access, agents, routing, accounts, chats).fill()
 
         # From here on things run; the stack stops them in the opposite order.
+        await health.open()
+        stack.push_async_callback(health.close)
         for channel in installed.values():
             await channel.open()
             stack.push_async_callback(channel.close)
@@ -317,6 +322,21 @@ async def run(settings: Settings) -> None:
         log.info("stopping")
 
 
+async def add_administrator(settings: Settings, login: str) -> None:
+    """Add somebody with every permission over the whole organisation; the password is shown this once."""
+    password = new_token()[:20]
+    async with database(settings) as db:
+        keys = Keyring.load(None, settings.data_dir / "secret.key")
+        sign_in = SignIn(db, keys, utc_now, hours=1, is_https=False)
+        access = Access(db, utc_now, sign_in.passwords)
+        try:
+            new = NewStaff(login=login.lower(), name=login, password=SecretStr(password))
+        except ValidationError as error:
+            raise invalid(error) from error
+        await access.add_administrator(new)
+    print(f"sign in as {login.lower()} with {password}")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Start from the command line; what is wrong is one clear line and exit status 1."""
     parser = argparse.ArgumentParser(
@@ -325,6 +345,7 @@ def main(arguments: Sequence[str]) -> int:
         epilog="Settings come from the environment (MARKAZ_PORT=8080) or markaz.toml; markaz.toml.example lists them.",
     )
     parser.add_argument("--demo", action="store_true", help="fill an empty database with a demo organisation")
+    parser.add_argument("--administrator", metavar="LOGIN", help="add a person with every permission, and end")
     parser.add_argument("--settings", action="store_true", help="print every setting with its default and end")
     parser.add_argument("--version", action="version", version=f"Markaz {VERSION}")
     chosen = parser.parse_args(arguments)
@@ -339,7 +360,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     logs.configure(settings.log_level, as_json=settings.log_json)
     try:
-        uvloop.run(run(settings))
+        uvloop.run(add_administrator(settings, chosen.administrator) if chosen.administrator else run(settings))
     except MarkazError as error:
         print(f"markaz: {error.detail}", file=sys.stderr)
         return 1

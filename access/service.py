@@ -29,7 +29,7 @@ from access.model import (
 )
 from access.signin import Passwords
 from access.store import sql
-from core.actor import Actor, ActorKind
+from core.actor import SYSTEM, Actor, ActorKind
 from core.clock import Clock
 from core.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from core.ids import BranchId, StaffId, uuid7
@@ -54,6 +54,13 @@ class Access:
             await store.insert_staff(tx, staff_id, new, password_hash)
             tx.emit(StaffSaved(staff_id=staff_id, login=new.login, changed=["created"]))
             return await store.get_staff(tx, staff_id)
+
+    async def add_administrator(self, new: NewStaff) -> Staff:
+        """Add somebody with every permission, for an organisation that has nobody yet, or locked itself out."""
+        name = "Administrator"
+        found = next((role for role in await store.roles(self._db) if role.name == name), None)
+        role = found or await self.add_role(SYSTEM, NewRole(name=name, permissions=sorted(Permission)))
+        return await self.add_staff(SYSTEM, new.model_copy(update={"role_ids": [role.id]}))
 
     async def change_staff(self, actor: Actor, staff_id: StaffId, change: StaffChange) -> Staff:
         """Change a person; open sockets follow at once, and a new password or a deactivation ends all sessions."""

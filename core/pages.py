@@ -1,4 +1,4 @@
-"""The web server: the API, sockets and built pages on the public listener; metrics on an inner one."""
+"""The web server: the API, sockets and built pages on the public listener; health and metrics on an inner one."""
 
 from __future__ import annotations
 
@@ -34,56 +34,91 @@ _FOLDERS = {"console": "console", "demo": "demo", "docs": "api", "widget": "widg
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Pages:
-    """Serves until closed. `ready` raises while the server cannot do its work."""
+class Health:
+    """Whether this process lives and can do its work, whatever its roles. `ready` raises while it cannot."""
 
-    def __init__(
-        self, settings: Settings, api: Api, sockets: SocketServer, hook: Handler, ready: Callable[[], Awaitable[None]]
-    ) -> None:
-        self._settings, self._sockets, self._ready = settings, sockets, ready
-        self._is_draining = False
-        self._runners: list[web.AppRunner] = []
+    def __init__(self, port: int, ready: Callable[[], Awaitable[None]]) -> None:
+        self._port, self._ready = port, ready
+        self._runner: web.AppRunner | None = None
+        self.is_draining = False
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/live", self._live)
+        app.router.add_get("/ready", self._is_ready)
+
+    async def open(self) -> None:
+        """Serve /live, /ready and /metrics on the loopback address, where no stranger asks (D10)."""
+        app = web.Application(middlewares=[problems])
+        self.add_to(app)
+        app.router.add_get("/metrics", self._metrics)
+        self._runner = await listen(app, "127.0.0.1", self._port, "MARKAZ_INTERNAL_PORT")
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _live(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "live"})
+
+    async def _is_ready(self, _: web.Request) -> web.Response:
+        if self.is_draining:
+            raise Unavailable("The server is stopping.")
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._ready()
+        except TimeoutError as error:
+            raise Unavailable("The database does not answer in time.") from error
+        return web.json_response({"status": "ready"})
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        text = await asyncio.to_thread(generate_latest, REGISTRY)
+        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def listen(app: web.Application, host: str, port: int, name: str) -> web.AppRunner:
+    """Serve an application; Unavailable with one clear line, naming the setting, when the port is taken."""
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+    except OSError as error:
+        await runner.cleanup()
+        why = error.strerror or error
+        raise Unavailable(f"Port {port} on {host} cannot be used: {why}. Set {name} to another.") from error
+    return runner
+
+
+class Pages:
+    """The public listener. Serves until closed."""
+
+    def __init__(self, settings: Settings, api: Api, sockets: SocketServer, hook: Handler, health: Health) -> None:
+        self._settings, self._sockets, self._health = settings, sockets, health
+        self._runner: web.AppRunner | None = None
         self.app = web.Application(
             middlewares=[secure, problems], client_max_size=(settings.upload_megabytes + 1) << 20
         )
         self.app.router.add_get("/", self._home)
-        self.app.router.add_get("/live", self._live)
-        self.app.router.add_get("/ready", self._is_ready)
+        health.add_to(self.app)
         self.app.router.add_route("*", "/hooks/{account_id}/{tail:.+}", hook)
         api.install(self.app)
         self._add_pages(settings.frontend_dir)
         sockets.attach(self.app)
 
     async def open(self) -> None:
-        """Listen; raise Unavailable with one clear line when a port is taken."""
-        inner = web.Application()
-        inner.router.add_get("/metrics", self._metrics)
         REGISTRY.register(self._sockets)
-        await self._listen(self.app, self._settings.host, self._settings.port, "MARKAZ_PORT")
-        await self._listen(inner, "127.0.0.1", self._settings.internal_port, "MARKAZ_INTERNAL_PORT")
-
-    async def _listen(self, app: web.Application, host: str, port: int, name: str) -> None:
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
-        await runner.setup()
-        self._runners.append(runner)
-        try:
-            await web.TCPSite(runner, host, port, backlog=1024).start()
-        except OSError as error:
-            raise Unavailable(
-                f"Port {port} on {host} cannot be used: {error.strerror or error}. Set {name} to another."
-            ) from error
+        self._runner = await listen(self.app, self._settings.host, self._settings.port, "MARKAZ_PORT")
 
     async def drain(self) -> None:
         """Say that no new work should come here, and ask sockets to come back somewhere else, each at its own time."""
-        self._is_draining = True
+        self._health.is_draining = True
         for namespace in ("/agent", "/chat"):
             after_ms = random.randrange(_RECONNECT_MOST_MS)  # noqa: S311 - spreads load, guards nothing
             self._sockets.emit_now("reconnect", {"after_ms": after_ms}, None, namespace)
         await asyncio.sleep(0.1)
 
     async def close(self) -> None:
-        for runner in reversed(self._runners):
-            await runner.cleanup()
+        if self._runner is not None:
+            await self._runner.cleanup()
         REGISTRY.unregister(self._sockets)
 
     def _add_pages(self, folder: Path) -> None:
@@ -99,23 +134,6 @@ class Pages:
 
     async def _home(self, _: web.Request) -> web.Response:
         raise web.HTTPFound("/console/")
-
-    async def _live(self, _: web.Request) -> web.Response:
-        return web.json_response({"status": "live"})
-
-    async def _is_ready(self, _: web.Request) -> web.Response:
-        if self._is_draining:
-            raise Unavailable("The server is stopping.")
-        try:
-            async with asyncio.timeout(_READY_SECONDS):
-                await self._ready()
-        except TimeoutError as error:
-            raise Unavailable("The database does not answer in time.") from error
-        return web.json_response({"status": "ready"})
-
-    async def _metrics(self, _: web.Request) -> web.Response:
-        text = await asyncio.to_thread(generate_latest, REGISTRY)
-        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def _redirect(to: str) -> Handler:

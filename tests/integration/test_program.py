@@ -95,6 +95,29 @@ def test_a_database_that_is_not_there_is_one_clear_line(folder: Path) -> None:
     assert "database" in one_line(start(folder, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none"))
 
 
+async def test_the_first_administrator_is_made_from_the_command_line(folder: Path) -> None:
+    environment = {**os.environ, "MARKAZ_DATA_DIR": str(folder)}
+    command = [sys.executable, "server.py", "--administrator", "Parisa"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    said = done.stdout.strip().splitlines()[-1]
+    settings = settings_for(None, folder)
+    async with Program(settings):
+        it = Live(settings)
+        person = await it.anonymous()
+        await person.sign_in("parisa", said.rpartition(" ")[2])
+        assert "access.manage" in person.me["permissions"]
+        await it.close()
+
+
+async def test_a_process_without_pages_still_tells_its_health(folder: Path) -> None:
+    settings = settings_for(None, folder)
+    async with Program(settings, environment={"MARKAZ_ROLES": "mail,router,jobs"}), aiohttp.ClientSession() as session:
+        for path, expected in (("live", b"live"), ("ready", b"ready"), ("metrics", b"markaz_router_leads")):
+            async with session.get(f"http://127.0.0.1:{settings.internal_port}/{path}") as response:
+                assert response.status == 200
+                assert expected in await response.read()
+
+
 async def test_a_data_folder_in_use_is_one_clear_line_and_harms_nobody(folder: Path) -> None:
     async with Program(settings_for(None, folder)) as program:
         said = one_line(await asyncio.to_thread(start, folder))
