@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from core.secrets import Keyring
 from core.values import Value
 from interactions.store import sql
 from storage.database import Database, Row
+
+_RECENT_SECONDS = 1.0
 
 
 class AccountFields(Value):
@@ -70,6 +73,7 @@ class ChannelAccounts:
 
     def __init__(self, db: Database, keys: Keyring, kinds: dict[str, type[Channel]]) -> None:
         self._db, self._keys, self._kinds = db, keys, kinds
+        self._recent: dict[UUID, tuple[float, tuple[Account[Any], Row]]] = {}
 
     def kinds(self) -> dict[str, dict[str, Any]]:
         """Return the JSON schema of the settings of every channel there is."""
@@ -81,6 +85,17 @@ class ChannelAccounts:
         if row is None or row["kind"] not in self._kinds:
             raise NotFound
         return self.open(row), row
+
+    async def recent(self, account_id: UUID) -> tuple[Account[Any], Row]:
+        """Return an account as it was at most a second ago, for webhooks, of which many come at a time.
+
+        A change by this process counts at once, one by another process within the second.
+        """
+        until, found = self._recent.get(account_id, (0.0, None))
+        if found is None or time.monotonic() >= until:
+            found = await self.get(account_id)
+            self._recent[account_id] = (time.monotonic() + _RECENT_SECONDS, found)
+        return found
 
     def open(self, row: Row) -> Account[Any]:
         settings = {**row["settings"], **self._unseal(row)}
@@ -136,6 +151,7 @@ class ChannelAccounts:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(ChannelSaved(account_id=account_id, channel=kind, name=fields.name, is_enabled=fields.is_enabled))
             row = await tx.row(sql.get_account, id=account_id)
+        self._recent.pop(account_id, None)
         if row is None:
             raise NotFound
         return _view(row)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from access.model import Permission
 from channels.base import Channel, WebhookRequest
-from core.errors import NotFound
+from core.errors import Invalid, NotFound, Unavailable
 from core.http import SIGNED_IN, Call, Page, PageQuery, route
 from core.http.api import TooLarge
 from customers.http import before_id
@@ -59,6 +59,10 @@ class ChannelKinds(BaseModel):
     """The JSON schema of the settings of each kind of channel."""
 
     kinds: dict[str, dict[str, Any]]
+
+
+class CheckFailed(Invalid):
+    """The account cannot be used with these settings now."""
 
 
 class AccountList(BaseModel):
@@ -179,7 +183,11 @@ class ChannelRoutes:
         """Try the account's settings, and say plainly what is wrong."""
         account, row = await self._accounts.get(account_id)
         call.actor.must(Permission.CHANNEL_MANAGE, row["branch_id"])
-        await self._channels[account.kind].check(account)
+        try:
+            await self._channels[account.kind].check(account)
+        except Unavailable as error:
+            # It is the stranger who is not there; we are, and this is our answer.
+            raise CheckFailed(error.detail) from error
 
     @route("GET", "/api/webhooks", permission=Permission.WEBHOOK_MANAGE)
     async def webhooks(self, call: Call) -> WebhookList:
@@ -220,7 +228,7 @@ class Hooks:
             account_id = UUID(request.match_info["account_id"])
         except ValueError as error:
             raise NotFound from error
-        account, row = await self._accounts.get(account_id)
+        account, row = await self._accounts.recent(account_id)
         if not row["is_enabled"]:
             raise NotFound
         body = await _body(request)

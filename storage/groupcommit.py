@@ -19,6 +19,9 @@ Answer = TypeVar("Answer")
 class GroupCommit(Generic[Item, Answer]):
     """Collects items while a batch is on its way; the next batch takes all that came meanwhile.
 
+    Who comes alone is written at once. When several come at a time, the next batch is given a moment to gather: a
+    transaction costs as much as dozens of rows in it.
+
     `write` stores one batch in one transaction and returns an answer or an error for each item, in order. When it
     raises, the items of the batch are tried alone, so that one bad item does not fail its neighbours.
     """
@@ -31,12 +34,14 @@ class GroupCommit(Generic[Item, Answer]):
         *,
         most: int = 500,
         waiting: int = 20_000,
+        gather_seconds: float = 0.002,
     ) -> None:
         self._name = name
         self._write = write
         self._tasks = tasks
         self._most = most
         self._bound = waiting
+        self._gather_seconds = gather_seconds
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._running = False
 
@@ -56,6 +61,8 @@ class GroupCommit(Generic[Item, Answer]):
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._commit(batch)
+                if len(batch) > 1 and len(self._waiting) < self._most:
+                    await asyncio.sleep(self._gather_seconds)
         finally:
             self._running = False
             for _, future in self._waiting:
