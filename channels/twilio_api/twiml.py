@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element, tostring
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 CONTENT_TYPE = "application/xml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+_NOTHING = f"{_HEAD}<Response />"
 
 
 def verb(name: str, words: str = "", *children: Element, **attributes: str) -> Element:
@@ -21,9 +23,11 @@ def verb(name: str, words: str = "", *children: Element, **attributes: str) -> E
 
 def response(*verbs: Element) -> str:
     """Return a whole document; without verbs it is the answer that asks for nothing."""
+    if not verbs:
+        return _NOTHING
     root = Element("Response")
     root.extend(verbs)
-    return f'<?xml version="1.0" encoding="UTF-8"?>{tostring(root, encoding="unicode")}'
+    return f"{_HEAD}{tostring(root, encoding='unicode')}"
 
 
 def _clean(text: str) -> str:
