@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 from abc import ABC, abstractmethod
@@ -142,6 +143,8 @@ async def serve(kind: Kind) -> None:
     async with AsyncExitStack() as stack:
         say(**await kind.start(stack))
         await obey({"resident": _resident})
+        # Clients leave at the same moment, over which aiohttp may stumble.
+        logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
 
 
 if __name__ == "__main__":
