@@ -18,6 +18,7 @@ from core.http import PUBLIC, SIGNED_IN
 from core.http.route import Route
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
+from tools import protocol
 
 FOR_EVERYONE = {"access.sign_in", "chat.upload", "chat.download"}
 
@@ -168,6 +169,15 @@ async def test_no_body_query_or_payload_takes_fields_that_it_does_not_name(it: L
     for commands in (it.running.console.commands, it.running.widget_door.commands):
         models += [each.payload for each in commands.all.values()]
     assert [name for model in models for name in _open_objects(model.model_json_schema(), model.__name__)] == []
+
+
+async def test_the_page_of_the_protocol_knows_every_command_and_every_field_of_the_snapshots(it: Live) -> None:
+    assert set(protocol.commands("/agent")) == set(it.running.console.commands.all)
+    assert set(protocol.commands("/chat")) == set(it.running.widget_door.commands.all)
+    agent, visitor = await it.agent("omar", available=False), await it.visitor()
+    page = protocol.PAGE.read_text()
+    for state in (agent.state, visitor.state, agent.state["me"]):
+        assert [field for field in state if f"`{field}`" not in page] == []
 
 
 # --- refusals
