@@ -63,12 +63,12 @@ class ChatLane:
             for row in rows:
                 index = row["n"] - 1
                 line = lines[index]
-                message = MessageView.model_construct(
+                message = MessageView(
                     id=MessageId(ids[index]),
                     seq=row["seq"],
                     interaction_id=InteractionId(line.interaction_id),
                     direction="inbound",
-                    author=Author.model_construct(kind="customer", id=row["customer_id"], name=row["address_name"]),
+                    author=Author(kind="customer", id=row["customer_id"], name=row["address_name"]),
                     text=texts[index],
                     html=None,
                     attachments=[],
@@ -100,7 +100,7 @@ class ChatLane:
 
 
 def _added(message: MessageView, row: Row, said: str, visitor_id: str) -> MessageAdded:
-    return MessageAdded.model_construct(
+    return MessageAdded(
         interaction_id=message.interaction_id,
         message=message,
         unread=row["unread"],
