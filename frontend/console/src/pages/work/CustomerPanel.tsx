@@ -124,8 +124,8 @@ function Past(props: { interaction: Interaction }) {
     </>
   );
   // What is ours can be opened.
-  if (!work[interaction.id]) return <div className={css.past}>{content}</div>;
-  return <a className={css.past} href={pathTo("work", interaction.id)}>{content}</a>;
+  if (!work[interaction.id]) return <div className={css.past} data-testid="past">{content}</div>;
+  return <a className={css.past} data-testid="past" href={pathTo("work", interaction.id)}>{content}</a>;
 }
 
 function secondsBetween(begin: Iso, end: Iso): number {
