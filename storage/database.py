@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
@@ -29,6 +29,8 @@ _LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    # What asyncpg says of a connection that the server has ended and whose end has not been read yet.
+    asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     ConnectionError,
@@ -208,19 +210,8 @@ class Database:
         except (*_LOST, asyncpg.PostgresError) as error:
             raise DatabaseAway from error
         try:
-            yield connection
-        except _LOST as error:
-            raise DatabaseAway from error
-        except _AGAIN as error:
-            raise Unavailable("Two changes met; try again.") from error
-        except asyncpg.UniqueViolationError as error:
-            raise Conflict(
-                f"This exists already ({error.constraint_name}).", constraint=error.constraint_name
-            ) from error
-        except asyncpg.ForeignKeyViolationError as error:
-            raise Invalid(f"This refers to something that is not there ({error.constraint_name}).") from error
-        except (asyncpg.CheckViolationError, asyncpg.DataError, asyncpg.NotNullViolationError) as error:
-            raise Invalid(f"The database refuses this: {error.args[0]}") from error
+            with _told_plainly(connection):
+                yield connection
         finally:
             await self._release(connection)
 
@@ -230,6 +221,26 @@ class Database:
                 await self._pool.release(connection, timeout=2)
         except _LOST:
             connection.terminate()
+
+
+@contextmanager
+def _told_plainly(connection: asyncpg.pool.PoolConnectionProxy[Any]) -> Iterator[None]:
+    """Turn what the database says into our kinds of refusal."""
+    try:
+        yield
+    except asyncpg.InternalClientError as error:
+        connection.terminate()
+        raise DatabaseAway from error
+    except _LOST as error:
+        raise DatabaseAway from error
+    except _AGAIN as error:
+        raise Unavailable("Two changes met; try again.") from error
+    except asyncpg.UniqueViolationError as error:
+        raise Conflict(f"This exists already ({error.constraint_name}).", constraint=error.constraint_name) from error
+    except asyncpg.ForeignKeyViolationError as error:
+        raise Invalid(f"This refers to something that is not there ({error.constraint_name}).") from error
+    except (asyncpg.CheckViolationError, asyncpg.DataError, asyncpg.NotNullViolationError) as error:
+        raise Invalid(f"The database refuses this: {error.args[0]}") from error
 
 
 async def _keep_session(_: asyncpg.Connection[Any]) -> None:
