@@ -27,6 +27,7 @@ from channels.base import (
 )
 from core.errors import Invalid
 from core.tasks import Tasks
+from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
 from interactions.receive import Receiver, UnknownMessage, unreadable
 from interactions.store import sql
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # A surprise is tried twice more within seconds and then quarantined: order per account is kept meanwhile.
 SCHEDULE = (0.5, 2.0)
+_SECOND_READING_SECONDS = 0.5
 STATUS_SCHEDULE = (1.0, 3.0, 10.0, 60.0)
 _raws = Counter(
     "markaz_raw_inputs_total", "What strangers said, by channel and whether it was new.", ["channel", "known"]
@@ -119,6 +121,12 @@ class Intake:
         raw = RawInput(row["external_id"], row["kind"], bytes(row["body"]), row["headers"])
         try:
             readings = await self._channels[account.kind].read(account, raw)
+        except TooCostly as error:
+            if job.attempts == 1:
+                # A machine that was busy with something else looks the same from here: once more before people see it.
+                raise jobs.RetryLater(_SECOND_READING_SECONDS, error.detail) from error
+            await self._keep_unreadable(row, account_row, raw, error.detail)
+            return
         except Invalid as error:
             await self._keep_unreadable(row, account_row, raw, error.detail)
             return
