@@ -31,4 +31,4 @@ async def test_whatever_is_asked_gets_an_answer_that_conforms_and_never_a_5xx(se
         )  # fmt: skip
         output, _ = await process.communicate()
         assert process.returncode == 0, output.decode(errors="replace")[-20_000:]
-        assert (await admin.json("GET", "/api/session"))[0] == 200
+        assert (await admin.json("GET", "/ready"))[0] == 200, "whatever it did to the administrator"
