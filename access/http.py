@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from access.model import (
     AuditEntry,
     Branch,
+    BranchChange,
     Credentials,
     NewBranch,
     NewRole,
@@ -18,6 +19,7 @@ from access.model import (
     Permission,
     Preferences,
     Role,
+    RoleChange,
     Session,
     SignedIn,
     Staff,
@@ -29,7 +31,7 @@ from access.service import Access
 from access.signin import SignIn
 from core.errors import Invalid
 from core.http import PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
-from core.ids import StaffId
+from core.ids import BranchId, StaffId
 
 
 class AuditQuery(PageQuery):
@@ -154,6 +156,11 @@ class AccessRoutes:
         """Add a role."""
         return await self._access.add_role(call.actor, body)
 
+    @route("PUT", "/api/roles/{role_id}", permission=Permission.ACCESS_MANAGE)
+    async def change_role(self, call: Call, role_id: UUID, body: RoleChange) -> Role:
+        """Change a role; whoever has it may do more or less at once."""
+        return await self._access.change_role(call.actor, role_id, body)
+
     @route("GET", "/api/branches", permission=SIGNED_IN)
     async def branches(self, call: Call) -> Branches:
         """List the branches in your scope."""
@@ -163,6 +170,11 @@ class AccessRoutes:
     async def add_branch(self, call: Call, body: NewBranch) -> Branch:
         """Add a branch."""
         return await self._access.add_branch(call.actor, body)
+
+    @route("PUT", "/api/branches/{branch_id}", permission=Permission.ACCESS_MANAGE)
+    async def change_branch(self, call: Call, branch_id: UUID, body: BranchChange) -> Branch:
+        """Rename a branch, or move it with everything below it."""
+        return await self._access.change_branch(call.actor, BranchId(branch_id), body)
 
     @route("GET", "/api/audit", permission=Permission.AUDIT_READ)
     async def audit(self, call: Call, query: AuditQuery) -> Page[AuditEntry]:

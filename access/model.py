@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -77,6 +78,21 @@ class NewBranch(Value):
     parent_id: BranchId | None = None
 
 
+class BranchChange(NewBranch):
+    """A new name, or another place in the tree. `version` is the one that was read."""
+
+    version: int = Field(ge=1)
+
+
+def line_up(parents: Mapping[BranchId, BranchId | None], branch_id: BranchId | None) -> list[BranchId]:
+    """Return a branch and all above it, nearest first; nothing for the place above all branches."""
+    found = []
+    while branch_id is not None:
+        found.append(branch_id)
+        branch_id = parents[branch_id]
+    return found
+
+
 class Role(Value):
     id: UUID
     name: str
@@ -87,6 +103,10 @@ class Role(Value):
 class NewRole(Value):
     name: Name
     permissions: Permissions
+
+
+class RoleChange(NewRole):
+    version: int = Field(ge=1, description="The one that was read.")
 
 
 class Staff(Value):
@@ -116,7 +136,10 @@ class NewStaff(Value):
 
 
 class StaffChange(Value):
-    """What may change; `version` is the one that was read, so that two administrators do not overwrite each other."""
+    """What may change; `version` is the one that was read, so that two administrators do not overwrite each other.
+
+    What is left out stays; `branch_id` as null is the whole organisation.
+    """
 
     version: int
     name: Name | None = None

@@ -78,7 +78,7 @@ values (:id::uuid, :login::text, :name::text, :email::text, :password_hash::text
 -- name: update_staff
 -- Change what is given.
 update staff set name = coalesce(:name::text, name), is_active = coalesce(:is_active::boolean, is_active),
-    branch_id = coalesce(:branch_id::uuid, branch_id), password_hash = coalesce(:password_hash::text, password_hash), version = version + 1
+    branch_id = :branch_id::uuid, password_hash = coalesce(:password_hash::text, password_hash), version = version + 1
 where id = :id::uuid
 
 -- name: clear_roles
@@ -105,6 +105,18 @@ select id, name, permissions, version from role order by name
 -- A new role.
 insert into role (id, name, permissions) values (:id::uuid, :name::text, :permissions::text[])
 
+-- name: lock_role
+-- One role, for the change that follows.
+select permissions, version from role where id = :id::uuid for update
+
+-- name: update_role
+-- What a role is called and allows.
+update role set name = :name::text, permissions = :permissions::text[], version = version + 1 where id = :id::uuid
+
+-- name: active_in_role
+-- Whose rights a role's change touches.
+select p.id from staff_role sr join staff p on p.id = sr.staff_id where sr.role_id = :role_id::uuid and p.is_active order by p.id
+
 -- name: list_branches
 -- Branches in scope.
 select id, name, parent_id, version from branch where (:branches::uuid[] is null or id = any(:branches)) order by name
@@ -112,6 +124,18 @@ select id, name, parent_id, version from branch where (:branches::uuid[] is null
 -- name: insert_branch
 -- A new branch.
 insert into branch (id, name, parent_id) values (:id::uuid, :name::text, :parent_id::uuid)
+
+-- name: lock_branches
+-- The whole tree: two moves at once could make a ring that neither of them sees.
+select id, name, parent_id, version from branch order by id for update
+
+-- name: update_branch
+-- A new name, or another place.
+update branch set name = :name::text, parent_id = :parent_id::uuid, version = version + 1 where id = :id::uuid
+
+-- name: active_in_branches
+-- Whose scope follows from one of these branches.
+select id from staff where branch_id = any(:branches::uuid[]) and is_active order by id
 
 -- name: insert_token
 -- A token by its hash.

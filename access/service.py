@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from access import store
 from access.model import (
     AuditEntry,
     Branch,
+    BranchChange,
     BranchSaved,
     NewBranch,
     NewRole,
@@ -17,6 +19,7 @@ from access.model import (
     Preferences,
     RightsChanged,
     Role,
+    RoleChange,
     RoleSaved,
     Session,
     SessionEnded,
@@ -26,6 +29,7 @@ from access.model import (
     Token,
     TokenChanged,
     TokenMade,
+    line_up,
 )
 from access.signin import Passwords
 from access.store import sql
@@ -71,13 +75,14 @@ class Access:
             if row["branch_id"] is None and actor.branches is not None:
                 raise Forbidden("This person belongs to the whole organisation.")
             await self._may_change(tx, actor, staff_id)
-            await self._may_give(tx, actor, change.role_ids or [], change.branch_id or row["branch_id"])
+            branch_id = change.branch_id if "branch_id" in change.model_fields_set else row["branch_id"]
+            await self._may_give(tx, actor, change.role_ids or [], branch_id)
             await tx.run(
                 sql.update_staff,
                 id=staff_id,
                 name=change.name,
                 is_active=change.is_active,
-                branch_id=change.branch_id,
+                branch_id=branch_id,
                 password_hash=password_hash,
             )
             if change.role_ids is not None:
@@ -115,14 +120,25 @@ class Access:
         """Add a role; only an administrator of the whole organisation may, since roles reach every branch."""
         role_id = uuid7()
         async with self._db.transaction(actor) as tx:
-            actor.must(Permission.ACCESS_MANAGE)
-            if actor.branches is not None or (
-                actor.kind is not ActorKind.SYSTEM and not set(new.permissions) <= actor.permissions
-            ):
-                raise Forbidden("You cannot give permissions that you do not have.")
+            _may_set_role(actor, new.permissions)
             await tx.run(sql.insert_role, id=role_id, name=new.name, permissions=new.permissions)
             tx.emit(RoleSaved(role_id=role_id, name=new.name, permissions=new.permissions))
         return Role(id=role_id, name=new.name, permissions=new.permissions, version=1)
+
+    async def change_role(self, actor: Actor, role_id: UUID, change: RoleChange) -> Role:
+        """Change what a role allows; open sockets of everybody who has it follow at once."""
+        async with self._db.transaction(actor) as tx:
+            row = await tx.row(sql.lock_role, id=role_id)
+            if row is None:
+                raise NotFound
+            # Also what it allows until now: else somebody could take rights from those who may do more.
+            _may_set_role(actor, [*row["permissions"], *change.permissions])
+            store.must_be_version(row, change.version)
+            await tx.run(sql.update_role, id=role_id, name=change.name, permissions=change.permissions)
+            tx.emit(RoleSaved(role_id=role_id, name=change.name, permissions=change.permissions))
+            for person in await tx.rows(sql.active_in_role, role_id=role_id):
+                tx.emit(RightsChanged(staff_id=person["id"], is_active=True))
+        return Role(id=role_id, name=change.name, permissions=change.permissions, version=change.version + 1)
 
     async def branches(self, actor: Actor) -> list[Branch]:
         return await store.branches(self._db, actor.branch_scope)
@@ -136,6 +152,26 @@ class Access:
             await tx.run(sql.insert_branch, id=branch_id, name=new.name, parent_id=new.parent_id)
             tx.emit(BranchSaved(branch_id=branch_id, name=new.name))
         return Branch(id=branch_id, name=new.name, parent_id=new.parent_id, version=1)
+
+    async def change_branch(self, actor: Actor, branch_id: BranchId, change: BranchChange) -> Branch:
+        """Rename a branch or move it with all below it; whose scope that changes, their open sockets follow."""
+        async with self._db.transaction(actor) as tx:
+            tree = {row["id"]: row for row in await tx.rows(sql.lock_branches)}
+            parents = {each: row["parent_id"] for each, row in tree.items()}
+            actor.must(Permission.ACCESS_MANAGE, branch_id)
+            if branch_id not in tree:
+                raise NotFound
+            store.must_be_version(tree[branch_id], change.version)
+            before = tree[branch_id]["parent_id"]
+            if change.parent_id != before:
+                _may_move(actor, branch_id, change.parent_id, parents)
+            await tx.run(sql.update_branch, id=branch_id, name=change.name, parent_id=change.parent_id)
+            tx.emit(BranchSaved(branch_id=branch_id, name=change.name))
+            if change.parent_id != before:
+                touched = set(line_up(parents, before)) ^ set(line_up(parents, change.parent_id))
+                for person in await tx.rows(sql.active_in_branches, branches=sorted(touched)):
+                    tx.emit(RightsChanged(staff_id=person["id"], is_active=True))
+        return Branch(id=branch_id, name=change.name, parent_id=change.parent_id, version=change.version + 1)
 
     async def save_preferences(self, actor: Actor, preferences: Preferences) -> None:
         staff_id = _person(actor)
@@ -219,6 +255,25 @@ class Access:
 
     async def is_empty(self) -> bool:
         return not await self._db.value(sql.count_staff)
+
+
+def _may_set_role(actor: Actor, permissions: Iterable[str]) -> None:
+    """Refuse what goes beyond the own rights, and anybody of one branch: roles reach every branch."""
+    actor.must(Permission.ACCESS_MANAGE)
+    if actor.kind is not ActorKind.SYSTEM and not (
+        actor.branches is None and actor.permissions.issuperset(permissions)
+    ):
+        raise Forbidden("You cannot give permissions that you do not have.")
+
+
+def _may_move(actor: Actor, branch_id: BranchId, to: BranchId | None, parents: dict[BranchId, BranchId | None]) -> None:
+    actor.must(Permission.ACCESS_MANAGE, to)
+    if to is None and actor.branches is not None:
+        raise Forbidden("Your scope does not reach that far.")
+    if to is not None and to not in parents:
+        raise Invalid("The branch above is not there.", errors=[{"loc": "parent_id", "msg": "is not there"}])
+    if branch_id in line_up(parents, to):
+        raise Invalid("A branch cannot lie below itself.", errors=[{"loc": "parent_id", "msg": "lies below it"}])
 
 
 def _person(actor: Actor) -> StaffId:

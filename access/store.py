@@ -57,9 +57,15 @@ async def lock_staff(tx: Tx, staff_id: StaffId, version: int | None = None) -> R
     row = await tx.row(sql.lock_staff, id=staff_id)
     if row is None:
         raise NotFound
-    if version is not None and row["version"] != version:
-        raise Conflict("Somebody changed this meanwhile; load it anew.", version=row["version"])
+    if version is not None:
+        must_be_version(row, version)
     return row
+
+
+def must_be_version(row: Row, version: int) -> None:
+    """Refuse a change of what somebody else changed since it was read."""
+    if row["version"] != version:
+        raise Conflict("Somebody changed this meanwhile; load it anew.", version=row["version"])
 
 
 async def insert_staff(tx: Tx, staff_id: StaffId, new: NewStaff, password_hash: str) -> None:

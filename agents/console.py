@@ -96,6 +96,10 @@ class Console:
                 return {"kind": "resync"}
             return {"kind": "events", "seq": joined[0], "events": joined[1]}
         start = self._feed.position
+        # Asked anew: whoever is told `me.changed` syncs, and may be faster than our own look at the change.
+        await self._recheck([guest])
+        if sender.sid not in self._door.guests:
+            raise Unauthenticated
         state = await self._snapshot(guest.actor)
         joined = await self._join(guest, start)
         if joined is None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from access.http import after_id
 from access.model import Permission
-from agents.model import Agent, AgentProfile, NewSkill, Presence, Reason, Skill, State
+from agents.model import Agent, AgentProfile, NewSkill, Presence, Reason, Skill, SkillChange, State
 from agents.service import Agents
 from core.http import SIGNED_IN, Call, Page, PageQuery, route
 from core.ids import StaffId
@@ -59,3 +59,8 @@ class AgentRoutes:
     async def add_skill(self, call: Call, body: NewSkill) -> Skill:
         """Add a skill."""
         return await self._agents.add_skill(call.actor, body)
+
+    @route("PUT", "/api/skills/{skill_id}", permission=Permission.AGENT_MANAGE)
+    async def change_skill(self, call: Call, skill_id: UUID, body: SkillChange) -> Skill:
+        """Rename a skill."""
+        return await self._agents.change_skill(call.actor, skill_id, body)

@@ -28,6 +28,10 @@ class NewSkill(Value):
     name: Name
 
 
+class SkillChange(NewSkill):
+    version: int = Field(ge=1, description="The one that was read.")
+
+
 class Presence(Value):
     """What an agent says of being there. Available counts only while a socket of theirs is alive."""
 

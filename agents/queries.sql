@@ -67,3 +67,11 @@ select id, name, version from skill order by name
 -- name: insert_skill
 -- A new skill.
 insert into skill (id, name) values (:id::uuid, :name::text)
+
+-- name: rename_skill
+-- Nothing when somebody changed it since this version was read.
+update skill set name = :name::text, version = version + 1 where id = :id::uuid and version = :version::int returning version
+
+-- name: has_skill
+-- Whether there is such a skill.
+select exists (select from skill where id = :id::uuid)

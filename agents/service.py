@@ -15,13 +15,14 @@ from agents.model import (
     Presence,
     PresenceChanged,
     Skill,
+    SkillChange,
     SkillSaved,
     State,
 )
 from agents.store import sql
 from core.actor import Actor
 from core.clock import Clock
-from core.errors import Forbidden, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from storage.database import Database, Tx
 
@@ -118,3 +119,15 @@ class Agents:
             await tx.run(sql.insert_skill, id=skill_id, name=new.name)
             tx.emit(SkillSaved(skill_id=skill_id, name=new.name))
         return Skill(id=skill_id, name=new.name, version=1)
+
+    async def change_skill(self, actor: Actor, skill_id: UUID, change: SkillChange) -> Skill:
+        """Rename a skill; levels and queues keep it."""
+        async with self._db.transaction(actor) as tx:
+            actor.must(Permission.AGENT_MANAGE)
+            version = await tx.value(sql.rename_skill, id=skill_id, name=change.name, version=change.version)
+            if version is None and not await tx.value(sql.has_skill, id=skill_id):
+                raise NotFound
+            if version is None:
+                raise Conflict("Somebody changed this meanwhile; load it anew.")
+            tx.emit(SkillSaved(skill_id=skill_id, name=change.name))
+        return Skill(id=skill_id, name=change.name, version=version)

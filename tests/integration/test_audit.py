@@ -82,7 +82,11 @@ async def _people(audit: Auditor) -> None:
     password = SECRET + "-password"
     await audit.does("access.save_preferences", "staff.saved", {"locale": "en"})
     role = await audit.does("access.add_role", "role.saved", {"name": "Clerk", "permissions": ["customer.read"]})
-    await audit.does("access.add_branch", "branch.saved", {"name": "Shiraz"})
+    role_change = {**role, "permissions": ["customer.read", "customer.write"]}
+    role_change.pop("id")
+    await audit.does("access.change_role", "role.saved", role_change, role_id=role["id"])
+    shiraz = await audit.does("access.add_branch", "branch.saved", {"name": "Shiraz"})
+    await audit.does("access.change_branch", "branch.saved", {"name": "Shiraz 2", "version": 1}, branch_id=shiraz["id"])
     new = {"login": "clerk", "name": "Clerk", "password": password, "role_ids": [role["id"]]}
     clerk = await audit.does("access.add_staff", "staff.saved", new)
     change = {"version": clerk["version"], "password": password + "2"}
@@ -119,6 +123,7 @@ async def _customers(audit: Auditor) -> None:
 
 async def _the_floor(audit: Auditor) -> None:
     skill = await audit.does("agents.add_skill", "skill.saved", {"name": "Returns"})
+    await audit.does("agents.change_skill", "skill.saved", {"name": "Going back", "version": 1}, skill_id=skill["id"])
     (agent,) = [each for each in (await audit.person.json("GET", "/api/agents"))[1]["items"] if "Maya" in each["name"]]
     profile = {"version": agent["version"], "skills": {skill["id"]: 3}}
     await audit.does("agents.save_profile", "agent.saved", profile, staff_id=agent["staff_id"])
