@@ -62,7 +62,7 @@ class Embedded:
         home = self._home()
         binaries = await asyncio.to_thread(self._binaries, home)
         cluster = home / "cluster"
-        if not (cluster / "PG_VERSION").exists():
+        if not _has_cluster(home):
             await asyncio.to_thread(self._make_cluster, binaries, cluster)
         await self._wait_for_predecessor(cluster)
         self._socket_dir = self._make_socket_dir()
@@ -93,12 +93,13 @@ class Embedded:
             raise Unavailable(f"The data folder {self._data_dir} is in use by another Markaz.") from error
 
     def _home(self) -> Path:
-        """Return where cluster and binaries lie: below the data folder unless our account may not walk there."""
+        """Return where the cluster lies: below the data folder, unless our account could not walk there at first.
+
+        A cluster that exists is never left for a new and empty one because somebody changed a folder's mode.
+        """
         home = (self._data_dir / "postgres").resolve()
-        if self._account is not None and not _may_pass(home.parent):
-            name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-            home = Path("/var/lib/markaz") / name
-            log.info("the account %s may not enter %s; the database lies in %s", _ACCOUNT, self._data_dir, home)
+        if self._account is not None:
+            home = _place(home)
         home.mkdir(parents=True, exist_ok=True)
         if self._account is not None:
             os.chown(home, self._account.pw_uid, self._account.pw_gid)
@@ -203,6 +204,24 @@ class Embedded:
             await asyncio.sleep(0.02)
         tail = output.read_text(errors="replace").strip().splitlines()[-1:] or ["no message"]
         raise Unavailable(f"The embedded database did not start: {tail[0]}")
+
+
+def _place(home: Path) -> Path:
+    """Choose for root: `home`, or a folder below /var/lib/markaz that belongs to it."""
+    is_open = _may_pass(home.parent)
+    if _has_cluster(home):
+        if not is_open:
+            raise Unavailable(f"The database lies in {home}, which the account {_ACCOUNT} may no longer enter.")
+        return home
+    elsewhere = Path("/var/lib/markaz") / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    if is_open and not _has_cluster(elsewhere):
+        return home
+    log.info("the account %s could not enter %s; the database lies in %s", _ACCOUNT, home.parent, elsewhere)
+    return elsewhere
+
+
+def _has_cluster(home: Path) -> bool:
+    return (home / "cluster" / "PG_VERSION").exists()
 
 
 def _environment() -> dict[str, str]:

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+import pytest
 import socketio
+from argon2 import PasswordHasher
 
 import server
+from access import signin
 from core.settings import Settings
 from demo.organisation import PASSWORD
 
@@ -74,6 +77,14 @@ class CommandFailed(Exception):  # noqa: N818 - what the server said
         self.status = problem["status"]
 
 
+def _settle(answered: asyncio.Future[Any]) -> Callable[[Any], None]:
+    def settle(answer: Any) -> None:
+        if not answered.done():
+            answered.set_result(answer)
+
+    return settle
+
+
 class Socket:
     """A socket.io client of one namespace with the protocol's acknowledgements."""
 
@@ -85,7 +96,11 @@ class Socket:
         self.state: State = {}
         self.seq: int | None = None
         self.changed = asyncio.Event()
+        # Events that come while a snapshot is under way belong after it.
+        self._held: list[dict[str, Any]] | None = None
+        self._open: set[asyncio.Future[Any]] = set()
         self.client.on("event", self._event, namespace=namespace)
+        self.client.on("disconnect", self._cut, namespace=namespace)
         for name in ("typing", "resync", "reconnect", "signed_out"):
             self.client.on(name, self._teller(name), namespace=namespace)
 
@@ -107,8 +122,21 @@ class Socket:
         await asyncio.sleep(0)
 
     async def command(self, name: str, /, **payload: Any) -> Any:
-        """Send a command and return its result; CommandFailed with the problem document otherwise."""
-        answer = await self.client.call(name, payload, namespace=self.namespace, timeout=15)
+        """Send a command and return its result.
+
+        CommandFailed with the problem document when it is refused; ConnectionError when the connection ended first:
+        then nobody knows whether it was done.
+        """
+        answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._open.add(answered)
+        try:
+            await self.client.emit(name, payload, namespace=self.namespace, callback=_settle(answered))
+            async with asyncio.timeout(15):
+                answer = await answered
+        except socketio.exceptions.BadNamespaceError as error:
+            raise ConnectionError from error
+        finally:
+            self._open.discard(answered)
         if not answer["ok"]:
             raise CommandFailed(answer["error"])
         return answer["result"]
@@ -130,8 +158,32 @@ class Socket:
 
     async def _event(self, event: dict[str, Any]) -> None:
         self.events.append(event)
+        if self._held is not None:
+            self._held.append(event)
+            return
         self.take(event)
         self.changed.set()
+
+    async def _cut(self, *_: Any) -> None:
+        for answered in self._open:
+            if not answered.done():
+                answered.set_exception(ConnectionError())
+
+    async def _load(self, name: str, seq: int | None) -> dict[str, Any]:
+        """Ask for the snapshot or for what was missed, and apply it before what comes after it."""
+        held = self._held = []
+        try:
+            answer: dict[str, Any] = await self.command(name, seq=seq)
+        finally:
+            self._held = None
+        if answer["kind"] == "snapshot":
+            self.state = answer["state"]
+        if answer["kind"] != "resync":
+            self.seq = answer["seq"]
+            for event in [*answer["events"], *held]:
+                self.take(event)
+        self.changed.set()
+        return answer
 
     def take(self, event: dict[str, Any]) -> None:
         self.seq = event["seq"]
@@ -145,14 +197,7 @@ class AgentSocket(Socket):
 
     async def sync(self, seq: int | None = None) -> str:
         """Load the snapshot, or resume; returns what kind of answer it was."""
-        answer = await self.command("sync", seq=seq)
-        if answer["kind"] == "snapshot":
-            self.state = answer["state"]
-        if answer["kind"] != "resync":
-            self.seq = answer["seq"]
-            for event in answer["events"]:
-                self.take(event)
-        return str(answer["kind"])
+        return str((await self._load("sync", seq))["kind"])
 
     def take(self, event: dict[str, Any]) -> None:
         super().take(event)
@@ -194,14 +239,8 @@ class VisitorSocket(Socket):
         self.token: str | None = None
 
     async def hello(self, seq: int | None = None) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.command("hello", seq=seq)
+        answer = await self._load("hello", seq)
         self.token = answer["visitor_token"]
-        if answer["kind"] == "snapshot":
-            self.state = answer["state"]
-        if answer["kind"] != "resync":
-            self.seq = answer["seq"]
-            for event in answer["events"]:
-                self.take(event)
         return answer
 
     def take(self, event: dict[str, Any]) -> None:
@@ -323,16 +362,25 @@ def settings_for(dsn: str | None, folder: Path, **changes: Any) -> Settings:
     return Settings(**values).with_free_ports()
 
 
+class QuickPasswords(PasswordHasher):
+    """Argon2 as cheap as it can be: half of a test's time would go into the demo's four passwords."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @asynccontextmanager
 async def live(dsn: str, folder: Path, **changes: Any) -> AsyncIterator[Live]:
     """Run a server in this process."""
     settings = settings_for(dsn, folder, **changes)
-    async with server.server(settings) as running:
-        it = Live(settings, running)
-        try:
-            yield it
-        finally:
-            await it.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signin, "PasswordHasher", QuickPasswords)
+        async with server.server(settings) as running:
+            it = Live(settings, running)
+            try:
+                yield it
+            finally:
+                await it.close()
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> Any:

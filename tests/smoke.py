@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from tests.folders import database_folder
 from tests.live import AgentSocket, Live, settings_for
 from tests.program import Program
 from tests.strangers import CUSTOMER, IMAP_ADDRESS, SECRET, Strangers, carrier, imap_server, until
@@ -212,8 +211,7 @@ _GONE: dict[str, Any] = {"interaction": {"call": {"ended_at": None, "outcome": "
 
 async def main() -> int:
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="markaz-smoke-")))
-        folder.chmod(0o755)
+        folder = stack.enter_context(database_folder())
         settings = settings_for(None, folder)
         program = await stack.enter_async_context(Program(settings, secret=SECRET))
         it = Live(settings)
