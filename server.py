@@ -82,6 +82,8 @@ from storage.valkey import ValkeyBus
 log = logging.getLogger("markaz")
 
 VERSION = "0.1.0"
+# What the router, the feed and the reader for other systems need at once, whatever requests do.
+_LOOP_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
     """Make the parts, start those that this process's roles ask for, and stop them again."""
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(database(settings))
+        loops = db.beside(_LOOP_CONNECTIONS)
+        await loops.open()
+        stack.push_async_callback(loops.close)
         tasks = await stack.enter_async_context(Tasks("server"))
         clock = utc_now
         keys = Keyring.load(
@@ -152,7 +157,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
         customers = Customers(db, clock, region=settings.default_region)
         agents = Agents(db, clock)
         routing = Routing(db, clock, agents)
-        router = Router(db, clock, routing, channel_rules(kinds))
+        router = Router(loops, clock, Routing(loops, clock, agents), channel_rules(kinds))
 
         # The neck.
         accounts = ChannelAccounts(db, keys, kinds)
@@ -160,6 +165,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
         receiver = Receiver(db, clock, files, conversations, kinds)
         interactions = Interactions(db, clock, conversations, kinds)
         routing.serve("interaction", interactions)
+        router.routing.serve("interaction", interactions)
         intake = Intake(db, accounts, receiver, tasks)
         workers = Workers(settings.parse_workers)
         stack.push_async_callback(workers.close)
@@ -167,12 +173,12 @@ async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, P
         installed = {kind: channel(context) for kind, channel in kinds.items()}
         intake.serve(installed)
         outbox = Outbox(db, accounts, installed, files, conversations)
-        attachments = Attachments(db, files, most_bytes=settings.upload_megabytes << 20)
+        attachments = Attachments(db, files, clock, most_bytes=settings.upload_megabytes << 20)
         webhooks = Webhooks(db, keys, may_reach_private=settings.webhooks_may_reach_private)
 
         # Live: the log to the sockets of this process, hints between processes.
         sockets = SocketServer(allowed_origins=["*"])
-        reader = LogReader(db)
+        reader = LogReader(loops)
         await reader.start_at_end()
         feed = Feed(reader, sockets.emit_now, replayer(db), reader.position)
         bus = hints_between_nodes(settings, db, reader)

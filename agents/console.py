@@ -79,7 +79,7 @@ class Console:
         self._feed.on("staff.rights_changed", self._rights_changed)
         self._feed.on("token.changed", self._rights_changed)
         self._tasks.loop("beat", self._beat, pause_seconds=_BEAT_SECONDS)
-        self._tasks.loop("recheck", self._recheck_all, pause_seconds=_RECHECK_SECONDS)
+        self._tasks.loop("recheck", self._recheck_all)
 
     async def close(self) -> None:
         await self._tasks.stop()

@@ -143,7 +143,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """How one channel loads an agent: units a work takes, how many at once, and what it may interrupt."""
+    """How one channel loads an agent: units a work takes, how many at once, and what it may interrupt.
+
+    An interruption takes no heed of the units of what it interrupts, but has to fit an agent who holds nothing: else
+    the first chat would make room for a call. Taking a work never makes room for another; the engine relies on it.
+    """
 
     weight: int
     most: int
@@ -331,7 +335,7 @@ def _full(agent: AgentState, channel: ChannelName, rule: ChannelRule) -> Reason 
     held = [holding.channel for holding in agent.holding.values()]
     if held.count(channel) >= rule.most:
         return Reason.AT_CAPACITY
-    if held and rule.interrupts.issuperset(held):
+    if rule.weight <= agent.capacity and rule.interrupts.issuperset(held):
         return None
     if any(name in agent.channels and agent.channels[name].is_exclusive for name in held):
         return Reason.BUSY

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from pydantic_core import to_json
 
 from core.clock import Clock
-from core.errors import Invalid, MarkazError
+from core.errors import Invalid, MarkazError, Unavailable
 from core.events import LoggedEvent
 from core.ids import StaffId, uuid7
 from core.tasks import Tasks
@@ -63,12 +63,13 @@ class Router:
     """Runs in every process that may route; does its work only while it holds the lease."""
 
     def __init__(self, db: Database, clock: Clock, routing: Routing, channels: Channels) -> None:
-        self._db, self._clock, self._routing, self._channels = db, clock, routing, channels
+        self._db, self._clock, self.routing, self._channels = db, clock, routing, channels
         self._lease = Lease(db, "router")
         self._engine = Engine()
         self._queues: dict[UUID, Queue] = {}
         self._numbers = itertools.count(1)
         self._reader: LogReader | None = None
+        self._alive: set[UUID] = set()
         self._tasks = Tasks("router")
         self._leading: asyncio.Task[None] | None = None
         # Between a read of rows and their use in the engine nobody else may touch it.
@@ -114,17 +115,22 @@ class Router:
         log.info("this process routes (epoch %s)", self._lease.epoch)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow(), name="router:follow")
-            group.create_task(self._sweep(), name="router:sweep")
-            group.create_task(self._watch_heartbeats(), name="router:heartbeats")
-            group.create_task(self._reconcile(), name="router:reconcile")
+            for turn, seconds in (
+                (self._sweep, _SWEEP_SECONDS),
+                (self._watch_heartbeats, _HEARTBEAT_SECONDS),
+                (self._reconcile, _RECONCILE_SECONDS),
+            ):
+                group.create_task(_again_and_again(turn, seconds), name=f"router:{turn.__name__}")
 
     # --- the engine's picture of the world
 
     async def _load(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
         reader = LogReader(self._db)
         await reader.start_at_end()
         self._reader = reader
-        self._engine = Engine()
+        self._engine, self._alive = Engine(), set()
         await self._load_queues()
         await self._read_agents(None)
         await self._read_work(None)
@@ -252,44 +258,37 @@ class Router:
 
     async def _sweep(self) -> None:
         """Close offers and wrap-ups whose time is over; let the engine look at its own timers."""
-        while True:
-            now = self._clock()
-            for row in await self._db.rows(sql.expired_offers, now=now, most=500):
-                await self._routing.time_out(row["id"])
-            for row in await self._db.rows(sql.ended_wrap_ups, now=now, most=500):
-                await self._routing.end_wrap_up(row["id"])
-            due = self._engine.next_due()
-            if due is not None and due <= self._now():
-                async with self._engine_lock:
-                    await self._decide()
-            await asyncio.sleep(_SWEEP_SECONDS)
+        now = self._clock()
+        for row in await self._db.rows(sql.expired_offers, now=now, most=500):
+            await self.routing.time_out(row["id"])
+        for row in await self._db.rows(sql.ended_wrap_ups, now=now, most=500):
+            await self.routing.end_wrap_up(row["id"])
+        due = self._engine.next_due()
+        if due is not None and due <= self._now():
+            async with self._engine_lock:
+                await self._decide()
 
     async def _watch_heartbeats(self) -> None:
         """Who has no living socket gets no offers after 15 s, and is offline after 60 s."""
-        known: set[UUID] = set()
-        while True:
-            alive = {row["staff_id"] for row in await self._db.rows(sql.alive_agents, alive_seconds=_ALIVE_SECONDS)}
-            if changed := alive ^ known:
-                async with self._engine_lock:
-                    await self._read_agents(sorted(changed))
-                    await self._decide()
-                known = alive
-            for row in await self._db.rows(sql.lost_agents, lost_seconds=_LOST_SECONDS):
-                await self._routing.drop_agent(StaffId(row["staff_id"]))
-            await asyncio.sleep(_HEARTBEAT_SECONDS)
+        alive = {row["staff_id"] for row in await self._db.rows(sql.alive_agents, alive_seconds=_ALIVE_SECONDS)}
+        if changed := alive ^ self._alive:
+            async with self._engine_lock:
+                await self._read_agents(sorted(changed))
+                await self._decide()
+            self._alive = alive
+        for row in await self._db.rows(sql.lost_agents, lost_seconds=_LOST_SECONDS):
+            await self.routing.drop_agent(StaffId(row["staff_id"]))
 
     async def _reconcile(self) -> None:
-        """Compare memory with the database; what differs twice in a row is drift, and is repaired."""
-        while True:
-            await asyncio.sleep(_RECONCILE_SECONDS)
-            await self._repair_units()
-            async with self._engine_lock:
-                waiting = [row["id"] for row in await self._db.rows(sql.waiting_ids)]
-                lost = [work_id for work_id in waiting if self._engine.waiting(WorkId(work_id)) is None]
-                if lost:
-                    _drift.inc(len(lost))
-                    await self._read_work(lost)
-                    await self._decide()
+        """Compare memory with the database: used units, and what waits there but not here, are drift and repaired."""
+        await self._repair_units()
+        async with self._engine_lock:
+            waiting = [row["id"] for row in await self._db.rows(sql.waiting_ids)]
+            lost = [work_id for work_id in waiting if self._engine.waiting(WorkId(work_id)) is None]
+            if lost:
+                _drift.inc(len(lost))
+                await self._read_work(lost)
+                await self._decide()
 
     async def _repair_units(self) -> None:
         for row in await self._db.rows(sql.drifted_agents):
@@ -305,6 +304,18 @@ class Router:
 
     def _now(self) -> int:
         return store.microseconds(self._clock())
+
+
+async def _again_and_again(turn: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Repeat a turn; when the database has no answer the next one comes all the same."""
+    while True:
+        try:
+            await turn()
+        except LostLease:
+            raise
+        except Unavailable as error:
+            log.warning("the router's %s waits: %s", turn.__name__, error.detail)
+        await asyncio.sleep(seconds)
 
 
 def _reasons(decision: Decision) -> str:

@@ -115,6 +115,15 @@ class Database:
         self._readers: list[Callable[[], None]] = []
         self._workers: list[Callable[[], None]] = []
 
+    def beside(self, size: int) -> Database:
+        """Return a second pool, to be opened, for loops that must go on when requests have taken all of this one.
+
+        Commits through either wake the same readers and workers.
+        """
+        other = Database(self.dsn, size=size)
+        other._readers, other._workers = self._readers, self._workers
+        return other
+
     async def open(self) -> None:
         try:
             async with asyncio.timeout(15):
@@ -138,9 +147,10 @@ class Database:
             except TimeoutError:
                 self._pool.terminate()
 
-    def on_commit(self, wake: Callable[[], None]) -> None:
-        """Register a hint for readers of the event log in this process."""
+    def on_commit(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Register a hint for readers of the event log in this process; returns what ends it."""
         self._readers.append(wake)
+        return lambda: self._readers.remove(wake)
 
     def on_work(self, wake: Callable[[], None]) -> None:
         """Register a hint for workers of this process: jobs were left."""

@@ -33,7 +33,7 @@ class LogReader:
         self.position = position
         self._gap: _Gap | None = None
         self._wake = asyncio.Event()
-        db.on_commit(self._wake.set)
+        self.close = db.on_commit(self._wake.set)
 
     def wake(self) -> None:
         """Look now: a hint that another process committed."""

@@ -65,10 +65,11 @@ class Agent:
         self.open: dict[Side, bool] = {}
         self.keys: dict[Side, int] = {}
         self.holding: dict[int, tuple[WorkId, Holding]] = {}
-        self._rooms = rooms
+        # What has no room with an agent who holds nothing never has any.
+        self._rooms = [room for room in rooms if room.weight <= state.capacity and room.most]
         self._capacity = state.capacity
-        self._is_interruptible = any(room.interrupts for room in rooms)
-        self._whole = {room.side: room.is_exclusive for room in rooms if room.weight <= state.capacity and room.most}
+        self._is_interruptible = any(room.interrupts for room in self._rooms)
+        self._whole = {room.side: room.is_exclusive for room in self._rooms}
         self._counts: dict[ChannelName, int] = {}
         self._used = 0
         self._exclusive = 0

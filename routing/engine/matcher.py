@@ -24,6 +24,9 @@ Assign = Callable[[Item, Choice, int], Decision]
 class Matcher:
     """Only what changed is looked at: between decisions nobody who is ready can take anything that waits.
 
+    A work that nobody can take is put aside until something changes; a decision is no such change, since taking a work
+    never makes room for another (`model.ChannelRule`).
+
     `_pending` is a heap of (rank, source): a pair with this rank may have become possible. The source tells what to
     look at once it is dealt with: NOBODY for a work that came or changed, an agent's number for that agent's next best
     work, and below NOBODY a lane, of which the next work may be possible too.

@@ -204,3 +204,17 @@ async def test_nobody_sends_what_somebody_else_uploaded(it: Live, sara: Person) 
 async def test_who_may_not_answer_may_not_upload(it: Live) -> None:
     clerk = await hire(it, ["interaction.read"])
     assert (await upload(clerk, b"words"))[0] == 403
+
+
+async def test_a_visitor_stores_only_so_many_files_an_hour(it: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("interactions.attachments._VISITOR_FILES_AN_HOUR", 2)
+    visitor = await it.visitor()
+    headers = {"X-Visitor-Token": visitor.token or "", "X-Site": "demo"}
+    statuses = []
+    async with aiohttp.ClientSession() as session:
+        for number in range(3):
+            form = aiohttp.FormData()
+            form.add_field("file", b"hello", filename=f"{number}.txt")
+            async with session.post(f"{it.base_url}/chat/files", data=form, headers=headers) as response:
+                statuses.append(response.status)
+    assert statuses == [201, 201, 429]
