@@ -151,6 +151,13 @@ def test_a_channel_that_interrupts_everything_held_needs_no_room():
     assert not can_take(replace(agent, holding=holding(VOICE)), VOICE, 0)
 
 
+@pytest.mark.parametrize("held", [(), (CHAT,)])
+def test_a_work_that_an_empty_agent_has_no_room_for_interrupts_nothing(held: tuple[ChannelName, ...]):
+    calls = ChannelRule(100, 1, is_exclusive=True, interrupts=frozenset({CHAT}))
+    agent = replace(SALMA, channels={**SALMA.channels, VOICE: calls}, capacity=50, holding=holding(*held))
+    assert busy(agent, VOICE, 0) is Reason.AT_CAPACITY
+
+
 @pytest.mark.parametrize("presence", [Presence.OFFLINE, Presence.NOT_READY])
 def test_who_is_away_takes_nothing(presence: Presence):
     assert not can_take(replace(SALMA, presence=presence), CHAT, 0)

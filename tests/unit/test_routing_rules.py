@@ -189,6 +189,21 @@ def test_a_work_outlives_the_agent_it_was_reserved_for():
     assert given_to(engine.decide(0)) == [(1, TARIQ.id)]
 
 
+@pytest.mark.parametrize(("capacity", "first", "given"), [(100, 1, [1, 2]), (50, 1, [1]), (50, 3, [1])])
+def test_a_call_interrupts_a_chat_but_a_chat_makes_no_room_for_a_call(capacity: int, first: int, given: list[int]):
+    """Taking a work must never open a channel: what nobody could take a moment ago is not looked at again for it."""
+    calls = ChannelRule(100, 1, is_exclusive=True, interrupts=frozenset({CHAT}))
+    engine = engine_with()
+    engine.add_work(work(1, channel=CHAT, key=first), 0)
+    engine.add_work(work(2, channel=VOICE, key=2), 0)
+    engine.put_agent(replace(SALMA, channels={VOICE: calls, CHAT: ChannelRule(30, 3)}, capacity=capacity), 0)
+    decisions = engine.decide(0)
+    assert [decision.work.seq for decision in decisions] == given
+    for decision in decisions:
+        engine.undo(decision, 0)
+    assert engine.decide(0) == decisions
+
+
 def test_a_manual_take_is_refused_without_room_unless_it_may_exceed():
     engine = engine_with(SALMA)
     engine.add_work(work(1), 0)
