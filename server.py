@@ -13,14 +13,12 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import uvloop
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 import channels
 from access.http import AccessRoutes
-from access.model import NewStaff
 from access.service import Access
 from access.signin import SignIn
 from agents.console import Console
@@ -31,16 +29,14 @@ from chat.http import ChatRoutes
 from chat.service import Chats
 from chat.sockets import WidgetDoor
 from core import log as logs
-from core.clock import utc_now
+from core.clock import Clock, utc_now
 from core.errors import MarkazError
-from core.feed import NAMESPACES, Feed
-from core.hints import Hints
+from core.feed import Feed
+from core.hints import wire
 from core.http import Api
-from core.http.api import invalid
-from core.ids import uuid7
 from core.pages import Health, Pages
 from core.realtime import SocketServer, tune_gc
-from core.secrets import Keyring, new_token
+from core.secrets import Keyring
 from core.settings import Role, Settings, example
 from core.tasks import Tasks
 from core.workers import Workers
@@ -62,44 +58,27 @@ from interactions.service import Interactions
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
 from interactions.webhooks import Webhooks
+from routing.channels import channel_rules
 from routing.explain import Explainer
 from routing.http import RoutingRoutes
-from routing.model import DEFAULT_CAPACITY, ChannelName, ChannelRule
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
 from storage.answers import Answers
-from storage.bus import Bus
 from storage.database import Database
 from storage.embedded import Embedded
 from storage.eventlog import LogReader, replayer
 from storage.files import Files
+from storage.hints import hints_between_nodes
 from storage.jobs import Worker
 from storage.migrate import migrate
 from storage.upkeep import Upkeep
-from storage.valkey import ValkeyBus
 
 log = logging.getLogger("markaz")
 
 VERSION = "0.1.0"
-# What the router, the feed and the reader for other systems need at once, whatever requests do.
+# What the router and the feed need at once.
 _LOOP_CONNECTIONS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A server that runs, for whoever started it."""
-
-    settings: Settings
-    api: Api
-    console: Console
-    widget_door: WidgetDoor
-    pages: Pages
-    agents: Agents
-    routing: Routing
-    router: Router
-    channel_rules: dict[ChannelName, ChannelRule]
-    channels: dict[str, Channel]
 
 
 @asynccontextmanager
@@ -123,195 +102,241 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
             await embedded.stop()
 
 
-def channel_rules(kinds: dict[str, type[Channel]]) -> dict[ChannelName, ChannelRule]:
-    """Tell the router how much of an agent one conversation of each channel takes."""
-    return {
-        ChannelName(kind): ChannelRule(
-            weight=channel.units,
-            most=max(1, DEFAULT_CAPACITY // channel.units),
-            is_exclusive=channel.units >= DEFAULT_CAPACITY,
-        )
-        for kind, channel in kinds.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What everything stands on."""
+
+    settings: Settings
+    db: Database
+    loops: Database
+    tasks: Tasks
+    keys: Keyring
+    files: Files
+    kinds: dict[str, type[Channel]]
+    clock: Clock = utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Below the neck: who may, who calls, who is there, who gets it."""
+
+    sign_in: SignIn
+    access: Access
+    customers: Customers
+    agents: Agents
+    routing: Routing
+    router: Router
+
+
+@dataclass(frozen=True, slots=True)
+class Neck:
+    """Every message, in and out."""
+
+    accounts: ChannelAccounts
+    channels: dict[str, Channel]
+    conversations: Conversations
+    receiver: Receiver
+    interactions: Interactions
+    attachments: Attachments
+    intake: Intake
+    outbox: Outbox
+    webhooks: Webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Sockets of this process, and the log that feeds them."""
+
+    sockets: SocketServer
+    feed: Feed
+    console: Console
+    widget_door: WidgetDoor
+    chats: Chats
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that runs, for whoever started it."""
+
+    api: Api
+    floor: Floor
+    neck: Neck
+    live: Live
+    pages: Pages
+
+
+async def lay_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
+    """Open the database and the key; loops get connections of their own, whatever requests do."""
+    db = await stack.enter_async_context(database(settings))
+    loops = db.beside(_LOOP_CONNECTIONS)
+    await loops.open()
+    stack.push_async_callback(loops.close)
+    tasks = await stack.enter_async_context(Tasks("server"))
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    keys = Keyring.load(secret, settings.data_dir / "secret.key")
+    return Ground(settings, db, loops, tasks, keys, Files(settings.data_dir / "files"), channels.discover())
+
+
+def build_floor(on: Ground) -> Floor:
+    settings, db, clock = on.settings, on.db, on.clock
+    sign_in = SignIn(db, on.keys, clock, hours=settings.session_hours, is_https=settings.is_https)
+    agents = Agents(db, clock)
+    return Floor(
+        sign_in=sign_in,
+        access=Access(db, clock, sign_in.passwords),
+        customers=Customers(db, clock, region=settings.default_region),
+        agents=agents,
+        routing=Routing(db, clock, agents),
+        router=Router(on.loops, clock, Routing(on.loops, clock, agents), channel_rules(on.kinds)),
+    )
+
+
+def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
+    settings, db, clock = on.settings, on.db, on.clock
+    accounts = ChannelAccounts(db, on.keys, on.kinds)
+    conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
+    receiver = Receiver(db, clock, on.files, conversations, on.kinds)
+    interactions = Interactions(db, clock, conversations, on.kinds)
+    for routing in (floor.routing, floor.router.routing):
+        routing.serve("interaction", interactions)
+    intake = Intake(db, accounts, receiver, on.tasks)
+    workers = Workers(settings.parse_workers)
+    stack.push_async_callback(workers.close)
+    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake)
+    installed = {kind: channel(context) for kind, channel in on.kinds.items()}
+    intake.serve(installed)
+    return Neck(
+        accounts=accounts,
+        channels=installed,
+        conversations=conversations,
+        receiver=receiver,
+        interactions=interactions,
+        attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
+        intake=intake,
+        outbox=Outbox(db, accounts, installed, on.files, conversations),
+        webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
+    )
+
+
+async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack) -> Live:
+    """From the log to sockets; who may connect from where is decided at the doors."""
+    sockets = SocketServer(allowed_origins=["*"])
+    reader = LogReader(on.loops)
+    await reader.start_at_end()
+    feed = Feed(reader, sockets.emit_now, replayer(on.db), reader.position)
+    redis_url = on.settings.redis_url
+    hints = hints_between_nodes(on.db, reader, redis_url.get_secret_value() if redis_url else None)
+    await hints.start()
+    stack.push_async_callback(hints.stop)
+    hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
+
+    console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint)):
+        console.commands.add(part)
+        console.add_part(part.part)
+
+    visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
+    feed.on("interaction.changed", visitor_chats.forget)
+    lane = ChatLane(on.db, on.clock, on.tasks)
+    chats = Chats(on.db, on.clock, on.keys, floor.agents, neck.receiver, lane, visitor_chats)
+    return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
+
+
+def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
+    api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
+    for routes in (
+        AccessRoutes(floor.access, floor.sign_in),
+        CustomerRoutes(floor.customers),
+        AgentRoutes(floor.agents),
+        RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
+        InteractionRoutes(neck.interactions, neck.attachments),
+        ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
+        ChatRoutes(live.chats, neck.attachments),
+    ):
+        api.add(routes)
+    return api
 
 
 @asynccontextmanager
-async def server(settings: Settings) -> AsyncIterator[Running]:  # noqa: C901, PLR0915 - the wiring diagram is one list on purpose
-    """Make the parts, start those that this process's roles ask for, and stop them again."""
+async def server(settings: Settings) -> AsyncIterator[Running]:
+    """Make the parts, start those that this process's roles ask for, and stop them in the opposite order."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(database(settings))
-        loops = db.beside(_LOOP_CONNECTIONS)
-        await loops.open()
-        stack.push_async_callback(loops.close)
-        tasks = await stack.enter_async_context(Tasks("server"))
-        clock = utc_now
-        keys = Keyring.load(
-            settings.secret_key.get_secret_value() if settings.secret_key else None, settings.data_dir / "secret.key"
-        )
-        files = Files(settings.data_dir / "files")
-        kinds = channels.discover()
-
-        # Below the neck: who may, who is there, who calls, who gets it.
-        sign_in = SignIn(db, keys, clock, hours=settings.session_hours, is_https=settings.is_https)
-        access = Access(db, clock, sign_in.passwords)
-        customers = Customers(db, clock, region=settings.default_region)
-        agents = Agents(db, clock)
-        routing = Routing(db, clock, agents)
-        router = Router(loops, clock, Routing(loops, clock, agents), channel_rules(kinds))
-
-        # The neck.
-        accounts = ChannelAccounts(db, keys, kinds)
-        conversations = Conversations(customers, routing, agents, clock)
-        receiver = Receiver(db, clock, files, conversations, kinds)
-        interactions = Interactions(db, clock, conversations, kinds)
-        routing.serve("interaction", interactions)
-        router.routing.serve("interaction", interactions)
-        intake = Intake(db, accounts, receiver, tasks)
-        workers = Workers(settings.parse_workers)
-        stack.push_async_callback(workers.close)
-        context = ChannelContext(settings, keys, clock, workers, accounts, intake)
-        installed = {kind: channel(context) for kind, channel in kinds.items()}
-        intake.serve(installed)
-        outbox = Outbox(db, accounts, installed, files, conversations)
-        attachments = Attachments(db, files, clock, most_bytes=settings.upload_megabytes << 20)
-        webhooks = Webhooks(db, keys, may_reach_private=settings.webhooks_may_reach_private)
-
-        # Live: the log to the sockets of this process, hints between processes.
-        sockets = SocketServer(allowed_origins=["*"])
-        reader = LogReader(loops)
-        await reader.start_at_end()
-        feed = Feed(reader, sockets.emit_now, replayer(db), reader.position)
-        bus = hints_between_nodes(settings, db, reader)
-        await bus.start()
-        stack.push_async_callback(bus.stop)
-        hint = wire_hints(bus, db, reader, sockets)
-        chats_of_visitors = VisitorChats(db, conversations, interactions)
-        feed.on("interaction.changed", chats_of_visitors.forget)
-        chats = Chats(db, clock, keys, agents, receiver, ChatLane(db, clock, tasks), chats_of_visitors)
-        console = Console(db, sockets, feed, sign_in, agents, clock, base_url=settings.base_url)
-        for part in (
-            routing_commands := RoutingCommands(routing),
-            interaction_commands := InteractionCommands(interactions, hint),
-        ):
-            console.commands.add(part)
-        console.add_part(routing_commands.part)
-        console.add_part(interaction_commands.part)
-        widget_door = WidgetDoor(db, sockets, feed, chats, hint)
-
-        # The pages and the API.
-        api = Api(sign_in, Answers(db), title="Markaz", version=VERSION)
-        for routes in (
-            AccessRoutes(access, sign_in),
-            CustomerRoutes(customers),
-            AgentRoutes(agents),
-            RoutingRoutes(routing, Explainer(db, router, agents)),
-            InteractionRoutes(interactions, attachments),
-            ChannelRoutes(accounts, installed, webhooks, Quarantine(db)),
-            ChatRoutes(chats, attachments),
-        ):
-            api.add(routes)
-        hooks = Hooks(accounts, installed, intake, settings.base_url)
-        health = Health(settings.internal_port, db.ping)
-        pages = Pages(settings, api, sockets, hooks.take, health)
+        on = await lay_ground(settings, stack)
+        floor = build_floor(on)
+        neck = build_neck(on, floor, stack)
+        live = await build_live(on, floor, neck, stack)
+        api = build_api(on, floor, neck, live)
+        health = Health(settings.internal_port, on.db.ping)
+        hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
+        pages = Pages(settings, api, live.sockets, hooks.take, health)
         if settings.demo:
-            await Demo(settings, keys, access, agents, routing, accounts, chats).fill()
+            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
+            await demo.fill()
 
-        # From here on things run; the stack stops them in the opposite order.
         await health.open()
         stack.push_async_callback(health.close)
-        for channel in installed.values():
+        for channel in neck.channels.values():
             await channel.open()
             stack.push_async_callback(channel.close)
         if Role.JOBS in settings.roles:
-            worker = Worker(db)
-            intake.handle(worker)
-            outbox.handle(worker)
-            webhooks.handle(worker)
-            worker.start()
-            stack.push_async_callback(worker.stop)
-            tasks.loop("webhooks", webhooks.publish)
-            tasks.loop("upkeep", Upkeep(db).turn)
+            start_jobs(on, neck, stack)
         if Role.ROUTER in settings.roles:
-            router.start()
-            stack.push_async_callback(router.stop)
+            floor.router.start()
+            stack.push_async_callback(floor.router.stop)
         if Role.MAIL in settings.roles:
-            listeners = Listeners(db, accounts, installed, intake)
+            listeners = Listeners(on.db, neck.accounts, neck.channels, neck.intake)
             listeners.start()
             stack.push_async_callback(listeners.stop)
         if Role.WEB in settings.roles:
-            console.open()
-            stack.push_async_callback(console.close)
-            widget_door.open()
-            tasks.loop("feed", feed.turn)
-            await pages.open()
-            stack.push_async_callback(pages.close)
-            if settings.simulator:
-                carrier = await start_carrier(settings, accounts)
-                stack.push_async_callback(carrier.stop)
-            stack.push_async_callback(pages.drain)
-        yield Running(
-            settings, api, console, widget_door, pages, agents, routing, router, channel_rules(kinds), installed
-        )
+            await start_web(on, neck, live, pages, stack)
+        yield Running(api, floor, neck, live, pages)
 
 
-def hints_between_nodes(settings: Settings, db: Database, reader: LogReader) -> Hints:
-    """Carry hints by PostgreSQL, or by Redis or Valkey where there is one."""
-    if settings.redis_url is not None:
-        return ValkeyBus(settings.redis_url.get_secret_value(), on_reconnect=reader.wake)
-    return Bus(db.dsn, on_reconnect=reader.wake)
+def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
+    """Read what was taken in, send what was said, tell other systems, keep house."""
+    worker = Worker(on.db)
+    neck.intake.handle(worker)
+    neck.outbox.handle(worker)
+    neck.webhooks.handle(worker)
+    worker.start()
+    stack.push_async_callback(worker.stop)
+    on.tasks.loop("webhooks", neck.webhooks.publish)
+    on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 
-def wire_hints(bus: Hints, db: Database, reader: LogReader, sockets: SocketServer) -> Any:
-    """Carry what is not stored to the sockets of all processes, and wake their readers of the log."""
-
-    def show(told: dict[str, Any]) -> None:
-        sockets.emit_now(told["event"], told["data"], [told["room"]], NAMESPACES[told["room"].partition(":")[0]])
-
-    def hint(event: str, room: str, data: dict[str, Any]) -> None:
-        bus.publish("hint", {"event": event, "room": room, "data": data})
-
-    own = uuid7().hex
-
-    def committed(node: str) -> None:
-        # The reader of this process was woken by the commit itself.
-        if node != own:
-            reader.wake()
-
-    bus.subscribe("hint", show)
-    bus.subscribe("log", committed)
-    db.on_commit(lambda: bus.publish("log", own))
-    return hint
+async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: AsyncExitStack) -> None:
+    """Serve pages, API and sockets; the simulated carrier belongs to the first process that serves."""
+    live.console.open()
+    stack.push_async_callback(live.console.close)
+    live.widget_door.open()
+    on.tasks.loop("feed", live.feed.turn)
+    await pages.open()
+    stack.push_async_callback(pages.close)
+    if on.settings.simulator:
+        carrier = await start_carrier(on.settings, neck.accounts)
+        stack.push_async_callback(carrier.stop)
+    stack.push_async_callback(pages.drain)
 
 
 def announce(settings: Settings) -> None:
     """Say where to look; the last line tells scripts that the server is ready."""
-    base = settings.base_url
-    lines = [
-        ("Agent console", f"{base}/console/"),
-        ("API", f"{base}/docs/"),
-        ("Metrics", f"http://127.0.0.1:{settings.internal_port}/metrics"),
-    ]
+    base, carrier = settings.base_url, f"http://127.0.0.1:{settings.simulator_port}/"
+    places = {
+        "Agent console": f"{base}/console/",
+        "API": f"{base}/docs/",
+        "Metrics": f"http://127.0.0.1:{settings.internal_port}/metrics",
+        "Mail to us (SMTP)": f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_enabled else "",
+        "Carrier simulator (texts, calls, mail)": carrier if settings.simulator else "",
+    }
     if settings.demo:
-        lines += [
-            ("Demo page with the chat widget", f"{base}/demo/"),
-            ("Sign in as", f"admin or {', '.join(a.login for a in AGENTS)}; password {PASSWORD}"),
-        ]
-    if settings.smtp_enabled:
-        lines.append(
-            (
-                "Mail to us (SMTP)",
-                f"{settings.smtp_host}:{settings.smtp_port}" + (f", such as {MAILBOX}" if settings.demo else ""),
-            )
-        )
-    if settings.simulator:
-        lines.append(
-            (
-                "Carrier simulator (texts, calls, mail)",
-                f"http://127.0.0.1:{settings.simulator_port}/" + (f", our number {NUMBER}" if settings.demo else ""),
-            )
-        )
-    for name, value in lines:
-        print(f"  {name:40} {value}")
+        places |= {
+            "Demo page with the chat widget": f"{base}/demo/",
+            "Our address and number": f"{MAILBOX}, {NUMBER}",
+            "Sign in as": f"admin or {', '.join(agent.login for agent in AGENTS)}; password {PASSWORD}",
+        }
+    for name, value in places.items():
+        if value:
+            print(f"  {name:40} {value}")
     print(f"ready {base}", flush=True)
 
 
@@ -330,16 +355,9 @@ async def run(settings: Settings) -> None:
 
 async def add_administrator(settings: Settings, login: str) -> None:
     """Add somebody with every permission over the whole organisation; the password is shown this once."""
-    password = new_token()[:20]
-    async with database(settings) as db:
-        keys = Keyring.load(None, settings.data_dir / "secret.key")
-        sign_in = SignIn(db, keys, utc_now, hours=1, is_https=False)
-        access = Access(db, utc_now, sign_in.passwords)
-        try:
-            new = NewStaff(login=login.lower(), name=login, password=SecretStr(password))
-        except ValidationError as error:
-            raise invalid(error) from error
-        await access.add_administrator(new)
+    async with AsyncExitStack() as stack:
+        floor = build_floor(await lay_ground(settings, stack))
+        password = await floor.access.add_administrator(login.lower())
     print(f"sign in as {login.lower()} with {password}")
 
 

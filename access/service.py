@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from pydantic import SecretStr, ValidationError
+
 from access import store
 from access.model import (
     AuditEntry,
@@ -36,6 +38,7 @@ from access.store import sql
 from core.actor import SYSTEM, Actor, ActorKind
 from core.clock import Clock
 from core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from core.http.api import invalid
 from core.ids import BranchId, StaffId, uuid7
 from core.secrets import digest, new_token
 from storage.database import Database, Tx
@@ -59,12 +62,18 @@ class Access:
             tx.emit(StaffSaved(staff_id=staff_id, login=new.login, changed=["created"]))
             return await store.get_staff(tx, staff_id)
 
-    async def add_administrator(self, new: NewStaff) -> Staff:
-        """Add somebody with every permission, for an organisation that has nobody yet, or locked itself out."""
+    async def add_administrator(self, login: str) -> str:
+        """Add somebody with every permission and return the password: for a centre that has nobody yet."""
+        password = new_token()[:20]
+        try:
+            new = NewStaff(login=login, name=login, password=SecretStr(password))
+        except ValidationError as error:
+            raise invalid(error) from error
         name = "Administrator"
         found = next((role for role in await store.roles(self._db) if role.name == name), None)
         role = found or await self.add_role(SYSTEM, NewRole(name=name, permissions=sorted(Permission)))
-        return await self.add_staff(SYSTEM, new.model_copy(update={"role_ids": [role.id]}))
+        await self.add_staff(SYSTEM, new.model_copy(update={"role_ids": [role.id]}))
+        return password
 
     async def change_staff(self, actor: Actor, staff_id: StaffId, change: StaffChange) -> Staff:
         """Change a person; open sockets follow at once, and a new password or a deactivation ends all sessions."""
@@ -271,9 +280,13 @@ def _may_move(actor: Actor, branch_id: BranchId, to: BranchId | None, parents: d
     if to is None and actor.branches is not None:
         raise Forbidden("Your scope does not reach that far.")
     if to is not None and to not in parents:
-        raise Invalid("The branch above is not there.", errors=[{"loc": "parent_id", "msg": "is not there"}])
+        raise Invalid(
+            "The branch above is not there.", errors=[{"loc": "parent_id", "msg": "is not there", "type": "missing"}]
+        )
     if branch_id in line_up(parents, to):
-        raise Invalid("A branch cannot lie below itself.", errors=[{"loc": "parent_id", "msg": "lies below it"}])
+        raise Invalid(
+            "A branch cannot lie below itself.", errors=[{"loc": "parent_id", "msg": "lies below it", "type": "cycle"}]
+        )
 
 
 def _person(actor: Actor) -> StaffId:

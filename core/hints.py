@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from core.feed import NAMESPACES
+from core.ids import uuid7
+
 log = logging.getLogger(__name__)
 
 Callback = Callable[[Any], None]
@@ -46,3 +49,35 @@ class Topics:
                 callback(data)
             except Exception:
                 log.exception("a subscriber of %s failed", topic)
+
+
+Hint = Callable[[str, str, dict[str, Any]], None]
+
+
+def wire(
+    hints: Hints,
+    emit: Callable[[str, Any, list[str], str], int],
+    on_commit: Callable[[Callable[[], None]], object],
+    look_at_log: Callable[[], None],
+) -> Hint:
+    """Carry what is not stored to the sockets of all processes, and wake their readers of the log after commits here.
+
+    Returns what features call: event, room, data.
+    """
+    own = uuid7().hex
+
+    def show(told: dict[str, Any]) -> None:
+        emit(told["event"], told["data"], [told["room"]], NAMESPACES[told["room"].partition(":")[0]])
+
+    def committed(node: str) -> None:
+        # The reader of this process was woken by the commit itself.
+        if node != own:
+            look_at_log()
+
+    def hint(event: str, room: str, data: dict[str, Any]) -> None:
+        hints.publish("hint", {"event": event, "room": room, "data": data})
+
+    hints.subscribe("hint", show)
+    hints.subscribe("log", committed)
+    on_commit(lambda: hints.publish("log", own))
+    return hint

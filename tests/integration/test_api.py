@@ -66,8 +66,8 @@ async def test_every_route_and_command_states_a_permission_that_there_is(it: Liv
     known = {*Permission, SIGNED_IN}
     assert {each.name for each in it.running.api.routes if each.declared.permission == PUBLIC} == FOR_EVERYONE
     assert {each.declared.permission for each in routes(it)} <= known
-    assert {each.permission for each in it.running.console.commands.all.values()} <= known
-    assert {each.permission for each in it.running.widget_door.commands.all.values()} == {PUBLIC}
+    assert {each.permission for each in it.running.live.console.commands.all.values()} <= known
+    assert {each.permission for each in it.running.live.widget_door.commands.all.values()} == {PUBLIC}
 
 
 async def test_without_a_session_every_route_answers_401(it: Live) -> None:
@@ -123,7 +123,7 @@ async def test_without_the_csrf_token_no_unsafe_route_works_by_cookie(it: Live, 
 async def test_without_the_permission_every_command_answers_403(it: Live, admin: Person) -> None:
     clerk = await hire(it, admin=admin)
     socket = await clerk.console(available=False)
-    guarded = [each for each in it.running.console.commands.all.values() if each.permission != SIGNED_IN]
+    guarded = [each for each in it.running.live.console.commands.all.values() if each.permission != SIGNED_IN]
     found = {each.name: await refusal(socket, each) for each in guarded}
     assert found == {each.name: 403 for each in guarded}
     await socket.close()
@@ -166,14 +166,14 @@ async def test_no_body_query_or_payload_takes_fields_that_it_does_not_name(it: L
     models: list[type[BaseModel]] = []
     for each in it.running.api.routes:
         models += [model for model in (each.body, each.query) if model is not None]
-    for commands in (it.running.console.commands, it.running.widget_door.commands):
+    for commands in (it.running.live.console.commands, it.running.live.widget_door.commands):
         models += [each.payload for each in commands.all.values()]
     assert [name for model in models for name in _open_objects(model.model_json_schema(), model.__name__)] == []
 
 
 async def test_the_page_of_the_protocol_knows_every_command_and_every_field_of_the_snapshots(it: Live) -> None:
-    assert set(protocol.commands("/agent")) == set(it.running.console.commands.all)
-    assert set(protocol.commands("/chat")) == set(it.running.widget_door.commands.all)
+    assert set(protocol.commands("/agent")) == set(it.running.live.console.commands.all)
+    assert set(protocol.commands("/chat")) == set(it.running.live.widget_door.commands.all)
     agent, visitor = await it.agent("omar", available=False), await it.visitor()
     page = protocol.PAGE.read_text()
     for state in (agent.state, visitor.state, agent.state["me"]):

@@ -104,7 +104,7 @@ async def test_a_mail_of_bombs_reaches_people_with_the_raw_file(dsn: str, tmp_pa
 async def test_what_cannot_be_read_at_all_is_kept_for_people(dsn: str, tmp_path: Path) -> None:
     async with outside(dsn, tmp_path) as around:
         sara = await around.it.agent("sara")
-        channel = around.it.running.channels["email"]
+        channel = around.it.running.neck.channels["email"]
         read = channel.read
 
         async def too_costly(account: Any, raw: Any) -> Any:
@@ -219,7 +219,7 @@ async def test_poison_goes_to_quarantine_stops_nothing_and_can_be_run_again(
 ) -> None:
     async with outside(dsn, tmp_path) as around:
         sara = await around.it.agent("sara")
-        channel = around.it.running.channels["email"]
+        channel = around.it.running.neck.channels["email"]
         read = channel.read
 
         async def surprise(account: Any, raw: Any) -> Any:

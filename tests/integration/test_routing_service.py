@@ -9,48 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from invariants import check_invariants
 from outside import Outside
 
+import channels
 from agents.model import AgentProfile
 from core.actor import SYSTEM
 from core.clock import utc_now
 from core.ids import StaffId
+from routing.channels import channel_rules
 from routing.router import Router
 from storage.database import Database, adhoc
 from storage.leases import Lease
 from tests.live import CommandFailed, Live, eventually, live
-
-# Invariants of reliability.md section 1 that a query can tell; each returns rows only where one is broken.
-INVARIANTS = {
-    "one open offer a work": """
-        select work_id from offer where state = 'offered' group by work_id having count(*) > 1""",
-    "offered work has its open offer": """
-        select w.id from work w left join offer o on o.id = w.offer_id and o.state = 'offered'
-        where w.state = 'offered' and o.id is null""",
-    "an open offer is of offered work": """
-        select o.id from offer o join work w on w.id = o.work_id
-        where o.state = 'offered' and w.offer_id is distinct from o.id""",
-    "used units are what the work adds up to": """
-        select a.staff_id from agent a left join work w on w.agent_id = a.staff_id
-        group by a.staff_id, a.used_units having a.used_units <> coalesce(sum(w.units), 0)""",
-    "an assigned work has one accepted offer since": """
-        select w.id from work w where w.state = 'assigned' and not exists
-        (select from offer o where o.work_id = w.id and o.agent_id = w.agent_id and o.state = 'accepted')""",
-    "work and interaction agree": """
-        select i.id from interaction i join work w on w.id = i.id
-        where (i.state = 'assigned') <> (w.state = 'assigned')
-           or (i.state = 'assigned' and i.agent_id is distinct from w.agent_id)""",
-    "seq has no gap": """
-        select interaction_id from message group by interaction_id having max(seq) <> count(*) or min(seq) <> 1""",
-    "last_seq is the last": """
-        select i.id from interaction i join message m on m.interaction_id = i.id
-        group by i.id, i.last_seq having max(m.seq) <> i.last_seq""",
-}
-
-
-async def check_invariants(db: Database) -> None:
-    for name, query in INVARIANTS.items():
-        assert not await db.rows(adhoc(query)), name
 
 
 async def chats(it: Live, count: int) -> list[Any]:
@@ -175,9 +146,9 @@ async def test_only_one_router_leads_and_the_next_takes_over_without_loss(
 ) -> None:
     async with live(dsn, tmp_path) as it:
         sara = await it.agent("sara")
-        first = it.running.router
+        first = it.running.floor.router
         await eventually(lambda: asyncio.sleep(0, first.is_leading))
-        second = Router(db, utc_now, it.running.routing, it.running.channel_rules)
+        second = Router(db, utc_now, it.running.floor.routing, channel_rules(channels.discover()))
         second.start()
         await asyncio.sleep(0.5)
         assert first.is_leading
@@ -194,7 +165,7 @@ async def test_only_one_router_leads_and_the_next_takes_over_without_loss(
 async def test_a_router_that_lost_its_lease_writes_nothing(dsn: str, tmp_path: Path, db: Database) -> None:
     async with live(dsn, tmp_path) as it:
         sara = await it.agent("sara")
-        await eventually(lambda: asyncio.sleep(0, it.running.router.is_leading))
+        await eventually(lambda: asyncio.sleep(0, it.running.floor.router.is_leading))
         thief = Lease(db, "router", ttl_seconds=30.0)
         await db.run(adhoc("update lease set renewed_at = 'epoch' where name = 'router'"))
         assert await thief.renew()
@@ -232,10 +203,10 @@ async def test_a_change_of_skills_counts_at_once(dsn: str, tmp_path: Path, db: D
         await asyncio.sleep(0.5)
         assert not maya.state["offers"]
         staff_id = StaffId(UUID(maya.state["me"]["id"]))
-        agent = await it.running.agents.get(SYSTEM, staff_id)
-        skill = next(skill.id for skill in await it.running.agents.skills() if skill.name == "chat")
+        agent = await it.running.floor.agents.get(SYSTEM, staff_id)
+        skill = next(skill.id for skill in await it.running.floor.agents.skills() if skill.name == "chat")
         profile = AgentProfile(version=agent.version, trust=3, skills={**agent.skills, skill: 4})
-        await it.running.agents.save_profile(SYSTEM, staff_id, profile)
+        await it.running.floor.agents.save_profile(SYSTEM, staff_id, profile)
         await maya.offered("webchat")
 
 

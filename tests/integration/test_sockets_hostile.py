@@ -70,8 +70,8 @@ async def said(client: RawSocket) -> str:
 async def test_every_command_answers_every_payload_with_an_acknowledgement(it: Live) -> None:
     sara = await it.person("sara")
     for namespace, known in (
-        ("/agent", it.running.console.commands.all),
-        ("/chat", it.running.widget_door.commands.all),
+        ("/agent", it.running.live.console.commands.all),
+        ("/chat", it.running.live.widget_door.commands.all),
     ):
         for name in [*known, "unknown", "", "__init__", "x" * 5000, "trigger_event"]:
             socket = await sara.console(available=False) if namespace == "/agent" else await it.visitor()

@@ -1,0 +1,20 @@
+"""How much of an agent one conversation of each channel takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from channels.base import Channel
+from routing.model import DEFAULT_CAPACITY, ChannelName, ChannelRule
+
+
+def channel_rules(kinds: Mapping[str, type[Channel]]) -> dict[ChannelName, ChannelRule]:
+    """Return the engine's rules from what each channel says of itself; all units are exclusive, like a call."""
+    return {
+        ChannelName(kind): ChannelRule(
+            weight=channel.units,
+            most=max(1, DEFAULT_CAPACITY // channel.units),
+            is_exclusive=channel.units >= DEFAULT_CAPACITY,
+        )
+        for kind, channel in kinds.items()
+    }
