@@ -177,10 +177,12 @@ class Socket:
         finally:
             self._held = None
         if answer["kind"] == "snapshot":
-            self.state = answer["state"]
+            self.state, self.seq = answer["state"], answer["seq"]
         if answer["kind"] != "resync":
-            self.seq = answer["seq"]
-            for event in [*answer["events"], *held]:
+            for event in answer["events"]:
+                self.take(event)
+            self.seq = max(answer["seq"], self.seq or 0)
+            for event in held:
                 self.take(event)
         self.changed.set()
         return answer
@@ -252,7 +254,7 @@ class VisitorSocket(Socket):
         if event["type"] == "message.put":
             message = event["data"]["message"]
             others = [m for m in self.state["messages"] if m["id"] != message["id"]]
-            self.state["messages"] = sorted([*others, message], key=lambda m: m["at"])
+            self.state["messages"] = sorted([*others, message], key=lambda m: (m["interaction_id"], m["seq"]))[-50:]
 
     async def send(self, text: str, client_id: str | None = None, **more: Any) -> dict[str, Any]:
         result = await self.command("chat.send", client_id=client_id or str(uuid.uuid4()), text=text, **more)
@@ -370,11 +372,12 @@ class QuickPasswords(PasswordHasher):
 
 
 @asynccontextmanager
-async def live(dsn: str, folder: Path, **changes: Any) -> AsyncIterator[Live]:
-    """Run a server in this process."""
+async def live(dsn: str, folder: Path, *, is_quick: bool = True, **changes: Any) -> AsyncIterator[Live]:
+    """Run a server in this process; `is_quick` makes passwords cheap to hash."""
     settings = settings_for(dsn, folder, **changes)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signin, "PasswordHasher", QuickPasswords)
+        if is_quick:
+            patch.setattr(signin, "PasswordHasher", QuickPasswords)
         async with server.server(settings) as running:
             it = Live(settings, running)
             try:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pytest
 
-from access import signin
 from tests.live import Live, Person, live
 
 PASSWORD = "correct horse battery"
@@ -30,26 +28,11 @@ async def fresh(server_dsn: str) -> AsyncIterator[str]:
     await connection.close()
 
 
-class QuickPasswords(signin.PasswordHasher):
-    """Argon2id at its least cost: tests of rights sign dozens of people in."""
-
-    def __init__(self) -> None:
-        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@contextmanager
-def quick_passwords() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signin, "PasswordHasher", QuickPasswords)
-        yield
-
-
 @asynccontextmanager
 async def house(server_dsn: str, folder: Path, **changes: Any) -> AsyncIterator[Live]:
     """Run a server on a database of its own."""
-    with quick_passwords():
-        async with fresh(server_dsn) as dsn, live(dsn, folder, **changes) as it:
-            yield it
+    async with fresh(server_dsn) as dsn, live(dsn, folder, **changes) as it:
+        yield it
 
 
 async def query(it: Live, statement: str, *values: Any) -> list[asyncpg.Record]:

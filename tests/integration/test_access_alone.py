@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
-import pytest
 
-from tests.integration.house import quick_passwords
 from tests.live import Live, live
-
-
-@pytest.fixture
-def quick() -> Iterator[None]:
-    with quick_passwords():
-        yield
 
 
 async def try_sign_in(it: Live, login: str, password: str) -> tuple[int, float, str | None]:
@@ -32,7 +23,7 @@ async def try_sign_in(it: Live, login: str, password: str) -> tuple[int, float, 
 
 
 async def test_an_unknown_login_takes_as_long_as_a_wrong_password(dsn: str, tmp_path: Path) -> None:
-    async with live(dsn, tmp_path) as it:
+    async with live(dsn, tmp_path, is_quick=False) as it:
         wrong, unknown = [], []
         for number in range(3):
             wrong.append((await try_sign_in(it, "omar", "no"))[1])
@@ -41,9 +32,7 @@ async def test_an_unknown_login_takes_as_long_as_a_wrong_password(dsn: str, tmp_
         assert min(unknown) > 0.5 * min(wrong)
 
 
-async def test_the_limit_of_wrong_passwords_survives_a_restart_and_is_one_logins_own(
-    dsn: str, tmp_path: Path, quick: None
-) -> None:
+async def test_the_limit_of_wrong_passwords_survives_a_restart_and_is_one_logins_own(dsn: str, tmp_path: Path) -> None:
     async with live(dsn, tmp_path) as it:
         for _ in range(10):
             assert (await try_sign_in(it, "sara", "guess"))[0] == 401
@@ -56,7 +45,7 @@ async def test_the_limit_of_wrong_passwords_survives_a_restart_and_is_one_logins
 
 
 async def test_sessions_survive_a_restart_and_over_https_the_cookie_is_bound_to_the_host(
-    dsn: str, tmp_path: Path, quick: None
+    dsn: str, tmp_path: Path
 ) -> None:
     async with live(dsn, tmp_path) as it:
         sara = await it.person("sara")

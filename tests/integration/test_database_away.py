@@ -13,7 +13,6 @@ import pytest_asyncio
 
 from storage.embedded import Embedded
 from tests.folders import database_folder
-from tests.integration.house import quick_passwords
 from tests.live import CommandFailed, Live, Person, live
 
 FAST_SECONDS = 3.0
@@ -67,26 +66,25 @@ async def is_ready(it: Live, person: Person) -> bool:
 async def test_while_the_database_is_away_everything_says_503_at_once_and_then_goes_on(
     outage: Outage, tmp_path: Path
 ) -> None:
-    with quick_passwords():
-        async with live(await outage.start(), tmp_path) as it:
-            sara, nobody = await it.person("sara"), await it.anonymous()
-            socket, visitor = await it.agent("sara"), await it.visitor()
-            first = await visitor.send("before")
-            conversation = await socket.take_offer("webchat")
-            await outage.begin()
-            await _refuses(sara, nobody)
-            with pytest.raises(CommandFailed) as refused:
-                await visitor.send("lost", "c2")
-            assert refused.value.status == 503
-            with pytest.raises(CommandFailed) as refused:
-                await socket.reply(conversation["interaction"]["id"], "lost too", "r1")
-            assert refused.value.status == 503
-            await outage.end()
-            async with asyncio.timeout(15):
-                while not await is_ready(it, nobody):
-                    await asyncio.sleep(0.05)
-            await _goes_on(it, sara, socket, visitor, conversation["interaction"]["id"])
-            assert [m["id"] for m in visitor.state["messages"]].count(first["id"]) == 1
+    async with live(await outage.start(), tmp_path) as it:
+        sara, nobody = await it.person("sara"), await it.anonymous()
+        socket, visitor = await it.agent("sara"), await it.visitor()
+        first = await visitor.send("before")
+        conversation = await socket.take_offer("webchat")
+        await outage.begin()
+        await _refuses(sara, nobody)
+        with pytest.raises(CommandFailed) as refused:
+            await visitor.send("lost", "c2")
+        assert refused.value.status == 503
+        with pytest.raises(CommandFailed) as refused:
+            await socket.reply(conversation["interaction"]["id"], "lost too", "r1")
+        assert refused.value.status == 503
+        await outage.end()
+        async with asyncio.timeout(15):
+            while not await is_ready(it, nobody):
+                await asyncio.sleep(0.05)
+        await _goes_on(it, sara, socket, visitor, conversation["interaction"]["id"])
+        assert [m["id"] for m in visitor.state["messages"]].count(first["id"]) == 1
 
 
 async def _refuses(sara: Person, nobody: Person) -> None:
@@ -119,20 +117,19 @@ async def _goes_on(it: Live, sara: Person, socket: Any, visitor: Any, interactio
 
 async def test_a_database_that_lets_nobody_in_is_a_503_too(dsn: str, tmp_path: Path) -> None:
     name = dsn.partition("?")[0].rpartition("/")[2]
-    with quick_passwords():
-        async with live(dsn, tmp_path) as it:
-            nobody = await it.anonymous()
-            control = await asyncpg.connect(dsn.replace(f"/{name}?", "/postgres?"))
-            try:
-                await control.execute(f"alter database {name} allow_connections false")
-                await control.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name)
-                for _ in range(3):
-                    status, _answer = await ask(nobody, "GET", "/ready")
-                    assert status == 503
-            finally:
-                await control.execute(f"alter database {name} allow_connections true")
-                await control.close()
-            async with asyncio.timeout(15):
-                while not await is_ready(it, nobody):
-                    await asyncio.sleep(0.05)
-            assert (await nobody.json("GET", "/api/session"))[0] == 401
+    async with live(dsn, tmp_path) as it:
+        nobody = await it.anonymous()
+        control = await asyncpg.connect(dsn.replace(f"/{name}?", "/postgres?"))
+        try:
+            await control.execute(f"alter database {name} allow_connections false")
+            await control.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name)
+            for _ in range(3):
+                status, _answer = await ask(nobody, "GET", "/ready")
+                assert status == 503
+        finally:
+            await control.execute(f"alter database {name} allow_connections true")
+            await control.close()
+        async with asyncio.timeout(15):
+            while not await is_ready(it, nobody):
+                await asyncio.sleep(0.05)
+        assert (await nobody.json("GET", "/api/session"))[0] == 401
