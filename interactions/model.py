@@ -225,6 +225,7 @@ def visitor_message(message: dict[str, Any]) -> dict[str, Any] | None:
     said_by = "visitor" if message["direction"] == "inbound" else "agent"
     return {
         "id": str(message["id"]),
+        "interaction_id": str(message["interaction_id"]),
         "seq": message["seq"],
         "from": said_by,
         "author_name": message["author"]["name"] if said_by == "agent" else None,

@@ -86,6 +86,12 @@ select id from interaction where account_id = :account_id::uuid and address = :a
 -- The latest conversation of an address on an account.
 select id from interaction where account_id = :account_id::uuid and address = :address::text order by id desc limit 1
 
+-- name: last_words_with
+-- What an address and staff said to each other over all chats on an account, newest first; without what is among staff.
+select m.* from message m join interaction i on i.id = m.interaction_id
+where i.account_id = :account_id::uuid and i.address = :address::text and m.direction in ('inbound', 'outbound')
+order by m.interaction_id desc, m.seq desc limit :most::int
+
 -- name: find_client_message
 -- What a sender said under this client id.
 select * from message

@@ -15,6 +15,7 @@ from interactions.store import sql
 from storage.database import Database, Row, Tx
 
 _REMEMBERED = 50_000
+_SHOWN = 50
 
 
 class VisitorChats:
@@ -48,12 +49,14 @@ class VisitorChats:
     async def last(
         self, tx: Tx, account_id: UUID, visitor_id: str
     ) -> tuple[InteractionView, list[MessageView], int | None] | None:
+        """Return the last chat, what was said lately in this and earlier chats, and the place in the queue."""
         found = await tx.value(sql.last_chat, account_id=account_id, address=visitor_id)
         if found is None:
             return None
         view = await self._conversations.view(tx, await store.get(tx, found))
         position = await self._conversations.routing.position(tx, found) if view.state == "queued" else None
-        return view, await store.last_messages(tx, found), position
+        rows = await tx.rows(sql.last_words_with, account_id=account_id, address=visitor_id, most=_SHOWN)
+        return view, [store.message(row) for row in reversed(rows)], position
 
     async def account(self, tx: Tx, account_id: UUID) -> Row:
         row = await tx.row(sql.get_account, id=account_id)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.live import CommandFailed, live
+from tests.live import AgentSocket, CommandFailed, live
 
 
 async def test_a_visitor_and_an_agent_talk(dsn: str, tmp_path: Path) -> None:
@@ -97,6 +98,46 @@ async def test_a_client_that_comes_back_gets_what_it_missed(dsn: str, tmp_path: 
         assert texts == ["first", *(f"while away {n}" for n in range(20))]
         resumed = await it.visitor(token=visitor.token)
         assert len(resumed.state["messages"]) == 21
+
+
+async def test_a_visitor_has_the_same_words_live_and_after_a_reload(dsn: str, tmp_path: Path) -> None:
+    async with live(dsn, tmp_path) as it:
+        sara = await it.agent("sara")
+        visitor = await it.visitor()
+        await visitor.send("my first chat")
+        first = (await sara.take_offer())["interaction"]["id"]
+        await sara.command("interaction.close", interaction_id=first)
+        await visitor.until(lambda: visitor.state["chat"]["state"] == "closed")
+        await visitor.send("my second chat")
+        second = (await sara.take_offer())["interaction"]["id"]
+        for number in range(60):
+            await sara.command("interaction.note", interaction_id=second, client_id=f"n{number}", text="among us")
+        await sara.reply(second, "one moment")
+        await visitor.hears("one moment")
+        reloaded = await it.visitor(visitor.token)
+        assert [m["text"] for m in reloaded.state["messages"]] == ["my first chat", "my second chat", "one moment"]
+        assert reloaded.state == visitor.state
+
+
+async def test_a_visitor_has_words_in_the_order_that_agents_have(dsn: str, tmp_path: Path) -> None:
+    async with live(dsn, tmp_path) as it:
+        sara = await it.agent("sara")
+        visitor = await it.visitor()
+        await visitor.send("hello")
+        interaction_id = (await sara.take_offer())["interaction"]["id"]
+        await asyncio.gather(
+            *(visitor.send(f"question {n}") for n in range(20)),
+            *(sara.reply(interaction_id, f"answer {n}") for n in range(20)),
+        )
+        await visitor.until(lambda: len(visitor.state["messages"]) == 41)
+        await sara.until(lambda: len(told(sara, interaction_id)) == 41)
+        assert [m["seq"] for m in visitor.state["messages"]] == [m["seq"] for m in told(sara, interaction_id)]
+
+
+def told(agent: AgentSocket, interaction_id: str) -> list[dict[str, Any]]:
+    conversation = agent.conversation(interaction_id)
+    assert conversation is not None
+    return [m for m in conversation["messages"] if m["direction"] in ("inbound", "outbound")]
 
 
 async def test_who_missed_too_much_loads_anew(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

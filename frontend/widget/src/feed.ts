@@ -32,9 +32,14 @@ export function learn(state: State, message: VisitorMessage): State {
   return { ...state, messages: merge(state.messages, [message]) };
 }
 
-/** By id, since a second conversation of the same visitor may count from one again. */
+/** By id, since a second chat of the same visitor counts from one again; ids of chats grow with time. */
 function merge(known: VisitorMessage[], put: VisitorMessage[]): VisitorMessage[] {
   const byId = new Map(known.map((message) => [message.id, message]));
   for (const message of put) byId.set(message.id, message);
-  return [...byId.values()].sort((a, b) => a.at.localeCompare(b.at) || a.seq - b.seq);
+  return [...byId.values()].sort((a, b) => compare(a.interaction_id, b.interaction_id) || a.seq - b.seq);
+}
+
+/** Code by code, not by the reader's language. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

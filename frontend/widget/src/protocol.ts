@@ -10,6 +10,7 @@ export interface File {
 
 export interface VisitorMessage {
   id: string;
+  interaction_id: string;
   seq: number;
   from: "visitor" | "agent" | "system";
   author_name: string | null;

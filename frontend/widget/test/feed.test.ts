@@ -5,7 +5,7 @@ import type { Chat, FeedEvent, Hello, VisitorMessage } from "../src/protocol";
 const at = "2026-11-22T12:00:00Z";
 const chat: Chat = { interaction_id: "i1", state: "queued", agent_name: null, position: 2 };
 const message = (seq: number, text = `message ${seq}`): VisitorMessage => ({
-  id: `m${seq}`, seq, from: "agent", author_name: "Sara", text, attachments: [], client_id: null, at,
+  id: `m${seq}`, interaction_id: "i1", seq, from: "agent", author_name: "Sara", text, attachments: [], client_id: null, at,
 });
 const said = (seq: number, put: VisitorMessage): FeedEvent => ({ seq, at, type: "message.put", data: { message: put } });
 const hello = (change: Partial<Hello>): Hello => ({
