@@ -226,8 +226,10 @@ async def agrees(it: Live, known: Survivor, fresh: Agent | Visitor) -> None:
 
 
 def shown(state: dict[str, Any]) -> dict[str, Any]:
-    """Return a state without the clock, and lists that have no order in one."""
+    """Return a state without what moves unannounced (clock, place in the queue); lists without an order in one."""
     told = {name: value for name, value in state.items() if name != "server_time"}
+    if told.get("chat"):
+        told["chat"] = {**told["chat"], "position": None}
     if "offers" in told:
         told["offers"] = sorted(told["offers"], key=lambda each: each["id"])
         told["interactions"] = sorted(told["interactions"], key=lambda each: each["interaction"]["id"])
