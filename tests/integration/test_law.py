@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import socket
 import time
 import uuid
 from collections import Counter
@@ -34,8 +35,8 @@ LITTLE = {"direct_bytes": 2_000, "backlog_bytes": 60_000, "backlog_packets": 20}
 class Floor:
     """Agents and visitors on bad lines, and the chance that moves them all."""
 
-    def __init__(self, it: Live, stack: AsyncExitStack) -> None:
-        self.it, self._stack = it, stack
+    def __init__(self, it: Live, stack: AsyncExitStack, overflows: list[str]) -> None:
+        self.it, self._stack, self._overflows = it, stack, overflows
         self.chance = random.Random(SEED)
         self.agents: list[Survivor] = []
         self.visitors: list[Survivor] = []
@@ -138,15 +139,18 @@ class Floor:
                         self.clean_cuts += victim.client.client.connected
                         await victim.client.client.disconnect()
                     case _:
-                        victim = self.chance.choice([*self.agents, victim])
-                        stalls.create_task(self._stall(victim), name="stall")
+                        up = [each for each in [*self.agents, victim] if each.client.client.connected]
+                        stalls.create_task(self._stall(self.chance.choice(up or [victim])), name="stall")
                 victim.away_seconds = self.chance.choice((0.0, 0.0, 0.0, 0.1, 1.5))
                 await asyncio.sleep(self.chance.uniform(0.0, 0.1))
 
     async def _stall(self, victim: Survivor) -> None:
-        """Let somebody not read for a while: too long for an agent, whom the server sends away meanwhile."""
+        """Let somebody not read for a while: an agent until the server sends somebody away."""
         victim.line.stall()
-        await asyncio.sleep(self.chance.uniform(0.1, 1.0) if victim in self.visitors else 3.0)
+        sent_away, deadline = len(self._overflows), time.monotonic() + 4.0
+        await asyncio.sleep(self.chance.uniform(0.1, 1.0))
+        while victim in self.agents and len(self._overflows) == sent_away and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
         victim.line.flow()
 
 
@@ -161,7 +165,8 @@ def overflows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         give_up(outbox)
 
     def small(outbox: Outbox, transport: Any) -> None:
-        transport.get_extra_info("socket").setsockopt(1, 7, 4096)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        transport.set_write_buffer_limits(high=2_000)
         open_direct_way(outbox, transport)
 
     monkeypatch.setattr(Outbox, "_give_up", counted)
@@ -175,7 +180,7 @@ async def test_agents_visitors_and_the_database_agree_after_two_hundred_cuts(
     dsn: str, tmp_path: Path, db: Database, overflows: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with live(dsn, tmp_path) as it, AsyncExitStack() as stack:
-        floor = Floor(it, stack)
+        floor = Floor(it, stack, overflows)
         await floor.fill({login: await token_of(it, login) for login in set(DEVICES)})
         await floor.live()
         kinds = sum((each.kinds for each in floor.everybody), Counter[str]())
