@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from access.model import Permission
 from core.errors import Invalid
 from core.http import Call, Page, PageQuery, route
-from customers.model import Customer, CustomerChange, CustomerId, Identity, Merge, Merged, NewCustomer
+from customers.model import Customer, CustomerChange, CustomerId, Identity, Merge, Merged, MergeView, NewCustomer
 from customers.service import Customers
 
 _LAST_ID = UUID(int=2**128 - 1)
@@ -17,6 +17,10 @@ _LAST_ID = UUID(int=2**128 - 1)
 
 class CustomerQuery(PageQuery):
     q: str | None = Field(None, max_length=200, description="Part of a name, a number or a mail address.")
+
+
+class Merges(BaseModel):
+    items: list[MergeView]
 
 
 def before_id(cursor: str | None) -> UUID:
@@ -62,6 +66,11 @@ class CustomerRoutes:
     async def merge(self, call: Call, customer_id: UUID, body: Merge) -> Merged:
         """Let another record go up in this one."""
         return await self._customers.merge(call.actor, CustomerId(customer_id), body.absorbed_id)
+
+    @route("GET", "/api/customers/{customer_id}/merges", permission=Permission.CUSTOMER_READ)
+    async def merges(self, call: Call, customer_id: UUID) -> Merges:
+        """List the records that went up in this one and can be parted from it again."""
+        return Merges(items=await self._customers.merges(call.actor, CustomerId(customer_id)))
 
     @route("DELETE", "/api/merges/{merge_id}", permission=Permission.CUSTOMER_MERGE, status=200)
     async def undo_merge(self, call: Call, merge_id: UUID) -> Customer:

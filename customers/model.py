@@ -87,6 +87,15 @@ class Merged(Value):
     merged_at: datetime
 
 
+class MergeView(Value):
+    """A merge that can still be undone."""
+
+    id: UUID
+    absorbed_id: CustomerId
+    absorbed_name: str
+    merged_at: datetime
+
+
 def normal(identity: Identity, region: str) -> Identity:
     """Return the identity as it is stored: a lower-cased mail address, an E.164 number; Invalid when it is neither.
 

@@ -60,6 +60,12 @@ update customer set merged_into = :survivor_id::uuid, version = version + 1 wher
 insert into customer_merge (id, survivor_id, absorbed_id, identities, merged_at)
 values (:id::uuid, :survivor_id::uuid, :absorbed_id::uuid, :identities::jsonb, :merged_at::timestamptz)
 
+-- name: list_merges
+-- What went up in a customer and can be parted from it again, newest first.
+select m.id, m.absorbed_id, c.name as absorbed_name, m.merged_at
+from customer_merge m join customer c on c.id = m.absorbed_id
+where m.survivor_id = :survivor_id::uuid and m.undone_at is null order by m.id desc limit 100
+
 -- name: lock_merge
 -- One merge for its undo.
 select survivor_id, absorbed_id, identities from customer_merge where id = :id::uuid and undone_at is null for update

@@ -21,6 +21,7 @@ from customers.model import (
     Identity,
     Merged,
     MergeUndone,
+    MergeView,
     NewCustomer,
     normal,
 )
@@ -142,6 +143,11 @@ class Customers:
             await store.refresh_search(tx, survivor_id)
             tx.emit(CustomersMerged(merge_id=merge_id, survivor_id=survivor_id, absorbed_id=absorbed_id))
         return Merged(id=merge_id, survivor_id=survivor_id, absorbed_id=absorbed_id, merged_at=now)
+
+    async def merges(self, actor: Actor, survivor_id: CustomerId) -> list[MergeView]:
+        found = await store.get(self._db, survivor_id)
+        actor.must(Permission.CUSTOMER_READ, found.branch_id)
+        return [MergeView(**dict(row)) for row in await self._db.rows(sql.list_merges, survivor_id=survivor_id)]
 
     async def undo_merge(self, actor: Actor, merge_id: UUID) -> Customer:
         """Part the two again: addresses that the merge moved go back, unless they were moved on since."""

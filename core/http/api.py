@@ -190,7 +190,7 @@ async def _json_body(request: web.Request) -> bytes:
 def invalid(error: ValidationError) -> Invalid:
     """Say where and why, without repeating what was sent: it may be a password."""
     errors = [
-        {"loc": ".".join(str(part) for part in found["loc"]), "msg": found["msg"]}
+        {"loc": ".".join(str(part) for part in found["loc"]), "msg": found["msg"], "type": found["type"]}
         for found in error.errors(include_input=False, include_url=False, include_context=False)[:20]
     ]
     where = errors[0]["loc"] if errors else ""

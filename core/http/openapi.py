@@ -24,7 +24,7 @@ _PROBLEM = {
         "detail": {"type": "string"},
         "errors": {
             "type": "array",
-            "items": {"type": "object", "properties": {"loc": {"type": "string"}, "msg": {"type": "string"}}},
+            "items": {"type": "object", "properties": {name: {"type": "string"} for name in ("loc", "msg", "type")}},
         },
     },
 }

@@ -159,3 +159,15 @@ async def test_a_skill_is_renamed_once_per_reading(it: Live, admin: Person) -> N
     assert (await put(clerk, path, name="Other", version=2))[0] == 403
     (entry, *_) = await events(admin, f"skill:{skill['id']}")
     assert (entry["kind"], entry["actor"]) == ("skill.saved", f"staff:{admin.me['id']}")
+
+
+# --- merges of customers
+
+
+async def test_a_merge_is_listed_until_it_is_undone(it: Live, admin: Person) -> None:
+    one, other = [await made(admin, "/api/customers", {"name": name}) for name in ("Lena", "Lena again")]
+    merged = await made(admin, f"/api/customers/{one['id']}/merges", {"absorbed_id": other["id"]})
+    (listed,) = (await admin.json("GET", f"/api/customers/{one['id']}/merges"))[1]["items"]
+    assert (listed["id"], listed["absorbed_name"]) == (merged["id"], "Lena again")
+    assert (await admin.json("DELETE", f"/api/merges/{merged['id']}"))[0] == 200
+    assert (await admin.json("GET", f"/api/customers/{one['id']}/merges"))[1]["items"] == []

@@ -1,5 +1,11 @@
 import type { Attachment, Calendar, Id, Interaction, Me } from "../protocol";
 
+export interface ProblemExtra {
+  errors?: { loc: string; msg: string; type?: string }[];
+  constraint?: string;
+  customer_id?: Id;
+}
+
 /** An RFC 9457 problem document, or what we make of a missing answer. */
 export class Problem extends Error {
   constructor(
@@ -7,6 +13,8 @@ export class Problem extends Error {
     readonly type: string,
     readonly detail: string,
     readonly retryAfterSeconds: number | null = null,
+    /** What the document says besides: `errors` by field, `constraint`, the id of what is in the way. */
+    readonly extra: ProblemExtra = {},
   ) {
     super(detail);
   }
@@ -73,7 +81,8 @@ function remember(session: Session): Session {
   return session;
 }
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
+/** Ask the API; whatever goes wrong is a Problem. */
+export async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const isForm = body instanceof FormData;
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
@@ -92,11 +101,12 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
 
 async function problemOf(answer: Response): Promise<Problem> {
   const retryAfter = Number(answer.headers.get("Retry-After"));
-  const document = (await answer.json().catch(() => ({}))) as { type?: string; title?: string; detail?: string };
+  const document = (await answer.json().catch(() => ({}))) as ProblemExtra & { type?: string; title?: string; detail?: string };
   return new Problem(
     answer.status,
     document.type ?? `urn:markaz:problem:${answer.status >= 500 ? "unavailable" : "invalid"}`,
     document.detail ?? document.title ?? answer.statusText,
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+    document,
   );
 }

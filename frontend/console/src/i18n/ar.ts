@@ -14,7 +14,8 @@ export const ar = {
   "sign_in.revoked": "تم تسجيل خروجك. يُرجى تسجيل الدخول من جديد.",
 
   "nav.label": "الصفحات",
-  "nav.work": "أعمالي",
+  "nav.settings": "الإعدادات",
+  "nav.broken": "تعذّر عرض هذه الصفحة.",
 
   "menu.label": "الحساب والإعدادات",
   "menu.language": "اللغة",

@@ -13,7 +13,8 @@ export const en = {
   "sign_in.revoked": "You were signed out. Please sign in again.",
 
   "nav.label": "Pages",
-  "nav.work": "My work",
+  "nav.settings": "Settings",
+  "nav.broken": "This page could not be shown.",
 
   "menu.label": "Account and settings",
   "menu.language": "Language",

@@ -14,7 +14,8 @@ export const fa = {
   "sign_in.revoked": "از حساب خود خارج شدید. لطفاً دوباره وارد شوید.",
 
   "nav.label": "صفحه‌ها",
-  "nav.work": "کارهای من",
+  "nav.settings": "تنظیمات",
+  "nav.broken": "نمایش این صفحه ممکن نشد.",
 
   "menu.label": "حساب و تنظیمات",
   "menu.language": "زبان",

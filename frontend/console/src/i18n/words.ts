@@ -3,7 +3,7 @@ import { en } from "./en";
 import { fa } from "./fa";
 
 /** One word, or its plural forms by CLDR category. */
-type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 type EnglishWords = typeof en;
 
 export type Word = keyof EnglishWords;
@@ -54,16 +54,15 @@ export class Speech {
     return `${this.language}-u-nu-${this.numberingSystem}`;
   }
 
-  number(value: number): string {
-    return this.numbers.format(value);
-  }
+  number = (value: number): string => this.numbers.format(value);
 
   say = (word: PlainWord, params: Params = {}): string => this.fill(wordsOf[this.language][word], params);
 
   count = (word: PluralWord, n: number): string => {
-    const forms = wordsOf[this.language][word];
-    return this.fill(forms[this.plurals.select(n)] ?? forms.other, { n });
+    return this.choose(wordsOf[this.language][word], n);
   };
+
+  choose = (forms: Plural, n: number): string => this.fill(forms[this.plurals.select(n)] ?? forms.other, { n });
 
   /** A word whose key the server chose: its own text where we have none. */
   sayAny = (prefix: string, key: string, fallback: string): string => {
@@ -72,7 +71,7 @@ export class Speech {
     return typeof found === "string" ? found : fallback;
   };
 
-  private fill(text: string, params: Params): string {
+  fill(text: string, params: Params): string {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = params[name];
       if (value === undefined) return whole;

@@ -1,17 +1,11 @@
-import type { ComponentType } from "react";
-import type { PlainWord } from "../i18n/words";
-import { WorkPage } from "./work/WorkPage";
+import type { PageEntry } from "./page";
 
-export interface PageEntry {
-  path: string;
-  word: PlainWord;
-  /** Whoever lacks it does not see the page; null for everybody. The server decides again. */
-  permission: string | null;
-  Page: ComponentType<{ rest: string[] }>;
-}
-
-/** Every page of the console. A new capability adds a folder and one line here. */
-const pages: PageEntry[] = [{ path: "work", word: "nav.work", permission: null, Page: WorkPage }];
+/** Every page of the console: the folders that are here. A new capability adds a folder with an `index.ts`. */
+const found = import.meta.glob<PageEntry>("./*/index.ts", { eager: true, import: "page" });
+const groups = ["main", "settings"];
+const pages = Object.values(found).sort(
+  (one, other) => groups.indexOf(one.group) - groups.indexOf(other.group) || one.order - other.order,
+);
 
 export function pagesFor(permissions: string[]): PageEntry[] {
   return pages.filter(({ permission }) => permission === null || permissions.includes(permission));

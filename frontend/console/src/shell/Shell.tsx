@@ -1,14 +1,16 @@
 import { Center, Group, Image, Loader, Title } from "@mantine/core";
-import { Suspense } from "react";
+import { Activity, Suspense, useMemo, useState } from "react";
 import { savePreferences } from "../http/api";
 import { useSpeech } from "../i18n/context";
 import { useView } from "../live/context";
+import type { PageEntry } from "../pages/page";
 import { pagesFor } from "../pages/registry";
 import { AccountMenu } from "./AccountMenu";
 import { useAlerts } from "./alerts";
 import { LinkBanner } from "./LinkBanner";
-import { Navigation } from "./Navigation";
+import { PagesMenu, Rail, SettingsList } from "./Navigation";
 import { Offers } from "./Offers";
+import { PageBorder } from "./PageBorder";
 import { PresenceControl } from "./PresenceControl";
 import { useRoute } from "./route";
 import css from "./Shell.module.css";
@@ -19,6 +21,10 @@ export function Shell(props: { leave: () => void }) {
   const { say } = useSpeech();
   const route = useRoute();
   useAlerts(state?.offers ?? []);
+  const permissions = state?.me.permissions.join(" ");
+  const pages = useMemo(() => pagesFor(permissions?.split(" ") ?? []), [permissions]);
+  const current = pages.find(({ path }) => path === route[0]) ?? pages[0];
+  const left = useLeftPages(current, route);
   if (!state) {
     return (
       <Center h="100dvh">
@@ -27,18 +33,18 @@ export function Shell(props: { leave: () => void }) {
       </Center>
     );
   }
-  const pages = pagesFor(state.me.permissions);
-  const page = pages.find(({ path }) => path === route[0]) ?? pages[0];
+  const unread = Object.values(state.work).reduce((sum, { interaction }) => sum + interaction.unread, 0);
+  const navigation = { pages, current, unread, placeOf: ({ path }: PageEntry) => left[path] ?? [] };
   return (
     <div className={css.shell}>
       <header className={css.header}>
         <Group gap="xs" wrap="nowrap">
+          <PagesMenu {...navigation} />
           <Image src={`${import.meta.env.BASE_URL}icon.svg`} alt="" w={28} h={28} />
           <Title order={1} fz={18} visibleFrom="xs">
             {say("app.name")}
           </Title>
         </Group>
-        <Navigation pages={pages} current={page} />
         <Group gap="xs" wrap="nowrap">
           <PresenceControl presence={state.presence} />
           <AccountMenu me={state.me} save={savePreferences} leave={props.leave} />
@@ -46,7 +52,35 @@ export function Shell(props: { leave: () => void }) {
       </header>
       <LinkBanner />
       <Offers offers={state.offers} />
-      <main className={css.main}>{page && <Suspense fallback={null}><page.Page rest={route.slice(1)} /></Suspense>}</main>
+      <div className={css.body}>
+        <Rail {...navigation} />
+        <SettingsList {...navigation} />
+        <main className={css.main}>
+          {pages.filter(({ path }) => path in left).map((page) => (
+            <Activity key={page.path} mode={page === current ? "visible" : "hidden"}>
+              <PageBorder>
+                <Suspense fallback={<Center h="100%"><Loader aria-label={say("app.loading")} /></Center>}>
+                  <page.component rest={left[page.path] ?? []} />
+                </Suspense>
+              </PageBorder>
+            </Activity>
+          ))}
+        </main>
+      </div>
     </div>
   );
+}
+
+/** Where each page was left. A page stays as it was while another is shown: a form half filled in outlives an offer. */
+function useLeftPages(current: PageEntry | undefined, route: string[]): Record<string, string[]> {
+  const [left, setLeft] = useState<Record<string, string[]>>({});
+  const isOwn = current !== undefined && route[0] === current.path;
+  const rest = isOwn ? route.slice(1) : [];
+  const known = current && left[current.path];
+  if (current && known?.join("/") !== rest.join("/")) {
+    const next = { ...left, [current.path]: rest };
+    setLeft(next);
+    return next;
+  }
+  return left;
 }

@@ -1,0 +1,90 @@
+import { Button, Loader, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { usePhrases } from "../i18n/phrases";
+import { go, pathTo } from "../shell/route";
+import css from "./Kit.module.css";
+import type { List } from "./list";
+import { kitWords } from "./words";
+
+export interface Column<T> {
+  key: string;
+  title: string;
+  cell: (row: T) => ReactNode;
+  /** Dropped where there is little room. */
+  isExtra?: boolean;
+}
+
+interface TableProps<T> {
+  label: string;
+  list: Pick<List<T>, "isBusy" | "isFailed" | "hasMore" | "more" | "reload">;
+  rows: T[];
+  columns: Column<T>[];
+  idOf: (row: T) => string;
+  /** Where a row leads; the first column is its link. */
+  to?: (row: T) => string[];
+  chosen?: string | undefined;
+  isOff?: (row: T) => boolean;
+  isSearched?: boolean;
+}
+
+/** Rows of a list; a card each on a phone. */
+export function DataTable<T>(props: TableProps<T>) {
+  const { list, rows } = props;
+  const { say } = usePhrases(kitWords);
+  if (list.isFailed && rows.length === 0) {
+    return (
+      <div className={css.empty} role="alert">
+        <Text mb="sm">{say("list_failed")}</Text>
+        <Button variant="default" onClick={() => void list.reload()}>{say("retry")}</Button>
+      </div>
+    );
+  }
+  if (rows.length === 0) {
+    return <div className={css.empty}>{list.isBusy ? <Loader size="sm" /> : say(props.isSearched ? "no_match" : "empty")}</div>;
+  }
+  return (
+    <>
+      <table className={css.table} aria-label={props.label} data-testid="table">
+        <thead>
+          <tr>
+            {props.columns.map(({ key, title, isExtra }) => (
+              <th key={key} scope="col" data-extra={isExtra ? "" : undefined}>{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={props.idOf(row)} row={row} table={props} />
+          ))}
+        </tbody>
+      </table>
+      {list.hasMore && (
+        <Button mt="md" variant="default" loading={list.isBusy} onClick={() => void list.more()} data-testid="more">{say("more")}</Button>
+      )}
+    </>
+  );
+}
+
+function Row<T>(props: { row: T; table: TableProps<T> }) {
+  const { row, table } = props;
+  const id = table.idOf(row);
+  const to = table.to?.(row);
+  const open = to && (() => go(...to));
+  return (
+    <tr
+      className={css.row}
+      data-testid="row"
+      data-id={id}
+      data-to={to ? "" : undefined}
+      data-off={table.isOff?.(row) ?? false}
+      aria-selected={table.chosen === undefined ? undefined : table.chosen === id}
+      onClick={open}
+    >
+      {table.columns.map(({ key, title, cell, isExtra }, index) => (
+        <td key={key} data-label={index === 0 ? undefined : title} data-extra={isExtra ? "" : undefined}>
+          {index === 0 && to ? <a className={css.main} href={pathTo(...to)}>{cell(row)}</a> : cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,164 @@
+import { ActionIcon, NumberInput, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useId } from "react";
+import { usePhrases } from "../i18n/phrases";
+import { asciiDigits, fold } from "./fold";
+import css from "./Kit.module.css";
+import { kitWords } from "./words";
+
+interface FieldProps {
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+  isDisabled?: boolean;
+  isRequired?: boolean;
+  testid?: string;
+}
+
+const shared = (props: FieldProps) => ({
+  label: props.label,
+  description: props.hint,
+  error: props.error,
+  disabled: props.isDisabled ?? false,
+  withAsterisk: props.isRequired ?? false,
+  "data-testid": props.testid,
+});
+
+/** `isCode`: an address, key or number, which reads from the left in every language and is typed with any digits. */
+export function TextField(props: FieldProps & { value: string; set: (value: string) => void; isCode?: boolean; rows?: number }) {
+  const { value } = props;
+  const dir = props.isCode ? "ltr" : value === "" ? undefined : "auto";
+  const input = { ...shared(props), value, dir, spellCheck: !props.isCode, autoComplete: "off" } as const;
+  const change = (text: string) => props.set(props.isCode ? asciiDigits(text) : text);
+  if (props.rows) return <Textarea {...input} labelProps={{ dir: "auto" }} autosize minRows={props.rows} maxRows={12} onChange={(event) => change(event.currentTarget.value)} />;
+  return <TextInput {...input} styles={{ label: { direction: "inherit" } }} wrapperProps={{ dir: undefined }} onChange={(event) => change(event.currentTarget.value)} />;
+}
+
+/** What is there already is never shown: an empty field keeps it. */
+export function SecretField(props: FieldProps & { value: string; set: (value: string) => void; isSet: boolean }) {
+  const { say } = usePhrases(kitWords);
+  return (
+    <PasswordInput
+      {...shared(props)}
+      placeholder={props.isSet ? say("keep_secret") : undefined}
+      value={props.value}
+      onChange={(event) => props.set(event.currentTarget.value)}
+      autoComplete="new-password"
+    />
+  );
+}
+
+/** Null while it is empty. */
+export function NumberField(props: FieldProps & { value: number | null; set: (value: number | null) => void; min?: number; max?: number; suffix?: string }) {
+  const limits = { ...(props.min === undefined ? {} : { min: props.min }), ...(props.max === undefined ? {} : { max: props.max }) };
+  return (
+    <NumberInput
+      {...shared(props)}
+      {...limits}
+      value={props.value ?? ""}
+      onChange={(value) => props.set(value === "" ? null : Number(value))}
+      allowDecimal={false}
+      clampBehavior="none"
+      {...(props.suffix ? { rightSection: <Text size="xs" c="dimmed">{props.suffix}</Text>, rightSectionWidth: 64 } : {})}
+    />
+  );
+}
+
+export function SwitchField(props: FieldProps & { value: boolean; set: (value: boolean) => void }) {
+  return (
+    <Switch
+      label={props.label}
+      description={props.hint}
+      error={props.error}
+      disabled={props.isDisabled ?? false}
+      checked={props.value}
+      onChange={(event) => props.set(event.currentTarget.checked)}
+      data-testid={props.testid}
+    />
+  );
+}
+
+const found = ({ options, search }: { options: unknown[]; search: string }) =>
+  (options as ComboboxItem[]).filter(({ label }) => fold(label).includes(fold(search)));
+
+interface ChoiceProps extends FieldProps {
+  value: string | null;
+  set: (value: string | null) => void;
+  options: { value: string; label: string }[];
+  isClearable?: boolean;
+  placeholder?: string;
+}
+
+export function ChoiceField(props: ChoiceProps) {
+  const isLong = props.options.length > 6;
+  return (
+    <Select
+      {...shared(props)}
+      {...(props.placeholder ? { placeholder: props.placeholder } : {})}
+      data={props.options}
+      value={props.value}
+      onChange={props.set}
+      searchable={isLong}
+      openOnFocus={false}
+      filter={found as never}
+      clearable={props.isClearable ?? false}
+      allowDeselect={props.isClearable ?? false}
+    />
+  );
+}
+
+interface LevelsProps {
+  label: string;
+  hint?: string;
+  error?: string | undefined;
+  value: Record<string, number>;
+  set: (value: Record<string, number>) => void;
+  skills: { id: string; name: string }[];
+}
+
+/** Skills with a level from 1 to 10: what a queue asks for, and what an agent has. */
+export function LevelsField(props: LevelsProps) {
+  const { say } = usePhrases(kitWords);
+  const id = useId();
+  const { value, skills } = props;
+  const nameOf = (skill: string) => skills.find((each) => each.id === skill)?.name ?? skill;
+  const rest = skills.filter((skill) => !(skill.id in value));
+  const without = (skill: string) => Object.fromEntries(Object.entries(value).filter(([each]) => each !== skill));
+  return (
+    <Stack gap={6} role="group" aria-labelledby={id}>
+      <Text size="sm" fw={500} id={id}>{props.label}</Text>
+      {props.hint && <Text size="xs" c="dimmed">{props.hint}</Text>}
+      {Object.entries(value).map(([skill, level]) => (
+        <div key={skill} className={css.levelRow} data-testid="level" data-skill={skill}>
+          <Text size="sm"><bdi>{nameOf(skill)}</bdi></Text>
+          <NumberInput
+            aria-label={say("level_of", { name: nameOf(skill) })}
+            value={level}
+            min={1}
+            max={10}
+            clampBehavior="strict"
+            allowDecimal={false}
+            onChange={(next) => next !== "" && props.set({ ...value, [skill]: Number(next) })}
+          />
+          <ActionIcon variant="subtle" color="red" aria-label={say("remove", { name: nameOf(skill) })} onClick={() => props.set(without(skill))}>
+            <IconTrash size={18} />
+          </ActionIcon>
+        </div>
+      ))}
+      {rest.length > 0 && (
+        <Select
+          aria-label={say("add_skill")}
+          placeholder={say("add_skill")}
+          data={rest.map(({ id: skill, name }) => ({ value: skill, label: name }))}
+          value={null}
+          onChange={(skill) => skill && props.set({ ...value, [skill]: 3 })}
+          searchable
+          openOnFocus={false}
+          filter={found as never}
+          data-testid="add-skill"
+        />
+      )}
+      {props.error && <Text size="xs" c="red">{props.error}</Text>}
+    </Stack>
+  );
+}

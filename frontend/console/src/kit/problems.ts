@@ -1,0 +1,34 @@
+import type { Problem } from "../http/api";
+
+/** Fault by field: the server's words, and the kind of fault that ours are chosen by. */
+export type Faults = Record<string, { type: string; text: string }>;
+
+/**
+ * Read which fields a refusal is about.
+ *
+ * A database's constraint names its column at the end (`staff_login_key`); `fields` are those that the form has.
+ */
+export function faultsOf(problem: Problem, fields: string[]): Faults {
+  const faults: Faults = {};
+  for (const { loc, msg, type } of problem.extra.errors ?? []) {
+    const name = fieldAt(loc, fields);
+    if (name !== undefined) faults[name] ??= { type: type ?? "other", text: msg };
+  }
+  const { constraint } = problem.extra;
+  const taken = constraint === undefined ? undefined : fields.find((name) => constraint.endsWith(`_${name}_key`));
+  const key = constraint?.endsWith("_pkey") ? fields[0] : taken;
+  if (key !== undefined) faults[key] ??= { type: "taken", text: problem.detail };
+  return faults;
+}
+
+/** Whether the refusal says that somebody else changed the same thing meanwhile. */
+export function isStale(problem: Problem): boolean {
+  return problem.status === 409 && problem.extra.constraint === undefined && problem.extra.customer_id === undefined;
+}
+
+/** The longest field that a place lies in: `settings.title.fa` lies in `settings.title`. */
+function fieldAt(loc: string, fields: string[]): string | undefined {
+  const within = (name: string, place: string) => place === name || place.startsWith(`${name}.`);
+  const found = fields.filter((name) => within(name, loc) || within(name, `settings.${loc}`));
+  return found.sort((one, other) => other.length - one.length)[0];
+}

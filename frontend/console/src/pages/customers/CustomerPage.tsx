@@ -1,0 +1,92 @@
+import { Alert, Anchor, Center, Loader, Text, Title } from "@mantine/core";
+import { useCallback, useEffect, useState } from "react";
+import { call } from "../../http/api";
+import type { CustomerRecord, Merge } from "../../http/views";
+import { usePhrases } from "../../i18n/phrases";
+import { Panel } from "../../kit/Frame";
+import { byId, useList } from "../../kit/list";
+import { kitWords } from "../../kit/words";
+import { useFeed } from "../../live/context";
+import { pathTo } from "../../shell/route";
+import { History } from "../work/History";
+import { Name } from "../work/Name";
+import css from "./Customers.module.css";
+import { DetailsForm } from "./DetailsForm";
+import { Identities } from "./Identities";
+import { Merges } from "./Merges";
+import { words } from "./words";
+
+interface CustomerPageProps {
+  id: string;
+  saved: (customer: CustomerRecord) => void;
+  reloadAll: () => Promise<void>;
+}
+
+/** Everything about one customer: who it is, how to reach it, what there was, and which records are the same. */
+export function CustomerPage(props: CustomerPageProps) {
+  const { id, saved, reloadAll } = props;
+  const { say } = usePhrases(words);
+  const kit = usePhrases(kitWords);
+  const { me } = useFeed();
+  const { customer, round, isFailed, read, put } = useCustomer(id, saved);
+  const merges = useList<Merge>(`/api/customers/${id}/merges`, byId);
+  const may = (permission: string) => me.permissions.includes(permission);
+  if (!customer) {
+    return (
+      <Panel title="" back={["customers"]}>
+        <Center mih={120}>{isFailed ? <Text c="dimmed">{kit.say("gone")}</Text> : <Loader size="sm" />}</Center>
+      </Panel>
+    );
+  }
+  const changed = async () => {
+    await Promise.all([read(), merges.reload(), reloadAll()]);
+  };
+  const isOpen = customer.merged_into === null;
+  return (
+    <Panel title={<Name of={customer.name} />} back={["customers"]}>
+      {customer.merged_into !== null && (
+        <Alert color="yellow" mb="md">
+          {say("gone_up")} <Anchor href={pathTo("customers", customer.merged_into)}>{say("gone_up_open")}</Anchor>
+        </Alert>
+      )}
+      <div className={css.halves}>
+        <section>
+          <Title order={3} fz="sm" mb="xs">{say("details")}</Title>
+          <DetailsForm key={round} customer={customer} saved={put} reload={() => void read(true)} isFixed={!isOpen || !may("customer.write")} />
+        </section>
+        <div className={css.column}>
+          <Identities customer={customer} put={put} mayWrite={isOpen && may("customer.write")} />
+          <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
+          {may("interaction.read") && <History customerId={id} moment={merges.items.length} />}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function useCustomer(id: string, saved: (customer: CustomerRecord) => void) {
+  const [customer, setCustomer] = useState<CustomerRecord | null>(null);
+  const [isFailed, setFailed] = useState(false);
+  const [round, setRound] = useState(0);
+  const read = useCallback(
+    async (isAnew = false) => {
+      try {
+        setCustomer(await call<CustomerRecord>("GET", `/api/customers/${encodeURIComponent(id)}`));
+        setFailed(false);
+        if (isAnew) setRound((old) => old + 1);
+      } catch {
+        setFailed(true);
+      }
+    },
+    [id],
+  );
+  useEffect(() => void read(), [read]);
+  const put = useCallback(
+    (next: CustomerRecord) => {
+      setCustomer(next);
+      saved(next);
+    },
+    [saved],
+  );
+  return { customer, round, isFailed, read, put };
+}

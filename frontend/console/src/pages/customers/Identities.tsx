@@ -1,0 +1,88 @@
+import { Alert, Anchor, Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { call, Problem } from "../../http/api";
+import type { CustomerRecord } from "../../http/views";
+import { useSpeech } from "../../i18n/context";
+import { usePhrases } from "../../i18n/phrases";
+import { useProblemText } from "../../live/context";
+import { pathTo } from "../../shell/route";
+import workCss from "../work/CustomerPanel.module.css";
+import { words } from "./words";
+
+const kinds = ["email", "phone"] as const;
+
+interface IdentitiesProps {
+  customer: CustomerRecord;
+  put: (customer: CustomerRecord) => void;
+  mayWrite: boolean;
+}
+
+/** The addresses and numbers that find a customer. */
+export function Identities(props: IdentitiesProps) {
+  const { customer } = props;
+  const { say } = usePhrases(words);
+  const speech = useSpeech();
+  return (
+    <section>
+      <Title order={3} fz="sm" mb={6}>{say("identities")}</Title>
+      <Stack gap={6} data-testid="identities">
+        {customer.identities.map(({ kind, value }) => (
+          <div key={kind + value} className={workCss.identity} data-testid="identity">
+            <Text size="xs" c="dimmed">{speech.sayAny("identity", kind, kind)}</Text>
+            {kind !== "visitor" && <Text size="sm"><bdi dir="ltr">{value}</bdi></Text>}
+          </div>
+        ))}
+        {props.mayWrite && <AddIdentity customer={customer} put={props.put} />}
+      </Stack>
+    </section>
+  );
+}
+
+function AddIdentity(props: Omit<IdentitiesProps, "mayWrite">) {
+  const { customer, put } = props;
+  const { say } = usePhrases(words);
+  const textOf = useProblemText();
+  const [kind, setKind] = useState<string>("phone");
+  const [value, setValue] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const owner = problem instanceof Problem ? problem.extra.customer_id : undefined;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      put(await call<CustomerRecord>("POST", `/api/customers/${customer.id}/identities`, { kind, value: value.trim() }));
+      setValue("");
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Stack gap={6}>
+        <Group gap={6} wrap="wrap">
+          <SegmentedControl size="xs" value={kind} onChange={setKind} data={kinds.map((each) => ({ value: each, label: say(each) }))} aria-label={say("identity")} />
+          <TextInput
+            flex="1 1 140px"
+            aria-label={say("identity")}
+            placeholder={say("identity")}
+            value={value}
+            onChange={(event) => setValue(event.currentTarget.value)}
+            dir={value === "" ? undefined : "ltr"}
+            error={problem !== null && owner === undefined ? textOf(problem) : undefined}
+            data-testid="identity-value"
+          />
+          <Button type="submit" variant="default" loading={isBusy} disabled={value.trim() === ""} data-testid="identity-add">{say("add_identity")}</Button>
+        </Group>
+        {owner !== undefined && (
+          <Alert color="yellow" role="alert">
+            {say("taken")} <Anchor href={pathTo("customers", owner)}>{say("taken_open")}</Anchor>
+          </Alert>
+        )}
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+export interface PermissionGroup {
+  name: "work" | "customers" | "floor" | "administration";
+  permissions: string[];
+}
+
+const groups: PermissionGroup[] = [
+  {
+    name: "work",
+    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer"],
+  },
+  { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain"] },
+  {
+    name: "administration",
+    permissions: ["access.manage", "audit.read", "channel.manage", "webhook.manage", "operations.read", "operations.manage"],
+  },
+];
+
+/** The permissions in their groups; what a newer server knows besides comes last, by its own name. */
+export function groupsOf(...known: string[][]): PermissionGroup[] {
+  const grouped = new Set(groups.flatMap(({ permissions }) => permissions));
+  const others = [...new Set(known.flat())].filter((permission) => !grouped.has(permission)).sort();
+  return groups.map((group) =>
+    group.name === "administration" ? { ...group, permissions: [...group.permissions, ...others] } : group,
+  );
+}

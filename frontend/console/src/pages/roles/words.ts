@@ -1,0 +1,40 @@
+import { phrasebook } from "../../i18n/phrases";
+
+export const words = phrasebook({
+  en: {
+    "title": "Roles",
+    "about": "What people may do. A change counts at once, also where they are signed in.",
+    "add": "Add a role",
+    "permissions": "Permissions",
+    "permission_count": { one: "One permission", other: "{n} permissions" },
+    "beyond": "You cannot give or take what you do not have yourself.",
+    "group.work": "Own work",
+    "group.customers": "Customers",
+    "group.floor": "The floor",
+    "group.administration": "Administration",
+  },
+  ar: {
+    "title": "الأدوار",
+    "about": "ما يحق للأشخاص فعله. يسري أي تغيير فورًا، حتى في الجلسات المفتوحة.",
+    "add": "إضافة دور",
+    "permissions": "الصلاحيات",
+    "permission_count": { one: "صلاحية واحدة", two: "صلاحيتان", few: "{n} صلاحيات", many: "{n} صلاحية", other: "{n} صلاحية" },
+    "beyond": "لا يمكنك منح أو سحب ما لا تملكه.",
+    "group.work": "العمل الخاص",
+    "group.customers": "العملاء",
+    "group.floor": "فريق العمل",
+    "group.administration": "الإدارة",
+  },
+  fa: {
+    "title": "نقش‌ها",
+    "about": "هر کس چه کاری می‌تواند بکند. تغییر بی‌درنگ اثر دارد، حتی در نشست‌های باز.",
+    "add": "افزودن نقش",
+    "permissions": "دسترسی‌ها",
+    "permission_count": { one: "یک دسترسی", other: "{n} دسترسی" },
+    "beyond": "آنچه خودتان ندارید نمی‌توانید بدهید یا بگیرید.",
+    "group.work": "کارهای خود",
+    "group.customers": "مشتریان",
+    "group.floor": "سالن پاسخ‌گویی",
+    "group.administration": "مدیریت",
+  },
+});
