@@ -98,6 +98,10 @@ class Bench:
         """Add a row whose peer is not here: neither reached nor missed."""
         self._add(Result(what, unit, _rounded(ours), f"not measured: {why}", goal=goal))
 
+    def inform(self, what: str, unit: str, ours: float) -> None:
+        """Add a row that nobody judges and that has no peer."""
+        self._add(Result(what, unit, _rounded(ours)))
+
     def report(self) -> dict[str, object]:
         return {
             "bench": self.name,
