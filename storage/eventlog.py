@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.events import LoggedEvent
@@ -32,6 +33,7 @@ class LogReader:
         self._db = db
         self.position = position
         self._gap: _Gap | None = None
+        self._is_at_end = False
         self._wake = asyncio.Event()
         self.close = db.on_commit(self._wake.set)
 
@@ -50,15 +52,20 @@ class LogReader:
     async def next(self) -> list[LoggedEvent]:
         """Wait for events and return them in order; sleeps until a commit here, a hint from elsewhere or 0.25 s."""
         while True:
+            if self._is_at_end:
+                await self._rest()
+            # Cleared before the look: whoever commits during it is seen by the next one.
             self._wake.clear()
             events = await self.poll()
+            self._is_at_end = not events or (self._gap is None and len(events) < _BATCH)
             if events:
                 return events
-            try:
-                async with asyncio.timeout(_POLL_SECONDS if self._gap is None else _GAP_POLL_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+
+    async def _rest(self) -> None:
+        """Wait for a hint, or until it is time to look without one."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_SECONDS if self._gap is None else _GAP_POLL_SECONDS):
+                await self._wake.wait()
 
     async def poll(self) -> list[LoggedEvent]:
         """Return what is final now, without waiting."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Conflict, Invalid, MarkazError
-from core.events import Event
+from core.events import Event, LoggedEvent
 from core.tasks import Tasks
 from storage import jobs
 from storage.database import Database, adhoc, sql
@@ -64,6 +64,29 @@ async def test_the_log_is_read_without_gaps_while_writers_commit_in_any_order(db
     assert sorted(seen) == sorted(expected | {1000})
     rows = await db.rows(adhoc("select (data->>'number')::int as n from event_log order by seq"))
     assert seen == [row["n"] for row in rows], "the order is the log's order"
+
+
+async def test_a_reader_looks_once_for_each_commit(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.eventlog._POLL_SECONDS", 5.0)
+    reader = LogReader(db)
+    await reader.start_at_end()
+    looks, poll = [], reader.poll
+
+    async def counted() -> list[LoggedEvent]:
+        looks.append(reader.position)
+        return await poll()
+
+    monkeypatch.setattr(reader, "poll", counted)
+    waiting = asyncio.create_task(reader.next())
+    for number in range(5):
+        await asyncio.sleep(0.02)
+        async with db.transaction() as tx:
+            tx.emit(Noted(number=number))
+        assert [event.data["number"] for event in await waiting] == [number]
+        waiting = asyncio.create_task(reader.next())
+    await asyncio.sleep(0.05)
+    waiting.cancel()
+    assert len(looks) == 6, "the first look, and one for each commit"
 
 
 async def test_a_reader_waits_at_a_gap_until_its_writer_is_gone(db: Database) -> None:
