@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 import statistics
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,6 +25,9 @@ _STOCK = "stock python-socketio relay: no database, no commit before the answer,
 _DIST = Path(__file__).parents[1] / "frontend" / "dist"
 _WIDGET_KILOBYTES = 30.0
 _LOADED = re.compile(r"(?:src|href)=\"/?console/(assets/[^\"]+|[^\"]+\.(?:js|css))\"")
+_COMMITS = 300
+_BARE_TABLE = adhoc("create table if not exists bench_bare (id bigint generated always as identity primary key)")
+_BARE_ROW = adhoc("insert into bench_bare default values")
 _COMMITTED = adhoc("select count(*) from message where client_id like :pattern::text")
 
 
@@ -51,10 +56,14 @@ async def _screens(bench: Bench, starting: tuple[str, ...], dsn: str) -> list[st
         }
         for warm_up in ways.values():
             await warm_up()
+        commits: list[float] = []
+        ways["commit"] = lambda: _commit(db, commits)
         cpu = await interleaved(ways)
     p99 = {kind: statistics.median(seen[1:]) for kind, seen in p99s.items()}
     median = {kind: statistics.median(seen[1:]) for kind, seen in medians.items()}
     bench.compare("send_to_screen_p99", "ms", p99["ours"], peer=_STOCK, theirs=p99["stock"], goal="<= 3")
+    commit = "p99 of one bare row committed on the same PostgreSQL between the rounds"
+    bench.compare("send_to_screen_vs_commit", "ms", p99["ours"], peer=commit, theirs=statistics.median(commits))
     bench.compare("send_to_screen_median", "ms", median["ours"], peer=_STOCK, theirs=median["stock"])
     bench.compare(
         "send_to_screen_cpu", "ms of the server's CPU a message", cpu["ours"], peer=_STOCK, theirs=cpu["stock"]
@@ -88,6 +97,19 @@ async def _pacing(
         return 1000 * spent / _COUNT
 
     return pace
+
+
+async def _commit(db: Database, seen: list[float]) -> float:
+    """Commit bare rows at the same pace, one after another: what the disk alone takes."""
+    await db.run(_BARE_TABLE)
+    took = []
+    for _ in range(_COMMITS):
+        start = time.perf_counter()
+        await db.run(_BARE_ROW)
+        took.append(1000 * (time.perf_counter() - start))
+        await asyncio.sleep(1 / _PER_SECOND)
+    seen.append(sorted(took)[int(_COMMITS * 0.99)])
+    return seen[-1]
 
 
 async def _all_there(answer: Answer, number: int, db: Database | None) -> None:
