@@ -11,7 +11,7 @@ interface FrameProps {
   about?: string;
   /** What the button for a new one says, and where it leads. */
   add?: { label: string; to: string[] } | undefined;
-  search?: { value: string; set: (value: string) => void } | undefined;
+  search?: { value: string; set: (value: string) => void; hint?: string } | undefined;
   tools?: ReactNode;
   side?: ReactNode;
   /** Whether the side is the larger part, as for a customer. */
@@ -36,7 +36,7 @@ export function Frame(props: FrameProps) {
                 className={css.search!}
                 type="search"
                 leftSection={<IconSearch size={16} aria-hidden />}
-                placeholder={say("search")}
+                placeholder={search.hint ?? say("search")}
                 aria-label={say("search")}
                 value={search.value}
                 onChange={(event) => search.set(event.currentTarget.value)}

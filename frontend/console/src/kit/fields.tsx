@@ -1,8 +1,9 @@
-import { ActionIcon, NumberInput, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
+import { ActionIcon, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { useId } from "react";
+import { useId, type ChangeEvent, type KeyboardEvent } from "react";
+import { useSpeech } from "../i18n/context";
 import { usePhrases } from "../i18n/phrases";
-import { asciiDigits, fold } from "./fold";
+import { asciiDigits, fold, numberIn } from "./fold";
 import css from "./Kit.module.css";
 import { kitWords } from "./words";
 
@@ -50,18 +51,35 @@ export function SecretField(props: FieldProps & { value: string; set: (value: st
 
 /** Null while it is empty. */
 export function NumberField(props: FieldProps & { value: number | null; set: (value: number | null) => void; min?: number; max?: number; suffix?: string }) {
-  const limits = { ...(props.min === undefined ? {} : { min: props.min }), ...(props.max === undefined ? {} : { max: props.max }) };
-  return (
-    <NumberInput
-      {...shared(props)}
-      {...limits}
-      value={props.value ?? ""}
-      onChange={(value) => props.set(value === "" ? null : Number(value))}
-      allowDecimal={false}
-      clampBehavior="none"
-      {...(props.suffix ? { rightSection: <Text size="xs" c="dimmed">{props.suffix}</Text>, rightSectionWidth: 64 } : {})}
-    />
-  );
+  const input = useDigits(props);
+  const suffix = props.suffix ? { rightSection: <Text size="xs" c="dimmed">{props.suffix}</Text>, rightSectionWidth: 64 } : {};
+  return <TextInput {...shared(props)} {...input} {...suffix} />;
+}
+
+interface Numeric {
+  value: number | null;
+  set: (value: number | null) => void;
+  min?: number;
+  max?: number;
+}
+
+/** Shown in the reader's digits, typed in any; arrow keys count. A browser's number field knows ASCII digits only. */
+function useDigits(props: Numeric) {
+  const { value, set, min = 0, max = Number.MAX_SAFE_INTEGER } = props;
+  const { number } = useSpeech();
+  const step = (by: number) => set(Math.min(max, Math.max(min, (value ?? min) + by)));
+  return {
+    value: value === null ? "" : number(value),
+    inputMode: "numeric" as const,
+    autoComplete: "off",
+    onChange: (event: ChangeEvent<HTMLInputElement>) => set(numberIn(event.currentTarget.value)),
+    onKeyDown: (event: KeyboardEvent) => {
+      const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      step(by);
+    },
+  };
 }
 
 export function SwitchField(props: FieldProps & { value: boolean; set: (value: boolean) => void }) {
@@ -107,6 +125,12 @@ export function ChoiceField(props: ChoiceProps) {
   );
 }
 
+function LevelInput(props: { label: string; value: number; set: (value: number) => void }) {
+  const set = (next: number | null) => props.set(Math.min(10, next ?? 0));
+  const input = useDigits({ value: props.value || null, set, min: 1, max: 10 });
+  return <TextInput aria-label={props.label} {...input} ta="center" data-testid="level-value" />;
+}
+
 interface LevelsProps {
   label: string;
   hint?: string;
@@ -126,20 +150,12 @@ export function LevelsField(props: LevelsProps) {
   const without = (skill: string) => Object.fromEntries(Object.entries(value).filter(([each]) => each !== skill));
   return (
     <Stack gap={6} role="group" aria-labelledby={id}>
-      <Text size="sm" fw={500} id={id}>{props.label}</Text>
+      <Text size="sm" fw={600} id={id}>{props.label}</Text>
       {props.hint && <Text size="xs" c="dimmed">{props.hint}</Text>}
       {Object.entries(value).map(([skill, level]) => (
         <div key={skill} className={css.levelRow} data-testid="level" data-skill={skill}>
           <Text size="sm"><bdi>{nameOf(skill)}</bdi></Text>
-          <NumberInput
-            aria-label={say("level_of", { name: nameOf(skill) })}
-            value={level}
-            min={1}
-            max={10}
-            clampBehavior="strict"
-            allowDecimal={false}
-            onChange={(next) => next !== "" && props.set({ ...value, [skill]: Number(next) })}
-          />
+          <LevelInput label={say("level_of", { name: nameOf(skill) })} value={level} set={(next) => props.set({ ...value, [skill]: next })} />
           <ActionIcon variant="subtle" color="red" aria-label={say("remove", { name: nameOf(skill) })} onClick={() => props.set(without(skill))}>
             <IconTrash size={18} />
           </ActionIcon>

@@ -18,6 +18,12 @@ export function asciiDigits(text: string): string {
   return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
 }
 
+/** The whole number that somebody typed, null when there is none. */
+export function numberIn(text: string): number | null {
+  const digits = asciiDigits(text).replace(/\D/g, "").slice(0, 9);
+  return digits === "" ? null : Number(digits);
+}
+
 /** Whether each word of the search is somewhere in the texts. */
 export function matches(search: string, ...texts: (string | null)[]): boolean {
   const whole = fold(texts.join(" "));

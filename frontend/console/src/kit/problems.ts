@@ -26,9 +26,13 @@ export function isStale(problem: Problem): boolean {
   return problem.status === 409 && problem.extra.constraint === undefined && problem.extra.customer_id === undefined;
 }
 
-/** The longest field that a place lies in: `settings.title.fa` lies in `settings.title`. */
+/**
+ * The longest field that a place lies in: `settings.title.fa` lies in `settings.title`.
+ *
+ * The settings of a channel are checked by the channel, which knows nothing of what they lie in.
+ */
 function fieldAt(loc: string, fields: string[]): string | undefined {
-  const within = (name: string, place: string) => place === name || place.startsWith(`${name}.`);
-  const found = fields.filter((name) => within(name, loc) || within(name, `settings.${loc}`));
+  if (fields.includes(`settings.${loc}`)) return `settings.${loc}`;
+  const found = fields.filter((name) => loc === name || loc.startsWith(`${name}.`));
   return found.sort((one, other) => other.length - one.length)[0];
 }

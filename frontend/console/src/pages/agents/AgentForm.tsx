@@ -50,7 +50,7 @@ function PresenceField(props: { agent: Agent; agents: List<Agent> }) {
   return (
     <div>
       <Group justify="space-between" mb={4}>
-        <Text size="sm" fw={500}>{say("force")}</Text>
+        <Text size="sm" fw={600}>{say("force")}</Text>
         {agent.presence.reason && <Text size="sm" c="dimmed">{speech.sayAny("reason", agent.presence.reason, agent.presence.reason)}</Text>}
       </Group>
       <SegmentedControl

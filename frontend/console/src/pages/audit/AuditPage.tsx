@@ -62,7 +62,7 @@ export function AuditPage(props: { rest: string[] }) {
         columns={[
           { key: "what", title: say("what"), cell: ({ kind }) => sayAny("kind", kind, kind) },
           { key: "who", title: say("who"), cell: (entry) => <bdi>{nameOf(entry.actor)}</bdi> },
-          { key: "about", title: say("about_what"), cell: (entry) => <About entry={entry} />, isExtra: true },
+          { key: "about", title: say("about_what"), cell: (entry) => <About entry={entry} nameOf={nameOf} />, isExtra: true },
           { key: "when", title: say("when"), cell: ({ at }) => dates.full(at) },
         ]}
       />
@@ -102,10 +102,12 @@ function withOwn(people: { value: string; label: string }[], actor: string, name
 }
 
 /** What it is about, by name where the entry has one. */
-function About(props: { entry: AuditEntry }) {
+function About(props: { entry: AuditEntry; nameOf: (actor: string) => string }) {
   const { data, subject } = props.entry;
-  const name = data["name"] ?? data["login"] ?? data["site"];
-  return <bdi>{typeof name === "string" && name !== "" ? name : subject.split(":")[0]}</bdi>;
+  const name = data["name"] ?? data["site"];
+  const [kind = "", id = ""] = subject.split(":");
+  const usual = kind === "staff" || kind === "agent" ? props.nameOf(`staff:${id}`) : kind;
+  return <bdi>{typeof name === "string" && name !== "" ? name : usual}</bdi>;
 }
 
 function Entry(props: { entry: AuditEntry; nameOf: (actor: string) => string }) {
@@ -116,7 +118,7 @@ function Entry(props: { entry: AuditEntry; nameOf: (actor: string) => string }) 
     <Stack>
       <Text size="sm">{say("who")}: <bdi>{nameOf(entry.actor)}</bdi></Text>
       <div data-testid="calendars">
-        <Text size="sm" fw={500} mb={4}>{say("calendars")}</Text>
+        <Text size="sm" fw={600} mb={4}>{say("calendars")}</Text>
         {calendars.map((calendar) => (
           <Text key={calendar} size="sm">
             {new Dates(speech, calendar).full(entry.at)} <Text span size="xs" c="dimmed">{speech.say(`calendar.${calendar}`)}</Text>
@@ -124,7 +126,7 @@ function Entry(props: { entry: AuditEntry; nameOf: (actor: string) => string }) 
         ))}
       </div>
       <div>
-        <Text size="sm" fw={500} mb={4}>{say("content")}</Text>
+        <Text size="sm" fw={600} mb={4}>{say("content")}</Text>
         <pre className={css.code}>{`${entry.kind}\n${entry.subject}\n${JSON.stringify(entry.data, null, 2)}`}</pre>
       </div>
       <Anchor size="sm" href={pathTo("audit", all, entry.subject)} data-testid="same-subject">{say("same_subject")}</Anchor>

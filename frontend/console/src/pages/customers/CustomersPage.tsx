@@ -27,9 +27,8 @@ export function CustomersPage(props: { rest: string[] }) {
   return (
     <Frame
       title={say("title")}
-      about={say("search_hint")}
       add={mayWrite ? { label: say("add"), to: ["customers", "new"] } : undefined}
-      search={{ value: search, set: setSearch }}
+      search={{ value: search, set: setSearch, hint: say("search_hint") }}
       isWide={chosen !== undefined && chosen !== "new"}
       side={
         chosen === "new" ? (

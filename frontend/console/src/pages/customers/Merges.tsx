@@ -37,7 +37,7 @@ export function Merges(props: MergesProps) {
       <Text size="xs" c="dimmed" mb={6}>{say("merge_hint")}</Text>
       <Stack gap={6}>
         {props.mayMerge && <MergeForm {...props} />}
-        {merges.items.length > 0 && <Text size="sm" fw={500}>{say("merged")}</Text>}
+        {merges.items.length > 0 && <Text size="sm" fw={600}>{say("merged")}</Text>}
         {merges.items.map((merge) => (
           <Group key={merge.id} justify="space-between" wrap="nowrap" data-testid="merge">
             <Text size="sm">{say("merged_at", { name: merge.absorbed_name, time: dates.full(merge.merged_at) })}</Text>

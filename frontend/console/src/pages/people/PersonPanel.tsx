@@ -103,6 +103,7 @@ function RolesField(props: { roles: Role[]; value: string[]; set: (value: string
       data={props.roles.map(({ id, name }) => ({ value: id, label: name }))}
       value={props.value}
       onChange={props.set}
+      searchable
       openOnFocus={false}
       data-testid="field-roles"
     />

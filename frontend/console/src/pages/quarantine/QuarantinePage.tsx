@@ -69,11 +69,11 @@ function Job(props: { job: QuarantinedJob; jobs: List<QuarantinedJob> }) {
     <Stack>
       <Text size="sm">{say("since")} {dates.full(job.quarantined_at)} · {say("attempts")}: {number(job.attempts)}</Text>
       <div>
-        <Text size="sm" fw={500} mb={4}>{say("error")}</Text>
+        <Text size="sm" fw={600} mb={4}>{say("error")}</Text>
         <pre className={css.code}>{job.last_error}</pre>
       </div>
       <div>
-        <Text size="sm" fw={500} mb={4}>{say("payload")}</Text>
+        <Text size="sm" fw={600} mb={4}>{say("payload")}</Text>
         <pre className={css.code}>{JSON.stringify(job.payload, null, 2)}</pre>
       </div>
       {me.permissions.includes("operations.manage") && (

@@ -84,7 +84,7 @@ function Texts(props: { settings: Widget["settings"]; set: (part: Partial<Widget
   const { say } = usePhrases(words);
   return (
     <div>
-      <Text size="sm" fw={500} mb={4}>{say("texts")}</Text>
+      <Text size="sm" fw={600} mb={4}>{say("texts")}</Text>
       <Tabs defaultValue="en">
         <Tabs.List>
           {Object.entries(languages).map(([language, { name }]) => <Tabs.Tab key={language} value={language}>{name}</Tabs.Tab>)}
@@ -120,7 +120,7 @@ function ScriptTag(props: { site: string }) {
   const tag = scriptTag(window.location.origin, props.site);
   return (
     <Stack gap={6}>
-      <Text size="sm" fw={500}>{say("script")}</Text>
+      <Text size="sm" fw={600}>{say("script")}</Text>
       <pre className={css.code} data-testid="script-tag">{tag}</pre>
       <CopyButton value={tag}>
         {({ copied, copy }) => (
