@@ -165,10 +165,7 @@ class Engine:
         if self._holders.get(work_id.int) != agent_id.int:
             return
         del self._holders[work_id.int]
-        agent = self._profiles.agents.get(agent_id.int)
-        if agent is not None and starts_idle:
-            agent.idle_since = now
-        self._free(agent_id.int, work_id, now)
+        self._free(agent_id.int, work_id, now, starts_idle=starts_idle)
 
     def weigh(self, agent_id: AgentId, work_id: WorkId, units: int, now: int) -> None:
         """Change the units of a held work: a silent conversation weighs less, and may wake past the capacity."""
@@ -231,9 +228,11 @@ class Engine:
             raise NotFound("No such agent on the floor")
         return agent
 
-    def _free(self, number: int, work_id: WorkId, now: int) -> None:
+    def _free(self, number: int, work_id: WorkId, now: int, *, starts_idle: bool = False) -> None:
+        """Give units back, if the agent still has them: one who left and came back may hold the work no more."""
         agent = self._profiles.agents.get(number)
         if agent is not None and agent.drop(work_id):
+            agent.idle_since = now if starts_idle else agent.idle_since
             self._floor.free(agent, now)
             self._watch(agent, now)
 

@@ -28,8 +28,9 @@ def picker(indices: Iterable[int]) -> Pick:
 
 
 class Heads:
-    """Heaps by index, from 1. A key is in a heap at most once; `tops[i]` is the smallest, EMPTY if there is none.
+    """Heaps by index, from 1; `tops[i]` is the smallest key, EMPTY if there is none.
 
+    A key is live at most once, but may lie in its heap twice: discarded, not yet swept out, and added again.
     `mask` has bit i set while heap i holds something.
     """
 
@@ -57,9 +58,15 @@ class Heads:
         return sum(map(len, pick(self._live)))
 
     def first(self, index: int, count: int) -> list[int]:
-        """Return up to `count` keys from near the top, the smallest first."""
+        """Return up to `count` keys from near the top, each once, the smallest first and the others in no order."""
         live = self._live[index]
-        return [key for key in self._heaps[index][:count] if key in live]
+        found: dict[int, None] = {}
+        for key in self._heaps[index]:
+            if len(found) == count:
+                break
+            if key in live:
+                found[key] = None
+        return list(found)
 
     def add(self, index: int, key: int) -> None:
         live = self._live[index]

@@ -73,7 +73,7 @@ class Scan:
         if self.holders.get(work_id) != agent_id:
             return
         del self.holders[work_id]
-        if agent_id in self.agents:
+        if agent_id in self.agents and work_id in self.agents[agent_id].holding:
             self.agents[agent_id] = replace(self.agents[agent_id], idle_since=now)
         self._drop(agent_id, work_id)
 
@@ -110,7 +110,8 @@ class Scan:
         for work in list(self.works.values()):
             kept = tuple(entry for entry in work.excluded if entry.until is None or entry.until > now)
             step = step_at(work, now, lambda need, work=work: bool(self.online(work, need)))
-            self.works[work.id] = replace(work, step=step, excluded=kept)
+            if (step, kept) != (work.step, work.excluded):
+                self.works[work.id] = replace(work, step=step, excluded=kept)
 
     def need(self, work: Work) -> Requirements:
         return work.steps[work.step].requirements

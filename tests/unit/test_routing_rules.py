@@ -189,6 +189,31 @@ def test_a_work_outlives_the_agent_it_was_reserved_for():
     assert given_to(engine.decide(0)) == [(1, TARIQ.id)]
 
 
+def test_a_loser_is_named_once_however_often_they_came_and_went():
+    engine = engine_with(SALMA, TARIQ)
+    for _ in range(3):
+        engine.set_presence(TARIQ.id, Presence.NOT_READY, 0)
+        engine.set_presence(TARIQ.id, Presence.AVAILABLE, 0)
+        engine.decide(0)
+    engine.add_work(work(1), 0)
+    (decision,) = engine.decide(0)
+    assert (decision.agent_id, decision.losers) == (SALMA.id, (Loser(TARIQ.id, Reason.TIE),))
+
+
+def test_a_late_release_starts_no_idle_time_of_who_left_and_came_back_without_the_work():
+    engine = engine_with(replace(SALMA, idle_since=1))
+    engine.add_work(work(1), 1)
+    engine.decide(1)
+    engine.remove_agent(SALMA.id, 2)
+    engine.put_agent(replace(SALMA, idle_since=3), 3)
+    engine.put_agent(replace(TARIQ, idle_since=4), 4)
+    engine.decide(4)
+    engine.release(SALMA.id, work(1).id, 5)
+    assert engine.agent(SALMA.id).idle_since == 3
+    engine.add_work(work(2), 5)
+    assert given_to(engine.decide(5)) == [(2, SALMA.id)]
+
+
 @pytest.mark.parametrize(("capacity", "first", "given"), [(100, 1, [1, 2]), (50, 1, [1]), (50, 3, [1])])
 def test_a_call_interrupts_a_chat_but_a_chat_makes_no_room_for_a_call(capacity: int, first: int, given: list[int]):
     """Taking a work must never open a channel: what nobody could take a moment ago is not looked at again for it."""
