@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest_asyncio
+from hypothesis import HealthCheck, Phase, settings
 
 from storage.database import Database
 from storage.embedded import Embedded
 from storage.migrate import migrate
 from tests.folders import database_folder
+
+# A slow machine is no failure. At a desk an example that fails is made small; CI draws the same examples every time and
+# names the first that fails.
+settings.register_profile(
+    "desk",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)
+settings.register_profile(
+    "ci", settings.get_profile("desk"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 _numbers = itertools.count()
 
