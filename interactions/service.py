@@ -83,10 +83,13 @@ class Interactions:
         if not (reply.text.strip() or reply.attachments):
             raise Invalid("There is nothing to send.")
         async with self._db.transaction(actor) as tx:
-            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            row = await store.lock(tx, interaction_id)
+            actor.must(Permission.INTERACTION_REPLY, row["branch_id"])
+            # Before the question whose it is: who lost the first answer may ask after it was closed or handed over.
             known = await self._known(tx, actor, interaction_id, reply.client_id)
             if known is not None:
                 return known
+            must_own(actor, row)
             return await self._send(tx, actor, row, reply.text, reply.client_id, reply.attachments)
 
     async def _send(

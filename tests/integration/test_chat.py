@@ -56,6 +56,22 @@ async def test_the_same_client_id_has_one_effect_on_every_path(dsn: str, tmp_pat
         assert (await visitor.send("three", "c3"))["id"] == many[0]["id"], "also after the chat was closed"
 
 
+async def test_a_reply_that_was_taken_has_its_answer_also_when_the_conversation_is_over(
+    dsn: str, tmp_path: Path
+) -> None:
+    async with live(dsn, tmp_path) as it:
+        sara = await it.agent("sara")
+        visitor = await it.visitor()
+        await visitor.send("hello")
+        interaction_id = (await sara.take_offer())["interaction"]["id"]
+        said = await sara.reply(interaction_id, "goodbye", "r1")
+        await sara.command("interaction.close", interaction_id=interaction_id)
+        assert (await sara.reply(interaction_id, "goodbye", "r1"))["id"] == said["id"]
+        with pytest.raises(CommandFailed) as refused:
+            await sara.reply(interaction_id, "one more thing", "r2")
+        assert refused.value.status == 409
+
+
 async def test_snapshot_and_events_are_a_fresh_snapshot(dsn: str, tmp_path: Path) -> None:
     async with live(dsn, tmp_path) as it:
         sara = await it.agent("sara")
