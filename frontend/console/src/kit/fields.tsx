@@ -31,8 +31,8 @@ export function TextField(props: FieldProps & { value: string; set: (value: stri
   const dir = props.isCode ? "ltr" : value === "" ? undefined : "auto";
   const input = { ...shared(props), value, dir, spellCheck: !props.isCode, autoComplete: "off" } as const;
   const change = (text: string) => props.set(props.isCode ? asciiDigits(text) : text);
-  if (props.rows) return <Textarea {...input} labelProps={{ dir: "auto" }} autosize minRows={props.rows} maxRows={12} onChange={(event) => change(event.currentTarget.value)} />;
-  return <TextInput {...input} styles={{ label: { direction: "inherit" } }} wrapperProps={{ dir: undefined }} onChange={(event) => change(event.currentTarget.value)} />;
+  if (props.rows) return <Textarea {...input} autosize minRows={props.rows} maxRows={12} onChange={(event) => change(event.currentTarget.value)} />;
+  return <TextInput {...input} onChange={(event) => change(event.currentTarget.value)} />;
 }
 
 /** What is there already is never shown: an empty field keeps it. */
