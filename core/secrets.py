@@ -45,6 +45,7 @@ class Keyring:
             return cls(hashlib.sha256(value.encode()).digest())
         try:
             if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(secrets.token_bytes(32))
