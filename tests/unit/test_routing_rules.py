@@ -16,7 +16,6 @@ from routing.model import (
     AgentId,
     AgentState,
     ChannelName,
-    ChannelRule,
     Decision,
     Loser,
     Order,
@@ -214,21 +213,6 @@ def test_a_late_release_starts_no_idle_time_of_who_left_and_came_back_without_th
     assert given_to(engine.decide(5)) == [(2, SALMA.id)]
 
 
-@pytest.mark.parametrize(("capacity", "first", "given"), [(100, 1, [1, 2]), (50, 1, [1]), (50, 3, [1])])
-def test_a_call_interrupts_a_chat_but_a_chat_makes_no_room_for_a_call(capacity: int, first: int, given: list[int]):
-    """Taking a work must never open a channel: what nobody could take a moment ago is not looked at again for it."""
-    calls = ChannelRule(100, 1, is_exclusive=True, interrupts=frozenset({CHAT}))
-    engine = engine_with()
-    engine.add_work(work(1, channel=CHAT, key=first), 0)
-    engine.add_work(work(2, channel=VOICE, key=2), 0)
-    engine.put_agent(replace(SALMA, channels={VOICE: calls, CHAT: ChannelRule(30, 3)}, capacity=capacity), 0)
-    decisions = engine.decide(0)
-    assert [decision.work.seq for decision in decisions] == given
-    for decision in decisions:
-        engine.undo(decision, 0)
-    assert engine.decide(0) == decisions
-
-
 def test_a_manual_take_is_refused_without_room_unless_it_may_exceed():
     engine = engine_with(SALMA)
     engine.add_work(work(1), 0)
@@ -303,19 +287,22 @@ def test_an_agent_whose_best_work_became_impossible_gets_the_next_best():
     assert (second.work.id, second.agent_id) == (work(2).id, ({SALMA.id, TARIQ.id} - {first.agent_id}).pop())
 
 
-def test_a_channel_gives_no_more_at_once_than_it_says():
-    engine = engine_with(replace(SALMA, channels={CHAT: ChannelRule(weight=10, most=2)}))
-    for number in range(3):
-        engine.add_work(work(number, channel=CHAT), 0)
-    assert len(engine.decide(0)) == 2
-
-
 def test_who_took_a_work_by_hand_is_not_ready_for_another():
     engine = engine_with(SALMA)
     engine.add_work(work(1), 0)
     engine.reserve(work(1).id, SALMA.id, 0)
     engine.add_work(work(2), 0)
     assert engine.decide(0) == []
+
+
+def test_a_work_that_is_rekeyed_stays_on_its_step():
+    engine = engine_with(SALMA)
+    first = work(1, Step(Requirements(((TURKISH, 1),)), 300 * SECOND), Step(Requirements(((ARABIC, 9),))))
+    engine.add_work(first, 0)
+    engine.put_agent(HIND, SECOND)
+    engine.add_work(replace(first, key=0), SECOND)
+    assert engine.waiting(first.id) == replace(first, key=0, step=1)
+    assert engine.decide(SECOND) == []
 
 
 def test_a_shift_that_begins_together_takes_declined_work_too():
