@@ -30,8 +30,11 @@ class AdminPage:
     async def open(self, name: str) -> None:
         if not await self.page.get_by_test_id("settings").is_visible():
             await self.page.get_by_test_id("nav-settings").click()
-        await self.page.get_by_test_id("settings").get_by_test_id(f"nav-{name}").click()
-        await expect(self._seen("page-title")).to_be_visible()
+        link = self.page.get_by_test_id("settings").get_by_test_id(f"nav-{name}")
+        title = (await link.inner_text()).strip()
+        await link.click()
+        # The page before stays alive, unseen: wait until it is this one that is shown.
+        await expect(self._seen("page-title")).to_have_text([title])
 
     async def add(self) -> None:
         await self._seen("add").click()
