@@ -23,7 +23,7 @@ from core.ids import StaffId, uuid7
 from core.tasks import Tasks
 from routing import store
 from routing.engine import Engine
-from routing.model import SECOND, AgentId, Decision, Order, Presence, QueueId, QueueRules, Verdict, WorkId
+from routing.model import SECOND, Decision, Order, QueueId, QueueRules, Verdict, WorkId
 from routing.service import Routing
 from routing.store import Channels, sql
 from routing.values import OfferMade, Queue
@@ -297,10 +297,6 @@ class Router:
                 "agent %s: %s units are in use, %s were counted", row["staff_id"], row["actual"], row["used_units"]
             )
             await self._db.run(sql.repair_units, agent_id=row["staff_id"])
-
-    def presence(self, agent_id: UUID) -> Presence:
-        """Return how the engine sees an agent now."""
-        return self._engine.agent(AgentId(agent_id)).presence
 
     def _now(self) -> int:
         return store.microseconds(self._clock())

@@ -53,7 +53,6 @@ class Tx:
         self.events: list[tuple[Event, datetime | None]] = []
         # Whether workers should look for jobs once this is committed.
         self.leaves_work = False
-        self._after: list[Callable[[], None]] = []
 
     async def rows(self, query: Query, **values: Any) -> list[Row]:
         return await self._connection.fetch(query.sql, *query.arguments(values))
@@ -78,10 +77,6 @@ class Tx:
         """Tell the log what happened; written as the last statement before the commit, when all locks are held."""
         self.events.append((event, at))
 
-    def after_commit(self, call: Callable[[], None]) -> None:
-        """Wake somebody up once this is committed; a hint that may be lost, never work itself."""
-        self._after.append(call)
-
     async def _flush(self) -> None:
         if not self.events:
             return
@@ -99,10 +94,6 @@ class Tx:
                 }
             ),
         )
-
-    def _committed(self) -> None:
-        for call in self._after:
-            call()
 
 
 class Database:
@@ -178,7 +169,6 @@ class Database:
             async with connection.transaction(isolation=isolation):
                 yield tx
                 await tx._flush()  # noqa: SLF001 - the two classes are one mechanism
-        tx._committed()  # noqa: SLF001 - as above
         if tx.events:
             self.woke()
         if tx.leaves_work:
