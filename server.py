@@ -43,7 +43,8 @@ from core.workers import Workers
 from customers.http import CustomerRoutes
 from customers.service import Customers
 from demo.carrier import start_carrier
-from demo.organisation import AGENTS, MAILBOX, NUMBER, PASSWORD, Demo
+from demo.organisation import Demo
+from demo.places import announce
 from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
@@ -66,12 +67,11 @@ from routing.service import Routing
 from routing.sockets import RoutingCommands
 from storage.answers import Answers
 from storage.database import Database
-from storage.embedded import Embedded
 from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.jobs import Worker
-from storage.migrate import migrate
+from storage.opened import opened
 from storage.upkeep import Upkeep
 
 log = logging.getLogger("markaz")
@@ -79,27 +79,6 @@ log = logging.getLogger("markaz")
 VERSION = "0.1.0"
 # What the router and the feed need at once.
 _LOOP_CONNECTIONS = 4
-
-
-@asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database: the one that is named, else the embedded one."""
-    embedded = None
-    if settings.database_url is None:
-        embedded = Embedded(settings.data_dir)
-        dsn = await embedded.start()
-    else:
-        dsn = settings.database_url.get_secret_value()
-    db = Database(dsn, size=settings.pool_size)
-    try:
-        await db.open()
-        for name in await migrate(db):
-            log.info("applied migration %s", name)
-        yield db
-    finally:
-        await db.close()
-        if embedded is not None:
-            await embedded.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +146,7 @@ class Running:
 
 async def lay_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
     """Open the database and the key; loops get connections of their own, whatever requests do."""
-    db = await stack.enter_async_context(database(settings))
+    db = await stack.enter_async_context(opened(settings))
     loops = db.beside(_LOOP_CONNECTIONS)
     await loops.open()
     stack.push_async_callback(loops.close)
@@ -316,28 +295,6 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
         carrier = await start_carrier(on.settings, neck.accounts)
         stack.push_async_callback(carrier.stop)
     stack.push_async_callback(pages.drain)
-
-
-def announce(settings: Settings) -> None:
-    """Say where to look; the last line tells scripts that the server is ready."""
-    base, carrier = settings.base_url, f"http://127.0.0.1:{settings.simulator_port}/"
-    places = {
-        "Agent console": f"{base}/console/",
-        "API": f"{base}/docs/",
-        "Metrics": f"http://127.0.0.1:{settings.internal_port}/metrics",
-        "Mail to us (SMTP)": f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_enabled else "",
-        "Carrier simulator (texts, calls, mail)": carrier if settings.simulator else "",
-    }
-    if settings.demo:
-        places |= {
-            "Demo page with the chat widget": f"{base}/demo/",
-            "Our address and number": f"{MAILBOX}, {NUMBER}",
-            "Sign in as": f"admin or {', '.join(agent.login for agent in AGENTS)}; password {PASSWORD}",
-        }
-    for name, value in places.items():
-        if value:
-            print(f"  {name:40} {value}")
-    print(f"ready {base}", flush=True)
 
 
 async def run(settings: Settings) -> None:

@@ -33,6 +33,16 @@ class Permission(StrEnum):
     WORK_TAKE = "work.take"
     WORK_DECLINE = "work.decline"
     WORK_EXPLAIN = "work.explain"
+    WORK_SUPERVISE = "work.supervise"
+    ANSWER_MANAGE = "answer.manage"
+    COMMENT_WRITE = "comment.write"
+    DOCUMENT_ASSIGN = "document.assign"
+    ROOM_TALK = "room.talk"
+    ROOM_MANAGE = "room.manage"
+    VIEW_SHARE = "view.share"
+    VISITOR_BLOCK = "visitor.block"
+    EXTENSION_MANAGE = "extension.manage"
+    SETTINGS_MANAGE = "settings.manage"
     OPERATIONS_READ = "operations.read"
     OPERATIONS_MANAGE = "operations.manage"
     WEBHOOK_MANAGE = "webhook.manage"
@@ -48,6 +58,10 @@ AGENT_PERMISSIONS = frozenset(
         Permission.INTERACTION_TRANSFER,
         Permission.WORK_TAKE,
         Permission.WORK_DECLINE,
+        Permission.COMMENT_WRITE,
+        Permission.DOCUMENT_ASSIGN,
+        Permission.ROOM_TALK,
+        Permission.VISITOR_BLOCK,
     }
 )
 

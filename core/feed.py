@@ -15,6 +15,7 @@ NAMESPACES = {
     "agent": "/agent",
     "session": "/agent",
     "interaction": "/agent",
+    "room": "/agent",
     "visitor": "/chat",
 }
 REPLAY_MOST = 1000

@@ -44,6 +44,7 @@ AGENTS = (
     Person("omar", "عمر الحسن", "ar", "islamic-umalqura", ("sms", "chat")),
     Person("maya", "Maya Lind", "en", "gregory", ("phone", "email")),
 )
+SUPERVISOR = Person("nadia", "Nadia Karimi", "en", "gregory", ())
 _QUEUES = {
     "chat": ("Web chat", 60, 0),
     "email": ("Email", 3600, 0),
@@ -81,18 +82,28 @@ class Demo:
         everything = await self.access.add_role(SYSTEM, NewRole(name="Administrator", permissions=sorted(Permission)))
         supervising = sorted(
             AGENT_PERMISSIONS
-            | {Permission.AGENT_MANAGE, Permission.WORK_EXPLAIN, Permission.OPERATIONS_READ, Permission.QUEUE_MANAGE}
+            | {
+                Permission.AGENT_MANAGE,
+                Permission.ANSWER_MANAGE,
+                Permission.OPERATIONS_READ,
+                Permission.QUEUE_MANAGE,
+                Permission.ROOM_MANAGE,
+                Permission.VIEW_SHARE,
+                Permission.WORK_EXPLAIN,
+                Permission.WORK_SUPERVISE,
+            }
         )
-        await self.access.add_role(SYSTEM, NewRole(name="Supervisor", permissions=supervising))
+        supervisor = await self.access.add_role(SYSTEM, NewRole(name="Supervisor", permissions=supervising))
         agent = await self.access.add_role(SYSTEM, NewRole(name="Agent", permissions=sorted(AGENT_PERMISSIONS)))
         password = SecretStr(PASSWORD)
         await self.access.add_staff(
             SYSTEM, NewStaff(login="admin", name="Administrator", password=password, role_ids=[everything.id])
         )
-        for person in AGENTS:
+        for person in (*AGENTS, SUPERVISOR):
+            role = supervisor if person is SUPERVISOR else agent
             new = {"login": person.login, "name": person.name, "locale": person.locale, "calendar": person.calendar}
             await self.access.add_staff(
-                SYSTEM, NewStaff.model_validate({**new, "password": password, "role_ids": [agent.id]})
+                SYSTEM, NewStaff.model_validate({**new, "password": password, "role_ids": [role.id]})
             )
 
     async def _queues_and_skills(self) -> dict[str, UUID]:

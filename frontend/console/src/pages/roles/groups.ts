@@ -1,18 +1,22 @@
 export interface PermissionGroup {
-  name: "work" | "customers" | "floor" | "administration";
+  name: "work" | "customers" | "team" | "floor" | "administration";
   permissions: string[];
 }
 
 const groups: PermissionGroup[] = [
   {
     name: "work",
-    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer"],
+    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block"],
   },
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
-  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain"] },
+  { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "answer.manage"] },
   {
     name: "administration",
-    permissions: ["access.manage", "audit.read", "channel.manage", "webhook.manage", "operations.read", "operations.manage"],
+    permissions: [
+      "access.manage", "audit.read", "channel.manage", "webhook.manage", "operations.read", "operations.manage",
+      "extension.manage", "settings.manage",
+    ],
   },
 ];
 

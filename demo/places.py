@@ -1,0 +1,28 @@
+"""Where to look, said at the start."""
+
+from __future__ import annotations
+
+from core.settings import Settings
+from demo.organisation import AGENTS, MAILBOX, NUMBER, PASSWORD, SUPERVISOR
+
+
+def announce(settings: Settings) -> None:
+    """Say where to look; the last line tells scripts that the server is ready."""
+    base, carrier = settings.base_url, f"http://127.0.0.1:{settings.simulator_port}/"
+    places = {
+        "Agent console": f"{base}/console/",
+        "API": f"{base}/docs/",
+        "Metrics": f"http://127.0.0.1:{settings.internal_port}/metrics",
+        "Mail to us (SMTP)": f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_enabled else "",
+        "Carrier simulator (texts, calls, mail)": carrier if settings.simulator else "",
+    }
+    if settings.demo:
+        places |= {
+            "Demo page with the chat widget": f"{base}/demo/",
+            "Our address and number": f"{MAILBOX}, {NUMBER}",
+            "Sign in as": f"admin or {', '.join(person.login for person in (SUPERVISOR, *AGENTS))}; password {PASSWORD}",
+        }
+    for name, value in places.items():
+        if value:
+            print(f"  {name:40} {value}")
+    print(f"ready {base}", flush=True)
