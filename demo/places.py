@@ -17,10 +17,11 @@ def announce(settings: Settings) -> None:
         "Carrier simulator (texts, calls, mail)": carrier if settings.simulator else "",
     }
     if settings.demo:
+        logins = ", ".join(person.login for person in (SUPERVISOR, *AGENTS))
         places |= {
             "Demo page with the chat widget": f"{base}/demo/",
             "Our address and number": f"{MAILBOX}, {NUMBER}",
-            "Sign in as": f"admin or {', '.join(person.login for person in (SUPERVISOR, *AGENTS))}; password {PASSWORD}",
+            "Sign in as": f"admin or {logins}; password {PASSWORD}",
         }
     for name, value in places.items():
         if value:
