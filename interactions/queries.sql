@@ -115,31 +115,42 @@ update message set delivery = :delivery::text, error = :error::text, external_id
 where id = :id::uuid
 
 -- name: append_messages
--- Many messages to open conversations at once; what is known by its external id is passed over.
--- Conversations are locked in one order, so that two batches cannot wait for each other.
+-- Many messages to open conversations at once, each with its event; what is known by its external id is passed over.
+-- Conversations are locked in one order, so that two batches cannot wait for each other, and before any position is taken.
 with sent as (
-    select * from unnest(:ids::uuid[], :interaction_ids::uuid[], :addresses::text[], :external_ids::text[], :client_ids::text[], :texts::text[], :previews::text[])
-        with ordinality as s (id, interaction_id, address, external_id, client_id, text, preview, n)
+    select * from unnest(:ids::uuid[], :interaction_ids::uuid[], :addresses::text[], :external_ids::text[], :client_ids::text[], :texts::text[],
+                         :previews::text[], :events::text[])
+        with ordinality as s (id, interaction_id, address, external_id, client_id, text, preview, event, n)
 ), locked as materialized (
     select id, last_seq, unread, agent_id, account_id, customer_id, address, address_name from interaction
     where id in (select interaction_id from sent) and state in ('queued', 'assigned') and channel = 'webchat' order by id for update
 ), fresh as materialized (
-    select s.*, row_number() over (partition by s.interaction_id order by s.n) as place
-    from (select distinct on (interaction_id, external_id) * from sent order by interaction_id, external_id, n) s
-    join locked on locked.id = s.interaction_id and locked.address = s.address
-    where not exists (select from message m where m.account_id = locked.account_id and m.external_id = s.external_id)
+    select s.*, l.agent_id, l.account_id, l.customer_id, l.address_name, l.last_seq + s.place as seq, l.unread + s.place as unread
+    from (
+        select s.*, (row_number() over (partition by s.interaction_id order by s.n))::int as place
+        from (select distinct on (interaction_id, external_id) * from sent order by interaction_id, external_id, n) s
+        join locked on locked.id = s.interaction_id and locked.address = s.address
+        where not exists (select from message m where m.account_id = locked.account_id and m.external_id = s.external_id)
+    ) s join locked l on l.id = s.interaction_id
 ), added as (
     insert into message (id, interaction_id, seq, direction, author_kind, author_id, author_name, text, client_id, external_id, account_id, at)
-    select f.id, f.interaction_id, l.last_seq + f.place, 'inbound', 'customer', l.customer_id, l.address_name, f.text, f.client_id, f.external_id,
-           l.account_id, :now::timestamptz
-    from fresh f join locked l on l.id = f.interaction_id
+    select id, interaction_id, seq, 'inbound', 'customer', customer_id, address_name, text, client_id, external_id, account_id, :now::timestamptz
+    from fresh
 ), bumped as (
     update interaction i set last_seq = i.last_seq + f.count, unread = i.unread + f.count, version = i.version + 1, preview = f.preview
     from (select interaction_id, count(*)::int as count, (array_agg(preview order by place desc))[1] as preview from fresh group by interaction_id) f
     where i.id = f.interaction_id
+), told as (
+    insert into event_log (seq, at, kind, actor, subject, audience, data)
+    select nextval('event_seq'), clock_timestamp(), :kind::text, :actor::text, 'interaction:' || f.interaction_id,
+           array_remove(array['interaction:' || f.interaction_id, 'agent:' || f.agent_id, 'visitor:' || f.address], null),
+           f.event::jsonb || jsonb_build_object('unread', f.unread, 'agent_id', f.agent_id, 'message', f.event::jsonb -> 'message' || jsonb_build_object(
+               'seq', f.seq, 'author', jsonb_build_object('kind', 'customer', 'id', f.customer_id, 'name', f.address_name)))
+    from (select * from fresh order by n) f
+    returning seq as event_seq, at, kind, actor, subject, audience, data::text as data, (data -> 'message' ->> 'id')::uuid as message_id
 )
-select f.n::int as n, (l.last_seq + f.place)::int as seq, (l.unread + f.place)::int as unread, l.agent_id, l.customer_id, l.address_name
-from fresh f join locked l on l.id = f.interaction_id order by f.n
+select f.n::int as n, f.seq, f.customer_id, f.address_name, t.event_seq, t.at, t.kind, t.actor, t.subject, t.audience, t.data
+from told t join fresh f on f.id = t.message_id order by f.n
 
 -- name: messages_by_external
 -- What is known by these ids.

@@ -83,20 +83,19 @@ class Tx:
         if not self.events:
             return
         events = [event for event, _ in self.events]
-        values = {
-            "kinds": [event.kind for event in events],
-            "ats": [at for _, at in self.events],
-            "actor": self.actor.label,
-            "subjects": [event.subject() for event in events],
-            "audiences": ["\x1f".join(event.audience()) for event in events],
-            "datas": [event.model_dump_json() for event in events],
-        }
-        for place, row in enumerate(await self.rows(sql.append_events, **values)):
-            kind, subject, text = values["kinds"][place], values["subjects"][place], values["datas"][place]
-            audience = events[place].audience()
-            self.logged.append(
-                LoggedEvent(row["seq"], row["at"], kind, self.actor.label, subject, tuple(audience), text)
-            )
+        actor, audiences = self.actor.label, [event.audience() for event in events]
+        subjects, texts = [event.subject() for event in events], [event.model_dump_json() for event in events]
+        rows = await self.rows(
+            sql.append_events,
+            kinds=[event.kind for event in events],
+            ats=[at for _, at in self.events],
+            actor=actor,
+            subjects=subjects,
+            audiences=["\x1f".join(audience) for audience in audiences],
+            datas=texts,
+        )
+        for row, event, subject, audience, text in zip(rows, events, subjects, audiences, texts, strict=True):
+            self.logged.append(LoggedEvent(row["seq"], row["at"], event.kind, actor, subject, audience, text))
 
 
 class Database:

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from core.events import LoggedEvent
 from storage.database import Database, Row, sql
@@ -21,7 +22,8 @@ _GAP_POLL_SECONDS = 0.005
 _BATCH = 1000
 
 
-def logged(row: Row) -> LoggedEvent:
+def logged(row: Row | Sequence[Any]) -> LoggedEvent:
+    """Return an event from the columns of the log, in their order."""
     seq, at, kind, actor, subject, audience, text = row
     return LoggedEvent(seq, at, kind, actor, subject, tuple(audience), text)
 
@@ -59,6 +61,8 @@ class LogReader:
         while (event := self._handed.pop(self.position + 1, None)) is not None:
             self.position = event.seq
             found.append(event)
+        if self._gap is not None and self.position >= self._gap.until:
+            self._gap = None
         return found
 
     async def start_at_end(self) -> None:
