@@ -18,9 +18,10 @@ import uvloop
 from pydantic import ValidationError
 
 import channels
-from access.http import AccessRoutes
+from access.http import AccessRoutes, ViewRoutes
 from access.service import Access
 from access.signin import SignIn
+from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
@@ -234,6 +235,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         InteractionRoutes(neck.interactions, neck.attachments),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         ChatRoutes(live.chats, neck.attachments),
+        ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
     ):
         api.add(routes)

@@ -18,13 +18,21 @@ create index interaction_search_folded on interaction_search using gin (folded g
 create table saved_view (
     id         uuid primary key,
     page       text not null check (page ~ '^[a-z][a-z_-]{0,39}$'),
-    owner_id   uuid not null references staff,
+    owner_id   uuid not null references staff on delete cascade,
     name       text not null check (length(name) between 1 and 60),
-    settings   jsonb not null check (pg_column_size(settings) <= 8192),
+    settings   jsonb not null check (pg_column_size(settings) <= 32768),
     is_shared  boolean not null default false,
     position   int not null default 0,
     version    int not null default 1,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    unique (owner_id, page, name)
 );
-create index saved_view_page on saved_view (page, owner_id);
 create index saved_view_shared on saved_view (page) where is_shared;
+
+-- With which view a page begins, for each person.
+create table saved_view_default (
+    staff_id uuid not null references staff on delete cascade,
+    page     text not null,
+    view_id  uuid not null references saved_view on delete cascade,
+    primary key (staff_id, page)
+);
