@@ -36,6 +36,7 @@ export function Shell(props: { leave: () => void }) {
   const current = pages.find(({ path }) => path === route[0]) ?? pages[0];
   const left = useLeftPages(current, route);
   const unread = Object.values(state?.work ?? {}).reduce((sum, { interaction }) => sum + interaction.unread, 0);
+  const maySearch = pages.some(({ path }) => path === "search");
   const field = useRef<HTMLInputElement>(null);
   // The palette's code is fetched when it is first asked for, and stays.
   const [palette, setPalette] = useState<"never" | "open" | "closed">("never");
@@ -45,7 +46,7 @@ export function Shell(props: { leave: () => void }) {
   useShellKeys(pages, {
     palette: () => setPalette("open"),
     help: () => setHelp(true),
-    search: () => (field.current?.offsetParent ? field.current.focus() : go("search")),
+    search: maySearch ? () => (field.current?.offsetParent ? field.current.focus() : go("search")) : null,
   });
   if (!state) {
     return (
@@ -69,7 +70,7 @@ export function Shell(props: { leave: () => void }) {
             {say("app.name")}
           </Title>
         </Group>
-        <HeaderSearch field={field} />
+        {maySearch && <HeaderSearch field={field} />}
         <Group gap="xs" wrap="nowrap">
           <PresenceControl presence={state.presence} />
           <AccountMenu me={state.me} save={savePreferences} leave={props.leave} showShortcuts={() => setHelp(true)} />

@@ -13,7 +13,7 @@ import { shellWords } from "./words";
 const presenceKeys: Record<PresenceState, string> = { available: "s a", not_ready: "s n", offline: "s o" };
 
 /** The shortcuts that are there on every page. */
-export function useShellKeys(pages: PageEntry[], open: { palette: () => void; help: () => void; search: () => void }): void {
+export function useShellKeys(pages: PageEntry[], open: { palette: () => void; help: () => void; search: (() => void) | null }): void {
   const live = useLive();
   const { language, speech } = useRegion();
   const { say } = usePhrases(shellWords);
@@ -21,7 +21,7 @@ export function useShellKeys(pages: PageEntry[], open: { palette: () => void; he
   useKeyboard();
   useShortcut({ id: "palette", keys: "Mod+K", word: say("do.palette"), scope: "everywhere", run: open.palette });
   useShortcut({ id: "help", keys: "?", word: say("do.help"), scope: "everywhere", run: open.help });
-  useShortcut({ id: "search", keys: "/", word: say("do.search"), scope: "everywhere", run: open.search });
+  useShortcut({ id: "search", keys: "/", word: say("do.search"), scope: "everywhere", run: () => open.search?.(), isOn: open.search !== null });
   const many = useMemo((): Shortcut[] => {
     const keys = keysOf(pages.map(({ path }) => path));
     const toPages = pages.flatMap((page): Shortcut[] => {

@@ -4,7 +4,7 @@ import { onDemand, type PageEntry } from "../page";
 export const page: PageEntry = {
   path: "search",
   word: { en: "Search", ar: "بحث", fa: "جست‌وجو" },
-  permission: null,
+  permission: "interaction.read",
   group: "main",
   order: 90,
   icon: IconSearch,
