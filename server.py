@@ -18,9 +18,10 @@ import uvloop
 from pydantic import ValidationError
 
 import channels
-from access.http import AccessRoutes
+from access.http import AccessRoutes, ViewRoutes
 from access.service import Access
 from access.signin import SignIn
+from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
@@ -55,6 +56,9 @@ from interactions.listeners import Listeners
 from interactions.outbox import Outbox
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
+from interactions.search import Search
+from interactions.search_http import SearchRoutes
+from interactions.searchindex import SearchIndex
 from interactions.service import Interactions
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
@@ -231,6 +235,8 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         InteractionRoutes(neck.interactions, neck.attachments),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         ChatRoutes(live.chats, neck.attachments),
+        ViewRoutes(Views(on.db, on.clock)),
+        SearchRoutes(Search(on.db, floor.customers)),
     ):
         api.add(routes)
     return api
@@ -280,6 +286,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
+    on.tasks.loop("search", SearchIndex(on.db).follow)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
-from access.model import Permission
+from access.model import Locale, Permission
 from core.errors import Invalid
 from core.http import Call, Page, PageQuery, route
-from customers.model import Customer, CustomerChange, CustomerId, Identity, Merge, Merged, MergeView, NewCustomer
+from customers.model import (
+    Customer,
+    CustomerChange,
+    CustomerFilter,
+    CustomerId,
+    Identity,
+    Kind,
+    Merge,
+    Merged,
+    MergeView,
+    NewCustomer,
+    Status,
+)
 from customers.service import Customers
 
 _LAST_ID = UUID(int=2**128 - 1)
 
 
 class CustomerQuery(PageQuery):
-    q: str | None = Field(None, max_length=200, description="Part of a name, a number or a mail address.")
+    q: str | None = Field(None, max_length=200, description="Parts of a name, a number or a mail address.")
+    kind: Kind | None = None
+    status: Status | None = None
+    locale: Locale | None = None
+    branch_id: UUID | None = None
+    since: AwareDatetime | None = Field(None, description="Registered from this moment on.")
+    until: AwareDatetime | None = Field(None, description="Registered before this moment.")
+
+    def wanted(self) -> CustomerFilter:
+        return CustomerFilter(**self.model_dump(exclude={"q", "cursor", "limit"}))
 
 
 class Merges(BaseModel):
@@ -38,7 +59,9 @@ class CustomerRoutes:
     @route("GET", "/api/customers", permission=Permission.CUSTOMER_READ)
     async def search(self, call: Call, query: CustomerQuery) -> Page[Customer]:
         """Search customers by name, number or address."""
-        found = await self._customers.search(call.actor, query.q, before_id(query.cursor), query.limit + 1)
+        found = await self._customers.search(
+            call.actor, query.q, before_id(query.cursor), query.limit + 1, query.wanted()
+        )
         items = found[: query.limit]
         return Page[Customer](items=items, next_cursor=str(items[-1].id) if len(found) > query.limit else None)
 

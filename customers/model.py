@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, NewType
 from uuid import UUID
 
 import phonenumbers
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from access.model import Locale
 from core.errors import Invalid
 from core.events import Event
 from core.ids import BranchId
-from core.text import ascii_digits, fold
+from core.text import ascii_digits, fold, for_like, words_of
 from core.values import Value
 
 CustomerId = NewType("CustomerId", UUID)
@@ -43,6 +44,20 @@ class Customer(Value):
     merged_into: CustomerId | None
     version: int
     created_at: datetime
+
+
+class CustomerFilter(Value):
+    """What a list shows; None is all. `since` and `until` are about when the record was made."""
+
+    kind: Kind | None = None
+    status: Status | None = None
+    locale: Locale | None = None
+    branch_id: BranchId | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+ALL = CustomerFilter()
 
 
 class CustomerCard(Value):
@@ -126,6 +141,21 @@ def e164(text: str, region: str) -> str:
 def searchable(name: str, identities: list[Identity]) -> str:
     """Return what the search looks through."""
     return fold(" ".join([name, *(identity.value for identity in identities)]))
+
+
+_PHONE = re.compile(r"[+0]?[\d\s().-]{6,24}")
+
+
+def like_patterns(search: str) -> list[str | None]:
+    """Return LIKE patterns of the words that all must be in `searchable`, the longest first.
+
+    A number as people write it, with a zero in front and spaces in between, finds the international form.
+    """
+    folded = fold(search)
+    if _PHONE.fullmatch(folded):
+        digits = re.sub(r"\D", "", folded)
+        return [f"%{digits.lstrip('0') or digits}%"]
+    return [f"%{for_like(word)}%" for word in words_of(search)]
 
 
 class CustomerSaved(Event, kind="customer.saved"):

@@ -9,12 +9,14 @@ from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import BranchId, uuid7
-from core.text import fold, printable
+from core.text import printable
 from customers import store
 from customers.model import (
+    ALL,
     Customer,
     CustomerCard,
     CustomerChange,
+    CustomerFilter,
     CustomerId,
     CustomerSaved,
     CustomersMerged,
@@ -23,6 +25,7 @@ from customers.model import (
     MergeUndone,
     MergeView,
     NewCustomer,
+    like_patterns,
     normal,
 )
 from customers.store import sql
@@ -88,13 +91,20 @@ class Customers:
             found = await store.get(tx, found.merged_into)
         return store.card(found)
 
-    async def search(self, actor: Actor, words: str | None, before: UUID, most: int) -> list[Customer]:
-        """Find by part of a name or address, over spelling variants of Arabic and Persian."""
+    async def search(
+        self, actor: Actor, words: str | None, before: UUID, most: int, wanted: CustomerFilter = ALL
+    ) -> list[Customer]:
+        """Find by parts of a name or address, over spelling variants of Arabic and Persian."""
         actor.must(Permission.CUSTOMER_READ)
-        escaped = fold(words or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        pattern = f"%{escaped}%" if escaped else None
+        longest, *others = like_patterns(words or "") or [None]
         rows = await self._db.rows(
-            sql.search_customers, before=before, branches=actor.branch_scope, pattern=pattern, most=most
+            sql.search_customers,
+            before=before,
+            branches=actor.branch_scope,
+            longest=longest,
+            others=others,
+            most=most,
+            **wanted.model_dump(),
         )
         return [store.customer(row) for row in rows]
 

@@ -289,3 +289,46 @@ select id, kinds from webhook where is_enabled and kinds && :kinds::text[]
 select agent_id from interaction
 where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
 order by assigned_at desc limit 1
+
+-- name: index_messages
+-- What the search looks through of these messages; one that was removed meanwhile is passed over.
+insert into message_search (message_id, interaction_id, folded)
+select n.id, m.interaction_id, n.folded
+from unnest(:ids::uuid[], :folded::text[]) as n (id, folded) join message m on m.id = n.id order by n.id
+on conflict (message_id) do update set folded = excluded.folded where message_search.folded <> excluded.folded
+
+-- name: index_interactions
+-- What the search looks through of these conversations.
+insert into interaction_search (interaction_id, folded)
+select n.id, n.folded
+from unnest(:ids::uuid[], :folded::text[]) as n (id, folded) join interaction i on i.id = n.id order by n.id
+on conflict (interaction_id) do update set folded = excluded.folded where interaction_search.folded <> excluded.folded
+
+-- name: plan_by_value
+-- A rare word wants the index and a frequent one the newest rows: each search is planned for its own words, and ends in time.
+select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('statement_timeout', :milliseconds::text, true)
+
+-- name: search_messages
+-- Messages in scope that hold all words, newest first.
+select m.id, m.seq, m.direction, m.author_kind, m.author_name, m.text, m.attachments, m.at,
+       i.id as interaction_id, i.number, i.channel, i.state, i.subject, c.id as customer_id, c.name as customer_name
+from message_search s join message m on m.id = s.message_id join interaction i on i.id = s.interaction_id
+join customer c on c.id = i.customer_id
+where s.message_id < :before::uuid and s.folded like :longest::text and s.folded like all(:others::text[])
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (:since::timestamptz is null or m.at >= :since) and (:until::timestamptz is null or m.at < :until)
+order by s.message_id desc limit :most::int
+
+-- name: search_interactions
+-- Conversations in scope whose subject or address hold all words, or whose number it is, newest first.
+select i.id as interaction_id, i.number, i.channel, i.state, i.subject, i.preview, i.address, i.opened_at as at,
+       c.id as customer_id, c.name as customer_name
+from interaction i join customer c on c.id = i.customer_id
+where i.id in (select s.interaction_id from interaction_search s where s.folded like :longest::text and s.folded like all(:others::text[])
+               union select n.id from interaction n where n.number = :number::bigint)
+  and (i.opened_at, i.id) < (:before_at::timestamptz, :before::uuid)
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (:since::timestamptz is null or i.opened_at >= :since) and (:until::timestamptz is null or i.opened_at < :until)
+order by i.opened_at desc, i.id desc limit :most::int

@@ -237,6 +237,8 @@ def _told_plainly(connection: asyncpg.pool.PoolConnectionProxy[Any]) -> Iterator
         raise DatabaseAway from error
     except _AGAIN as error:
         raise Unavailable("Two changes met; try again.") from error
+    except asyncpg.QueryCanceledError as error:
+        raise Unavailable("This took too long and was given up.") from error
     except asyncpg.UniqueViolationError as error:
         raise Conflict(f"This exists already ({error.constraint_name}).", constraint=error.constraint_name) from error
     except asyncpg.ForeignKeyViolationError as error:

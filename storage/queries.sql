@@ -34,6 +34,8 @@ from event_log
 where seq < :before::bigint
   and (:subject::text is null or subject = :subject)
   and (:actor::text is null or actor = :actor)
+  and (:kind::text is null or kind = :kind)
+  and (:since::timestamptz is null or at >= :since) and (:until::timestamptz is null or at < :until)
 order by seq desc
 limit :most::int
 
