@@ -41,7 +41,9 @@ from core.settings import Role, Settings, example
 from core.tasks import Tasks
 from core.workers import Workers
 from customers.http import CustomerRoutes
+from customers.overview import Overviews
 from customers.service import Customers
+from customers.timeline import Timelines
 from demo.carrier import start_carrier
 from demo.organisation import Demo
 from demo.places import announce
@@ -49,6 +51,7 @@ from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
 from interactions.conversations import Conversations
+from interactions.history import History
 from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
 from interactions.listeners import Listeners
@@ -221,11 +224,18 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
 
 
+def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
+    """A customer's page: each folder that knows something of customers is a source of it."""
+    sources = (History(floor.customers),)
+    timelines = Timelines(on.db, floor.customers, sources)
+    return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
+
+
 def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
-        CustomerRoutes(floor.customers),
+        _customer_routes(on, floor),
         AgentRoutes(floor.agents),
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
