@@ -47,6 +47,8 @@ from customers.timeline import Timelines
 from demo.carrier import start_carrier
 from demo.organisation import Demo
 from demo.places import announce
+from extensions.http import ExtensionRoutes
+from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
@@ -62,6 +64,8 @@ from interactions.service import Interactions
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
 from interactions.webhooks import Webhooks
+from organisation.http import OrganisationRoutes
+from organisation.service import Organisation
 from routing.channels import channel_rules
 from routing.explain import Explainer
 from routing.http import RoutingRoutes
@@ -134,6 +138,8 @@ class Live:
     console: Console
     widget_door: WidgetDoor
     chats: Chats
+    extensions: Extensions
+    organisation: Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +223,25 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
         console.commands.add(part)
         console.add_part(part.part)
 
+    extensions = Extensions(
+        on.db,
+        on.clock,
+        on.keys,
+        floor.customers,
+        neck.interactions,
+        base_url=on.settings.base_url,
+        may_be_private=on.settings.webhooks_may_reach_private,
+    )
+    organisation = Organisation(on.db)
+    console.add_part(extensions.part)
+    console.add_part(organisation.part)
+
     visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
     feed.on("interaction.changed", visitor_chats.forget)
     lane = ChatLane(on.db, on.clock, on.tasks)
     chats = Chats(on.db, on.clock, on.keys, floor.agents, neck.receiver, lane, visitor_chats)
-    return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
+    door = WidgetDoor(on.db, sockets, feed, chats, hint)
+    return Live(sockets, feed, console, door, chats, extensions, organisation)
 
 
 def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
@@ -241,6 +261,8 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         InteractionRoutes(neck.interactions, neck.attachments),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         ChatRoutes(live.chats, neck.attachments),
+        ExtensionRoutes(live.extensions),
+        OrganisationRoutes(live.organisation),
     ):
         api.add(routes)
     return api
@@ -257,7 +279,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         api = build_api(on, floor, neck, live)
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
-        pages = Pages(settings, api, live.sockets, hooks.take, health)
+        pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
         if settings.demo:
             demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
             await demo.fill()

@@ -50,7 +50,7 @@ create table extension (
     place      text not null check (place in ('conversation', 'customer')),
     permission text,
     branch_id  uuid references branch,
-    shares     boolean not null default false, -- whether the customer's addresses are told
+    shares_addresses boolean not null default false, -- whether the customer's addresses are told
     secret     bytea not null,                -- sealed with the key, bound to this row
     is_enabled boolean not null default true,
     version    int not null default 1
