@@ -100,10 +100,30 @@ class OrganisationView(Value):
     json_schema: dict[str, Any]
 
 
+class ReasonView(Value):
+    key: str
+    name: dict[Locale, str]
+
+
+class OrganisationPublic(Value):
+    """What everybody who signs in knows of the organisation."""
+
+    name: str
+    logo: str
+    locale: Locale
+    calendar: Calendar
+    digits: Literal["language", "latin"]
+    time_zone: str
+    week_start: Weekday
+    weekend: list[Weekday]
+    languages: list[Locale]
+    presence_reasons: list[ReasonView]
+
+
 class OrganisationChanged(Event, kind="organisation.changed"):
     """Every console takes the new settings at once."""
 
-    organisation: OrganisationSettings
+    organisation: OrganisationPublic
 
     def subject(self) -> str:
         return "organisation"
@@ -113,9 +133,9 @@ class OrganisationChanged(Event, kind="organisation.changed"):
 
     @classmethod
     def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
-        return ("organisation.put", {"organisation": public(data["organisation"])}) if namespace == "/agent" else None
+        return ("organisation.put", {"organisation": data["organisation"]}) if namespace == "/agent" else None
 
 
-def public(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what everybody who signs in may know, as JSON."""
-    return {name: value for name, value in settings.items() if name != "working_hours"}
+def public(settings: OrganisationSettings) -> OrganisationPublic:
+    known = settings.model_dump(include=set(OrganisationPublic.model_fields))
+    return OrganisationPublic.model_validate(known)

@@ -35,13 +35,13 @@ class Organisation:
             version = await tx.value(sql.save_setting, key=store.KEY, value=value, version=change.version)
             if version is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
-            tx.emit(OrganisationChanged(organisation=settings))
+            tx.emit(OrganisationChanged(organisation=public(settings)))
         return _view(settings, version)
 
     async def part(self, tx: Tx, _: Actor) -> dict[str, Any]:
         """Return the snapshot's field."""
         settings, _version = await store.get(tx)
-        return {"organisation": public(settings.model_dump(mode="json"))}
+        return {"organisation": public(settings).model_dump(mode="json")}
 
 
 def _view(settings: OrganisationSettings, version: int) -> OrganisationView:
