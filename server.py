@@ -42,14 +42,19 @@ from core.settings import Role, Settings, example
 from core.tasks import Tasks
 from core.workers import Workers
 from customers.http import CustomerRoutes
+from customers.overview import Overviews
 from customers.service import Customers
+from customers.timeline import Timelines
 from demo.carrier import start_carrier
 from demo.organisation import Demo
 from demo.places import announce
+from extensions.http import ExtensionRoutes
+from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
 from interactions.conversations import Conversations
+from interactions.history import History
 from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
 from interactions.listeners import Listeners
@@ -63,6 +68,8 @@ from interactions.service import Interactions
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
 from interactions.webhooks import Webhooks
+from organisation.http import OrganisationRoutes
+from organisation.service import Organisation
 from routing.channels import channel_rules
 from routing.explain import Explainer
 from routing.http import RoutingRoutes
@@ -135,6 +142,8 @@ class Live:
     console: Console
     widget_door: WidgetDoor
     chats: Chats
+    extensions: Extensions
+    organisation: Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +227,39 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
         console.commands.add(part)
         console.add_part(part.part)
 
+    extensions = Extensions(
+        on.db,
+        on.clock,
+        on.keys,
+        floor.customers,
+        neck.interactions,
+        base_url=on.settings.base_url,
+        may_be_private=on.settings.webhooks_may_reach_private,
+    )
+    organisation = Organisation(on.db)
+    console.add_part(extensions.part)
+    console.add_part(organisation.part)
+
     visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
     feed.on("interaction.changed", visitor_chats.forget)
     lane = ChatLane(on.db, on.clock, on.tasks)
     chats = Chats(on.db, on.clock, on.keys, floor.agents, neck.receiver, lane, visitor_chats)
-    return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
+    door = WidgetDoor(on.db, sockets, feed, chats, hint)
+    return Live(sockets, feed, console, door, chats, extensions, organisation)
+
+
+def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
+    """A customer's page: each folder that knows something of customers is a source of it."""
+    sources = (History(floor.customers),)
+    timelines = Timelines(on.db, floor.customers, sources)
+    return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
 
 
 def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
-        CustomerRoutes(floor.customers),
+        _customer_routes(on, floor),
         AgentRoutes(floor.agents),
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
@@ -237,6 +267,8 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         ChatRoutes(live.chats, neck.attachments),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
+        ExtensionRoutes(live.extensions),
+        OrganisationRoutes(live.organisation),
     ):
         api.add(routes)
     return api
@@ -253,7 +285,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         api = build_api(on, floor, neck, live)
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
-        pages = Pages(settings, api, live.sockets, hooks.take, health)
+        pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
         if settings.demo:
             demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
             await demo.fill()

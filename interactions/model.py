@@ -264,6 +264,14 @@ class Close(Value):
     note: str | None = Field(None, max_length=5000)
 
 
+class OutboundAccount(Value):
+    """A mailbox, number or bot that can write first: as little of it as whoever writes needs."""
+
+    id: UUID
+    kind: str
+    name: str
+
+
 class StartInteraction(Value):
     """Write to a customer first."""
 

@@ -29,10 +29,10 @@ order by i.id desc limit :most::int
 -- name: insert_interaction
 -- A new conversation.
 insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id,
-                         agent_id, branch_id, call, opened_at, assigned_at)
+                         agent_id, branch_id, call, opened_at, assigned_at, last_in_at)
 values (:id::uuid, :channel::text, :account_id::uuid, :direction::text, :customer_id::uuid, :address::text, :address_name::text,
         :subject::text, :state::text, :queue_id::uuid, :agent_id::uuid, :branch_id::uuid, :call::jsonb, :opened_at::timestamptz,
-        :assigned_at::timestamptz)
+        :assigned_at::timestamptz, case when :direction = 'inbound' then :opened_at end)
 
 -- name: set_state
 -- Move it on.
@@ -58,7 +58,9 @@ update interaction set seen_seq = greatest(seen_seq, :seq::int) where id = :id::
 -- One more message; under the row's lock.
 update interaction set last_seq = last_seq + 1,
     unread = case when :direction::text = 'inbound' then unread + 1 when :direction = 'outbound' then 0 else unread end,
-    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end, version = version + 1
+    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end, version = version + 1,
+    last_in_at = case when :direction = 'inbound' then :at::timestamptz else last_in_at end,
+    last_out_at = case when :direction = 'outbound' then :at else last_out_at end
 where id = :id::uuid
 returning last_seq, unread, preview, agent_id, channel, address
 
@@ -137,7 +139,7 @@ with sent as (
     select id, interaction_id, seq, 'inbound', 'customer', customer_id, address_name, text, client_id, external_id, account_id, :now::timestamptz
     from fresh
 ), bumped as (
-    update interaction i set last_seq = i.last_seq + f.count, unread = i.unread + f.count, version = i.version + 1, preview = f.preview
+    update interaction i set last_seq = i.last_seq + f.count, unread = i.unread + f.count, version = i.version + 1, preview = f.preview, last_in_at = :now
     from (select interaction_id, count(*)::int as count, (array_agg(preview order by place desc))[1] as preview from fresh group by interaction_id) f
     where i.id = f.interaction_id
 ), told as (
@@ -332,3 +334,51 @@ where i.id in (select s.interaction_id from interaction_search s where s.folded 
   and (:channel::text is null or i.channel = :channel)
   and (:since::timestamptz is null or i.opened_at >= :since) and (:until::timestamptz is null or i.opened_at < :until)
 order by i.opened_at desc, i.id desc limit :most::int
+
+-- name: past_conversations
+-- Conversations of a customer's records after a place of the timeline, newest first, with how much was said.
+select i.*, q.name as queue_name, p.name as agent_name, s.inbound, s.outbound
+from (
+    select * from interaction
+    where customer_id = any(:customers::uuid[]) and opened_at <= :before_at::timestamptz
+      and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+      and (:channel::text is null or channel = :channel)
+      and case when call is null then :with_talks::boolean else :with_calls::boolean end
+      and (opened_at, ('conversation:' || id::text) collate "C") < (:before_at, :before_key::text collate "C")
+    order by opened_at desc, id desc limit :most::int) i
+join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id
+cross join lateral (
+    select count(*) filter (where m.direction = 'inbound')::int as inbound, count(*) filter (where m.direction = 'outbound')::int as outbound
+    from message m where m.interaction_id = i.id) s
+order by i.opened_at desc, i.id desc
+
+-- name: past_notes
+-- What colleagues noted in conversations of a customer's records, after a place of the timeline, newest first.
+select m.id, m.at, m.text, m.author_name, m.interaction_id, i.number, i.channel
+from interaction i join message m on m.interaction_id = i.id and m.direction = 'note'
+where i.customer_id = any(:customers::uuid[]) and m.at <= :before_at::timestamptz
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (m.at, ('note:' || m.id::text) collate "C") < (:before_at, :before_key::text collate "C")
+order by m.at desc, m.id desc limit :most::int
+
+-- name: count_conversations
+-- How many conversations on which channel, and when was the last word from each side.
+select channel, count(*)::int as conversations, max(last_in_at) as last_in_at, max(last_out_at) as last_out_at
+from interaction
+where customer_id = any(:customers::uuid[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+group by channel order by 2 desc, 1
+
+-- name: open_conversations
+-- What is open with a customer, newest first.
+select i.id, i.channel, i.subject, i.preview, i.state, i.opened_at, p.name as agent_name
+from interaction i left join staff p on p.id = i.agent_id
+where i.customer_id = any(:customers::uuid[]) and i.state <> 'closed'
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+order by i.opened_at desc limit :most::int
+
+-- name: outbound_accounts
+-- Accounts in scope that can be written from first.
+select id, kind, name from channel_account
+where is_enabled and kind <> all(:never::text[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+order by kind, name

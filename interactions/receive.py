@@ -150,6 +150,7 @@ class Receiver:
         )
         row = await store.lock(tx, interaction_id)
         await self._conversations.note_event(tx, row, "opened", now)
+        await self._conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
     async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
@@ -181,6 +182,7 @@ class Receiver:
             await conversations.move(tx, row, "queued", now)
             await conversations.note_event(tx, row, "reopened", now)
             row, change = await store.lock(tx, row["id"]), "reopened"
+            await conversations.customers.contacted(tx, row["customer_id"], row["id"], row["channel"])
         summary = await conversations.summary(tx, row)
         await conversations.routing.enqueue(
             tx,

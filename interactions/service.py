@@ -26,6 +26,7 @@ from interactions.model import (
     MessageView,
     NewNote,
     NewReply,
+    OutboundAccount,
     StartInteraction,
     State,
     Transfer,
@@ -43,6 +44,10 @@ class Filter:
     state: State | None = None
     channel: str | None = None
     customer_id: CustomerId | None = None
+
+
+# A call is not written, and a visitor has to be there.
+_NEVER_FIRST = ("voice", "webchat")
 
 
 class Interactions:
@@ -133,7 +138,7 @@ class Interactions:
             if account is None or not account["is_enabled"]:
                 raise NotFound("There is no such enabled account.")
             actor.must(Permission.INTERACTION_START, account["branch_id"])
-            if account["kind"] in ("voice", "webchat"):
+            if account["kind"] in _NEVER_FIRST:
                 raise Invalid("This channel cannot be written to first.")
             await self._conversations.customers.must_read(tx, actor, CustomerId(new.customer_id))
             interaction_id = InteractionId(_started_id(actor, new))
@@ -172,6 +177,11 @@ class Interactions:
         )
         keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
+
+    async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:
+        actor.must(Permission.INTERACTION_START)
+        rows = await self._db.rows(sql.outbound_accounts, never=list(_NEVER_FIRST), branches=actor.branch_scope)
+        return [OutboundAccount(**dict(row)) for row in rows]
 
     # --- handing over and ending
 

@@ -122,7 +122,7 @@ async def add_message(
 ) -> tuple[MessageView, Row]:
     """Give a message its place under the interaction's lock; returns it with the interaction's new counters."""
     text = printable(text)
-    counted = await tx.row(sql.next_seq, id=interaction_id, direction=direction, preview=preview(text))
+    counted = await tx.row(sql.next_seq, id=interaction_id, direction=direction, preview=preview(text), at=at)
     if counted is None:
         raise NotFound
     await tx.run(

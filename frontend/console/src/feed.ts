@@ -1,4 +1,17 @@
-import type { FeedEvent, Id, Interaction, Me, Message, MessagePut, Named, Offer, Presence, Snapshot } from "./protocol";
+import type {
+  ExtensionView,
+  FeedEvent,
+  Id,
+  Interaction,
+  Me,
+  Message,
+  MessagePut,
+  Named,
+  Offer,
+  Organisation,
+  Presence,
+  Snapshot,
+} from "./protocol";
 
 /** One piece of own work: the interaction and the messages known here, oldest first. */
 export interface Work {
@@ -16,14 +29,16 @@ export interface State {
   queues: Named[];
   agents: Named[];
   dispositions: string[];
+  organisation: Organisation;
+  extensions: ExtensionView[];
 }
 
 export function fromSnapshot(seq: number, snapshot: Snapshot): State {
-  const { me, presence, offers, queues, agents, dispositions } = snapshot;
+  const { me, presence, offers, queues, agents, dispositions, organisation, extensions } = snapshot;
   const work = Object.fromEntries(
     snapshot.interactions.map(({ interaction, messages }) => [interaction.id, { interaction, messages: merge([], messages) }]),
   );
-  return { seq, me, presence, offers, work, queues, agents, dispositions };
+  return { seq, me, presence, offers, work, queues, agents, dispositions, organisation, extensions };
 }
 
 /**
@@ -51,6 +66,8 @@ function reduce(state: State, event: FeedEvent): State {
       return removeInteraction(state, event.data.interaction_id);
     case "message.put":
       return putMessage(state, event.data);
+    case "organisation.put":
+      return { ...state, organisation: event.data.organisation };
     default:
       return state;
   }

@@ -2,8 +2,10 @@ import { Drawer, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconMessages } from "@tabler/icons-react";
 import { useEffect } from "react";
+import { Beside } from "../../frames/Beside";
 import { useSpeech } from "../../i18n/context";
 import { useFeed } from "../../live/context";
+import type { Interaction } from "../../protocol";
 import { go } from "../../shell/route";
 import { Conversation } from "./Conversation";
 import { CustomerPanel } from "./CustomerPanel";
@@ -40,15 +42,25 @@ export function WorkPage(props: { rest: string[] }) {
       )}
       {work && isWide && (
         <aside className={css.customer} aria-label={say("customer.title")}>
-          <CustomerPanel key={work.interaction.customer.id} interaction={work.interaction} />
+          <Side key={work.interaction.id} interaction={work.interaction} />
         </aside>
       )}
       {work && !isWide && (
         <Drawer opened={isCustomerOpen} onClose={customer.close} title={say("customer.title")} position="right" size="sm"
           closeButtonProps={{ "aria-label": say("common.close") }}>
-          <CustomerPanel interaction={work.interaction} />
+          <Side interaction={work.interaction} />
         </Drawer>
       )}
     </div>
+  );
+}
+
+/** The customer, and other systems' pages in tabs. */
+function Side(props: { interaction: Interaction }) {
+  const { id, number, channel, customer } = props.interaction;
+  return (
+    <Beside place="conversation" subject={{ customerId: customer.id, interaction: { id, number, channel } }}>
+      <CustomerPanel interaction={props.interaction} />
+    </Beside>
   );
 }

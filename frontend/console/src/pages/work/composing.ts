@@ -19,7 +19,24 @@ export function useTextDraft(interactionId: Id): [string, (text: string) => void
     },
     [key],
   );
+  // What another page beside the conversation offers comes after what is written already.
+  useEffect(() => {
+    const insert = (event: Event) => {
+      const { id, said } = (event as CustomEvent<{ id: Id; said: string }>).detail;
+      const before = sessionStorage.getItem(key) ?? "";
+      if (id === interactionId) change(before === "" ? said : `${before}\n${said}`);
+    };
+    window.addEventListener(insertion, insert);
+    return () => window.removeEventListener(insertion, insert);
+  }, [key, interactionId, change]);
   return [text, change];
+}
+
+const insertion = "markaz.insertion";
+
+/** Puts words into the composer of a conversation that is on the screen; the agent decides whether they are sent. */
+export function insertWords(id: Id, said: string): void {
+  window.dispatchEvent(new CustomEvent(insertion, { detail: { id, said } }));
 }
 
 /** Tells the visitor that somebody is writing, at most every few seconds. */
