@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvloop
 from pydantic import ValidationError
@@ -25,9 +26,14 @@ from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
 from channels.base import Channel, ChannelContext
-from chat.http import ChatRoutes
+from chat.blocks import Blocks
+from chat.http import ChatRoutes, VisitorRoutes, WidgetRoutes
+from chat.letters import Letters
+from chat.ratings import Ratings
 from chat.service import Chats
 from chat.sockets import WidgetDoor
+from chat.waiting import QueueWatch
+from chat.widgets import Widgets
 from core import log as logs
 from core.clock import Clock, utc_now
 from core.errors import MarkazError
@@ -48,6 +54,7 @@ from demo.places import announce
 from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
+from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
@@ -131,6 +138,9 @@ class Live:
     console: Console
     widget_door: WidgetDoor
     chats: Chats
+    widgets: Widgets
+    blocks: Blocks
+    queue_watch: QueueWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +227,14 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
     feed.on("interaction.changed", visitor_chats.forget)
     lane = ChatLane(on.db, on.clock, on.tasks)
-    chats = Chats(on.db, on.clock, on.keys, floor.agents, neck.receiver, lane, visitor_chats)
-    return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
+    widgets = Widgets(on.db, on.clock, on.keys, floor.agents, floor.routing, visitor_chats)
+    blocks = Blocks(on.db, on.clock, visitor_chats)
+    chats = Chats(on.db, on.clock, on.keys, widgets, blocks, neck.receiver, lane, visitor_chats)
+    door = WidgetDoor(on.db, sockets, feed, chats, hint, on.tasks, on.settings.visitor_burst)
+    watch = QueueWatch(floor.routing, visitor_chats, partial(sockets.emit_now, namespace="/chat"))
+    feed.on("visitor.blocked", door.blocked)
+    feed.on("work.changed", watch.changed)
+    return Live(sockets, feed, console, door, chats, widgets, blocks, watch)
 
 
 def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
@@ -230,7 +246,9 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
-        ChatRoutes(live.chats, neck.attachments),
+        WidgetRoutes(live.widgets),
+        VisitorRoutes(live.blocks, Ratings(on.db)),
+        ChatRoutes(live.chats, live.widgets, live.blocks, neck.attachments),
     ):
         api.add(routes)
     return api
@@ -249,7 +267,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health)
         if settings.demo:
-            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
+            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.widgets)
             await demo.fill()
 
         await health.open()
@@ -277,6 +295,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     neck.intake.handle(worker)
     neck.outbox.handle(worker)
     neck.webhooks.handle(worker)
+    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
@@ -289,6 +308,8 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
     stack.push_async_callback(live.console.close)
     live.widget_door.open()
     on.tasks.loop("feed", live.feed.turn)
+    on.tasks.loop("visitors", live.widget_door.beat)
+    on.tasks.loop("queues", live.queue_watch.turn)
     await pages.open()
     stack.push_async_callback(pages.close)
     if on.settings.simulator:
