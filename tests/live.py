@@ -101,7 +101,7 @@ class Socket:
         self._open: set[asyncio.Future[Any]] = set()
         self.client.on("event", self._event, namespace=namespace)
         self.client.on("disconnect", self._cut, namespace=namespace)
-        for name in ("typing", "resync", "reconnect", "signed_out"):
+        for name in ("typing", "queue", "blocked", "resync", "reconnect", "signed_out"):
             self.client.on(name, self._teller(name), namespace=namespace)
 
     async def connect(

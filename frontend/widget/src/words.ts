@@ -102,20 +102,26 @@ export function chooseLanguage(wishes: (string | null | undefined)[]): Language 
 export interface Speech {
   language: Language;
   dir: "ltr" | "rtl";
-  say: (word: keyof Words, gap?: string | number) => string;
+  /** A word of ours, or of the settings, which bring those of the rarer parts. */
+  say: (word: string, gap?: string | number) => string;
+  moment: (at: string) => string;
   time: (at: string | number) => string;
 }
 
-export function speechIn(language: Language): Speech {
+export function speechIn(language: Language, more: Record<string, string> = {}): Speech {
   const locale = `${language}-u-nu-${{ en: "latn", ar: "arab", fa: "arabext" }[language]}`;
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const numbers = new Intl.NumberFormat(locale);
+  const calendar = { en: "gregory", ar: "islamic-umalqura", fa: "persian" }[language];
+  const moment = new Intl.DateTimeFormat(`${locale}-ca-${calendar}`, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const words: Record<string, string> = { ...languages[language], ...more };
   return {
     language,
     dir: language === "en" ? "ltr" : "rtl",
     // The isolate keeps a name in the other direction from turning the sentence around.
     say: (word, gap = "") =>
-      languages[language][word].replace(/\{\w+\}/, () => (typeof gap === "number" ? numbers.format(gap) : `\u2068${gap}\u2069`)),
+      (words[word] ?? "").replace(/\{\w+\}/, () => (typeof gap === "number" ? numbers.format(gap) : `\u2068${gap}\u2069`)),
+    moment: (at) => moment.format(new Date(at)),
     time: (at) => clock.format(new Date(at)),
   };
 }
