@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -55,28 +57,53 @@ class Customers:
         self._told: list[Told] = []
 
     async def recognise(
-        self, tx: Tx, identity: Identity, name: str, branch_id: BranchId | None, locale: Locale | None = None
+        self,
+        tx: Tx,
+        identity: Identity,
+        name: str,
+        branch_id: BranchId | None,
+        locale: Locale | None = None,
+        proven: Sequence[Identity] = (),
     ) -> Customer:
         """Return the customer with this address, made on first contact; in the caller's transaction.
 
         An address that cannot be normalised (an alphanumeric SMS sender, a broken mail address) is kept as it is: the
-        contact counts, whatever it calls itself.
+        contact counts, whatever it calls itself. `proven` are further addresses of the same person, vouched for by who
+        may: they find the customer too, and are kept where they are nobody's. What somebody only says of themselves is
+        no such proof.
         """
         try:
             known_as = normal(identity, self._region)
         except Invalid:
             known_as = Identity(kind=identity.kind, value=identity.value.strip().lower()[:254] or "unknown")
-        await tx.value(sql.lock_identity, kind=known_as.kind, value=known_as.value)
-        owner = await tx.value(sql.find_identity, kind=known_as.kind, value=known_as.value)
-        if owner is not None:
-            return await store.get(tx, CustomerId(owner))
-        new = NewCustomer(
-            name=printable(name).strip()[:200] or known_as.value,
-            branch_id=branch_id,
-            locale=locale,
-            identities=[Reach(kind=known_as.kind, value=known_as.value)],
-        )
-        return await self._insert(tx, new)
+        everything = [known_as, *self._sound(proven)]
+        owners = [await self._owner(tx, each) for each in everything]
+        owner = next((found for found in owners if found is not None), None)
+        nobodys = [each for each, found in zip(everything, owners, strict=True) if found is None]
+        if owner is None:
+            new = NewCustomer(
+                name=printable(name).strip()[:200] or known_as.value,
+                branch_id=branch_id,
+                locale=locale,
+                identities=[Reach(kind=each.kind, value=each.value) for each in nobodys],
+            )
+            return await self._insert(tx, new)
+        for each in nobodys:
+            await store.add_identity(tx, owner, Reach(kind=each.kind, value=each.value))
+        return await store.refresh_search(tx, owner) if nobodys else await store.get(tx, owner)
+
+    async def _owner(self, tx: Tx, identity: Identity) -> CustomerId | None:
+        await tx.value(sql.lock_identity, kind=identity.kind, value=identity.value)
+        found = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)
+        return None if found is None else CustomerId(found)
+
+    def _sound(self, proven: Sequence[Identity]) -> list[Identity]:
+        """Return addresses as they are stored, without those that are none."""
+        found = []
+        for identity in proven:
+            with suppress(Invalid):
+                found.append(normal(identity, self._region))
+        return found
 
     async def add(self, actor: Actor, new: NewCustomer) -> Customer:
         async with self._db.transaction(actor) as tx:

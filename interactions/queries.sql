@@ -29,10 +29,10 @@ order by i.id desc limit :most::int
 -- name: insert_interaction
 -- A new conversation.
 insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id,
-                         agent_id, branch_id, call, opened_at, assigned_at, last_in_at)
+                         agent_id, branch_id, call, opened_at, assigned_at, details, last_in_at)
 values (:id::uuid, :channel::text, :account_id::uuid, :direction::text, :customer_id::uuid, :address::text, :address_name::text,
         :subject::text, :state::text, :queue_id::uuid, :agent_id::uuid, :branch_id::uuid, :call::jsonb, :opened_at::timestamptz,
-        :assigned_at::timestamptz, case when :direction = 'inbound' then :opened_at end)
+        :assigned_at::timestamptz, :details::jsonb, case when :direction = 'inbound' then :opened_at end)
 
 -- name: set_state
 -- Move it on.
@@ -48,11 +48,39 @@ update interaction set call = :call::jsonb, version = version + 1 where id = :id
 
 -- name: mark_read
 -- The agent has seen all of it.
-update interaction set unread = 0, version = version + 1 where id = :id::uuid and unread > 0
+update interaction set unread = 0, read_seq = last_seq, version = version + 1 where id = :id::uuid and unread > 0
 
 -- name: mark_seen
 -- The customer has seen it up to here.
-update interaction set seen_seq = greatest(seen_seq, :seq::int) where id = :id::uuid
+update interaction set seen_seq = greatest(seen_seq, least(:seq::int, last_seq)) where id = :id::uuid
+
+-- name: messages_seen
+-- What was said to the customer up to here, and is not known to be read.
+update message set delivery = 'read', error = null
+where interaction_id = :interaction_id::uuid and direction = 'outbound' and seq <= :seq::int and delivery in ('sent', 'delivered')
+returning *
+
+-- name: add_details
+-- More of what came with it.
+update interaction set details = details || :details::jsonb, version = version + 1 where id = :id::uuid
+
+-- name: unseen_replies
+-- What was said to a customer who has not seen it, and has not had it by mail.
+select m.* from message m join interaction i on i.id = m.interaction_id
+where i.id = :id::uuid and m.direction = 'outbound' and m.seq > greatest(i.seen_seq, i.mailed_seq) order by m.seq limit 50
+
+-- name: mark_mailed
+-- The customer got it by mail up to here.
+update interaction set mailed_seq = greatest(mailed_seq, :seq::int) where id = :id::uuid
+
+-- name: words_of
+-- What was said in a conversation, without what is among staff.
+select * from message where interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound') order by seq limit 1000
+
+-- name: find_continued
+-- A chat that this mailbox wrote to its visitor about; the key was signed by us.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
 
 -- name: next_seq
 -- One more message; under the row's lock.
@@ -80,6 +108,10 @@ select * from message where id = :id::uuid
 -- One message for the change that follows.
 select * from message where id = :id::uuid for update
 
+-- name: addresses_of
+-- Who is on the other side.
+select id, address from interaction where id = any(:ids::uuid[])
+
 -- name: open_chat
 -- The open conversation of an address on an account.
 select id from interaction where account_id = :account_id::uuid and address = :address::text and state <> 'closed' order by id desc limit 1
@@ -89,9 +121,10 @@ select id from interaction where account_id = :account_id::uuid and address = :a
 select id from interaction where account_id = :account_id::uuid and address = :address::text order by id desc limit 1
 
 -- name: last_words_with
--- What an address and staff said to each other over all chats on an account, newest first; without what is among staff.
+-- What an address and staff said to each other over all chats on an account, and hand-overs; newest first.
 select m.* from message m join interaction i on i.id = m.interaction_id
-where i.account_id = :account_id::uuid and i.address = :address::text and m.direction in ('inbound', 'outbound')
+where i.account_id = :account_id::uuid and i.address = :address::text 
+  and (m.direction in ('inbound', 'outbound') or m.event = 'transferred')
 order by m.interaction_id desc, m.seq desc limit :most::int
 
 -- name: find_client_message

@@ -258,7 +258,7 @@ async def has_what_the_database_has(db: Database, visitor: Survivor) -> None:
     rows = await db.rows(
         adhoc(
             "select m.id, m.seq, m.text from message m join interaction i on i.id = m.interaction_id"
-            " where i.address = :address::text and m.direction in ('inbound', 'outbound')"
+            " where i.address = :address::text and (m.direction in ('inbound', 'outbound') or m.event = 'transferred')"
             " order by m.interaction_id, m.seq"
         ),
         address=str(uuid.UUID(hex=str(visitor.client.token).partition(".")[0])),
