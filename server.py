@@ -46,18 +46,23 @@ from demo.carrier import start_carrier
 from demo.organisation import Demo
 from demo.places import announce
 from interactions.accounts import ChannelAccounts
+from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
 from interactions.conversations import Conversations
-from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
+from interactions.desk import DeskCommands
+from interactions.drafts import Drafts
+from interactions.http import AnswerRoutes, ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
 from interactions.listeners import Listeners
 from interactions.outbox import Outbox
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.service import Interactions
+from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
+from interactions.watching import Watching
 from interactions.webhooks import Webhooks
 from routing.channels import channel_rules
 from routing.explain import Explainer
@@ -119,6 +124,8 @@ class Neck:
     attachments: Attachments
     intake: Intake
     outbox: Outbox
+    snoozes: Snoozes
+    answers: CannedAnswers
     webhooks: Webhooks
 
 
@@ -193,6 +200,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
         outbox=Outbox(db, accounts, installed, on.files, conversations),
+        snoozes=Snoozes(db, clock, conversations, receiver),
+        answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
     )
 
@@ -210,7 +219,9 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
 
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
-    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint)):
+    watching = Watching(on.db, on.clock, neck.conversations, on.kinds)
+    desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
         console.commands.add(part)
         console.add_part(part.part)
 
@@ -229,6 +240,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         AgentRoutes(floor.agents),
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
+        AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         ChatRoutes(live.chats, neck.attachments),
     ):
@@ -249,7 +261,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health)
         if settings.demo:
-            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
+            demo = Demo(
+                settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, neck.answers, live.chats
+            )
             await demo.fill()
 
         await health.open()
@@ -276,6 +290,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     worker = Worker(on.db)
     neck.intake.handle(worker)
     neck.outbox.handle(worker)
+    neck.snoozes.handle(worker)
     neck.webhooks.handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)

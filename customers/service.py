@@ -88,6 +88,10 @@ class Customers:
             found = await store.get(tx, found.merged_into)
         return store.card(found)
 
+    async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
+        """Return what colleagues should know of somebody, following merges; as `card`, without a permission."""
+        return (await store.get(tx, (await self.card(tx, customer_id)).id)).notes
+
     async def search(self, actor: Actor, words: str | None, before: UUID, most: int) -> list[Customer]:
         """Find by part of a name or address, over spelling variants of Arabic and Persian."""
         actor.must(Permission.CUSTOMER_READ)
