@@ -20,7 +20,8 @@ INVARIANTS = {
     "an assigned work has an accepted offer, or was taken over": """
         select w.id from work w where w.state = 'assigned' and not exists
         (select from offer o where o.work_id = w.id and o.agent_id = w.agent_id and o.state = 'accepted')
-        and not exists (select from message m where m.interaction_id = w.id and m.event = 'taken' and m.author_id = w.agent_id)""",
+        and not exists
+        (select from message m where m.interaction_id = w.id and m.event = 'taken' and m.author_id = w.agent_id)""",
     "work and interaction agree": """
         select i.id from interaction i join work w on w.id = i.id
         where (i.state = 'assigned') <> (w.state = 'assigned')

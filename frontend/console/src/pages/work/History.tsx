@@ -84,9 +84,8 @@ function Past(props: { interaction: Interaction }) {
       <Text size="sm" lineClamp={2}><Name of={interaction.subject ?? interaction.preview} /></Text>
     </>
   );
-  // What is ours can be opened.
-  if (!work[interaction.id]) return <div className={css.past} data-testid="past">{content}</div>;
-  return <a className={css.past} data-testid="past" href={pathTo("work", interaction.id)}>{content}</a>;
+  const page = work[interaction.id] ? "work" : "conversations";
+  return <a className={css.past} data-testid="past" href={pathTo(page, interaction.id)}>{content}</a>;
 }
 
 function secondsBetween(begin: Iso, end: Iso): number {
