@@ -61,7 +61,10 @@ export function AnswerPicker(props: PickerProps) {
       return true;
     },
   }));
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at, shown.length]);
+  // Braces: newer browsers return a promise here, which is no way to end an effect.
+  useEffect(() => {
+    void list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [at, shown.length]);
 
   return (
     <div className={css.picker} data-testid="answers">

@@ -24,14 +24,16 @@ export function step(state: State, chosen: Id | undefined, by: 1 | -1): void {
   go("work", ids[next]!);
 }
 
-/** Presses a control of the open conversation by the name that it has in the page. */
-const press = (name: string) => () => document.querySelector<HTMLElement>(`[data-testid="conversation"] [data-testid="${name}"]`)?.click();
+/** A control of the open conversation, by the name that it has in the page. A page that was left keeps its own, unseen. */
+const control = (name: string) =>
+  [...document.querySelectorAll<HTMLElement>(`[data-testid="conversation"] [data-testid="${name}"]`)].find((one) => one.checkVisibility());
+const press = (name: string) => () => control(name)?.click();
 
 /** For the register of keys: a name, the usual key, and what it does. */
 export const workActions = [
   { id: "work.next", key: "j", run: (state: State, chosen?: Id) => step(state, chosen, 1) },
   { id: "work.previous", key: "k", run: (state: State, chosen?: Id) => step(state, chosen, -1) },
-  { id: "work.reply", key: "r", run: () => document.querySelector<HTMLElement>('[data-testid="composer"]')?.focus() },
+  { id: "work.reply", key: "r", run: () => control("composer")?.focus() },
   { id: "work.snooze", key: "z", run: press("snooze") },
   { id: "work.transfer", key: "t", run: press("transfer") },
   { id: "work.close", key: "e", run: press("close") },
