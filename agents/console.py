@@ -30,6 +30,8 @@ from storage.database import Database, Tx
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/agent"
+# The room of whatever concerns everybody who is signed in.
+EVERYBODY = "room:staff"
 _BEAT_SECONDS = 5.0
 _RECHECK_SECONDS = 60.0
 _ROOMS_MOST = 60
@@ -159,7 +161,11 @@ class Console:
         }
 
     async def _join(self, guest: Guest, after: int) -> tuple[int, list[dict[str, Any]]] | None:
-        rooms = {f"agent:{guest.actor.id}", *([f"session:{guest.actor.session_id}"] if guest.actor.session_id else [])}
+        rooms = {
+            f"agent:{guest.actor.id}",
+            EVERYBODY,
+            *([f"session:{guest.actor.session_id}"] if guest.actor.session_id else []),
+        }
 
         def enter() -> None:
             guest.rooms |= rooms

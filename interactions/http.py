@@ -27,6 +27,7 @@ from interactions.model import (
     MessageView,
     NewNote,
     NewReply,
+    OutboundAccount,
     StartInteraction,
     State,
     Transfer,
@@ -60,8 +61,8 @@ class MessagesQuery(BaseModel):
     limit: int = Field(50, ge=1, le=100)
 
 
-class TimelineItem(BaseModel):
-    interaction: InteractionView
+class OutboundAccounts(BaseModel):
+    items: list[OutboundAccount]
 
 
 class ChannelKinds(BaseModel):
@@ -140,15 +141,10 @@ class InteractionRoutes:
         """End the conversation."""
         return Closed(state=await self._interactions.close(call.actor, interaction_id, body))
 
-    @route("GET", "/api/customers/{customer_id}/timeline", permission=Permission.INTERACTION_READ)
-    async def timeline(self, call: Call, customer_id: UUID, query: PageQuery) -> Page[TimelineItem]:
-        """Read a customer's history over all channels, newest first."""
-        wanted = Filter(customer_id=CustomerId(customer_id))
-        page = _page(
-            await self._interactions.search(call.actor, wanted, before_id(query.cursor), query.limit + 1), query.limit
-        )
-        items = [TimelineItem(interaction=interaction) for interaction in page.items]
-        return Page[TimelineItem](items=items, next_cursor=page.next_cursor)
+    @route("GET", "/api/outbound-accounts", permission=Permission.INTERACTION_START)
+    async def outbound_accounts(self, call: Call) -> OutboundAccounts:
+        """List the accounts from which customers can be written to first."""
+        return OutboundAccounts(items=await self._interactions.outbound_accounts(call.actor))
 
     @route("POST", "/api/files", permission=Permission.INTERACTION_REPLY, status=201, form=True)
     async def upload(self, call: Call) -> AttachmentView:

@@ -25,11 +25,12 @@ from interactions.model import (
     MessageView,
     NewNote,
     NewReply,
+    OutboundAccount,
     StartInteraction,
     State,
     Transfer,
 )
-from interactions.outbox import leave_hang_up, leave_join, leave_message
+from interactions.outbox import leave_hang_up, leave_join, leave_message, leave_unseen
 from interactions.receive import bind
 from interactions.snooze import leave_follow_up
 from interactions.store import sql
@@ -47,6 +48,10 @@ class Filter:
     customer_id: CustomerId | None = None
     queue_id: UUID | None = None
     agent_id: StaffId | None = None
+
+
+# A call is not written, and a visitor has to be there.
+_NEVER_FIRST = ("voice", "webchat")
 
 
 class Interactions:
@@ -122,6 +127,8 @@ class Interactions:
         )
         if not is_fed:
             await leave_message(tx, row["id"], message.id)
+        elif row["details"].get("email"):
+            await leave_unseen(tx, row["id"], self._clock())
         return message
 
     async def note(self, actor: Actor, interaction_id: UUID, note: NewNote) -> MessageView:
@@ -147,7 +154,7 @@ class Interactions:
             if account is None or not account["is_enabled"]:
                 raise NotFound("There is no such enabled account.")
             actor.must(Permission.INTERACTION_START, account["branch_id"])
-            if account["kind"] in ("voice", "webchat"):
+            if account["kind"] in _NEVER_FIRST:
                 raise Invalid("This channel cannot be written to first.")
             await self._conversations.customers.must_read(tx, actor, CustomerId(new.customer_id))
             interaction_id = InteractionId(_started_id(actor, new))
@@ -183,9 +190,15 @@ class Interactions:
             call=None,
             opened_at=now,
             assigned_at=now,
+            details={},
         )
         keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
+
+    async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:
+        actor.must(Permission.INTERACTION_START)
+        rows = await self._db.rows(sql.outbound_accounts, never=list(_NEVER_FIRST), branches=actor.branch_scope)
+        return [OutboundAccount(**dict(row)) for row in rows]
 
     # --- handing over and ending
 
@@ -200,10 +213,10 @@ class Interactions:
                 raise Invalid("It is yours already.")
             if row["state"] != "assigned":
                 raise Conflict("Only a conversation in work can be handed over.")
-            await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
+            to = await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
             if transfer.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), transfer.note, now)
-            await self._conversations.note_event(tx, row, "transferred", now)
+            await self._conversations.note_event(tx, row, "transferred", now, to)
             await self._conversations.move(tx, row, "queued", now, queue_id=transfer.queue_id)
             await self._conversations.routing.requeue(
                 tx, interaction_id, queue_id=transfer.queue_id, to=transfer.agent_id

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pydantic import BaseModel
 
+import organisation.model  # noqa: F401 - both for their events
 from agents.console import Console
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands

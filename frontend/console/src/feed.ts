@@ -1,4 +1,18 @@
-import type { FeedEvent, Id, Interaction, Me, Message, MessagePut, Named, Offer, Presence, SavedDraft, Snapshot } from "./protocol";
+import type {
+  ExtensionView,
+  FeedEvent,
+  Id,
+  Interaction,
+  Me,
+  Message,
+  MessagePut,
+  Named,
+  Offer,
+  Organisation,
+  Presence,
+  SavedDraft,
+  Snapshot,
+} from "./protocol";
 import { watchedAfter } from "./watched";
 
 /** One piece of own work: the interaction and the messages known here, oldest first. */
@@ -17,17 +31,21 @@ export interface State {
   queues: Named[];
   agents: Named[];
   dispositions: string[];
+  organisation: Organisation;
+  extensions: ExtensionView[];
   drafts: SavedDraft[];
   /** Conversations that are looked at, whoever has them; kept apart from own work. */
   watched: Record<Id, Work>;
 }
 
 export function fromSnapshot(seq: number, snapshot: Snapshot): State {
-  const { me, presence, offers, queues, agents, dispositions, drafts } = snapshot;
+  const { me, presence, offers, queues, agents, dispositions, organisation, extensions, drafts } = snapshot;
   const work = Object.fromEntries(
     snapshot.interactions.map(({ interaction, messages }) => [interaction.id, { interaction, messages: merge([], messages) }]),
   );
-  return { seq, me, presence, offers, work, queues, agents, dispositions, drafts: inOrder(drafts), watched: {} };
+  return {
+    seq, me, presence, offers, work, queues, agents, dispositions, organisation, extensions, drafts: inOrder(drafts), watched: {},
+  };
 }
 
 /**
@@ -55,6 +73,8 @@ function reduce(state: State, event: FeedEvent): State {
       return removeInteraction(state, event.data.interaction_id);
     case "message.put":
       return putMessage(state, event.data);
+    case "organisation.put":
+      return { ...state, organisation: event.data.organisation };
     case "draft.put":
       return putDraft(state, event.data.draft);
     default:

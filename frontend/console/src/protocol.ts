@@ -149,6 +149,34 @@ export interface Named {
   name: string;
 }
 
+export interface Reason {
+  key: string;
+  name: Partial<Record<"en" | "ar" | "fa", string>>;
+}
+
+/** What everybody who signs in knows of the organisation. */
+export interface Organisation {
+  name: string;
+  logo: string;
+  locale: "en" | "ar" | "fa";
+  calendar: Calendar;
+  digits: "language" | "latin";
+  time_zone: string;
+  week_start: string;
+  weekend: string[];
+  languages: ("en" | "ar" | "fa")[];
+  presence_reasons: Reason[];
+}
+
+/** A page of another system; `origin` is the only one that is spoken to. */
+export interface ExtensionView {
+  id: Id;
+  name: Partial<Record<"en" | "ar" | "fa", string>>;
+  url: string;
+  origin: string;
+  place: "conversation" | "customer";
+}
+
 export interface Snapshot {
   me: Me;
   presence: Presence;
@@ -157,6 +185,8 @@ export interface Snapshot {
   queues: Named[];
   agents: Named[];
   dispositions: string[];
+  organisation: Organisation;
+  extensions: ExtensionView[];
   drafts: SavedDraft[];
   server_time: Iso;
 }
@@ -183,6 +213,8 @@ export type FeedEvent =
   | FeedEventOf<"interaction.put", { interaction: Interaction; messages?: Message[] }>
   | FeedEventOf<"interaction.removed", { interaction_id: Id }>
   | FeedEventOf<"message.put", MessagePut>
+  | FeedEventOf<"organisation.put", { organisation: Organisation }>
+  | FeedEventOf<"customer.contacted", { customer_id: Id; name: string; interaction_id: Id; channel: Channel }>
   | FeedEventOf<"draft.put", { draft: SavedDraft }>
   | FeedEventOf<"me.changed", object>;
 

@@ -1,4 +1,4 @@
-import type { Customer, FeedEvent, Interaction, Message, Offer, SavedDraft, Snapshot } from "../src/protocol";
+import type { Customer, FeedEvent, Interaction, Message, Offer, Organisation, SavedDraft, Snapshot } from "../src/protocol";
 
 export const at = "2026-11-22T12:00:00Z";
 
@@ -75,6 +75,21 @@ export function offer(id: string): Offer {
   };
 }
 
+export function organisation(name: string): Organisation {
+  return {
+    name,
+    logo: "",
+    locale: "en",
+    calendar: "gregory",
+    digits: "language",
+    time_zone: "Asia/Tehran",
+    week_start: "saturday",
+    weekend: ["friday"],
+    languages: ["en"],
+    presence_reasons: [],
+  };
+}
+
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     me: { id: "a1", name: "Sara", login: "sara", locale: "en", permissions: [], calendar: "gregory" },
@@ -84,6 +99,8 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     queues: [],
     agents: [],
     dispositions: [],
+    organisation: organisation("Sahra"),
+    extensions: [],
     drafts: [],
     server_time: at,
     ...change,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apply, fromSnapshot, learn, workInOrder, type State } from "../src/feed";
 import type { FeedEvent, Snapshot } from "../src/protocol";
 import { unwatch, watch } from "../src/watched";
-import { at, draft, event, interaction, message, offer, snapshot } from "./examples";
+import { at, draft, event, interaction, message, offer, organisation, snapshot } from "./examples";
 
 const empty = (): State => fromSnapshot(0, snapshot());
 
@@ -121,7 +121,9 @@ class SmallServer {
   }
 
   step(): void {
-    const steps = [() => this.draft(), () => this.offer(), () => this.withdraw(), () => this.put(), () => this.say(), () => this.say(), () => this.remove()];
+    const steps = [
+      () => this.draft(), () => this.offer(), () => this.withdraw(), () => this.put(), () => this.say(), () => this.say(), () => this.remove(), () => this.rename(),
+    ];
     steps[this.random(steps.length)]!();
   }
 
@@ -182,6 +184,12 @@ class SmallServer {
     this.truth = { ...this.truth, interactions: this.truth.interactions.filter((one) => one.interaction.id !== id) };
     this.tell(event(this.next(), "interaction.removed", { interaction_id: id }));
     this.tell(event(this.next(), "interaction.put", { interaction: interaction(id, { state: "closed" }) }));
+  }
+
+  private rename(): void {
+    const renamed = organisation(`name ${this.random(5)}`);
+    this.truth = { ...this.truth, organisation: renamed };
+    this.tell(event(this.next(), "organisation.put", { organisation: renamed }));
   }
 
   private replace(id: string, work: Snapshot["interactions"][number]): void {

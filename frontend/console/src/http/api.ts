@@ -1,4 +1,5 @@
-import type { Calendar, Id, Interaction, Me } from "../protocol";
+import type { Calendar, Id, Me } from "../protocol";
+import type { TimelineItem } from "./views";
 
 export interface ProblemExtra {
   errors?: { loc: string; msg: string; type?: string }[];
@@ -61,13 +62,13 @@ export async function savePreferences(locale: string, calendar: Calendar): Promi
 }
 
 export interface TimelinePage {
-  items: { interaction: Interaction }[];
+  items: TimelineItem[];
   next_cursor: string | null;
 }
 
-export async function readTimeline(customerId: Id, cursor: string | null): Promise<TimelinePage> {
-  const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-  return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline${query}`);
+export async function readTimeline(customerId: Id, query: Record<string, string | null>): Promise<TimelinePage> {
+  const said = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== null && pair[1] !== "");
+  return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline?${new URLSearchParams(said)}`);
 }
 
 function remember(session: Session): Session {

@@ -7,7 +7,8 @@ import { usePhrases } from "../../i18n/phrases";
 import { useFeed, useLive } from "../../live/context";
 import type { Attachment } from "../../protocol";
 import { AnswerPicker, type Picker } from "./AnswerPicker";
-import { useTypingMark } from "./composing";
+import { useComposerKeys } from "./composerKeys";
+import { useInsertion, useTypingMark } from "./composing";
 import css from "./Composer.module.css";
 import { DropZone } from "./DropZone";
 import { useDraft } from "./draft";
@@ -21,7 +22,7 @@ const EmojiPicker = lazy(() => import("./EmojiPicker"));
 /** Channels that carry formatted text. */
 const isRich = (channel: string): boolean => channel === "email";
 
-type Kind = "reply" | "note" | "whisper";
+export type Kind = "reply" | "note" | "whisper";
 
 /** What the reader may write here: as the owner, or as a supervisor beside the owner. The first is the usual one. */
 function kindsFor({ interaction }: Work, me: { id: string; permissions: string[] }): Kind[] {
@@ -81,6 +82,7 @@ function Writing(props: WritingProps) {
   const files = isReply ? attachments : [];
   const isSendable = (text.trim() !== "" || files.length > 0) && uploads.running.length === 0;
   const isPicking = query !== null && !isPutAway;
+  useInsertion(interaction.id, (said) => box.current?.insert(newest.current.text === "" ? said : `\n${said}`));
   useEffect(() => {
     if (query === null) setPutAway(false);
   }, [query]);
@@ -98,6 +100,7 @@ function Writing(props: WritingProps) {
     noticeTyping(nextText !== "");
     props.noticeWriting(nextText !== "");
   };
+  useComposerKeys({ box, form, kind, kinds, choose: props.choose, send });
   const left = () => {
     noticeTyping(false);
     props.noticeWriting(false);

@@ -8,9 +8,11 @@ import { directionOf } from "../../../../shared/direction";
 import { useRegion, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { languages } from "../../i18n/words";
+import { useShortcut } from "../../kit/useShortcut";
 import { useCommand, useFeed, useLive } from "../../live/context";
 import type { Interaction } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
+import { shellWords } from "../../shell/words";
 import { take } from "./actions";
 import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
@@ -36,6 +38,9 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
   useReadMark(work, isOwn);
   const noticeWriting = useLook(interaction.id);
   const isOpen = isOwn && interaction.state === "assigned";
+  const phrases = usePhrases(shellWords);
+  useShortcut({ id: "transfer", keys: "t", word: phrases.say("do.transfer"), scope: "conversation", run: transfer.open, isOn: isOpen });
+  useShortcut({ id: "close", keys: "e", word: phrases.say("do.close"), scope: "conversation", run: closing.open, isOn: isOpen });
   // A visitor's address is an id that tells nobody anything.
   const about = interaction.subject ?? (interaction.channel === "webchat" ? say("channel.webchat") : interaction.address);
 

@@ -3,10 +3,13 @@ import { IconInbox } from "@tabler/icons-react";
 import { lastMoment, workInGroups, type Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
-import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
+import type { Speech } from "../../i18n/words";
+import { useShortcut } from "../../kit/useShortcut";
 import { useFeed, useServerNow, useView } from "../../live/context";
 import { pathTo } from "../../shell/route";
+import { shellWords } from "../../shell/words";
+import { step } from "./actions";
 import { ChannelIcon } from "./ChannelIcon";
 import { words } from "./words";
 import css from "./Work.module.css";
@@ -17,6 +20,10 @@ export function WorkList(props: { chosen: string | undefined }) {
   const desk = usePhrases(words);
   const groups = workInGroups(state);
   const count = Object.keys(state.work).length;
+  const { say } = usePhrases(shellWords);
+  const keys = { scope: "work", isOn: count > 0 } as const;
+  useShortcut({ ...keys, id: "next", keys: ["j", "Alt+ArrowDown"], word: say("do.next"), run: () => step(state, props.chosen, 1) });
+  useShortcut({ ...keys, id: "previous", keys: ["k", "Alt+ArrowUp"], word: say("do.previous"), run: () => step(state, props.chosen, -1) });
   return (
     <nav className={css.list} aria-label={speech.say("work.title")}>
       <Group justify="space-between" px="md" pt="md" pb={4}>

@@ -2,10 +2,11 @@ import { Drawer, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconMessages } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { Beside } from "../../frames/Beside";
 import { useSpeech } from "../../i18n/context";
 import { useFeed } from "../../live/context";
+import type { Interaction } from "../../protocol";
 import { go } from "../../shell/route";
-import { step } from "./actions";
 import { Conversation } from "./Conversation";
 import { CustomerPanel } from "./CustomerPanel";
 import { useWatched } from "./watching";
@@ -26,7 +27,6 @@ export function WorkPage(props: { rest: string[] }) {
   const own = chosen === undefined ? undefined : state.work[chosen];
   const { watched, isGone } = useOthers(chosen, own !== undefined);
   const work = own ?? watched;
-  useListKeys(chosen);
 
   // Work that was transferred, closed or never ours has nothing to show.
   useEffect(() => {
@@ -48,16 +48,26 @@ export function WorkPage(props: { rest: string[] }) {
       )}
       {work && isWide && (
         <aside className={css.customer} aria-label={say("customer.title")}>
-          <CustomerPanel key={work.interaction.customer.id} interaction={work.interaction} />
+          <Side key={work.interaction.id} interaction={work.interaction} />
         </aside>
       )}
       {work && !isWide && (
         <Drawer opened={isCustomerOpen} onClose={customer.close} title={say("customer.title")} position="right" size="sm"
           closeButtonProps={{ "aria-label": say("common.close") }}>
-          <CustomerPanel interaction={work.interaction} />
+          <Side interaction={work.interaction} />
         </Drawer>
       )}
     </div>
+  );
+}
+
+/** The customer, and other systems' pages in tabs. */
+function Side(props: { interaction: Interaction }) {
+  const { id, number, channel, customer } = props.interaction;
+  return (
+    <Beside place="conversation" subject={{ customerId: customer.id, interaction: { id, number, channel } }}>
+      <CustomerPanel interaction={props.interaction} />
+    </Beside>
   );
 }
 
@@ -74,20 +84,4 @@ function useOthers(chosen: string | undefined, isOwn: boolean) {
   }, [chosen]);
   const { work, isGone } = useWatched(chosen !== undefined && !isOwn && !isOver && isLate ? chosen : null);
   return { watched: work, isGone: isOver || isGone };
-}
-
-/** j and k go down and up the list, where nobody is writing. */
-function useListKeys(chosen: string | undefined): void {
-  const state = useFeed();
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      const by = ({ j: 1, k: -1 } as const)[event.key as "j" | "k"];
-      const isWriting = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]");
-      if (by === undefined || isWriting || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      step(state, chosen, by);
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, [state, chosen]);
 }
