@@ -489,7 +489,8 @@ select id from canned_answer where shortcut = :shortcut::text and id <> :id::uui
 
 -- name: past_with
 -- What there was with a customer, newest first, as far as the reader or the offer reaches.
-select i.id, i.number, i.channel, i.state, i.subject, i.preview, i.opened_at, i.closed_at, i.disposition, p.name as agent_name
+select i.id, i.number, i.channel, i.state, i.subject, i.preview, i.opened_at, i.closed_at, i.disposition, p.name as agent_name,
+       (i.details -> 'rating' ->> 'score')::int as score
 from interaction i left join staff p on p.id = i.agent_id
 where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))

@@ -259,12 +259,14 @@ async def test_the_context_of_an_offer_is_for_whom_it_is_offered_and_only_while_
         admin = await it.person("admin")
         customer_id = (await query(it, "select customer_id from interaction"))[0]["customer_id"]
         await query(it, "update customer set notes = 'VIP' where id = $1", customer_id)
-        await query(it, "update interaction set closed_at = now() - interval '20 days'")
+        rated = json.dumps({"rating": {"score": 4, "comment": ""}})
+        await query(it, "update interaction set closed_at = now() - interval '20 days', details = $1::jsonb", rated)
         again = await it.visitor(visitor.token)
         await again.send("me again")
         offer = await sara.offered()
         found = await sara.command("offer.context", offer_id=offer["id"])
         assert found["notes"] == "VIP"
+        assert [(each["id"], each["score"]) for each in found["past"]] == [(at, 4)]
         assert all(each["id"] != offer["interaction_id"] for each in found["past"])
         omar = await it.agent("omar", available=False)
         assert await refused(omar, "offer.context", offer_id=offer["id"]) == 404

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { lookedAt, lookHoldsMs, stillLooking } from "../src/live/looking";
 import { commandBefore, fillIn, fitting, languageFor, languageOf, textIn, type Answer } from "../src/pages/work/answers";
 import { emoji } from "../src/pages/work/emoji";
-import { presets } from "../src/pages/work/moments";
+import { momentOf, presets } from "../src/pages/work/moments";
 import { customer, interaction, message } from "./examples";
 
 const facts = { "customer.name": "مریم", "agent.name": "Sara", "interaction.number": "12" };
@@ -56,10 +56,17 @@ test("whoever says nothing for too long is no longer here", () => {
 
 test("the next working day passes over the days off", () => {
   const thursday = new Date(2026, 10, 26, 15);
-  const persian = presets(thursday, "fa");
+  const persian = presets(thursday, ["friday"]);
   expect(persian.map(({ word }) => word)).toEqual(["in_hour", "tomorrow", "next_working_day"]);
   expect(persian[2]!.at.getDay()).toBe(6);
-  expect(presets(thursday, "en")).toHaveLength(2);
+  expect(presets(thursday, ["saturday", "sunday"])).toHaveLength(2);
+});
+
+test("a moment is typed in any digits, and is none until it is whole", () => {
+  expect(momentOf("2026-11-27", "۱۴:۳۰")).toEqual(new Date(2026, 10, 27, 14, 30));
+  expect(momentOf("2026-11-27", "905")).toEqual(new Date(2026, 10, 27, 9, 5));
+  for (const time of ["", "25:00", "9", "12:60"]) expect(momentOf("2026-11-27", time)).toBeNull();
+  expect(momentOf(null, "12:00")).toBeNull();
 });
 
 test("every emoji is there once, with a name in each language", () => {
