@@ -17,6 +17,7 @@ from playwright.async_api import Page, expect
 from demo.organisation import MAILBOX
 from tests.browser.surface import ConsolePage, WidgetPage, Windows
 from tests.live import Live, eventually, live
+from tests.unit.test_own_markup import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -258,3 +259,28 @@ async def test_an_emoji_is_found_by_its_name_in_the_readers_language(
         await sara.page.get_by_test_id("emoji").get_by_role("button").first.click()
         await expect(sara.page.get_by_test_id("composer")).to_have_value("🌹")
         await fits(sara.page)
+
+
+async def test_what_an_agent_sends_in_html_runs_nothing_in_the_console(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path, simulator=True) as it:
+        maya = ConsolePage(await windows.open(), it.base_url)
+        await maya.sign_in("maya")
+        await maya.go_available()
+        await ask_by_mail(it, "Does the fridge have a warranty?")
+        await maya.accept()
+        person = await it.person("maya")
+        interaction_id = await maya.page.get_by_test_id("conversation").get_attribute("data-interaction")
+        hostile = "<p>Two doors are <b>dented</b></p>" + "".join(HOSTILE)
+        body = {"client_id": "h1", "html": hostile}
+        status, sent = await person.json("POST", f"/api/interactions/{interaction_id}/messages", body)
+        assert status == 201, sent
+        mail = maya.page.frame_locator("[data-testid=mail-body]")
+        await expect(mail.locator("b").first).to_have_text("dented")
+        await maya.page.wait_for_timeout(500)
+        for frame in maya.page.frames:
+            assert await frame.evaluate("[window.pwned, top.pwned]") == [None, None]
+        assert (
+            await mail.locator("script, iframe, object, form, img, style, [onclick], [href^=javascript]").count() == 0
+        )

@@ -3,6 +3,7 @@ import { IconClockPause } from "@tabler/icons-react";
 import { useState } from "react";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
+import { useShortcut } from "../../kit/useShortcut";
 import { useCommand, useFeed, useLive, useServerNow } from "../../live/context";
 import type { Interaction } from "../../protocol";
 import { snooze, wake } from "./actions";
@@ -21,6 +22,7 @@ export function SnoozeMenu(props: { interaction: Interaction }) {
   const { isBusy, run } = useCommand();
   const [isPicking, setPicking] = useState(false);
   const [isOpen, setOpen] = useState(false);
+  useShortcut({ id: "snooze", keys: "z", word: say("snooze"), scope: "conversation", run: () => setOpen(true) });
   const until = (at: Date, note: string | null = null) => run(() => snooze(live, interaction.id, at, note));
   return (
     <>
