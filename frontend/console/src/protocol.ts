@@ -114,6 +114,7 @@ export interface Past {
   closed_at: Iso | null;
   disposition: string | null;
   agent_name: string | null;
+  score: number | null;
 }
 
 export interface OfferContext {

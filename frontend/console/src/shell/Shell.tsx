@@ -11,6 +11,7 @@ import { useAlerts } from "./alerts";
 import { useArrival } from "./arrive";
 import { HeaderSearch } from "./HeaderSearch";
 import { useShellKeys } from "./keys";
+import { useWhispers } from "../pages/work/whispers";
 import { LinkBanner } from "./LinkBanner";
 import { PagesMenu, Rail, SettingsList } from "./Navigation";
 import { Offers } from "./Offers";
@@ -30,6 +31,7 @@ export function Shell(props: { leave: () => void }) {
   const { say, language } = useSpeech();
   const phrases = usePhrases(shellWords);
   const route = useRoute();
+  useWhispers();
   useAlerts(state?.offers ?? []);
   const permissions = state?.me.permissions.join(" ");
   const pages = useMemo(() => pagesFor(permissions?.split(" ") ?? []), [permissions]);
