@@ -59,7 +59,7 @@ export function DateField(props: DateFieldProps) {
     setOpen(false);
   };
   return (
-    <Popover opened={isOpen} onChange={setOpen} trapFocus returnFocus position="bottom-start" shadow="md">
+    <Popover withRoles={false} opened={isOpen} onChange={setOpen} trapFocus returnFocus position="bottom-start" shadow="md">
       <Popover.Target>
         <TextInput
           label={props.label}
