@@ -38,7 +38,7 @@ async def test_a_view_is_saved_shared_and_begun_with(dsn: str, tmp_path: Path, w
         await page.get_by_test_id("view-submit").click()
         view = page.get_by_test_id("view")
         await expect(view).to_have_attribute("aria-pressed", "true")
-        await page.get_by_test_id("view-all").click()
+        await page.get_by_test_id("views-all").click()
         await expect(rows).to_have_count(3)
         await view.click()
         await page.get_by_test_id("view-menu").click()

@@ -17,11 +17,14 @@ interface DateFieldProps {
   max?: PlainDate | null;
   error?: string | undefined;
   isRequired?: boolean;
+  isDisabled?: boolean;
+  hint?: string;
   testid?: string;
 }
 
 /** A date: typed in the reader's calendar with any digits, or chosen from a month. */
 export function DateField(props: DateFieldProps) {
+  const { isDisabled = false } = props;
   const { language, calendar } = useRegion();
   const { say } = usePhrases(dateWords);
   const write = useWritten();
@@ -71,15 +74,17 @@ export function DateField(props: DateFieldProps) {
           placeholder={write(today())}
           error={isWrong ? say("no_date", { example: write(today()) }) : props.error}
           withAsterisk={props.isRequired ?? false}
+          description={props.hint}
+          disabled={isDisabled}
           autoComplete="off"
           data-testid={props.testid}
           rightSectionWidth={props.value === null ? 36 : 64}
           rightSection={
             <Group gap={0} wrap="nowrap">
-              {props.value !== null && (
+              {props.value !== null && !isDisabled && (
                 <ActionIcon variant="subtle" color="gray" size={28} aria-label={say("clear", { name: props.label })} onClick={() => take(null)}><IconX size={14} /></ActionIcon>
               )}
-              <ActionIcon variant="subtle" color="gray" size={28} aria-label={say("open", { name: props.label })} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} data-testid="open-calendar">
+              <ActionIcon variant="subtle" color="gray" size={28} disabled={isDisabled} aria-label={say("open", { name: props.label })} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} data-testid="open-calendar">
                 <IconCalendar size={16} />
               </ActionIcon>
             </Group>

@@ -22,7 +22,7 @@ export function ViewTabs(props: { table: Table; title: string }) {
   const isOwn = chosen !== null && chosen.owner_id === me.id;
   return (
     <Group gap={6} role="group" aria-label={say("views")} data-testid="views">
-      <Tab isChosen={chosen === null} choose={() => table.choose(null)} testid="view-all" isDefault={false}>{say("all")}</Tab>
+      <Tab isChosen={chosen === null} choose={() => table.choose(null)} testid="views-all" isDefault={false}>{say("all")}</Tab>
       {views.map((view) => (
         <Tab key={view.id} isChosen={view.id === chosen?.id} choose={() => table.choose(view)} testid="view" isDefault={view.id === table.defaultId}
           sharedBy={view.is_shared ? (view.owner_id === me.id ? say("shared") : say("shared_by", { name: view.owner_name })) : undefined}>

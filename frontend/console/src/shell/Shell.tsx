@@ -65,9 +65,9 @@ export function Shell(props: { leave: () => void }) {
       <header className={css.header}>
         <Group gap="xs" wrap="nowrap">
           <PagesMenu {...navigation} />
-          <Image src={`${import.meta.env.BASE_URL}icon.svg`} alt="" w={28} h={28} />
+          <Image src={state.organisation.logo || `${import.meta.env.BASE_URL}icon.svg`} alt="" w={28} h={28} fit="contain" />
           <Title order={1} fz={18} visibleFrom="xs">
-            {say("app.name")}
+            <bdi>{state.organisation.name || say("app.name")}</bdi>
           </Title>
         </Group>
         {maySearch && <HeaderSearch field={field} />}

@@ -1,4 +1,5 @@
 import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
 import type { CustomerRecord } from "../../http/views";
 import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
@@ -13,6 +14,8 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { Name } from "../work/Name";
 import { CustomerPage } from "./CustomerPage";
+import { DueList } from "./DueList";
+import { Filters, type View } from "./Filters";
 import { DetailsForm } from "./DetailsForm";
 import { words } from "./words";
 
@@ -24,6 +27,12 @@ export function CustomersPage(props: { rest: string[] }) {
   const dates = useDates();
   const { me } = useFeed();
   const table = useTable("customers");
+  const [isDue, setDue] = useState(false);
+  const isMine = table.state.filters["responsible_id"]?.[0] === me.id;
+  const show = (view: View) => {
+    setDue(view === "due");
+    if (view !== "due") table.setFilter("responsible_id", view === "mine" ? [me.id] : []);
+  };
   const branches = useBranches();
   const [asked] = useDebouncedValue(queryOf(table.state, ["created"]), typingMs);
   const customers = useList<CustomerRecord>(addressOf(asked), byId);
@@ -44,6 +53,7 @@ export function CustomersPage(props: { rest: string[] }) {
       title={say("title")}
       add={mayWrite ? { label: say("add"), to: ["customers", "new"] } : undefined}
       search={{ value: table.state.search, set: (search) => table.set({ search }), hint: say("search_hint") }}
+      tools={<Filters view={isDue ? "due" : isMine ? "mine" : "all"} setView={show} />}
       isWide={chosen !== undefined && chosen !== "new"}
       side={
         chosen === "new" ? (
@@ -53,7 +63,7 @@ export function CustomersPage(props: { rest: string[] }) {
         )
       }
     >
-      {!chosen && (
+      {!chosen && !isDue && (
         <TableBar
           table={table}
           title={say("title")}
@@ -67,7 +77,7 @@ export function CustomersPage(props: { rest: string[] }) {
           ]}
         />
       )}
-      <DataTable
+      {isDue ? <DueList chosen={chosen} /> : <DataTable
         label={say("title")}
         list={customers}
         rows={customers.items}
@@ -77,7 +87,7 @@ export function CustomersPage(props: { rest: string[] }) {
         isSearched={asked !== ""}
         table={table}
         columns={columns}
-      />
+      />}
     </Frame>
   );
 }

@@ -2,6 +2,7 @@ import { Avatar, Group, Stack, Text, Title } from "@mantine/core";
 import { hasLetters } from "../../../../shared/direction";
 import { useSpeech } from "../../i18n/context";
 import type { Identity, Interaction } from "../../protocol";
+import { CustomerFacts } from "./CustomerFacts";
 import { History } from "./History";
 import { Name } from "./Name";
 import css from "./CustomerPanel.module.css";
@@ -28,6 +29,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
           </Stack>
         </section>
       )}
+      <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>
   );
