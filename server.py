@@ -13,21 +13,28 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvloop
 from pydantic import ValidationError
 
 import channels
-from access.http import AccessRoutes
+from access.http import AccessRoutes, ViewRoutes
 from access.service import Access
 from access.signin import SignIn
+from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
 from channels.base import Channel, ChannelContext
-from chat.http import ChatRoutes
+from chat.blocks import Blocks
+from chat.http import ChatRoutes, VisitorRoutes, WidgetRoutes
+from chat.letters import Letters
+from chat.ratings import Ratings
 from chat.service import Chats
 from chat.sockets import WidgetDoor
+from chat.waiting import QueueWatch
+from chat.widgets import Widgets
 from core import log as logs
 from core.clock import Clock, utc_now
 from core.errors import MarkazError
@@ -52,6 +59,7 @@ from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
+from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.history import History
 from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
@@ -60,6 +68,9 @@ from interactions.listeners import Listeners
 from interactions.outbox import Outbox
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
+from interactions.search import Search
+from interactions.search_http import SearchRoutes
+from interactions.searchindex import SearchIndex
 from interactions.service import Interactions
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
@@ -140,6 +151,9 @@ class Live:
     chats: Chats
     extensions: Extensions
     organisation: Organisation
+    widgets: Widgets
+    blocks: Blocks
+    queue_watch: QueueWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +253,14 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
     feed.on("interaction.changed", visitor_chats.forget)
     lane = ChatLane(on.db, on.clock, on.tasks)
-    chats = Chats(on.db, on.clock, on.keys, floor.agents, neck.receiver, lane, visitor_chats)
-    door = WidgetDoor(on.db, sockets, feed, chats, hint)
-    return Live(sockets, feed, console, door, chats, extensions, organisation)
+    widgets = Widgets(on.db, on.clock, on.keys, floor.agents, floor.routing, visitor_chats)
+    blocks = Blocks(on.db, on.clock, visitor_chats)
+    chats = Chats(on.db, on.clock, on.keys, widgets, blocks, neck.receiver, lane, visitor_chats)
+    door = WidgetDoor(on.db, sockets, feed, chats, hint, on.tasks, on.settings.visitor_burst)
+    watch = QueueWatch(floor.routing, visitor_chats, partial(sockets.emit_now, namespace="/chat"))
+    feed.on("visitor.blocked", door.blocked)
+    feed.on("work.changed", watch.changed)
+    return Live(sockets, feed, console, door, chats, extensions, organisation, widgets, blocks, watch)
 
 
 def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
@@ -260,7 +279,11 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
-        ChatRoutes(live.chats, neck.attachments),
+        WidgetRoutes(live.widgets),
+        VisitorRoutes(live.blocks, Ratings(on.db)),
+        ChatRoutes(live.chats, live.widgets, live.blocks, neck.attachments),
+        ViewRoutes(Views(on.db, on.clock)),
+        SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
         OrganisationRoutes(live.organisation),
     ):
@@ -281,7 +304,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
         if settings.demo:
-            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
+            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.widgets)
             await demo.fill()
 
         await health.open()
@@ -309,9 +332,11 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     neck.intake.handle(worker)
     neck.outbox.handle(worker)
     neck.webhooks.handle(worker)
+    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
+    on.tasks.loop("search", SearchIndex(on.db).follow)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 
@@ -321,6 +346,8 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
     stack.push_async_callback(live.console.close)
     live.widget_door.open()
     on.tasks.loop("feed", live.feed.turn)
+    on.tasks.loop("visitors", live.widget_door.beat)
+    on.tasks.loop("queues", live.queue_watch.turn)
     await pages.open()
     stack.push_async_callback(pages.close)
     if on.settings.simulator:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from access.model import Permission
+from access.model import Locale, Permission
 from core.errors import Invalid
 from core.http import Call, Page, PageQuery, route
 from core.ids import StaffId
@@ -14,6 +14,7 @@ from customers.model import (
     ContactDue,
     Customer,
     CustomerChange,
+    CustomerFilter,
     CustomerId,
     Identity,
     Kind,
@@ -25,18 +26,25 @@ from customers.model import (
     Status,
 )
 from customers.overview import Overview, Overviews
-from customers.service import Customers, Wanted
+from customers.service import Customers
 from customers.timeline import TimelineItem, Timelines, place_of
 
 _LAST_ID = UUID(int=2**128 - 1)
 
 
 class CustomerQuery(PageQuery):
-    q: str | None = Field(None, max_length=200, description="Part of a name, a number or a mail address.")
-    status: Status | None = None
+    q: str | None = Field(None, max_length=200, description="Parts of a name, a number or a mail address.")
     kind: Kind | None = None
+    status: Status | None = None
+    locale: Locale | None = None
+    branch_id: UUID | None = None
     responsible_id: UUID | None = Field(None, description="Only those whom this colleague looks after.")
     organization_id: UUID | None = Field(None, description="Only who belongs to this organisation.")
+    since: AwareDatetime | None = Field(None, description="Registered from this moment on.")
+    until: AwareDatetime | None = Field(None, description="Registered before this moment.")
+
+    def wanted(self) -> CustomerFilter:
+        return CustomerFilter(**self.model_dump(exclude={"q", "cursor", "limit"}))
 
 
 class TimelineQuery(PageQuery):
@@ -76,14 +84,9 @@ class CustomerRoutes:
     @route("GET", "/api/customers", permission=Permission.CUSTOMER_READ)
     async def search(self, call: Call, query: CustomerQuery) -> Page[Customer]:
         """Search customers by name, number or address."""
-        wanted = Wanted(
-            words=query.q,
-            status=query.status,
-            kind=query.kind,
-            responsible_id=None if query.responsible_id is None else StaffId(query.responsible_id),
-            organization_id=None if query.organization_id is None else CustomerId(query.organization_id),
+        found = await self._customers.search(
+            call.actor, query.q, before_id(query.cursor), query.limit + 1, query.wanted()
         )
-        found = await self._customers.search(call.actor, wanted, before_id(query.cursor), query.limit + 1)
         items = found[: query.limit]
         return Page[Customer](items=items, next_cursor=str(items[-1].id) if len(found) > query.limit else None)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
 
 import phonenumbers
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from access.model import Locale
 from core.errors import Invalid
 from core.events import Event
 from core.ids import BranchId, StaffId
-from core.text import ascii_digits, fold
+from core.text import ascii_digits, fold, for_like, words_of
 from core.values import Value
 from customers.identifiers import IdentifierKind, checked
 
@@ -86,6 +87,22 @@ class Customer(Value):
     merged_into: CustomerId | None
     version: int
     created_at: datetime
+
+
+class CustomerFilter(Value):
+    """What a list shows; None is all. `since` and `until` are about when the record was made."""
+
+    kind: Kind | None = None
+    status: Status | None = None
+    locale: Locale | None = None
+    branch_id: BranchId | None = None
+    responsible_id: StaffId | None = None
+    organization_id: CustomerId | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+ALL = CustomerFilter()
 
 
 class CustomerCard(Value):
@@ -242,6 +259,21 @@ def searchable(found: Customer) -> str:
     reached = [each.value for each in found.identities]
     called = [each.value for each in found.identifiers]
     return fold(" ".join(filter(None, [found.name, found.latin_name, *reached, *called])))
+
+
+_PHONE = re.compile(r"[+0]?[\d\s().-]{6,24}")
+
+
+def like_patterns(search: str) -> list[str | None]:
+    """Return LIKE patterns of the words that all must be in `searchable`, the longest first.
+
+    A number as people write it, with a zero in front and spaces in between, finds the international form.
+    """
+    folded = fold(search)
+    if _PHONE.fullmatch(folded):
+        digits = re.sub(r"\D", "", folded)
+        return [f"%{digits.lstrip('0') or digits}%"]
+    return [f"%{for_like(word)}%" for word in words_of(search)]
 
 
 class CustomerSaved(Event, kind="customer.saved"):

@@ -53,7 +53,7 @@ where id = :id::uuid
 update customer set search = :search::text where id = :id::uuid
 
 -- name: search_customers
--- Customers in scope whose name or addresses hold the words, newest first.
+-- Customers in scope whose name and addresses hold all words, newest first.
 select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at, c.latin_name,
        c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.preferred_channel,
        c.preferred_address, c.contact_every_days, c.contact_by, c.planned_at,
@@ -62,9 +62,10 @@ select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_
 from customer c
 where c.merged_into is null and c.id < :before::uuid
   and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))
-  and (:pattern::text is null or c.search like :pattern)
-  and (:status::text is null or c.status = :status)
-  and (:kind::text is null or c.kind = :kind)
+  and (:longest::text is null or c.search like :longest) and c.search like all(:others::text[])
+  and (:kind::text is null or c.kind = :kind) and (:status::text is null or c.status = :status)
+  and (:locale::text is null or c.locale = :locale) and (:branch_id::uuid is null or c.branch_id = :branch_id)
+  and (:since::timestamptz is null or c.created_at >= :since) and (:until::timestamptz is null or c.created_at < :until)
   and (:responsible_id::uuid is null or c.responsible_id = :responsible_id)
   and (:organization_id::uuid is null or c.organization_id = :organization_id)
 order by c.id desc limit :most::int

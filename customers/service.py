@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -11,46 +12,36 @@ from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import BranchId, StaffId, uuid7
-from core.text import fold, printable
+from core.text import printable
 from customers import store
 from customers.model import (
+    ALL,
     ContactDue,
     Customer,
     CustomerCard,
     CustomerChange,
     CustomerContacted,
+    CustomerFilter,
     CustomerId,
     CustomerSaved,
     CustomersMerged,
     Details,
     Identity,
-    Kind,
     Merged,
     MergeUndone,
     MergeView,
     NewCustomer,
     Preferred,
     Reach,
-    Status,
     details,
     is_overdue,
+    like_patterns,
     normal,
 )
 from customers.store import sql
 from storage.database import Database, Tx
 
 CHANGEABLE = (*Details.model_fields, "kind", "status", "name")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list shows; None is all."""
-
-    words: str | None = None
-    status: Status | None = None
-    kind: Kind | None = None
-    responsible_id: StaffId | None = None
-    organization_id: CustomerId | None = None
 
 
 class Told(Protocol):
@@ -67,28 +58,53 @@ class Customers:
         self._told: list[Told] = []
 
     async def recognise(
-        self, tx: Tx, identity: Identity, name: str, branch_id: BranchId | None, locale: Locale | None = None
+        self,
+        tx: Tx,
+        identity: Identity,
+        name: str,
+        branch_id: BranchId | None,
+        locale: Locale | None = None,
+        proven: Sequence[Identity] = (),
     ) -> Customer:
         """Return the customer with this address, made on first contact; in the caller's transaction.
 
         An address that cannot be normalised (an alphanumeric SMS sender, a broken mail address) is kept as it is: the
-        contact counts, whatever it calls itself.
+        contact counts, whatever it calls itself. `proven` are further addresses of the same person, vouched for by who
+        may: they find the customer too, and are kept where they are nobody's. What somebody only says of themselves is
+        no such proof.
         """
         try:
             known_as = normal(identity, self._region)
         except Invalid:
             known_as = Identity(kind=identity.kind, value=identity.value.strip().lower()[:254] or "unknown")
-        await tx.value(sql.lock_identity, kind=known_as.kind, value=known_as.value)
-        owner = await tx.value(sql.find_identity, kind=known_as.kind, value=known_as.value)
-        if owner is not None:
-            return await store.get(tx, CustomerId(owner))
-        new = NewCustomer(
-            name=printable(name).strip()[:200] or known_as.value,
-            branch_id=branch_id,
-            locale=locale,
-            identities=[Reach(kind=known_as.kind, value=known_as.value)],
-        )
-        return await self._insert(tx, new)
+        everything = [known_as, *self._sound(proven)]
+        owners = [await self._owner(tx, each) for each in everything]
+        owner = next((found for found in owners if found is not None), None)
+        nobodys = [each for each, found in zip(everything, owners, strict=True) if found is None]
+        if owner is None:
+            new = NewCustomer(
+                name=printable(name).strip()[:200] or known_as.value,
+                branch_id=branch_id,
+                locale=locale,
+                identities=[Reach(kind=each.kind, value=each.value) for each in nobodys],
+            )
+            return await self._insert(tx, new)
+        for each in nobodys:
+            await store.add_identity(tx, owner, Reach(kind=each.kind, value=each.value))
+        return await store.refresh_search(tx, owner) if nobodys else await store.get(tx, owner)
+
+    async def _owner(self, tx: Tx, identity: Identity) -> CustomerId | None:
+        await tx.value(sql.lock_identity, kind=identity.kind, value=identity.value)
+        found = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)
+        return None if found is None else CustomerId(found)
+
+    def _sound(self, proven: Sequence[Identity]) -> list[Identity]:
+        """Return addresses as they are stored, without those that are none."""
+        found = []
+        for identity in proven:
+            with suppress(Invalid):
+                found.append(normal(identity, self._region))
+        return found
 
     async def add(self, actor: Actor, new: NewCustomer) -> Customer:
         async with self._db.transaction(actor) as tx:
@@ -124,20 +140,20 @@ class Customers:
             found = await store.get(tx, found.merged_into)
         return found
 
-    async def search(self, actor: Actor, wanted: Wanted, before: UUID, most: int) -> list[Customer]:
-        """Find by part of a name or address, over spelling variants of Arabic and Persian."""
+    async def search(
+        self, actor: Actor, words: str | None, before: UUID, most: int, wanted: CustomerFilter = ALL
+    ) -> list[Customer]:
+        """Find by parts of a name or address, over spelling variants of Arabic and Persian."""
         actor.must(Permission.CUSTOMER_READ)
-        escaped = fold(wanted.words or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        longest, *others = like_patterns(words or "") or [None]
         rows = await self._db.rows(
             sql.search_customers,
             before=before,
             branches=actor.branch_scope,
-            pattern=f"%{escaped}%" if escaped else None,
-            status=wanted.status,
-            kind=wanted.kind,
-            responsible_id=wanted.responsible_id,
-            organization_id=wanted.organization_id,
+            longest=longest,
+            others=others,
             most=most,
+            **wanted.model_dump(),
         )
         return [store.customer(row) for row in rows]
 

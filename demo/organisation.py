@@ -13,7 +13,7 @@ from access.service import Access
 from agents.model import AgentProfile, NewSkill
 from agents.service import Agents
 from chat.model import NewWidget, WidgetSettings
-from chat.service import Chats
+from chat.widgets import Widgets
 from core.actor import SYSTEM
 from core.ids import StaffId
 from core.secrets import Keyring
@@ -63,7 +63,7 @@ class Demo:
     agents: Agents
     routing: Routing
     accounts: ChannelAccounts
-    chats: Chats
+    widgets: Widgets
 
     async def fill(self) -> bool:
         """Make the organisation; False when there are people already."""
@@ -151,4 +151,4 @@ class Demo:
         await self.accounts.add(
             SYSTEM, NewAccount(kind="voice", name="Telephone", queue_id=queues["phone"], settings=carrier)
         )
-        await self.chats.add_widget(SYSTEM, NewWidget(site=SITE, account_id=chat.id, settings=WidgetSettings()))
+        await self.widgets.add(SYSTEM, NewWidget(site=SITE, account_id=chat.id, settings=WidgetSettings()))

@@ -12,7 +12,7 @@ from uuid import UUID
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from customers.model import CustomerId
 from customers.service import Customers
@@ -49,12 +49,13 @@ class Conversations:
         """Tell whether the owner is there at all; one on a break still answers own conversations."""
         return (await self._agents.presence(tx, agent_id)).state != "offline"
 
-    async def must_reach(self, tx: Tx, actor: Actor, queue_id: UUID | None, agent_id: StaffId | None) -> None:
-        """Refuse to hand over to whom the actor does not see."""
+    async def must_reach(self, tx: Tx, actor: Actor, queue_id: UUID | None, agent_id: StaffId | None) -> str:
+        """Refuse to hand over to whom the actor does not see; return the name."""
         if queue_id is not None:
-            await self.routing.must_see(tx, actor, queue_id)
-        if agent_id is not None:
-            await self._agents.must_see(tx, actor, agent_id)
+            return (await self.routing.must_see(tx, actor, queue_id)).name
+        if agent_id is None:
+            raise NotFound
+        return await self._agents.must_see(tx, actor, agent_id)
 
     async def view(self, tx: Tx, row: Row) -> InteractionView:
         card = await self.customers.card(tx, CustomerId(row["customer_id"]))
@@ -84,6 +85,8 @@ class Conversations:
     ) -> MessageView:
         """Add a message and tell it."""
         message_id = MessageId(more.pop("message_id", None) or uuid7())
+        # A mail to a chat is known by its own account's ids, not by the chat's.
+        account_id = more.pop("account_id", row["account_id"])
         message, counted = await store.add_message(
             tx,
             row["id"],
@@ -91,7 +94,7 @@ class Conversations:
             direction=direction,
             author=author,
             text=text,
-            account_id=row["account_id"],
+            account_id=account_id,
             at=at,
             **more,
         )

@@ -19,8 +19,20 @@ MessageId = NewType("MessageId", UUID)
 State = Literal["queued", "assigned", "wrap_up", "closed"]
 Direction = Literal["inbound", "outbound", "note", "system"]
 Change = Literal[
-    "opened", "assigned", "transferred", "requeued", "resumed", "wrap_up", "closed", "read", "reopened", "call"
+    "opened",
+    "assigned",
+    "transferred",
+    "requeued",
+    "resumed",
+    "wrap_up",
+    "closed",
+    "read",
+    "reopened",
+    "call",
+    "rated",
 ]
+# What of the system's lines a visitor sees of the own chat; the widget says it in the visitor's words.
+TOLD_VISITORS = frozenset({"transferred"})
 ENDED = frozenset({"completed", "busy", "no_answer", "failed", "canceled"})
 
 _RANK = {
@@ -128,6 +140,10 @@ class InteractionView(Value):
     closed_at: datetime | None
     disposition: str | None
     call: Call | None
+    # What came with it: answers of a form, consent, the rating at its end.
+    details: dict[str, Any] = Field(default={})
+    # How far its agent has read.
+    read_seq: int = 0
 
 
 class InteractionChanged(Event, kind="interaction.changed"):
@@ -154,8 +170,6 @@ class InteractionChanged(Event, kind="interaction.changed"):
         if namespace == "/agent":
             told = {"interaction": data["interaction"]}
             return "interaction.put", told if data["messages"] is None else {**told, "messages": data["messages"]}
-        if data["change"] in ("read", "wrap_up"):
-            return None
         return "chat.put", {"chat": chat_view(data["interaction"], data["position"])}
 
 
@@ -215,14 +229,17 @@ def chat_view(interaction: dict[str, Any], position: int | None) -> dict[str, An
         "state": state,
         "agent_name": interaction["agent_name"],
         "position": position,
+        "read_seq": interaction["read_seq"],
+        "is_offline": bool(interaction["details"].get("is_offline")),
+        "rating": interaction["details"].get("rating"),
     }
 
 
 def visitor_message(message: dict[str, Any]) -> dict[str, Any] | None:
     """Return a message as its visitor sees it; None for what is among staff."""
-    if message["direction"] not in ("inbound", "outbound"):
+    if message["direction"] == "note" or (message["direction"] == "system" and message["event"] not in TOLD_VISITORS):
         return None
-    said_by = "visitor" if message["direction"] == "inbound" else "agent"
+    said_by = {"inbound": "visitor", "outbound": "agent"}.get(message["direction"], "system")
     return {
         "id": str(message["id"]),
         "interaction_id": str(message["interaction_id"]),
@@ -233,6 +250,7 @@ def visitor_message(message: dict[str, Any]) -> dict[str, Any] | None:
         "attachments": [
             {**each, "url": each["url"].replace("/api/files/", "/chat/files/")} for each in message["attachments"]
         ],
+        "event": message["event"],
         "client_id": message["client_id"] if said_by == "visitor" else None,
         "at": message["at"],
     }

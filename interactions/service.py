@@ -31,7 +31,7 @@ from interactions.model import (
     State,
     Transfer,
 )
-from interactions.outbox import leave_hang_up, leave_join, leave_message
+from interactions.outbox import leave_follow_up, leave_hang_up, leave_join, leave_message
 from interactions.receive import bind
 from interactions.store import sql
 from storage.database import Database, Row, Tx
@@ -116,6 +116,8 @@ class Interactions:
         )
         if not is_fed:
             await leave_message(tx, row["id"], message.id)
+        elif row["details"].get("email"):
+            await leave_follow_up(tx, row["id"], self._clock())
         return message
 
     async def note(self, actor: Actor, interaction_id: UUID, note: NewNote) -> MessageView:
@@ -174,6 +176,7 @@ class Interactions:
             call=None,
             opened_at=now,
             assigned_at=now,
+            details={},
         )
         keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
@@ -196,10 +199,10 @@ class Interactions:
                 raise Invalid("It is yours already.")
             if row["state"] != "assigned":
                 raise Conflict("Only a conversation in work can be handed over.")
-            await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
+            to = await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
             if transfer.note:
                 await self._conversations.say(tx, row, "note", _author(actor), transfer.note, now)
-            await self._conversations.note_event(tx, row, "transferred", now)
+            await self._conversations.note_event(tx, row, "transferred", now, to)
             await self._conversations.move(tx, row, "queued", now, queue_id=transfer.queue_id)
             await self._conversations.routing.requeue(
                 tx, interaction_id, queue_id=transfer.queue_id, to=transfer.agent_id

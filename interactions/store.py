@@ -52,6 +52,8 @@ def interaction(row: Row, customer: CustomerCard) -> InteractionView:
         closed_at=row["closed_at"],
         disposition=row["disposition"],
         call=Call(**row["call"]) if row["call"] else None,
+        details=row["details"],
+        read_seq=row["read_seq"],
     )
 
 

@@ -206,6 +206,32 @@ select case when w.state in ('queued', 'offered') then
     (select count(*) from work o where o.queue_id = w.queue_id and o.state = 'queued' and o.first_enqueued_at < w.first_enqueued_at) + 1 end
 from work w where w.id = :id::uuid
 
+-- name: places_in_queue
+-- What waits in a queue on a channel, with its place among everything that waits there.
+select id, position::int from (
+    select id, channel, 1 + count(*) filter (where state = 'queued')
+           over (order by first_enqueued_at range between unbounded preceding and current row exclude group) as position from work
+    where queue_id = :queue_id::uuid and state in ('queued', 'offered')) waiting
+where channel = :channel::text order by position limit 500
+
+-- name: pace_of_queue
+-- How long the last 50 contacts of a queue took within 8 hours, and how many of the kind can be handled at once now.
+with handled as (
+    select extract(epoch from changed_at - assigned_at)::float8 as seconds, units from work
+    where queue_id = :queue_id::uuid and channel = :channel::text and state = 'done' and assigned_at is not null
+      and changed_at > clock_timestamp() - interval '8 hours'
+    order by changed_at desc limit 50
+), pace as (
+    select count(*)::int as samples, avg(seconds) as seconds, greatest(1, coalesce(avg(units), 100)) as units from handled
+)
+select pace.samples, pace.seconds::float8 as seconds, (
+    select coalesce(sum(greatest(1, floor(a.capacity_units / pace.units))), 0) from agent a, queue q
+    where q.id = :queue_id and a.state = 'available' and a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+      and not exists (select from jsonb_each_text(q.skills) s where not exists (
+          select from agent_skill k where k.staff_id = a.staff_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
+)::int as slots
+from pace
+
 -- name: decisions_of_work
 -- Why it came to whom, newest first.
 select o.id, o.agent_id, p.name as agent_name, o.state, o.made_at, o.expires_at, o.closed_at, o.decision

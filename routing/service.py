@@ -17,6 +17,7 @@ from core.clock import Clock
 from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from routing import store
+from routing.estimate import Place, wait_minutes
 from routing.store import sql
 from routing.values import (
     NewWork,
@@ -32,6 +33,7 @@ from routing.values import (
 from storage.database import Database, Row, Tx
 
 _MISSED_EXCLUSION = timedelta(seconds=60)
+_ALIVE_SECONDS = 15.0
 # Voice is taken off at the first miss, anything else at the second in a row (routing.md section 6).
 _MISSES_ALLOWED = {"voice": 1}
 
@@ -119,6 +121,17 @@ class Routing:
         found = await tx.value(sql.position_in_queue, id=work_id)
         return None if found is None else int(found)
 
+    async def places(self, queue_id: UUID, channel: str) -> list[Place]:
+        """Return what waits in a queue on one channel, in order, with the minutes that each will about wait."""
+        rows = await self._db.rows(sql.places_in_queue, queue_id=queue_id, channel=channel)
+        if not rows:
+            return []
+        pace = await self._db.row(sql.pace_of_queue, queue_id=queue_id, channel=channel, alive_seconds=_ALIVE_SECONDS)
+        slots, seconds, samples = (0, None, 0) if pace is None else (pace["slots"], pace["seconds"], pace["samples"])
+        return [
+            Place(row["id"], row["position"], wait_minutes(row["position"], slots, seconds, samples)) for row in rows
+        ]
+
     # --- answers to offers
 
     async def accept(self, actor: Actor, offer_id: UUID) -> UUID:
@@ -200,10 +213,12 @@ class Routing:
         found = await store.queues(tx, actor.branch_scope)
         return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
 
-    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> None:
-        """Refuse a queue that is out of scope like one that is not there."""
-        if not actor.sees((await store.get_queue(tx, queue_id)).branch_id):
+    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> Queue:
+        """Return a queue; one that is out of scope is refused like one that is not there."""
+        queue = await store.get_queue(tx, queue_id)
+        if not actor.sees(queue.branch_id):
             raise NotFound("There is no such queue.")
+        return queue
 
     async def add_queue(self, actor: Actor, new: QueueSettings) -> Queue:
         return await self._save_queue(actor, uuid7(), new, 0)

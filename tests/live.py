@@ -101,7 +101,7 @@ class Socket:
         self._open: set[asyncio.Future[Any]] = set()
         self.client.on("event", self._event, namespace=namespace)
         self.client.on("disconnect", self._cut, namespace=namespace)
-        for name in ("typing", "resync", "reconnect", "signed_out"):
+        for name in ("typing", "queue", "blocked", "resync", "reconnect", "signed_out"):
             self.client.on(name, self._teller(name), namespace=namespace)
 
     async def connect(
@@ -359,7 +359,8 @@ def settings_for(dsn: str | None, folder: Path, **changes: Any) -> Settings:
     """Return settings of a server on free ports; of a database of its own when there is no DSN."""
     values: dict[str, Any] = {
         "database_url": dsn, "data_dir": folder, "port": 0, "internal_port": 0, "smtp_port": 0, "simulator_port": 0,
-        "simulator_mail_port": 0, "simulator": False, "demo": True, "log_level": "WARNING", **changes,
+        "simulator_mail_port": 0, "simulator": False, "demo": True, "log_level": "WARNING",
+        "visitor_burst": 10_000, **changes,
     }  # fmt: skip
     return Settings(**values).with_free_ports()
 

@@ -42,9 +42,10 @@ insert into channel_account (id, kind, name, queue_id) values ('{_ACCOUNT}', 'em
 create table numbered as select n, gen_random_uuid() as id from generate_series(1, {CUSTOMERS}) n;
 create unique index on numbered (n);
 insert into customer (id, kind, name, search, created_at, contact_every_days, planned_at)
-select id, 'person', 'Customer ' || n, 'customer ' || n, now(), case when n <= {PLANNED} then 30 end, now() from numbered;
-insert into interaction (id, channel, account_id, direction, customer_id, address, state, queue_id, opened_at, closed_at,
-                         last_seq, last_in_at, last_out_at)
+select id, 'person', 'Customer ' || n, 'customer ' || n, now(), case when n <= {PLANNED} then 30 end, now()
+from numbered;
+insert into interaction (id, channel, account_id, direction, customer_id, address, state, queue_id, opened_at,
+                         closed_at, last_seq, last_in_at, last_out_at)
 select gen_random_uuid(), (array['email', 'sms', 'webchat', 'telegram'])[1 + k % 4], '{_ACCOUNT}', 'inbound',
        c.id,
        'a@b.example',

@@ -5,8 +5,11 @@ import { ChannelIcon } from "../pages/work/ChannelIcon";
 import { Name } from "../pages/work/Name";
 import { useDates, useSpeech } from "../i18n/context";
 import { useCommand, useLive, useServerNow } from "../live/context";
+import { usePhrases } from "../i18n/phrases";
+import { useShortcut } from "../kit/useShortcut";
 import type { Offer } from "../protocol";
 import { go } from "./route";
+import { shellWords } from "./words";
 import css from "./Shell.module.css";
 
 /** Over everything, in every page: an offer must not be missed. The oldest is shown whole, the others as a line each. */
@@ -40,6 +43,11 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
     .slice(0, 2)
     .map(({ value }) => value);
   const decline = () => void run(() => live.ask("offer.decline", { offer_id: offer.id, reason: null }));
+
+  const phrases = usePhrases(shellWords);
+  const isOn = !props.isBrief && !isBusy;
+  useShortcut({ id: "accept", keys: ["a", "Alt+Enter"], word: phrases.say("do.accept"), scope: "offer", run: accept, isOn });
+  useShortcut({ id: "decline", keys: ["d", "Alt+X"], word: phrases.say("do.decline"), scope: "offer", run: decline, isOn });
 
   if (props.isBrief) return <BriefCard offer={offer} accept={accept} isBusy={isBusy} />;
   return (

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, FileButton, Group, Pill, SegmentedControl, Text, Textarea } from "@mantine/core";
 import { IconLock, IconPaperclip, IconSend2 } from "@tabler/icons-react";
-import { useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import type { Work } from "../../feed";
 import { useSpeech } from "../../i18n/context";
 import { useLive } from "../../live/context";
+import { useComposerKeys } from "./composerKeys";
 import { useTextDraft, useTypingMark, useUploads } from "./composing";
 import css from "./Composer.module.css";
 
@@ -21,9 +22,13 @@ export function Composer(props: { work: Work }) {
   const files = isNote ? [] : uploads.files;
   // On a phone the focus would open the keyboard over the conversation.
   const [takesFocus] = useState(() => window.matchMedia("(min-width: 48em)").matches);
+  const field = useRef<HTMLTextAreaElement>(null);
   const isSendable = (text.trim() !== "" || files.length > 0) && uploads.running.length === 0;
 
-  if (interaction.state === "closed" || interaction.state === "queued") {
+  const isClosed = interaction.state === "closed" || interaction.state === "queued";
+  useComposerKeys({ field, mayReply, isNote, isOn: !isClosed, choose: setWantsNote, send: () => send() });
+
+  if (isClosed) {
     return <Text className={css.composer} c="dimmed" ta="center" size="sm">{say("compose.closed")}</Text>;
   }
 
@@ -34,9 +39,11 @@ export function Composer(props: { work: Work }) {
     uploads.clear();
     noticeTyping(false);
   };
-  const pressed = (event: KeyboardEvent) => {
+  const pressed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // Out of the field with one key, so that single keys count again.
+    if (event.key === "Escape" && !event.nativeEvent.isComposing) event.currentTarget.blur();
     // Enter that ends an input method's composition is not meant for us.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
   };
@@ -49,6 +56,7 @@ export function Composer(props: { work: Work }) {
     <form className={css.composer} data-note={isNote || undefined} onSubmit={(event) => { event.preventDefault(); send(); }}>
       {!isNote && <UploadList uploads={uploads} />}
       <Textarea
+        ref={field}
         value={text}
         onChange={(event) => written(event.currentTarget.value)}
         onKeyDown={pressed}

@@ -6,8 +6,11 @@ import type { Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
 import { useRegion, useSpeech } from "../../i18n/context";
 import { languages } from "../../i18n/words";
+import { usePhrases } from "../../i18n/phrases";
+import { useShortcut } from "../../kit/useShortcut";
 import { useLive } from "../../live/context";
 import { pathTo } from "../../shell/route";
+import { shellWords } from "../../shell/words";
 import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
 import { CloseDialog } from "./CloseDialog";
@@ -25,6 +28,9 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
   const [isCloseOpen, closing] = useDisclosure(false);
   useReadMark(work);
   const isOpen = interaction.state === "assigned";
+  const phrases = usePhrases(shellWords);
+  useShortcut({ id: "transfer", keys: "t", word: phrases.say("do.transfer"), scope: "conversation", run: transfer.open, isOn: isOpen });
+  useShortcut({ id: "close", keys: "e", word: phrases.say("do.close"), scope: "conversation", run: closing.open, isOn: isOpen });
   // A visitor's address is an id that tells nobody anything.
   const about = interaction.subject ?? (interaction.channel === "webchat" ? say("channel.webchat") : interaction.address);
 

@@ -3,9 +3,12 @@ import { IconInbox } from "@tabler/icons-react";
 import { lastMoment, workInOrder, type Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
+import { usePhrases } from "../../i18n/phrases";
 import type { Speech } from "../../i18n/words";
 import { useFeed, useView } from "../../live/context";
-import { pathTo } from "../../shell/route";
+import { useShortcut } from "../../kit/useShortcut";
+import { go, pathTo } from "../../shell/route";
+import { shellWords } from "../../shell/words";
 import { ChannelIcon } from "./ChannelIcon";
 import css from "./Work.module.css";
 
@@ -13,6 +16,14 @@ export function WorkList(props: { chosen: string | undefined }) {
   const state = useFeed();
   const speech = useSpeech();
   const work = workInOrder(state);
+  const { say } = usePhrases(shellWords);
+  const step = (by: number) => {
+    const at = work.findIndex(({ interaction }) => interaction.id === props.chosen);
+    const next = work[at < 0 ? 0 : (at + by + work.length) % work.length];
+    if (next) go("work", next.interaction.id);
+  };
+  useShortcut({ id: "next", keys: ["j", "Alt+ArrowDown"], word: say("do.next"), scope: "work", run: () => step(1), isOn: work.length > 0 });
+  useShortcut({ id: "previous", keys: ["k", "Alt+ArrowUp"], word: say("do.previous"), scope: "work", run: () => step(-1), isOn: work.length > 0 });
   return (
     <nav className={css.list} aria-label={speech.say("work.title")}>
       <Group justify="space-between" px="md" pt="md" pb={4}>
