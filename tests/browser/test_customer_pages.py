@@ -74,6 +74,8 @@ async def test_a_customer_is_looked_after_and_written_to_first(
         await page.get_by_test_id("timeline-record").click()
         await expect(page.get_by_test_id("timeline-item")).to_have_count(2)
         await expect(page.get_by_test_id("timeline").get_by_test_id("past")).to_have_count(0)
+        # The text that nobody sends here is tried again until the server has ended: the console leaves before it.
+        await page.goto("about:blank")
 
 
 async def test_a_wrong_check_digit_is_told_at_its_field(dsn: str, tmp_path: Path, windows: Windows) -> None:
@@ -102,6 +104,7 @@ async def test_a_wrong_check_digit_is_told_at_its_field(dsn: str, tmp_path: Path
         await page.get_by_test_id("panel-close").click()
         await page.get_by_test_id("view-due").click()
         await expect(page.get_by_test_id("row")).to_have_count(1)
+        await expect(page.get_by_test_id("row")).to_contain_text(re.compile("(^|[^۰-۹])۱ فروردین ۱۴۰۴"))
         await shot(page, "due-fa")
 
 

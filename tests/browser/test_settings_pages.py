@@ -34,11 +34,12 @@ async def test_a_change_of_the_organisation_is_on_an_agents_screen_at_once(
     async with live(dsn, tmp_path) as it:
         sara = ConsolePage(await windows.open(locale="fa"), it.base_url)
         await sara.sign_in("sara")
+        person = await it.person("admin")
+        await person.json("PATCH", "/api/session/preferences", {"locale": language, "calendar": "persian"})
         page = await windows.open(width=width)
         admin = ConsolePage(page, it.base_url)
         await admin.sign_in("admin")
-        await page.evaluate("l => localStorage.setItem('markaz.preferences', JSON.stringify({language: l}))", language)
-        await page.evaluate("location.hash = '#/settings'; location.reload()")
+        await page.evaluate("location.hash = '#/settings'")
         await page.get_by_test_id("field-name").fill("الکترونیک صحرا")
         await page.get_by_test_id("logo-file").set_input_files(
             [FilePayload(name="logo.png", mimeType="image/png", buffer=_PNG)]
@@ -61,11 +62,14 @@ async def test_an_extension_is_added_its_secret_shown_once_and_renewed(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
     async with live(dsn, tmp_path) as it:
-        page = await windows.open(locale="ar")
+        person = await it.person("admin")
+        await person.json("PATCH", "/api/session/preferences", {"locale": "ar", "calendar": "islamic-umalqura"})
+        page = await windows.open()
         admin = ConsolePage(page, it.base_url)
         await admin.sign_in("admin")
         windows.allowed.append(re.compile("status of 422"))
         await page.evaluate("location.hash = '#/extensions/new'")
+        await expect(page.get_by_test_id("page-title").last).to_have_text("الإضافات")
         await page.get_by_test_id("field-name-ar").fill("الطلبات")
         await page.get_by_test_id("field-url").fill("http://erp.example/")
         await page.get_by_test_id("save").click()
