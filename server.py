@@ -58,12 +58,15 @@ from demo.places import announce
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
+from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
 from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
+from interactions.desk import DeskCommands
+from interactions.drafts import Drafts
 from interactions.history import History
-from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
+from interactions.http import AnswerRoutes, ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
 from interactions.listeners import Listeners
 from interactions.outbox import Outbox
@@ -73,8 +76,10 @@ from interactions.search import Search
 from interactions.search_http import SearchRoutes
 from interactions.searchindex import SearchIndex
 from interactions.service import Interactions
+from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
+from interactions.watching import Watching
 from interactions.webhooks import Webhooks
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
@@ -138,6 +143,8 @@ class Neck:
     attachments: Attachments
     intake: Intake
     outbox: Outbox
+    snoozes: Snoozes
+    answers: CannedAnswers
     webhooks: Webhooks
 
 
@@ -217,6 +224,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
         outbox=Outbox(db, accounts, installed, on.files, conversations),
+        snoozes=Snoozes(db, clock, conversations, receiver),
+        answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
     )
 
@@ -234,7 +243,9 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
 
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
-    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint)):
+    watching = Watching(on.db, on.clock, neck.conversations, on.kinds)
+    desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
         console.commands.add(part)
         console.add_part(part.part)
 
@@ -279,6 +290,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         AgentRoutes(floor.agents),
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
+        AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         WidgetRoutes(live.widgets),
         VisitorRoutes(live.blocks, Ratings(on.db)),
@@ -305,7 +317,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
         if settings.demo:
-            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.widgets)
+            demo = Demo(
+                settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, neck.answers, live.widgets
+            )
             await demo.fill()
 
         await health.open()
@@ -332,6 +346,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     worker = Worker(on.db)
     neck.intake.handle(worker)
     neck.outbox.handle(worker)
+    neck.snoozes.handle(worker)
     neck.webhooks.handle(worker)
     Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels)).handle(worker)
     worker.start()

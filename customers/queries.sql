@@ -119,7 +119,7 @@ select c.id, c.name, c.responsible_id, s.name as responsible_name, l.last_at, d.
 from customer c
 left join staff s on s.id = c.responsible_id
 cross join lateral (
-    select max(greatest(i.last_in_at, i.last_out_at)) as last_at
+    select max(greatest(i.customer_at, i.answered_at)) as last_at
     from interaction i where i.customer_id in (select customer_family(c.id))) l
 cross join lateral (
     select least(

@@ -140,6 +140,10 @@ class Customers:
             found = await store.get(tx, found.merged_into)
         return found
 
+    async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
+        """Return what colleagues should know of somebody, following merges; as `card`, without a permission."""
+        return (await store.get(tx, (await self.card(tx, customer_id)).id)).notes
+
     async def search(
         self, actor: Actor, words: str | None, before: UUID, most: int, wanted: CustomerFilter = ALL
     ) -> list[Customer]:

@@ -22,11 +22,10 @@ create index customer_planned on customer (id)
 alter table identity add column label text not null default '';
 
 -- Kept on the row that each message changes anyway; without an index, so that the change stays in its page.
-alter table interaction add column last_in_at timestamptz, add column last_out_at timestamptz;
 update interaction i set
-    last_in_at = coalesce((select max(m.at) from message m where m.interaction_id = i.id and m.direction = 'inbound'),
-                          case when i.direction = 'inbound' then i.opened_at end),
-    last_out_at = (select max(m.at) from message m where m.interaction_id = i.id and m.direction = 'outbound');
+    customer_at = coalesce((select max(m.at) from message m where m.interaction_id = i.id and m.direction = 'inbound'),
+                           case when i.direction = 'inbound' then i.opened_at end),
+    answered_at = (select max(m.at) from message m where m.interaction_id = i.id and m.direction = 'outbound');
 create index message_notes on message (interaction_id, at desc) where direction = 'note';
 
 -- A customer and all records that went up in it: whose history is one.

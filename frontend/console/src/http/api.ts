@@ -1,4 +1,4 @@
-import type { Attachment, Calendar, Id, Me } from "../protocol";
+import type { Calendar, Id, Me } from "../protocol";
 import type { TimelineItem } from "./views";
 
 export interface ProblemExtra {
@@ -42,7 +42,7 @@ export interface Session {
 }
 
 const timeoutMs = 20_000;
-const uploadTimeoutMs = 300_000;
+const formTimeoutMs = 300_000;
 let csrfToken = "";
 
 export async function signIn(login: string, password: string): Promise<Session> {
@@ -71,12 +71,6 @@ export async function readTimeline(customerId: Id, query: Record<string, string 
   return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline?${new URLSearchParams(said)}`);
 }
 
-export async function upload(file: File): Promise<Attachment> {
-  const form = new FormData();
-  form.append("file", file, file.name);
-  return call<Attachment>("POST", "/api/files", form);
-}
-
 function remember(session: Session): Session {
   csrfToken = session.csrf_token;
   return session;
@@ -89,7 +83,7 @@ export async function call<T>(method: string, path: string, body?: object): Prom
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
   if (body && !isForm) headers["Content-Type"] = "application/json";
   const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
-  const signal = AbortSignal.timeout(isForm ? uploadTimeoutMs : timeoutMs);
+  const signal = AbortSignal.timeout(isForm ? formTimeoutMs : timeoutMs);
   let answer: Response;
   try {
     answer = await fetch(path, { method, headers, credentials: "same-origin", signal, ...content });
@@ -98,6 +92,21 @@ export async function call<T>(method: string, path: string, body?: object): Prom
   }
   if (!answer.ok) throw await problemOf(answer);
   return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** For a request that is not made by `call`. */
+export const csrf = (): string => csrfToken ?? "";
+
+/** The problem that such a request ended with; status 0: there was no answer. */
+export function problemOfText(status: number, text: string): Problem {
+  let document: { type?: string; detail?: string; title?: string } = {};
+  try {
+    document = JSON.parse(text) as typeof document;
+  } catch {
+    // Not from us: the status says enough.
+  }
+  const kind = status === 0 ? "offline" : status >= 500 ? "unavailable" : "invalid";
+  return new Problem(status, document.type ?? `urn:markaz:problem:${kind}`, document.detail ?? document.title ?? "");
 }
 
 async function problemOf(answer: Response): Promise<Problem> {

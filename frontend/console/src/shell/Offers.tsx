@@ -3,6 +3,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { directionOf } from "../../../shared/direction";
 import { ChannelIcon } from "../pages/work/ChannelIcon";
 import { Name } from "../pages/work/Name";
+import { OfferPast } from "../pages/work/OfferPast";
 import { useDates, useSpeech } from "../i18n/context";
 import { useCommand, useLive, useServerNow } from "../live/context";
 import { usePhrases } from "../i18n/phrases";
@@ -71,6 +72,7 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
         </Group>
         {offer.subject && <Text fw={600}><Name of={offer.subject} /></Text>}
         {offer.preview && <p className={css.preview} dir={directionOf(offer.preview)}>{offer.preview}</p>}
+        <OfferPast offerId={offer.id} />
         <Text size="sm" c="dimmed">{say("offer.waited", { time: dates.duration(offer.waited_seconds) })}</Text>
         <Group grow>
           <Button variant="default" leftSection={<IconX size={18} />} onClick={decline} disabled={isBusy} data-testid="offer-decline">

@@ -86,9 +86,8 @@ export function Past(props: { interaction: Interaction; counted?: string | undef
       {props.counted && <Text size="xs" c="dimmed">{props.counted}</Text>}
     </>
   );
-  // What is ours can be opened.
-  if (!work[interaction.id]) return <div className={css.past} data-testid="past">{content}</div>;
-  return <a className={css.past} data-testid="past" href={pathTo("work", interaction.id)}>{content}</a>;
+  const page = work[interaction.id] ? "work" : "conversations";
+  return <a className={css.past} data-testid="past" href={pathTo(page, interaction.id)}>{content}</a>;
 }
 
 function secondsBetween(begin: Iso, end: Iso): number {
