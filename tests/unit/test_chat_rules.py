@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import uuid
 from base64 import urlsafe_b64encode
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import jwt
 import pytest
@@ -201,6 +203,9 @@ def test_who_leaves_a_message_can_be_reached():
 
 def test_every_language_has_every_word_of_the_rarer_parts():
     assert set(WORDS["en"]) == set(WORDS["ar"]) == set(WORDS["fa"])
+    source = (Path(__file__).parents[2] / "frontend" / "widget" / "src" / "words.ts").read_text()
+    asked = re.findall(r'"(\w+)"', source.partition("export type Rare =")[2].partition(";")[0])
+    assert sorted(asked) == sorted(WORDS["en"])
 
 
 # --- estimates, summaries, allowances

@@ -72,7 +72,7 @@ export class Live {
   private refusals = 0;
 
   constructor(
-    private readonly server: string,
+    readonly server: string,
     private readonly site: string,
     private locale: string,
     private readonly changed: (view: View, before: View) => void,
@@ -134,6 +134,13 @@ export class Live {
   save(answers: Partial<Answers>): void {
     this.answers = { ...this.answers, ...answers };
     this.store("answers", JSON.stringify(this.answers));
+  }
+
+  /** Half an address must not hold a message up. */
+  answer(key: string, value: string, kind: string): void {
+    const { [key]: _before, ...form } = this.answers.form;
+    const isSound = value !== "" && (kind !== "email" || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value));
+    this.save({ form: isSound ? { ...form, [key]: value } : form });
   }
 
   stored(name: string): string | null {
