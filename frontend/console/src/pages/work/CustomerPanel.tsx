@@ -4,6 +4,7 @@ import { useSpeech } from "../../i18n/context";
 import type { Identity, Interaction } from "../../protocol";
 import { History } from "./History";
 import { Name } from "./Name";
+import { VisitorPanel } from "./VisitorPanel";
 import css from "./CustomerPanel.module.css";
 
 export function CustomerPanel(props: { interaction: Interaction }) {
@@ -28,6 +29,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
           </Stack>
         </section>
       )}
+      {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>
   );
