@@ -17,7 +17,7 @@ from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
 from core.commands import Commands, Payload, Sender, command
-from core.errors import Forbidden, Unauthenticated
+from core.errors import Conflict, Forbidden, RateLimited, Unauthenticated
 from core.events import LoggedEvent
 from core.feed import Feed
 from core.http import SIGNED_IN
@@ -30,8 +30,11 @@ from storage.database import Database, Tx
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/agent"
+# The room of whatever concerns everybody who is signed in.
+EVERYBODY = "room:staff"
 _BEAT_SECONDS = 5.0
 _RECHECK_SECONDS = 60.0
+_ROOMS_MOST = 60
 
 Part = Callable[[Tx, Actor], Awaitable[dict[str, Any]]]
 
@@ -84,6 +87,34 @@ class Console:
     async def close(self) -> None:
         await self._tasks.stop()
 
+    def position(self) -> int:
+        """Up to where the log was sent to the sockets of this process."""
+        return self._feed.position
+
+    async def enter(self, sender: Sender, room: str, after: int) -> list[dict[str, Any]]:
+        """Let a socket hear of one more room from exactly `after` on; returns what happened there since."""
+        guest = self._door.guests.get(sender.sid)
+        if guest is None:
+            raise Unauthenticated
+        if len(guest.rooms) >= _ROOMS_MOST and room not in guest.rooms:
+            raise RateLimited("This console follows too many things at once; reload it.")
+
+        def step_in() -> None:
+            guest.rooms.add(room)
+            self._sockets.enter(guest.sid, room, NAMESPACE)
+
+        joined = await self._feed.join(after, [room], NAMESPACE, step_in)
+        if joined is None:
+            raise Conflict("Too much happened meanwhile; ask again.")
+        return joined[1]
+
+    def leave(self, sender: Sender, room: str) -> None:
+        """Let a socket hear of it no longer; one that is not in the room stays as it is."""
+        guest = self._door.guests.get(sender.sid)
+        if guest is not None and room in guest.rooms:
+            guest.rooms.discard(room)
+            self._sockets.leave(guest.sid, room, NAMESPACE)
+
     @command("sync", permission=SIGNED_IN)
     async def sync(self, sender: Sender, payload: Sync) -> dict[str, Any]:
         """Get the snapshot (`seq` null), or what was missed since `seq`, or word to `resync`."""
@@ -130,10 +161,14 @@ class Console:
         }
 
     async def _join(self, guest: Guest, after: int) -> tuple[int, list[dict[str, Any]]] | None:
-        rooms = {f"agent:{guest.actor.id}", *([f"session:{guest.actor.session_id}"] if guest.actor.session_id else [])}
+        rooms = {
+            f"agent:{guest.actor.id}",
+            EVERYBODY,
+            *([f"session:{guest.actor.session_id}"] if guest.actor.session_id else []),
+        }
 
         def enter() -> None:
-            guest.rooms = rooms
+            guest.rooms |= rooms
             for room in rooms:
                 self._sockets.enter(guest.sid, room, NAMESPACE)
 
@@ -195,8 +230,16 @@ class Console:
             if actor is None:
                 gone.append(guest)
             else:
+                if (guest.actor.permissions, guest.actor.branches) != (actor.permissions, actor.branches):
+                    self._clear(guest)
                 guest.actor = actor
         await self._send_away(gone)
+
+    def _clear(self, guest: Guest) -> None:
+        """Rights changed: what was looked at beside the own work is asked for anew, and decided anew (C8)."""
+        for room in [room for room in guest.rooms if room.startswith("interaction:")]:
+            guest.rooms.discard(room)
+            self._sockets.leave(guest.sid, room, NAMESPACE)
 
     async def _send_away(self, guests: Iterable[Guest]) -> None:
         for guest in guests:

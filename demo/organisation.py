@@ -18,7 +18,9 @@ from core.actor import SYSTEM
 from core.ids import StaffId
 from core.secrets import Keyring
 from core.settings import Settings
+from demo.answers import add_answers
 from interactions.accounts import ChannelAccounts, NewAccount
+from interactions.answers import CannedAnswers
 from routing.service import Routing
 from routing.values import QueueSettings
 
@@ -63,6 +65,7 @@ class Demo:
     agents: Agents
     routing: Routing
     accounts: ChannelAccounts
+    answers: CannedAnswers
     widgets: Widgets
 
     async def fill(self) -> bool:
@@ -75,6 +78,7 @@ class Demo:
         await self._people()
         queues = await self._queues_and_skills()
         await self._channels(queues)
+        await add_answers(self.answers)
         log.info("the demo organisation is in place")
         return True
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from access.model import Permission
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
@@ -16,7 +17,7 @@ from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from customers.model import CustomerId
 from customers.service import Customers
-from interactions import store
+from interactions import drafts, store
 from interactions.model import (
     Author,
     Change,
@@ -151,11 +152,36 @@ class Conversations:
         )
         if is_leaving:
             tx.emit(InteractionRemoved(interaction_id=row["id"], agent_id=row["agent_id"], reason=state))
+        if state == "closed":
+            await drafts.drop_all(tx, row["id"])
+
+    async def wake(self, tx: Tx, row: Row, now: datetime) -> None:
+        """Bring a snoozed conversation back into its agent's sight."""
+        if row["snoozed_until"] is None:
+            return
+        await tx.run(sql.snooze, id=row["id"], until=None)
+        await self.routing.rouse(tx, row["id"])
+        await self.note_event(tx, row, "woke", now)
+        await self.tell(tx, row["id"], "woke")
 
     async def summary(self, tx: Tx, row: Row) -> dict[str, Any]:
         """Return what an offer shows before it is accepted."""
         card = await self.customers.card(tx, CustomerId(row["customer_id"]))
         return {"customer": card.model_dump(mode="json"), "subject": row["subject"], "preview": row["preview"]}
+
+
+def author_of(actor: Actor) -> Author:
+    """Return a person of staff as the author of a message."""
+    if actor.kind is ActorKind.VISITOR or actor.id is None:
+        raise Forbidden
+    return Author(kind="agent", id=actor.id, name=actor.name)
+
+
+def must_answer(actor: Actor, row: Row) -> None:
+    """Refuse unless the conversation is this agent's, or the actor supervises and joins one that somebody has."""
+    is_joined = row["state"] == "assigned" and actor.kind is not ActorKind.VISITOR
+    if not (is_joined and actor.may(Permission.WORK_SUPERVISE)):
+        must_own(actor, row)
 
 
 def must_own(actor: Actor, row: Row) -> None:

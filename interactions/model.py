@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, NewType
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from channels.base import Delivery
 from core.events import Event
@@ -19,20 +19,13 @@ MessageId = NewType("MessageId", UUID)
 State = Literal["queued", "assigned", "wrap_up", "closed"]
 Direction = Literal["inbound", "outbound", "note", "system"]
 Change = Literal[
-    "opened",
-    "assigned",
-    "transferred",
-    "requeued",
-    "resumed",
-    "wrap_up",
-    "closed",
-    "read",
-    "reopened",
-    "call",
-    "rated",
-]
+    "opened", "assigned", "transferred", "requeued", "resumed", "wrap_up", "closed", "read", "reopened", "call",
+    "rated", "taken", "snoozed", "woke", "extended",
+]  # fmt: skip
 # What of the system's lines a visitor sees of the own chat; the widget says it in the visitor's words.
 TOLD_VISITORS = frozenset({"transferred"})
+# What a visitor is not told.
+_AMONG_STAFF = frozenset({"wrap_up", "snoozed", "woke", "extended"})
 ENDED = frozenset({"completed", "busy", "no_answer", "failed", "canceled"})
 
 _RANK = {
@@ -144,6 +137,12 @@ class InteractionView(Value):
     details: dict[str, Any] = Field(default={})
     # How far its agent has read.
     read_seq: int = 0
+    customer_at: datetime | None = Field(None, description="The customer's last word.")
+    answered_at: datetime | None = Field(None, description="Our last word to the customer.")
+    snoozed_until: datetime | None = None
+    follow_up_at: datetime | None = None
+    wrap_up_until: datetime | None = None
+    is_extended: bool = Field(default=False, description="Whether the wrap-up was made longer, which is possible once.")
 
 
 class InteractionChanged(Event, kind="interaction.changed"):
@@ -170,6 +169,8 @@ class InteractionChanged(Event, kind="interaction.changed"):
         if namespace == "/agent":
             told = {"interaction": data["interaction"]}
             return "interaction.put", told if data["messages"] is None else {**told, "messages": data["messages"]}
+        if data["change"] in _AMONG_STAFF:
+            return None
         return "chat.put", {"chat": chat_view(data["interaction"], data["position"])}
 
 
@@ -261,12 +262,16 @@ class NewReply(Value):
 
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
     text: str = Field("", max_length=50_000)
+    html: str | None = Field(
+        None, max_length=100_000, description="For channels that carry it; the text is made from it."
+    )
     attachments: list[UUID] = Field(default=[], max_length=10)
 
 
 class NewNote(Value):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
     text: str = Field(min_length=1, max_length=50_000)
+    is_whisper: bool = Field(default=False, description="From a supervisor to the agent who has the conversation.")
 
 
 class Transfer(Value):
@@ -280,6 +285,15 @@ class Transfer(Value):
 class Close(Value):
     disposition: str | None = Field(None, max_length=60)
     note: str | None = Field(None, max_length=5000)
+    follow_up_at: AwareDatetime | None = Field(None, description="When it is opened again, for the same agent first.")
+
+
+class OutboundAccount(Value):
+    """A mailbox, number or bot that can write first: as little of it as whoever writes needs."""
+
+    id: UUID
+    kind: str
+    name: str
 
 
 class StartInteraction(Value):

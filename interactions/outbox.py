@@ -36,7 +36,7 @@ async def leave_join(tx: Tx, interaction_id: UUID, agent_id: UUID) -> None:
     await jobs.enqueue(tx, "call.join", payload, key=str(interaction_id))
 
 
-async def leave_follow_up(tx: Tx, interaction_id: UUID, now: datetime) -> None:
+async def leave_unseen(tx: Tx, interaction_id: UUID, now: datetime) -> None:
     """Leave a reply to follow its customer by mail, should they be gone; what is said shortly after goes along."""
     payload = {"interaction_id": str(interaction_id)}
     await jobs.enqueue(tx, "chat.follow_up", payload, key=f"mail:{interaction_id}", run_at=now + FOLLOW_UP_PAUSE)

@@ -172,6 +172,7 @@ class Receiver:
         )
         row = await store.lock(tx, interaction_id)
         await self._conversations.note_event(tx, row, "opened", now)
+        await self._conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
     async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
@@ -181,8 +182,9 @@ class Receiver:
         now = self._clock()
         if row["state"] == "closed" and is_automatic:
             return
+        await conversations.wake(tx, row, now)
         if row["state"] in ("queued", "closed"):
-            await self._wait(tx, row, now)
+            await self.wait(tx, row, now)
         elif row["state"] == "wrap_up":
             await routing.resume(tx, interaction_id)
             await conversations.move(tx, row, "assigned", now, agent_id=row["agent_id"])
@@ -194,15 +196,17 @@ class Receiver:
             await conversations.note_event(tx, row, "requeued", now)
             await conversations.tell(tx, interaction_id, "requeued")
 
-    async def _wait(self, tx: Tx, row: Row, now: datetime) -> None:
-        """Put it into its queue; when it waits there already, an offer of it shows the newest words."""
+    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None) -> None:
+        """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
         conversations = self._conversations
         change: Any = "opened"
-        sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
+        if sticky is None:
+            sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
         if row["state"] == "closed":
             await conversations.move(tx, row, "queued", now)
             await conversations.note_event(tx, row, "reopened", now)
             row, change = await store.lock(tx, row["id"]), "reopened"
+            await conversations.customers.contacted(tx, row["customer_id"], row["id"], row["channel"])
         summary = await conversations.summary(tx, row)
         await conversations.routing.enqueue(
             tx,

@@ -45,20 +45,20 @@ from work where id = :id::uuid for update
 
 -- name: requeue_work
 -- Back to waiting, with its first time in the queue unless it is new work for another queue.
-update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null,
+update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null, full_units = null,
     queue_id = coalesce(:queue_id::uuid, queue_id), sticky_agent_id = :sticky_agent_id::uuid,
     changed_at = clock_timestamp(), version = version + 1
 where id = :id::uuid
 
 -- name: work_done
 -- Nobody's any more.
-update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, changed_at = clock_timestamp(),
+update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, full_units = null, changed_at = clock_timestamp(),
     version = version + 1
 where id = :id::uuid
 
 -- name: begin_wrap_up
 -- The units stay used until it ends.
-update work set state = 'wrap_up', wrap_up_until = :until::timestamptz, changed_at = clock_timestamp(), version = version + 1
+update work set state = 'wrap_up', wrap_up_until = :until::timestamptz, is_extended = false, changed_at = clock_timestamp(), version = version + 1
 where id = :id::uuid
 
 -- name: save_summary
@@ -236,3 +236,40 @@ from pace
 -- Why it came to whom, newest first.
 select o.id, o.agent_id, p.name as agent_name, o.state, o.made_at, o.expires_at, o.closed_at, o.decision
 from offer o join staff p on p.id = o.agent_id where o.work_id = :work_id::uuid order by o.made_at desc limit 50
+
+-- name: extend_wrap_up
+-- More time for it, once.
+update work set wrap_up_until = wrap_up_until + :seconds::int * interval '1 second', is_extended = true,
+    changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state = 'wrap_up' and not is_extended
+returning id
+
+-- name: lock_agents
+-- Agents before their units are counted, in one order.
+select staff_id from agent where staff_id = any(:ids::uuid[]) order by staff_id for update
+
+-- name: take_work
+-- Somebody has it at once; beyond the capacity it weighs what is left.
+update work w set state = 'assigned', agent_id = a.staff_id, offer_id = null, wrap_up_until = null, sticky_agent_id = null,
+    units = least(:units::int, a.capacity_units - a.used_units), full_units = null, assigned_at = :now::timestamptz,
+    changed_at = clock_timestamp(), version = w.version + 1
+from agent a where w.id = :id::uuid and a.staff_id = :agent_id::uuid and w.state in ('queued', 'offered', 'assigned')
+returning w.units
+
+-- name: rest_work
+-- It weighs nothing while it is snoozed.
+update work set full_units = units, units = 0, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state = 'assigned' and full_units is null
+returning full_units as units
+
+-- name: rouse_work
+-- It weighs again, as far as there is room.
+update work w set units = least(w.full_units, a.capacity_units - a.used_units), full_units = null,
+    changed_at = clock_timestamp(), version = w.version + 1
+from agent a where w.id = :id::uuid and a.staff_id = w.agent_id and w.full_units is not null
+returning w.units
+
+-- name: offered_work
+-- An open offer to this agent: which work, and whose data.
+select o.work_id, w.branch_id from offer o join work w on w.id = o.work_id
+where o.id = :id::uuid and o.agent_id = :agent_id::uuid and o.state = 'offered'

@@ -98,6 +98,52 @@ class Routing:
         await self._done(tx, row)
         return "done"
 
+    async def extend_wrap_up(self, tx: Tx, work_id: UUID) -> None:
+        """Give a wrap-up its time again, once."""
+        row = await self._lock(tx, work_id)
+        queue = await store.get_queue(tx, row["queue_id"])
+        if await tx.value(sql.extend_wrap_up, id=work_id, seconds=queue.wrap_up_seconds) is None:
+            raise Conflict("This wrap-up is over, or was made longer before.")
+
+    async def take(self, tx: Tx, work_id: UUID, agent_id: StaffId, units: int) -> None:
+        """Give it to somebody at once, whoever had it; beyond the capacity it weighs what is left of that."""
+        row = await self._lock(tx, work_id)
+        # Both agents in one order: two who take from each other must not wait for each other.
+        await tx.rows(sql.lock_agents, ids=[agent_id, *([row["agent_id"]] if row["agent_id"] else [])])
+        await self._take_away(tx, row)
+        taken = await tx.value(sql.take_work, id=work_id, agent_id=agent_id, units=units, now=self._clock())
+        if taken is None:
+            raise Conflict("It is no longer in work, or you are no agent.")
+        await tx.run(sql.use_units, agent_id=agent_id, units=taken, idle=False)
+        tx.emit(self._changed(row, "assigned"))
+        tx.emit(WorkChanged(work_id=work_id, state="assigned", agent_id=agent_id, queue_id=row["queue_id"]))
+
+    async def rest(self, tx: Tx, work_id: UUID) -> None:
+        """Let its agent have room for other work while it waits for a moment."""
+        row = await self._lock(tx, work_id)
+        freed = await tx.value(sql.rest_work, id=work_id)
+        if freed is not None:
+            await tx.run(sql.use_units, agent_id=row["agent_id"], units=-freed, idle=False)
+            tx.emit(self._changed(row, "assigned"))
+
+    async def rouse(self, tx: Tx, work_id: UUID) -> None:
+        """Count it again, as far as its agent has room."""
+        row = await self._lock(tx, work_id)
+        if row["agent_id"] is None:
+            return
+        await tx.rows(sql.lock_agents, ids=[row["agent_id"]])
+        units = await tx.value(sql.rouse_work, id=work_id)
+        if units is not None:
+            await tx.run(sql.use_units, agent_id=row["agent_id"], units=units, idle=False)
+            tx.emit(self._changed(row, "assigned"))
+
+    async def offered(self, tx: Tx, actor: Actor, offer_id: UUID) -> Row:
+        """Return the work of an open offer to this actor; nobody else learns that there is one."""
+        row = await tx.row(sql.offered_work, id=offer_id, agent_id=actor.id)
+        if row is None:
+            raise NotFound("There is no such offer for you.")
+        return row
+
     async def wrap_up_done(self, tx: Tx, work_id: UUID) -> None:
         """End the wrap-up; work in another state is left alone."""
         row = await self._lock(tx, work_id)

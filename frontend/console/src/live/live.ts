@@ -2,13 +2,18 @@ import { io, type Socket } from "socket.io-client";
 import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
 import { apply, fromSnapshot, learn, type State } from "../feed";
 import { Problem, readSession } from "../http/api";
-import type { Attachment, Commands, FeedEvent, Id, Message, SyncAnswer, Typing } from "../protocol";
+import type { Attachment, Commands, FeedEvent, Id, Look, Message, SyncAnswer, Typing } from "../protocol";
+import { lookedAt, lookHoldsMs, stillLooking, type Looking } from "./looking";
+import { Watches } from "./watches";
 
 export interface Draft extends Entry {
   kind: "reply" | "note";
   interaction_id: Id;
   text: string;
   attachments: Attachment[];
+  /** A formatted answer; the text is what it says. */
+  html?: string | null;
+  isWhisper?: boolean;
 }
 
 /** What a component sees. A new object after every change. */
@@ -17,6 +22,8 @@ export interface View {
   link: { isUp: boolean; downSince: number | null; lastSync: number | null };
   outbox: Draft[];
   typing: Record<Id, { preview: string; until: number }>;
+  /** Colleagues who have a conversation open too. */
+  looking: Looking;
   /** Server's clock minus ours, for countdowns. */
   clockOffsetMs: number;
 }
@@ -35,8 +42,10 @@ export class Live {
     link: { isUp: false, downSince: null, lastSync: null },
     outbox: [],
     typing: {},
+    looking: {},
     clockOffsetMs: 0,
   };
+  private readonly watches = new Watches(this);
   private readonly socket: Socket;
   private readonly outbox: Outbox<Draft>;
   private readonly listeners = new Set<() => void>();
@@ -93,7 +102,7 @@ export class Live {
   }
 
   /** Writes a reply or a note: it is shown at once and sent once, now or when the connection is back. */
-  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[]): void {
+  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper"> = {}): void {
     this.outbox.put({
       client_id: newId(),
       written_at: Date.now(),
@@ -102,8 +111,19 @@ export class Live {
       interaction_id: interactionId,
       text,
       attachments,
+      ...more,
     });
     void this.flush();
+  }
+
+  /** Follows a conversation that is not one's own; the promise fails when it cannot be read. Returns what ends it. */
+  watch(id: Id): { isKnown: Promise<void>; leave: () => void } {
+    return this.watches.begin(id);
+  }
+
+  /** For `Watches`: the state changes in one place. */
+  change(next: (state: State) => State): void {
+    if (this.view.state) this.show({ state: next(this.view.state) });
   }
 
   retry(draft: Draft): void {
@@ -116,7 +136,8 @@ export class Live {
   }
 
   async readEarlier(interactionId: Id, limit = 50): Promise<boolean> {
-    const first = this.view.state?.work[interactionId]?.messages[0]?.seq ?? null;
+    const { state } = this.view;
+    const first = (state?.work[interactionId] ?? state?.watched[interactionId])?.messages[0]?.seq ?? null;
     const { messages } = await this.ask("interaction.messages", { interaction_id: interactionId, before_seq: first, limit });
     this.learn(interactionId, messages);
     return messages.length === limit;
@@ -131,6 +152,7 @@ export class Live {
     socket.on("resync", () => void this.sync(true));
     socket.on("signed_out", () => this.signedOut());
     socket.on("typing", (typing: Typing) => this.showTyping(typing));
+    socket.on("look", (look: Look) => this.showLook(look));
     socket.on("reconnect", ({ after_ms }: { after_ms: number }) => this.comeBack(after_ms));
     window.addEventListener("online", this.wake);
     window.addEventListener("storage", this.storageChanged);
@@ -162,7 +184,8 @@ export class Live {
     let { clockOffsetMs } = this.view;
     if (answer.kind === "snapshot") {
       // What happened while the server read the snapshot comes with it.
-      state = (answer.events ?? []).reduce(apply, fromSnapshot(answer.seq, answer.state));
+      const watched = state?.watched ?? {};
+      state = (answer.events ?? []).reduce(apply, { ...fromSnapshot(answer.seq, answer.state), watched });
       clockOffsetMs = Date.parse(answer.state.server_time) - Date.now();
     } else if (state) {
       state = { ...answer.events.reduce(apply, state), seq: answer.seq };
@@ -172,6 +195,7 @@ export class Live {
     if (state) state = held.reduce(apply, state);
     this.show({ state, clockOffsetMs, link: { isUp: true, downSince: null, lastSync: Date.now() } });
     this.settleOutbox();
+    this.watches.again();
     if (held.some((event) => event.type === "me.changed")) void this.sync(true);
   }
 
@@ -181,6 +205,7 @@ export class Live {
       return;
     }
     if (!this.view.state) return;
+    this.watches.hear(event);
     this.show({
       state: apply(this.view.state, event),
       link: { ...this.view.link, lastSync: Date.now() },
@@ -205,11 +230,12 @@ export class Live {
     try {
       const { message } =
         draft.kind === "note"
-          ? await this.ask("interaction.note", { interaction_id, client_id, text })
+          ? await this.ask("interaction.note", { interaction_id, client_id, text, is_whisper: draft.isWhisper ?? false })
           : await this.ask("interaction.reply", {
               interaction_id,
               client_id,
               text,
+              html: draft.html ?? null,
               attachments: draft.attachments.map((file) => file.id),
             });
       this.learn(interaction_id, [message]);
@@ -224,7 +250,7 @@ export class Live {
   private settleOutbox(): void {
     const { state } = this.view;
     for (const draft of this.outbox.entries()) {
-      const messages = state?.work[draft.interaction_id]?.messages ?? [];
+      const messages = (state?.work[draft.interaction_id] ?? state?.watched[draft.interaction_id])?.messages ?? [];
       if (messages.some((message) => message.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
     }
   }
@@ -283,6 +309,12 @@ export class Live {
         this.show({ typing: without(this.view.typing, typing.interaction_id) });
       }
     }, typingShownMs);
+  }
+
+  private showLook(look: Look): void {
+    if (look.staff_id === this.view.state?.me.id) return;
+    this.show({ looking: lookedAt(this.view.looking, look, Date.now()) });
+    window.setTimeout(() => this.show({ looking: stillLooking(this.view.looking, Date.now()) }), lookHoldsMs + 100);
   }
 
   private outboxChanged(): void {

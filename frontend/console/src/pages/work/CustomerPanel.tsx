@@ -2,6 +2,7 @@ import { Avatar, Group, Stack, Text, Title } from "@mantine/core";
 import { hasLetters } from "../../../../shared/direction";
 import { useSpeech } from "../../i18n/context";
 import type { Identity, Interaction } from "../../protocol";
+import { CustomerFacts } from "./CustomerFacts";
 import { History } from "./History";
 import { Name } from "./Name";
 import { VisitorPanel } from "./VisitorPanel";
@@ -30,6 +31,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
         </section>
       )}
       {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
+      <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>
   );
