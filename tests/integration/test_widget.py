@@ -35,23 +35,23 @@ async def test_what_was_asked_is_beside_the_customer_and_unproven_addresses_find
     it: Live, admin: Person
 ) -> None:
     known = await made(admin, "/api/customers", {"name": "Lena", "identities": [{"kind": "email", "value": MAIL}]})
-    sales = await made(admin, "/api/queues", {"name": f"sales {uuid.uuid4().hex[:6]}"})
+    sales = (await site(admin))["queue_id"]
     fields = [{"key": "email", "kind": "email", "is_required": True}, {"key": "order", "label": {"en": "Order"}}]
     at = await site(
         admin,
         fields=fields,
         consent={"version": "1", "text": {"en": "We keep it."}},
-        departments=[{"queue_id": sales["id"], "label": {"en": "Sales"}}],
+        departments=[{"queue_id": sales, "label": {"en": "Sales"}}],
     )
     visitor = await enter(it, at["site"])
     with pytest.raises(CommandFailed) as refused:
         await visitor.send("hello")
     assert (refused.value.status, refused.value.problem["field"]) == (422, "email")
-    answers = {"form": {"email": MAIL, "order": "17"}, "consent": "1", "department": sales["id"]}
+    answers = {"form": {"email": MAIL, "order": "17"}, "consent": "1", "department": sales}
     said = await visitor.send("hello", **answers)
     status, interaction = await admin.json("GET", f"/api/interactions/{said['interaction_id']}")
     assert status == 200
-    assert interaction["queue_id"] == sales["id"]
+    assert interaction["queue_id"] == sales
     assert interaction["details"]["form"] == [{"key": "order", "label": "Order", "value": "17"}]
     assert interaction["details"]["email"] == MAIL
     assert interaction["customer"]["id"] != known["id"], "whose address it is, nobody has proven"
