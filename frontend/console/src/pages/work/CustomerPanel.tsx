@@ -5,6 +5,7 @@ import type { Identity, Interaction } from "../../protocol";
 import { CustomerFacts } from "./CustomerFacts";
 import { History } from "./History";
 import { Name } from "./Name";
+import { VisitorPanel } from "./VisitorPanel";
 import css from "./CustomerPanel.module.css";
 
 export function CustomerPanel(props: { interaction: Interaction }) {
@@ -29,6 +30,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
           </Stack>
         </section>
       )}
+      {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>
