@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 import channels
 from access.http import AccessRoutes
+from access.people import People
 from access.service import Access
 from access.signin import SignIn
 from agents.console import Console
@@ -40,6 +41,7 @@ from core.secrets import Keyring
 from core.settings import Role, Settings, example
 from core.tasks import Tasks
 from core.workers import Workers
+from customers.documents import CustomerDocuments
 from customers.http import CustomerRoutes
 from customers.service import Customers
 from demo.carrier import start_carrier
@@ -49,6 +51,7 @@ from interactions.accounts import ChannelAccounts
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
 from interactions.conversations import Conversations
+from interactions.documents import InteractionDocuments
 from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
 from interactions.listeners import Listeners
@@ -59,6 +62,8 @@ from interactions.service import Interactions
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
 from interactions.webhooks import Webhooks
+from notices.service import Notices
+from rooms.team import Team
 from routing.channels import channel_rules
 from routing.explain import Explainer
 from routing.http import RoutingRoutes
@@ -101,6 +106,8 @@ class Floor:
 
     sign_in: SignIn
     access: Access
+    people: People
+    notices: Notices
     customers: Customers
     agents: Agents
     routing: Routing
@@ -160,9 +167,15 @@ def build_floor(on: Ground) -> Floor:
     settings, db, clock = on.settings, on.db, on.clock
     sign_in = SignIn(db, on.keys, clock, hours=settings.session_hours, is_https=settings.is_https)
     agents = Agents(db, clock)
+    people = People(db, sign_in.passwords)
+    notices = Notices(db, clock, people)
+    notices.serve("customer", CustomerDocuments())
+    notices.serve("interaction", InteractionDocuments())
     return Floor(
         sign_in=sign_in,
         access=Access(db, clock, sign_in.passwords),
+        people=people,
+        notices=notices,
         customers=Customers(db, clock, region=settings.default_region),
         agents=agents,
         routing=Routing(db, clock, agents),
@@ -197,7 +210,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     )
 
 
-async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack) -> Live:
+async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: AsyncExitStack) -> Live:
     """From the log to sockets; who may connect from where is decided at the doors."""
     sockets = SocketServer(allowed_origins=["*"])
     reader = LogReader(on.loops)
@@ -213,6 +226,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint)):
         console.commands.add(part)
         console.add_part(part.part)
+    team.open(console, feed, hint)
 
     visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
     feed.on("interaction.changed", visitor_chats.forget)
@@ -221,7 +235,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
 
 
-def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
+def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
@@ -231,6 +245,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         InteractionRoutes(neck.interactions, neck.attachments),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         ChatRoutes(live.chats, neck.attachments),
+        *team.routes(),
     ):
         api.add(routes)
     return api
@@ -243,8 +258,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         on = await lay_ground(settings, stack)
         floor = build_floor(on)
         neck = build_neck(on, floor, stack)
-        live = await build_live(on, floor, neck, stack)
-        api = build_api(on, floor, neck, live)
+        team = Team.build(on.db, on.clock, floor.people, floor.notices, neck.attachments, settings.base_url)
+        live = await build_live(on, floor, neck, team, stack)
+        api = build_api(on, floor, neck, team, live)
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health)

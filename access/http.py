@@ -30,7 +30,7 @@ from access.model import (
 from access.service import Access
 from access.signin import SignIn
 from core.errors import Invalid
-from core.http import PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
+from core.http import COLLEAGUE, PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
 from core.ids import BranchId, StaffId
 
 
@@ -108,12 +108,12 @@ class AccessRoutes:
         """End one of your sessions elsewhere."""
         await self._access.revoke_session(call.actor, session_id)
 
-    @route("GET", "/api/tokens", permission=SIGNED_IN)
+    @route("GET", "/api/tokens", permission=COLLEAGUE)
     async def tokens(self, call: Call) -> Tokens:
         """List your API tokens."""
         return Tokens(items=await self._access.tokens(call.actor))
 
-    @route("POST", "/api/tokens", permission=SIGNED_IN, status=201, shows_secret=True)
+    @route("POST", "/api/tokens", permission=COLLEAGUE, status=201, shows_secret=True)
     async def add_token(self, call: Call, body: NewToken) -> TokenMade:
         """Make an API token; it is shown this once."""
         return await self._access.add_token(call.actor, body)
@@ -161,7 +161,7 @@ class AccessRoutes:
         """Change a role; whoever has it may do more or less at once."""
         return await self._access.change_role(call.actor, role_id, body)
 
-    @route("GET", "/api/branches", permission=SIGNED_IN)
+    @route("GET", "/api/branches", permission=COLLEAGUE)
     async def branches(self, call: Call) -> Branches:
         """List the branches in your scope."""
         return Branches(items=await self._access.branches(call.actor))

@@ -88,3 +88,7 @@ with recursive family as (
     select id from customer where id = :id::uuid
     union select c.id from customer c join family on c.merged_into = family.id)
 select id from family
+
+-- name: customers_as_documents
+-- What these are called, and whose data they are.
+select id, name, branch_id from customer where id = any(:ids::uuid[])

@@ -278,3 +278,8 @@ select id, kinds from webhook where is_enabled and kinds && :kinds::text[]
 select agent_id from interaction
 where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
 order by assigned_at desc limit 1
+
+-- name: interactions_as_documents
+-- What these are called, whose they are, and whose data.
+select i.id, i.number, i.agent_id, i.branch_id, c.name as customer_name
+from interaction i join customer c on c.id = i.customer_id where i.id = any(:ids::uuid[])

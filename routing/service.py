@@ -40,6 +40,14 @@ class OfferGone(Conflict):
     """The offer is over: it was answered, withdrawn or not answered in time."""
 
 
+_KNOWS_QUEUES = (
+    Permission.WORK_TAKE,
+    Permission.INTERACTION_TRANSFER,
+    Permission.WORK_SUPERVISE,
+    Permission.QUEUE_MANAGE,
+)
+
+
 class Subject(Protocol):
     """What waits: told inside the transaction in which its work changes hands.
 
@@ -197,6 +205,9 @@ class Routing:
         return await store.queues(self._db, actor.branch_scope)
 
     async def queue_names(self, tx: Tx, actor: Actor) -> list[dict[str, str]]:
+        """Name the queues to those who work with them."""
+        if not any(map(actor.may, _KNOWS_QUEUES)):
+            return []
         found = await store.queues(tx, actor.branch_scope)
         return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
 

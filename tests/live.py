@@ -22,6 +22,7 @@ import server
 from access import signin
 from core.settings import Settings
 from demo.organisation import PASSWORD
+from tests.team_feed import apply_team
 
 State = dict[str, Any]
 
@@ -45,7 +46,7 @@ def apply(state: State, event: dict[str, Any]) -> None:
         case "message.put":
             _message(state, data)
         case _:
-            return
+            apply_team(state, event)
 
 
 def _put(state: State, interaction: dict[str, Any], messages: list[dict[str, Any]] | None) -> None:

@@ -14,13 +14,13 @@ from pydantic import BaseModel
 
 from access.model import Permission
 from core.commands import Command
-from core.http import PUBLIC, SIGNED_IN
+from core.http import COLLEAGUE, PUBLIC, SIGNED_IN
 from core.http.route import Route
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
 from tools import protocol
 
-FOR_EVERYONE = {"access.sign_in", "chat.upload", "chat.download"}
+FOR_EVERYONE = {"rooms.look", "rooms.accept", "access.sign_in", "chat.upload", "chat.download"}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -36,7 +36,7 @@ async def admin(it: Live) -> Person:
 
 def routes(it: Live, *, guarded: bool = False) -> list[Route]:
     """Return all routes that are not for everyone; `guarded`: only those that name a permission."""
-    open_to = {PUBLIC, SIGNED_IN} if guarded else {PUBLIC}
+    open_to = {PUBLIC, SIGNED_IN, COLLEAGUE} if guarded else {PUBLIC}
     return [each for each in it.running.api.routes if each.declared.permission not in open_to]
 
 
@@ -63,7 +63,7 @@ def only(status: int, wanted: list[Route]) -> dict[str, int]:
 
 
 async def test_every_route_and_command_states_a_permission_that_there_is(it: Live) -> None:
-    known = {*Permission, SIGNED_IN}
+    known = {*Permission, SIGNED_IN, COLLEAGUE}
     assert {each.name for each in it.running.api.routes if each.declared.permission == PUBLIC} == FOR_EVERYONE
     assert {each.declared.permission for each in routes(it)} <= known
     assert {each.permission for each in it.running.live.console.commands.all.values()} <= known

@@ -36,6 +36,8 @@ TRESPASSES = {
     "routing_store": ("interactions/service.py", "routing.store"),
     "interactions_store": ("chat/service.py", "interactions.store"),
     "chat_store": ("demo/organisation.py", "chat.store"),
+    "notices_store": ("interactions/service.py", "notices.store"),
+    "rooms_store": ("demo/organisation.py", "rooms.store"),
 }
 
 
