@@ -1,3 +1,4 @@
+import { reduceTeam, teamFromSnapshot, type TeamState } from "./feedTeam";
 import type { FeedEvent, Id, Interaction, Me, Message, MessagePut, Named, Offer, Presence, Snapshot } from "./protocol";
 
 /** One piece of own work: the interaction and the messages known here, oldest first. */
@@ -7,7 +8,7 @@ export interface Work {
 }
 
 /** Everything the console shows. It comes from the feed alone, so that several tabs agree. */
-export interface State {
+export interface State extends TeamState {
   seq: number;
   me: Me;
   presence: Presence;
@@ -23,7 +24,7 @@ export function fromSnapshot(seq: number, snapshot: Snapshot): State {
   const work = Object.fromEntries(
     snapshot.interactions.map(({ interaction, messages }) => [interaction.id, { interaction, messages: merge([], messages) }]),
   );
-  return { seq, me, presence, offers, work, queues, agents, dispositions };
+  return { seq, me, presence, offers, work, queues, agents, dispositions, ...teamFromSnapshot(snapshot) };
 }
 
 /**
@@ -51,8 +52,10 @@ function reduce(state: State, event: FeedEvent): State {
       return removeInteraction(state, event.data.interaction_id);
     case "message.put":
       return putMessage(state, event.data);
-    default:
+    case "me.changed":
       return state;
+    default:
+      return reduceTeam(state, event, state.me.id);
   }
 }
 

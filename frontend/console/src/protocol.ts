@@ -1,3 +1,5 @@
+import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
+
 /** The server's views and events, as docs/realtime.md states them. */
 
 export type Id = string;
@@ -101,6 +103,7 @@ export interface Me {
   id: Id;
   name: string;
   login: string;
+  is_guest: boolean;
   locale: string;
   permissions: string[];
   calendar: Calendar;
@@ -111,7 +114,7 @@ export interface Named {
   name: string;
 }
 
-export interface Snapshot {
+export interface Snapshot extends TeamSnapshot {
   me: Me;
   presence: Presence;
   offers: Offer[];
@@ -144,7 +147,8 @@ export type FeedEvent =
   | FeedEventOf<"interaction.put", { interaction: Interaction; messages?: Message[] }>
   | FeedEventOf<"interaction.removed", { interaction_id: Id }>
   | FeedEventOf<"message.put", MessagePut>
-  | FeedEventOf<"me.changed", object>;
+  | FeedEventOf<"me.changed", object>
+  | { [Type in keyof TeamEvents]: FeedEventOf<Type, TeamEvents[Type]> }[keyof TeamEvents];
 
 export type SyncAnswer =
   | { kind: "snapshot"; seq: number; state: Snapshot; events?: FeedEvent[] }
@@ -159,7 +163,7 @@ export interface Typing {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands {
+export interface Commands extends TeamCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];

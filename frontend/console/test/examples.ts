@@ -66,13 +66,18 @@ export function offer(id: string): Offer {
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
-    me: { id: "a1", name: "Sara", login: "sara", locale: "en", permissions: [], calendar: "gregory" },
+    me: { id: "a1", name: "Sara", login: "sara", is_guest: false, locale: "en", permissions: [], calendar: "gregory" },
     presence: { state: "offline", reason: null, since: at },
     offers: [],
     interactions: [],
     queues: [],
     agents: [],
     dispositions: [],
+    notifications: [],
+    unread_notifications: 0,
+    notification_settings: [],
+    assigned: [],
+    rooms: [],
     server_time: at,
     ...change,
   };

@@ -70,10 +70,10 @@ export async function readTimeline(customerId: Id, cursor: string | null): Promi
   return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline${query}`);
 }
 
-export async function upload(file: File): Promise<Attachment> {
+export async function upload(file: File, path = "/api/files"): Promise<Attachment> {
   const form = new FormData();
   form.append("file", file, file.name);
-  return call<Attachment>("POST", "/api/files", form);
+  return call<Attachment>("POST", path, form);
 }
 
 function remember(session: Session): Session {

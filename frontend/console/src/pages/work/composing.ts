@@ -40,7 +40,7 @@ export function useTypingMark(interactionId: Id, isWanted: boolean): (isTyping: 
 }
 
 /** Files go up while the agent writes; the message names them when it is sent. */
-export function useUploads() {
+export function useUploads(path = "/api/files") {
   const [files, setFiles] = useState<Attachment[]>([]);
   const [running, setRunning] = useState<string[]>([]);
   const { say } = useSpeech();
@@ -50,7 +50,7 @@ export function useUploads() {
     for (const file of chosen) {
       setRunning((names) => [...names, file.name]);
       try {
-        const done = await upload(file);
+        const done = await upload(file, path);
         setFiles((known) => [...known, done]);
       } catch (error) {
         const message = say("compose.upload_failed", { name: file.name, reason: textOf(error) });
