@@ -7,6 +7,7 @@ import type { PageEntry } from "../pages/page";
 import { pagesFor } from "../pages/registry";
 import { AccountMenu } from "./AccountMenu";
 import { useAlerts } from "./alerts";
+import { Bell } from "./Bell";
 import { LinkBanner } from "./LinkBanner";
 import { PagesMenu, Rail, SettingsList } from "./Navigation";
 import { Offers } from "./Offers";
@@ -22,7 +23,12 @@ export function Shell(props: { leave: () => void }) {
   const route = useRoute();
   useAlerts(state?.offers ?? []);
   const permissions = state?.me.permissions.join(" ");
-  const pages = useMemo(() => pagesFor(permissions?.split(" ") ?? []), [permissions]);
+  const isGuest = state?.me.is_guest ?? false;
+  const pages = useMemo(() => {
+    const found = pagesFor(permissions?.split(" ") ?? []);
+    // What needs no permission is for colleagues; somebody from outside has rooms alone.
+    return isGuest ? found.filter(({ permission }) => permission !== null) : found;
+  }, [permissions, isGuest]);
   const current = pages.find(({ path }) => path === route[0]) ?? pages[0];
   const left = useLeftPages(current, route);
   if (!state) {
@@ -46,7 +52,8 @@ export function Shell(props: { leave: () => void }) {
           </Title>
         </Group>
         <Group gap="xs" wrap="nowrap">
-          <PresenceControl presence={state.presence} />
+          <Bell />
+          {!state.me.is_guest && <PresenceControl presence={state.presence} />}
           <AccountMenu me={state.me} save={savePreferences} leave={props.leave} />
         </Group>
       </header>

@@ -7,6 +7,7 @@ import { Panel } from "../../kit/Frame";
 import { byId, useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
+import { DocumentNotes } from "../../notes/DocumentNotes";
 import { pathTo } from "../../shell/route";
 import { History } from "../work/History";
 import { Name } from "../work/Name";
@@ -57,6 +58,7 @@ export function CustomerPage(props: CustomerPageProps) {
         <div className={css.column}>
           <Identities customer={customer} put={put} mayWrite={isOpen && may("customer.write")} />
           <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
+          <DocumentNotes kind="customer" id={id} />
           {may("interaction.read") && <History customerId={id} moment={merges.items.length} />}
         </div>
       </div>
