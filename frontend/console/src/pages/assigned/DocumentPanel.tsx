@@ -48,11 +48,11 @@ function Transcript(props: { id: string }) {
   useEffect(() => {
     let isCurrent = true;
     const path = `/api/interactions/${encodeURIComponent(id)}`;
-    Promise.all([call<Interaction>("GET", path), call<{ items: Message[] }>("GET", `${path}/messages`)]).then(
+    Promise.all([call<Interaction>("GET", path), call<{ messages: Message[] }>("GET", `${path}/messages`)]).then(
       ([found, page]) => {
         if (!isCurrent) return;
         setInteraction(found);
-        setMessages(page.items);
+        setMessages(page.messages);
       },
       // What is not for this reader is said by the notes above.
       () => undefined,
