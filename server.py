@@ -13,22 +13,29 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvloop
 from pydantic import ValidationError
 
 import channels
-from access.http import AccessRoutes
+from access.http import AccessRoutes, ViewRoutes
 from access.people import People
 from access.service import Access
 from access.signin import SignIn
+from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
 from channels.base import Channel, ChannelContext
-from chat.http import ChatRoutes
+from chat.blocks import Blocks
+from chat.http import ChatRoutes, VisitorRoutes, WidgetRoutes
+from chat.letters import Letters
+from chat.ratings import Ratings
 from chat.service import Chats
 from chat.sockets import WidgetDoor
+from chat.waiting import QueueWatch
+from chat.widgets import Widgets
 from core import log as logs
 from core.clock import Clock, utc_now
 from core.errors import MarkazError
@@ -43,26 +50,42 @@ from core.tasks import Tasks
 from core.workers import Workers
 from customers.documents import CustomerDocuments
 from customers.http import CustomerRoutes
+from customers.overview import Overviews
 from customers.service import Customers
+from customers.timeline import Timelines
 from demo.carrier import start_carrier
 from demo.organisation import Demo
 from demo.places import announce
+from extensions.http import ExtensionRoutes
+from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
+from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
 from interactions.chatlane import ChatLane
+from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
+from interactions.desk import DeskCommands
 from interactions.documents import InteractionDocuments
-from interactions.http import ChannelRoutes, Hooks, InteractionRoutes
+from interactions.drafts import Drafts
+from interactions.history import History
+from interactions.http import AnswerRoutes, ChannelRoutes, Hooks, InteractionRoutes
 from interactions.intake import Intake
 from interactions.listeners import Listeners
 from interactions.outbox import Outbox
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
+from interactions.search import Search
+from interactions.search_http import SearchRoutes
+from interactions.searchindex import SearchIndex
 from interactions.service import Interactions
+from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
+from interactions.watching import Watching
 from interactions.webhooks import Webhooks
 from notices.service import Notices
+from organisation.http import OrganisationRoutes
+from organisation.service import Organisation
 from rooms.team import Team
 from routing.channels import channel_rules
 from routing.explain import Explainer
@@ -126,6 +149,8 @@ class Neck:
     attachments: Attachments
     intake: Intake
     outbox: Outbox
+    snoozes: Snoozes
+    answers: CannedAnswers
     webhooks: Webhooks
 
 
@@ -138,6 +163,11 @@ class Live:
     console: Console
     widget_door: WidgetDoor
     chats: Chats
+    extensions: Extensions
+    organisation: Organisation
+    widgets: Widgets
+    blocks: Blocks
+    queue_watch: QueueWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +236,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
         outbox=Outbox(db, accounts, installed, on.files, conversations),
+        snoozes=Snoozes(db, clock, conversations, receiver),
+        answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
     )
 
@@ -223,28 +255,63 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
 
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
-    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint)):
+    watching = Watching(on.db, on.clock, neck.conversations, on.kinds)
+    desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
 
+    extensions = Extensions(
+        on.db,
+        on.clock,
+        on.keys,
+        floor.customers,
+        neck.interactions,
+        base_url=on.settings.base_url,
+        may_be_private=on.settings.webhooks_may_reach_private,
+    )
+    organisation = Organisation(on.db)
+    console.add_part(extensions.part)
+    console.add_part(organisation.part)
+
     visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
     feed.on("interaction.changed", visitor_chats.forget)
     lane = ChatLane(on.db, on.clock, on.tasks)
-    chats = Chats(on.db, on.clock, on.keys, floor.agents, neck.receiver, lane, visitor_chats)
-    return Live(sockets, feed, console, WidgetDoor(on.db, sockets, feed, chats, hint), chats)
+    widgets = Widgets(on.db, on.clock, on.keys, floor.agents, floor.routing, visitor_chats)
+    blocks = Blocks(on.db, on.clock, visitor_chats)
+    chats = Chats(on.db, on.clock, on.keys, widgets, blocks, neck.receiver, lane, visitor_chats)
+    door = WidgetDoor(on.db, sockets, feed, chats, hint, on.tasks, on.settings.visitor_burst)
+    watch = QueueWatch(floor.routing, visitor_chats, partial(sockets.emit_now, namespace="/chat"))
+    feed.on("visitor.blocked", door.blocked)
+    feed.on("work.changed", watch.changed)
+    return Live(sockets, feed, console, door, chats, extensions, organisation, widgets, blocks, watch)
+
+
+def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
+    """A customer's page: each folder that knows something of customers is a source of it."""
+    sources = (History(floor.customers),)
+    timelines = Timelines(on.db, floor.customers, sources)
+    return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
 
 
 def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
-        CustomerRoutes(floor.customers),
+        _customer_routes(on, floor),
         AgentRoutes(floor.agents),
         RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
         InteractionRoutes(neck.interactions, neck.attachments),
+        AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
-        ChatRoutes(live.chats, neck.attachments),
+        WidgetRoutes(live.widgets),
+        VisitorRoutes(live.blocks, Ratings(on.db)),
+        ChatRoutes(live.chats, live.widgets, live.blocks, neck.attachments),
+        ViewRoutes(Views(on.db, on.clock)),
+        SearchRoutes(Search(on.db, floor.customers)),
+        ExtensionRoutes(live.extensions),
+        OrganisationRoutes(live.organisation),
         *team.routes(),
     ):
         api.add(routes)
@@ -263,9 +330,11 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         api = build_api(on, floor, neck, team, live)
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
-        pages = Pages(settings, api, live.sockets, hooks.take, health)
+        pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
         if settings.demo:
-            demo = Demo(settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, live.chats)
+            demo = Demo(
+                settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, neck.answers, live.widgets
+            )
             await demo.fill()
 
         await health.open()
@@ -292,10 +361,13 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     worker = Worker(on.db)
     neck.intake.handle(worker)
     neck.outbox.handle(worker)
+    neck.snoozes.handle(worker)
     neck.webhooks.handle(worker)
+    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
+    on.tasks.loop("search", SearchIndex(on.db).follow)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 
@@ -305,6 +377,8 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
     stack.push_async_callback(live.console.close)
     live.widget_door.open()
     on.tasks.loop("feed", live.feed.turn)
+    on.tasks.loop("visitors", live.widget_door.beat)
+    on.tasks.loop("queues", live.queue_watch.turn)
     await pages.open()
     stack.push_async_callback(pages.close)
     if on.settings.simulator:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from access.model import (
     AuditEntry,
+    AuditFilter,
     Branch,
     BranchChange,
     Credentials,
@@ -29,6 +30,7 @@ from access.model import (
 )
 from access.service import Access
 from access.signin import SignIn
+from access.views import DefaultView, NewView, SavedView, ViewChange, ViewList, Views
 from core.errors import Invalid
 from core.http import COLLEAGUE, PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
 from core.ids import BranchId, StaffId
@@ -37,6 +39,12 @@ from core.ids import BranchId, StaffId
 class AuditQuery(PageQuery):
     subject: str | None = Field(None, max_length=100, pattern=r"^[^\x00]*$", description="Such as `interaction:<id>`.")
     actor: str | None = Field(None, max_length=100, pattern=r"^[^\x00]*$", description="Such as `staff:<id>`.")
+    kind: str | None = Field(None, max_length=60, pattern=r"^[a-z_.]+$", description="Such as `staff.signed_in`.")
+    since: AwareDatetime | None = Field(None, description="From this moment on.")
+    until: AwareDatetime | None = Field(None, description="Before this moment.")
+
+    def wanted(self) -> AuditFilter:
+        return AuditFilter(**self.model_dump(exclude={"cursor", "limit"}))
 
 
 class Roles(BaseModel):
@@ -180,7 +188,7 @@ class AccessRoutes:
     async def audit(self, call: Call, query: AuditQuery) -> Page[AuditEntry]:
         """Read who did what and when, newest first."""
         before = sequence(query.cursor)
-        found = await self._access.audit(call.actor, before, query.limit + 1, query.subject, query.actor)
+        found = await self._access.audit(call.actor, before, query.limit + 1, query.wanted())
         items = found[: query.limit]
         return Page[AuditEntry](items=items, next_cursor=str(items[-1].seq) if len(found) > query.limit else None)
 
@@ -195,3 +203,39 @@ def sequence(cursor: str | None) -> int:
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):  # noqa: PLR2004 - digits of a bigint
         raise Invalid("This cursor is not one of ours.")
     return int(cursor)
+
+
+class ViewQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    page: str = Field(max_length=40, pattern=r"^[a-z][a-z_-]*$", description="The page's name, such as `customers`.")
+
+
+class ViewRoutes:
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    @route("GET", "/api/views", permission=COLLEAGUE)
+    async def views(self, call: Call, query: ViewQuery) -> ViewList:
+        """List the own views of a page and the shared ones."""
+        return await self._views.of_page(call.actor, query.page)
+
+    @route("POST", "/api/views", permission=COLLEAGUE, status=201)
+    async def add_view(self, call: Call, body: NewView) -> SavedView:
+        """Keep a view of a page under a name."""
+        return await self._views.add(call.actor, body)
+
+    @route("PATCH", "/api/views/{view_id}", permission=COLLEAGUE)
+    async def change_view(self, call: Call, view_id: UUID, body: ViewChange) -> SavedView:
+        """Change an own view."""
+        return await self._views.change(call.actor, view_id, body)
+
+    @route("DELETE", "/api/views/{view_id}", permission=COLLEAGUE)
+    async def remove_view(self, call: Call, view_id: UUID) -> None:
+        """Remove an own view."""
+        await self._views.remove(call.actor, view_id)
+
+    @route("PUT", "/api/default-view", permission=COLLEAGUE)
+    async def begin_with(self, call: Call, body: DefaultView) -> None:
+        """Let a page begin with this view."""
+        await self._views.begin_with(call.actor, body)

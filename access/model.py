@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from core.events import Event
 from core.ids import BranchId, StaffId
@@ -309,3 +309,16 @@ class AuditEntry(Value):
     actor: str
     subject: str
     data: dict[str, object]
+
+
+class AuditFilter(Value):
+    """What of the trail is shown; None is all."""
+
+    subject: str | None = None
+    actor: str | None = None
+    kind: str | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+EVERYTHING = AuditFilter()

@@ -200,3 +200,54 @@ select id from role where name = 'Guest'
 -- name: lock_guest_role
 -- The first guest makes the role, and only one is the first.
 select pg_advisory_xact_lock(hashtextextended('role:guest', 9))
+
+-- name: list_views
+-- The own views of a page and those that are shared by whoever sees nothing else than the asker does.
+select v.id, v.page, v.owner_id, o.name as owner_name, v.name, v.settings, v.is_shared, v.position, v.version
+from saved_view v join staff o on o.id = v.owner_id
+where v.page = :page::text
+  and (v.owner_id = :staff_id::uuid
+       or (v.is_shared and (:branches::uuid[] is null or o.branch_id is null or o.branch_id = any(:branches))))
+order by v.position, v.created_at, v.id limit 200
+
+-- name: get_view
+-- One view with whose it is.
+select v.id, v.page, v.owner_id, o.name as owner_name, o.branch_id, v.name, v.settings, v.is_shared, v.position, v.version
+from saved_view v join staff o on o.id = v.owner_id where v.id = :id::uuid
+
+-- name: lock_views
+-- One save at a time for each person, so that the limit holds.
+select pg_advisory_xact_lock(hashtextextended(:staff_id::uuid::text, 23))
+
+-- name: count_views
+-- How many somebody keeps for a page.
+select count(*) from saved_view where owner_id = :staff_id::uuid and page = :page::text
+
+-- name: insert_view
+-- A new view, behind the others.
+insert into saved_view (id, page, owner_id, name, settings, is_shared, position, created_at)
+values (:id::uuid, :page::text, :owner_id::uuid, :name::text, :settings::jsonb, :is_shared::boolean,
+        (select coalesce(max(position) + 1, 0) from saved_view where owner_id = :owner_id and page = :page), :now::timestamptz)
+
+-- name: update_view
+-- Change what is given; no row when somebody changed it first.
+update saved_view set name = coalesce(:name::text, name), settings = coalesce(:settings::jsonb, settings),
+    is_shared = coalesce(:is_shared::boolean, is_shared), position = coalesce(:position::int, position), version = version + 1
+where id = :id::uuid and version = :version::int
+
+-- name: delete_view
+-- No longer, and nobody begins with it.
+delete from saved_view where id = :id::uuid
+
+-- name: default_view
+-- With which view a page begins.
+select view_id from saved_view_default where staff_id = :staff_id::uuid and page = :page::text
+
+-- name: set_default_view
+-- A page begins with this view from now on.
+insert into saved_view_default (staff_id, page, view_id) values (:staff_id::uuid, :page::text, :view_id::uuid)
+on conflict (staff_id, page) do update set view_id = excluded.view_id
+
+-- name: clear_default_view
+-- A page begins with everything.
+delete from saved_view_default where staff_id = :staff_id::uuid and page = :page::text

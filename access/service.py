@@ -9,7 +9,9 @@ from pydantic import SecretStr, ValidationError
 
 from access import store
 from access.model import (
+    EVERYTHING,
     AuditEntry,
+    AuditFilter,
     Branch,
     BranchChange,
     BranchSaved,
@@ -242,14 +244,12 @@ class Access:
                 raise NotFound
             tx.emit(TokenChanged(token_id=token_id, name=name, is_revoked=True))
 
-    async def audit(
-        self, actor: Actor, before: int, most: int, subject: str | None, who: str | None
-    ) -> list[AuditEntry]:
+    async def audit(self, actor: Actor, before: int, most: int, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
         """Read the trail, newest first; only with the whole organisation in scope, since events name all branches."""
         actor.must(Permission.AUDIT_READ)
         if actor.branches is not None:
             raise Forbidden("The audit trail is the whole organisation's.")
-        rows = await self._db.rows(storage_sql.list_audit, before=before, most=most, subject=subject, actor=who)
+        rows = await self._db.rows(storage_sql.list_audit, before=before, most=most, **wanted.model_dump())
         return [
             AuditEntry(
                 seq=row["seq"],

@@ -17,7 +17,7 @@ from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
 from core.commands import Commands, Payload, Sender, command
-from core.errors import Forbidden, Unauthenticated
+from core.errors import Conflict, Forbidden, RateLimited, Unauthenticated
 from core.events import LoggedEvent
 from core.feed import Feed
 from core.http import SIGNED_IN
@@ -30,9 +30,12 @@ from storage.database import Database, Tx
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/agent"
+# The room of whatever concerns everybody who is signed in.
+EVERYBODY = "room:staff"
 _BEAT_SECONDS = 5.0
 _RECHECK_SECONDS = 60.0
-_DOCUMENT = "document:"
+_LOOKED_AT = ("interaction:", "document:")
+_ROOMS_MOST = 60
 
 Part = Callable[[Tx, Actor], Awaitable[dict[str, Any]]]
 RoomsOf = Callable[[Actor], Awaitable[set[str]]]
@@ -119,6 +122,34 @@ class Console:
     async def close(self) -> None:
         await self._tasks.stop()
 
+    def position(self) -> int:
+        """Up to where the log was sent to the sockets of this process."""
+        return self._feed.position
+
+    async def enter(self, sender: Sender, room: str, after: int) -> list[dict[str, Any]]:
+        """Let a socket hear of one more room from exactly `after` on; returns what happened there since."""
+        guest = self._door.guests.get(sender.sid)
+        if guest is None:
+            raise Unauthenticated
+        if room not in guest.rooms and sum(each.startswith(_LOOKED_AT) for each in guest.rooms) >= _ROOMS_MOST:
+            raise RateLimited("This console follows too many things at once; reload it.")
+
+        def step_in() -> None:
+            guest.rooms.add(room)
+            self._sockets.enter(guest.sid, room, NAMESPACE)
+
+        joined = await self._feed.join(after, [room], NAMESPACE, step_in)
+        if joined is None:
+            raise Conflict("Too much happened meanwhile; ask again.")
+        return joined[1]
+
+    def leave(self, sender: Sender, room: str) -> None:
+        """Let a socket hear of it no longer; one that is not in the room stays as it is."""
+        guest = self._door.guests.get(sender.sid)
+        if guest is not None and room in guest.rooms:
+            guest.rooms.discard(room)
+            self._sockets.leave(guest.sid, room, NAMESPACE)
+
     @command("sync", permission=SIGNED_IN)
     async def sync(self, sender: Sender, payload: Sync) -> dict[str, Any]:
         """Get the snapshot (`seq` null), or what was missed since `seq`, or word to `resync`."""
@@ -169,16 +200,16 @@ class Console:
 
     async def _join(self, guest: Guest, after: int) -> tuple[int, list[dict[str, Any]]] | None:
         # A list that lives: who comes into a room or leaves one while this is under way changes what is replayed.
-        rooms = self._joining[guest.sid] = [f"agent:{guest.actor.id}"]
+        rooms = self._joining[guest.sid] = [f"agent:{guest.actor.id}", EVERYBODY]
         if guest.actor.session_id:
             rooms.append(f"session:{guest.actor.session_id}")
 
         def enter() -> None:
-            # Documents are opened and closed by their own commands.
-            documents = {room for room in guest.rooms if room.startswith(_DOCUMENT)}
-            for room in guest.rooms - documents - set(rooms):
+            # What is looked at beside the own work is opened and closed by commands of its own.
+            looked_at = {room for room in guest.rooms if room.startswith(_LOOKED_AT)}
+            for room in guest.rooms - looked_at - set(rooms):
                 self._sockets.leave(guest.sid, room, NAMESPACE)
-            guest.rooms = documents | set(rooms)
+            guest.rooms = looked_at | set(rooms)
             for room in rooms:
                 self._sockets.enter(guest.sid, room, NAMESPACE)
 
@@ -246,14 +277,14 @@ class Console:
             if actor is None:
                 gone.append(guest)
             else:
-                if (actor.permissions, actor.branches) != (guest.actor.permissions, guest.actor.branches):
-                    self._close_documents(guest)
+                if (guest.actor.permissions, guest.actor.branches) != (actor.permissions, actor.branches):
+                    self._clear(guest)
                 guest.actor = actor
         await self._send_away(gone)
 
-    def _close_documents(self, guest: Guest) -> None:
-        """Rights changed: whether a document may still be seen is asked when it is opened again."""
-        for room in [room for room in guest.rooms if room.startswith(_DOCUMENT)]:
+    def _clear(self, guest: Guest) -> None:
+        """Rights changed: what was looked at beside the own work is asked for anew, and decided anew (C8)."""
+        for room in [room for room in guest.rooms if room.startswith(_LOOKED_AT)]:
             self.let_out(guest.sid, room)
 
     async def _send_away(self, guests: Iterable[Guest]) -> None:

@@ -84,11 +84,12 @@ class Agents:
             return []
         return [Named(**dict(row)) for row in await tx.rows(sql.agent_names, branches=actor.branch_scope)]
 
-    async def must_see(self, tx: Tx, actor: Actor, staff_id: StaffId) -> None:
-        """Refuse somebody who is out of scope, or no agent, like one who is not there."""
-        await store.get(tx, staff_id)
+    async def must_see(self, tx: Tx, actor: Actor, staff_id: StaffId) -> str:
+        """Return an agent's name; somebody who is out of scope, or no agent, is refused like one who is not there."""
+        found = await store.get(tx, staff_id)
         if not actor.sees(await tx.value(sql.branch_of_staff, staff_id=staff_id)):
             raise NotFound
+        return found.name
 
     async def is_anyone_available(self) -> bool:
         """Tell whether an agent with a living socket says to be available."""

@@ -55,7 +55,7 @@ class Markaz(Kind):
         settings = Settings.model_validate(
             {
                 "database_url": dsn, "data_dir": Path(folder), "port": 0, "internal_port": 0, "smtp_port": 0,
-                "simulator": False, "demo": True, "log_level": "WARNING", **chosen,
+                "simulator": False, "demo": True, "log_level": "WARNING", "visitor_burst": 100_000, **chosen,
             }
         ).with_free_ports()  # fmt: skip
         await stack.enter_async_context(server.server(settings))

@@ -260,6 +260,8 @@ class Channel(ABC):
     units: ClassVar[int] = 25
     # Whether the other side reads our feed itself, so that nothing has to be sent out.
     is_fed: ClassVar[bool] = False
+    # Whether a message may be formatted; the others carry plain text.
+    carries_html: ClassVar[bool] = False
 
     def __init__(self, context: ChannelContext) -> None:
         self.context = context

@@ -40,6 +40,7 @@ class EmailChannel(Channel):
     settings_model = EmailSettings
     identity = IdentityKind.EMAIL
     units = 20
+    carries_html = True
 
     def __init__(self, context: ChannelContext) -> None:
         super().__init__(context)

@@ -18,6 +18,7 @@ def widget(row: Row) -> Widget:
         origins=row["origins"],
         is_enabled=row["is_enabled"],
         version=row["version"],
+        has_secret=row["has_secret"],
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from core.events import LoggedEvent
 from core.feed import NAMESPACES
 from core.ids import uuid7
 
@@ -57,7 +58,7 @@ Hint = Callable[[str, str, dict[str, Any]], None]
 def wire(
     hints: Hints,
     emit: Callable[[str, Any, list[str], str], int],
-    on_commit: Callable[[Callable[[], None]], object],
+    on_commit: Callable[[Callable[[Sequence[LoggedEvent]], None]], object],
     look_at_log: Callable[[], None],
 ) -> Hint:
     """Carry what is not stored to the sockets of all processes, and wake their readers of the log after commits here.
@@ -79,5 +80,5 @@ def wire(
 
     hints.subscribe("hint", show)
     hints.subscribe("log", committed)
-    on_commit(lambda: hints.publish("log", own))
+    on_commit(lambda _: hints.publish("log", own))
     return hint

@@ -23,15 +23,17 @@ log = logging.getLogger(__name__)
 _READY_SECONDS = 1.0
 _RECONNECT_MOST_MS = 5000
 # Style attributes are what the component library positions with; scripts only ever come from us.
-_CONSOLE_POLICY = (
+_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self' ws: wss:; media-src 'self' blob:; frame-src 'self' blob:; "
+    "font-src 'self' data:; connect-src 'self' ws: wss:; media-src 'self' blob:; frame-src 'self' blob:{frames}; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _PAGES = {"console": "/console/", "demo": "/demo/", "docs": "/docs/"}
 _FOLDERS = {"console": "console", "demo": "demo", "docs": "api", "widget": "widget"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# Whose pages the console may show beside ours, now.
+Frames = Callable[[], Awaitable[list[str]]]
 
 
 class Health:
@@ -91,8 +93,10 @@ async def listen(app: web.Application, host: str, port: int, name: str) -> web.A
 class Pages:
     """The public listener. Serves until closed."""
 
-    def __init__(self, settings: Settings, api: Api, sockets: SocketServer, hook: Handler, health: Health) -> None:
-        self._settings, self._sockets, self._health = settings, sockets, health
+    def __init__(
+        self, settings: Settings, api: Api, sockets: SocketServer, hook: Handler, health: Health, frames: Frames
+    ) -> None:
+        self._settings, self._sockets, self._health, self._frames = settings, sockets, health, frames
         self._runner: web.AppRunner | None = None
         self.app = web.Application(
             middlewares=[secure, problems], client_max_size=(settings.upload_megabytes + 1) << 20
@@ -129,8 +133,20 @@ class Pages:
                 continue
             if name in _PAGES:
                 self.app.router.add_get(f"/{name}", _redirect(_PAGES[name]))
-                self.app.router.add_get(f"/{name}/", _page(place / "index.html"))
+                page = _page(place / "index.html")
+                self.app.router.add_get(f"/{name}/", self._framing(page) if name == "console" else page)
             self.app.router.add_static(f"/{name}/", place)
+
+    def _framing(self, page: Handler) -> Handler:
+        """Let a page show those of the extensions that there are, and no others."""
+
+        async def framing(request: web.Request) -> web.StreamResponse:
+            response = await page(request)
+            frames = "".join(f" {origin}" for origin in await self._frames())
+            response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames)
+            return response
+
+        return framing
 
     async def _home(self, _: web.Request) -> web.Response:
         raise web.HTTPFound("/console/")
@@ -186,5 +202,5 @@ def _protect(path: str, response: web.StreamResponse) -> None:
             headers.setdefault(name, value)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
     else:
-        headers.setdefault("Content-Security-Policy", _CONSOLE_POLICY)
+        headers.setdefault("Content-Security-Policy", _POLICY.format(frames=""))
         headers.setdefault("X-Frame-Options", "DENY")

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts.")
     parse_workers: int = Field(1, ge=1, le=16, description="Worker processes that read mail.")
     upload_megabytes: int = Field(10, ge=1, le=100, description="Largest file that a person may attach.")
+    visitor_burst: int = Field(
+        20, ge=1, le=100_000, description="Messages that a visitor may send within ten seconds; then they wait."
+    )
     default_region: str = Field(
         "IR", pattern="^([A-Z]{2})?$", description="Country of phone numbers written without one (ISO 3166)."
     )

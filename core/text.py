@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _FOLD = str.maketrans(
     {
@@ -24,10 +26,74 @@ def fold(text: str) -> str:
     >>> fold("كِتابـــي ۱۲۳") == fold("کتابی 123")
     True
     """
+    return _SPACES.sub(" ", text.casefold() if text.isascii() else _bare(text)).strip()
+
+
+def _bare(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_FOLD)
     decomposed = unicodedata.normalize("NFD", _INVISIBLE.sub("", plain))
     bare = "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", bare)).strip().casefold()
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+_bare_letter = lru_cache(maxsize=4096)(_bare)
+
+
+def words_of(search: str, most: int = 8) -> list[str]:
+    """Return the folded words that somebody looks for, each once, the longest first."""
+    words = dict.fromkeys(fold(search).split())
+    return sorted(words, key=len, reverse=True)[:most]
+
+
+def for_like(word: str) -> str:
+    """Return the word as a piece of a LIKE pattern that means just it."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def spans(text: str, words: Sequence[str], most: int = 40) -> list[tuple[int, int]]:
+    """Return where the folded words lie in the text, as half-open ranges of its characters, in order and apart.
+
+    >>> spans("الكِتاب ٤٢", ["کتاب", "42"])
+    [(2, 7), (8, 10)]
+    """
+    folded, places = _with_places(text)
+    found = sorted(
+        (places[at], places[at + len(word) - 1] + 1)
+        for word in words
+        if word
+        for at in _occurrences(folded, word, most)
+    )
+    apart: list[tuple[int, int]] = []
+    for start, end in found:
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return [(start, _behind_marks(text, end)) for start, end in apart[:most]]
+
+
+def _with_places(text: str) -> tuple[str, list[int]]:
+    """Return the folded text and from which character each of its letters comes."""
+    letters, places = [], []
+    for place, letter in enumerate(text):
+        for each in _bare_letter(letter):
+            letters.append(" " if each.isspace() else each)
+            places.append(place)
+    return "".join(letters), places
+
+
+def _occurrences(folded: str, word: str, most: int) -> Iterator[int]:
+    at = folded.find(word)
+    while at >= 0 and most > 0:
+        yield at
+        most -= 1
+        at = folded.find(word, at + len(word))
+
+
+def _behind_marks(text: str, end: int) -> int:
+    while end < len(text) and unicodedata.category(text[end]) == "Mn":
+        end += 1
+    return end
 
 
 def ascii_digits(text: str) -> str:

@@ -8,8 +8,10 @@ select customer_id from identity where kind = :kind::text and value = :value::te
 
 -- name: get_customer
 -- One customer with its addresses.
-select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at,
-       coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value) order by i.created_at, i.value)
+select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at, c.latin_name,
+       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.preferred_channel,
+       c.preferred_address, c.contact_every_days, c.contact_by, c.planned_at,
+       coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.created_at, i.value)
                  from identity i where i.customer_id = c.id), '[]') as identities
 from customer c where c.id = :id::uuid
 
@@ -19,17 +21,31 @@ select id, version, branch_id, merged_into from customer where id = :id::uuid fo
 
 -- name: insert_customer
 -- A new customer.
-insert into customer (id, kind, status, name, branch_id, locale, notes, search, created_at)
-values (:id::uuid, :kind::text, :status::text, :name::text, :branch_id::uuid, :locale::text, :notes::text, :search::text, :created_at::timestamptz)
+insert into customer (id, kind, status, name, branch_id, locale, notes, latin_name, job_title, organization_id, birthday, identifiers,
+                      addresses, responsible_id, preferred_channel, preferred_address, contact_every_days, contact_by, planned_at,
+                      search, created_at)
+values (:id::uuid, :kind::text, :status::text, :name::text, :branch_id::uuid, :locale::text, :notes::text, :latin_name::text,
+        :job_title::text, :organization_id::uuid, :birthday::date, :identifiers::jsonb, :addresses::jsonb, :responsible_id::uuid,
+        :preferred_channel::text, :preferred_address::text, :contact_every_days::int, :contact_by::date, :now::timestamptz, '', :now)
 
--- name: insert_identity
--- An address; it belongs to one customer.
-insert into identity (kind, value, customer_id) values (:kind::text, :value::text, :customer_id::uuid)
+-- name: put_identity
+-- An address; it belongs to one customer, whose label for it may change.
+insert into identity (kind, value, label, customer_id) values (:kind::text, :value::text, :label::text, :customer_id::uuid)
+on conflict (kind, value) do update set label = excluded.label where identity.customer_id = excluded.customer_id
+
+-- name: delete_identity
+-- No longer.
+delete from identity where kind = :kind::text and value = :value::text and customer_id = :customer_id::uuid
 
 -- name: update_customer
--- Change what is given.
-update customer set kind = coalesce(:kind::text, kind), status = coalesce(:status::text, status), name = coalesce(:name::text, name),
-    locale = coalesce(:locale::text, locale), notes = coalesce(:notes::text, notes), version = version + 1
+-- The whole record; a plan that changed counts from now.
+update customer set kind = :kind::text, status = :status::text, name = :name::text, locale = :locale::text, notes = :notes::text,
+    latin_name = :latin_name::text, job_title = :job_title::text, organization_id = :organization_id::uuid, birthday = :birthday::date,
+    identifiers = :identifiers::jsonb, addresses = :addresses::jsonb, responsible_id = :responsible_id::uuid,
+    preferred_channel = :preferred_channel::text, preferred_address = :preferred_address::text,
+    planned_at = case when (contact_every_days, contact_by) is distinct from (:contact_every_days::int, :contact_by::date)
+                      then :now::timestamptz else planned_at end,
+    contact_every_days = :contact_every_days::int, contact_by = :contact_by::date, version = version + 1
 where id = :id::uuid
 
 -- name: save_search
@@ -37,14 +53,21 @@ where id = :id::uuid
 update customer set search = :search::text where id = :id::uuid
 
 -- name: search_customers
--- Customers in scope whose name or addresses hold the words, newest first.
-select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at,
-       coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value) order by i.created_at, i.value)
+-- Customers in scope whose name and addresses hold all words, newest first.
+select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at, c.latin_name,
+       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.preferred_channel,
+       c.preferred_address, c.contact_every_days, c.contact_by, c.planned_at,
+       coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.created_at, i.value)
                  from identity i where i.customer_id = c.id), '[]') as identities
 from customer c
 where c.merged_into is null and c.id < :before::uuid
   and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))
-  and (:pattern::text is null or c.search like :pattern)
+  and (:longest::text is null or c.search like :longest) and c.search like all(:others::text[])
+  and (:kind::text is null or c.kind = :kind) and (:status::text is null or c.status = :status)
+  and (:locale::text is null or c.locale = :locale) and (:branch_id::uuid is null or c.branch_id = :branch_id)
+  and (:since::timestamptz is null or c.created_at >= :since) and (:until::timestamptz is null or c.created_at < :until)
+  and (:responsible_id::uuid is null or c.responsible_id = :responsible_id)
+  and (:organization_id::uuid is null or c.organization_id = :organization_id)
 order by c.id desc limit :most::int
 
 -- name: move_identities
@@ -84,10 +107,54 @@ update customer set merged_into = null, version = version + 1 where id = :absorb
 
 -- name: family
 -- A customer and all records that went up in it: whose history is one.
-with recursive family as (
-    select id from customer where id = :id::uuid
-    union select c.id from customer c join family on c.merged_into = family.id)
-select id from family
+select id from customer_family(:id::uuid) as id
+
+-- name: name_of_staff
+-- Who looks after a customer.
+select name from staff where id = :id::uuid
+
+-- name: contacts_due
+-- Customers in scope with a plan, the most urgent first; by the same rule as contact_due of the model.
+select c.id, c.name, c.responsible_id, s.name as responsible_name, l.last_at, d.due_at
+from customer c
+left join staff s on s.id = c.responsible_id
+cross join lateral (
+    select max(greatest(i.customer_at, i.answered_at)) as last_at
+    from interaction i where i.customer_id in (select customer_family(c.id))) l
+cross join lateral (
+    select least(
+        case when c.contact_by is not null and (l.last_at is null or c.planned_at is null or l.last_at < c.planned_at)
+             then (c.contact_by + time '23:59:59') at time zone 'UTC' end,
+        coalesce(l.last_at, c.planned_at) + c.contact_every_days * interval '24 hours') as due_at) d
+where c.merged_into is null and (c.contact_by is not null or c.contact_every_days is not null)
+  and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))
+  and (:responsible_id::uuid is null or c.responsible_id = :responsible_id)
+  and d.due_at is not null
+order by d.due_at, c.id limit :most::int
+
+-- name: changes_of_record
+-- What was done with a record and those that went up in it, newest first.
+select e.seq, e.at, e.kind, e.data,
+       (select p.name from staff p where p.id = case when e.actor ~ '^staff:[0-9a-f-]{36}$' then substr(e.actor, 7)::uuid end) as actor_name
+from event_log e
+where e.subject = any(:subjects::text[]) and e.kind = any(:kinds::text[])
+  and e.at <= :before_at::timestamptz
+  and (e.at, ('record:' || lpad(e.seq::text, 20, '0')) collate "C") < (:before_at, :before_key::text collate "C")
+order by e.at desc, e.seq desc limit :most::int
+
+-- name: around_customer
+-- Names around a customer: the organisation, the members of one, the colleague who looks after them.
+select (select o.name from customer o where o.id = :organization_id::uuid
+          and (:branches::uuid[] is null or o.branch_id is null or o.branch_id = any(:branches))) as organization,
+       (select p.name from staff p where p.id = :responsible_id::uuid) as responsible,
+       coalesce((select jsonb_agg(jsonb_build_object('id', m.id::text, 'name', m.name) order by m.name)
+                 from (select id, name from customer where organization_id = :id::uuid and merged_into is null
+                         and (:branches is null or branch_id is null or branch_id = any(:branches))
+                       order by name limit 50) m), '[]') as members
+
+-- name: planned_at
+-- When the plan of contacts was last set.
+select planned_at from customer where id = :id::uuid
 
 -- name: customers_as_documents
 -- What these are called, and whose data they are.

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale, Permission
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.ids import BranchId, uuid7
-from core.text import fold, printable
+from core.ids import BranchId, StaffId, uuid7
+from core.text import printable
 from customers import store
 from customers.model import (
+    ALL,
+    ContactDue,
     Customer,
     CustomerCard,
     CustomerChange,
+    CustomerContacted,
+    CustomerFilter,
     CustomerId,
     CustomerSaved,
     CustomersMerged,
+    Details,
     Identity,
     Merged,
     MergeUndone,
     MergeView,
     NewCustomer,
+    Preferred,
+    Reach,
+    details,
+    like_patterns,
     normal,
 )
 from customers.store import sql
 from storage.database import Database, Tx
+
+CHANGEABLE = (*Details.model_fields, "kind", "status", "name")
+
+
+class Told(Protocol):
+    """Who hears, in the transaction, that a customer with a responsible colleague began to write or call."""
+
+    async def contacted(self, tx: Tx, event: CustomerContacted) -> None: ...
 
 
 class Customers:
@@ -34,45 +54,73 @@ class Customers:
 
     def __init__(self, db: Database, clock: Clock, *, region: str) -> None:
         self._db, self._clock, self._region = db, clock, region
+        self._told: list[Told] = []
 
     async def recognise(
-        self, tx: Tx, identity: Identity, name: str, branch_id: BranchId | None, locale: Locale | None = None
+        self,
+        tx: Tx,
+        identity: Identity,
+        name: str,
+        branch_id: BranchId | None,
+        locale: Locale | None = None,
+        proven: Sequence[Identity] = (),
     ) -> Customer:
         """Return the customer with this address, made on first contact; in the caller's transaction.
 
         An address that cannot be normalised (an alphanumeric SMS sender, a broken mail address) is kept as it is: the
-        contact counts, whatever it calls itself.
+        contact counts, whatever it calls itself. `proven` are further addresses of the same person, vouched for by who
+        may: they find the customer too, and are kept where they are nobody's. What somebody only says of themselves is
+        no such proof.
         """
         try:
             known_as = normal(identity, self._region)
         except Invalid:
             known_as = Identity(kind=identity.kind, value=identity.value.strip().lower()[:254] or "unknown")
-        await tx.value(sql.lock_identity, kind=known_as.kind, value=known_as.value)
-        owner = await tx.value(sql.find_identity, kind=known_as.kind, value=known_as.value)
-        if owner is not None:
-            return await store.get(tx, CustomerId(owner))
-        new = NewCustomer(
-            name=printable(name).strip()[:200] or known_as.value,
-            branch_id=branch_id,
-            locale=locale,
-            identities=[known_as],
-        )
-        return await self._insert(tx, new)
+        everything = [known_as, *self._sound(proven)]
+        owners = [await self._owner(tx, each) for each in everything]
+        owner = next((found for found in owners if found is not None), None)
+        nobodys = [each for each, found in zip(everything, owners, strict=True) if found is None]
+        if owner is None:
+            new = NewCustomer(
+                name=printable(name).strip()[:200] or known_as.value,
+                branch_id=branch_id,
+                locale=locale,
+                identities=[Reach(kind=each.kind, value=each.value) for each in nobodys],
+            )
+            return await self._insert(tx, new)
+        for each in nobodys:
+            await store.add_identity(tx, owner, Reach(kind=each.kind, value=each.value))
+        return await store.refresh_search(tx, owner) if nobodys else await store.get(tx, owner)
+
+    async def _owner(self, tx: Tx, identity: Identity) -> CustomerId | None:
+        await tx.value(sql.lock_identity, kind=identity.kind, value=identity.value)
+        found = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)
+        return None if found is None else CustomerId(found)
+
+    def _sound(self, proven: Sequence[Identity]) -> list[Identity]:
+        """Return addresses as they are stored, without those that are none."""
+        found = []
+        for identity in proven:
+            with suppress(Invalid):
+                found.append(normal(identity, self._region))
+        return found
 
     async def add(self, actor: Actor, new: NewCustomer) -> Customer:
         async with self._db.transaction(actor) as tx:
             actor.must(Permission.CUSTOMER_WRITE, new.branch_id)
             if new.branch_id is None and actor.branches is not None and len(actor.branches) == 1:
                 new = new.model_copy(update={"branch_id": next(iter(actor.branches))})
-            identities = [normal(identity, self._region) for identity in new.identities]
+            identities = [self._reach(each) for each in new.identities]
             return await self._insert(tx, new.model_copy(update={"identities": identities}))
 
     async def _insert(self, tx: Tx, new: NewCustomer) -> Customer:
         customer_id = CustomerId(uuid7())
-        fields = new.model_dump(exclude={"identities"})
-        await tx.run(sql.insert_customer, id=customer_id, search="", created_at=self._clock(), **fields)
-        for identity in new.identities:
-            await store.add_identity(tx, customer_id, identity)
+        fields = details(new, {"kind": new.kind, "status": new.status, "name": new.name, "branch_id": new.branch_id})
+        fields.pop("identities", None)
+        await self._must_fit(tx, customer_id, fields)
+        await tx.run(sql.insert_customer, id=customer_id, now=self._clock(), **store.columns(fields))
+        for reach in new.identities:
+            await store.add_identity(tx, customer_id, reach)
         tx.emit(CustomerSaved(customer_id=customer_id, name=new.name, changed=["created"]))
         return await store.refresh_search(tx, customer_id)
 
@@ -83,18 +131,32 @@ class Customers:
 
     async def card(self, tx: Tx, customer_id: CustomerId) -> CustomerCard:
         """Return what fits on an offer, following merges; for use-cases that have their own permission."""
+        return store.card(await self._survivor(tx, customer_id))
+
+    async def _survivor(self, tx: Tx, customer_id: CustomerId) -> Customer:
         found = await store.get(tx, customer_id)
         while found.merged_into is not None:
             found = await store.get(tx, found.merged_into)
-        return store.card(found)
+        return found
 
-    async def search(self, actor: Actor, words: str | None, before: UUID, most: int) -> list[Customer]:
-        """Find by part of a name or address, over spelling variants of Arabic and Persian."""
+    async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
+        """Return what colleagues should know of somebody, following merges; as `card`, without a permission."""
+        return (await store.get(tx, (await self.card(tx, customer_id)).id)).notes
+
+    async def search(
+        self, actor: Actor, words: str | None, before: UUID, most: int, wanted: CustomerFilter = ALL
+    ) -> list[Customer]:
+        """Find by parts of a name or address, over spelling variants of Arabic and Persian."""
         actor.must(Permission.CUSTOMER_READ)
-        escaped = fold(words or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        pattern = f"%{escaped}%" if escaped else None
+        longest, *others = like_patterns(words or "") or [None]
         rows = await self._db.rows(
-            sql.search_customers, before=before, branches=actor.branch_scope, pattern=pattern, most=most
+            sql.search_customers,
+            before=before,
+            branches=actor.branch_scope,
+            longest=longest,
+            others=others,
+            most=most,
+            **wanted.model_dump(),
         )
         return [store.customer(row) for row in rows]
 
@@ -102,19 +164,51 @@ class Customers:
         async with self._db.transaction(actor) as tx:
             row = await store.lock(tx, customer_id, change.version)
             actor.must(Permission.CUSTOMER_WRITE, row["branch_id"])
-            await tx.run(sql.update_customer, id=customer_id, **change.model_dump(exclude={"version"}))
+            present = await store.get(tx, customer_id)
+            fields = details(change, {name: getattr(present, name) for name in CHANGEABLE})
+            fields.pop("version", None)
+            await self._must_fit(tx, customer_id, fields)
+            await tx.run(sql.update_customer, id=customer_id, now=self._clock(), **store.columns(fields))
             found = await store.refresh_search(tx, customer_id)
-            changed = sorted(change.model_fields_set - {"version"})
+            changed = sorted(name for name in CHANGEABLE if getattr(found, name) != getattr(present, name))
             tx.emit(CustomerSaved(customer_id=customer_id, name=found.name, changed=changed))
-        return await store.get(self._db, customer_id)
+        return found
 
-    async def add_identity(self, actor: Actor, customer_id: CustomerId, identity: Identity) -> Customer:
+    async def _must_fit(self, tx: Tx, customer_id: CustomerId, fields: dict[str, Any]) -> None:
+        """Refuse an organisation that is none or out of sight, and a colleague who is not there."""
+        organization_id, responsible_id = fields["organization_id"], fields["responsible_id"]
+        if organization_id is not None:
+            found = await tx.row(sql.get_customer, id=organization_id)
+            is_organization = found is not None and found["kind"] == "organization" and organization_id != customer_id
+            if found is None or not is_organization or not tx.actor.sees(found["branch_id"]):
+                raise Invalid("This is not an organisation here.", errors=[_at("organization_id")])
+        if responsible_id is not None and await tx.value(sql.name_of_staff, id=responsible_id) is None:
+            raise Invalid("There is no such colleague.", errors=[_at("responsible_id")])
+
+    def _reach(self, reach: Reach) -> Reach:
+        found = normal(reach, self._region)
+        return Reach(kind=found.kind, value=found.value, label=reach.label)
+
+    async def add_identity(self, actor: Actor, customer_id: CustomerId, reach: Reach) -> Customer:
+        """Add an address by which the customer is found, or name anew what an own one is."""
         async with self._db.transaction(actor) as tx:
             row = await store.lock(tx, customer_id)
             actor.must(Permission.CUSTOMER_WRITE, row["branch_id"])
-            await store.add_identity(tx, customer_id, normal(identity, self._region))
-            found = await store.refresh_search(tx, customer_id)
-            tx.emit(CustomerSaved(customer_id=customer_id, name=found.name, changed=["identities"]))
+            await store.add_identity(tx, customer_id, self._reach(reach))
+            return await self._identities_changed(tx, customer_id)
+
+    async def remove_identity(self, actor: Actor, customer_id: CustomerId, identity: Identity) -> Customer:
+        """Take an address away; who writes from it next is somebody new."""
+        async with self._db.transaction(actor) as tx:
+            row = await store.lock(tx, customer_id)
+            actor.must(Permission.CUSTOMER_WRITE, row["branch_id"])
+            if not await tx.run(sql.delete_identity, kind=identity.kind, value=identity.value, customer_id=customer_id):
+                raise NotFound
+            return await self._identities_changed(tx, customer_id)
+
+    async def _identities_changed(self, tx: Tx, customer_id: CustomerId) -> Customer:
+        found = await store.refresh_search(tx, customer_id)
+        tx.emit(CustomerSaved(customer_id=customer_id, name=found.name, changed=["identities"]))
         return found
 
     async def merge(self, actor: Actor, survivor_id: CustomerId, absorbed_id: CustomerId) -> Merged:
@@ -167,6 +261,39 @@ class Customers:
             tx.emit(MergeUndone(merge_id=merge_id, survivor_id=survivor_id, absorbed_id=absorbed_id))
         return found
 
+    async def preferred(self, tx: Tx, customer_id: CustomerId) -> Preferred | None:
+        """Return how a customer wants to be reached, following merges; for whoever is about to write first."""
+        return (await self._survivor(tx, customer_id)).preferred
+
+    async def contacted(self, tx: Tx, customer_id: CustomerId, interaction_id: UUID, channel: str) -> None:
+        """A customer began to write or call, in the caller's transaction: who looks after them hears of it."""
+        found = await self._survivor(tx, customer_id)
+        if found.responsible_id is None:
+            return
+        event = CustomerContacted(
+            customer_id=found.id,
+            name=found.name,
+            interaction_id=interaction_id,
+            channel=channel,
+            responsible_id=found.responsible_id,
+        )
+        tx.emit(event)
+        for told in self._told:
+            await told.contacted(tx, event)
+
+    def tell(self, told: Told) -> None:
+        """Let another folder hear of contacts, such as the one that keeps notices."""
+        self._told.append(told)
+
+    async def contacts_due(self, actor: Actor, responsible_id: StaffId | None, most: int) -> list[ContactDue]:
+        """List whom to contact, the most urgent first."""
+        actor.must(Permission.CUSTOMER_READ)
+        rows = await self._db.rows(
+            sql.contacts_due, branches=actor.branch_scope, responsible_id=responsible_id, most=most
+        )
+        now = self._clock()
+        return [ContactDue(**dict(row), is_overdue=row["due_at"] <= now) for row in rows]
+
     async def family(self, tx: Tx, customer_id: CustomerId) -> list[CustomerId]:
         """Return the ids whose history is this customer's."""
         return [row["id"] for row in await tx.rows(sql.family, id=customer_id)]
@@ -176,3 +303,7 @@ class Customers:
         if not actor.may(Permission.CUSTOMER_READ):
             raise Forbidden
         actor.must(Permission.CUSTOMER_READ, found.branch_id)
+
+
+def _at(field: str) -> dict[str, str]:
+    return {"loc": field, "msg": "this is not there", "type": "not_there"}

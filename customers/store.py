@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.errors import Conflict, NotFound
-from customers.model import Customer, CustomerCard, CustomerId, Identity, searchable
+from customers.model import Customer, CustomerCard, CustomerId, Identity, Preferred, Reach, searchable
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
@@ -11,11 +13,14 @@ sql = Queries(__file__)
 
 
 def customer(row: Row) -> Customer:
-    return Customer(**dict(row))
+    channel, address = row["preferred_channel"], row["preferred_address"]
+    known = {name: row[name] for name in Customer.model_fields if name != "preferred"}
+    return Customer(**known, preferred=None if channel is None else Preferred(channel=channel, address=address))
 
 
 def card(found: Customer) -> CustomerCard:
-    return CustomerCard(id=found.id, name=found.name, kind=found.kind, identities=found.identities, locale=found.locale)
+    identities = [Identity(kind=each.kind, value=each.value) for each in found.identities]
+    return CustomerCard(id=found.id, name=found.name, kind=found.kind, identities=identities, locale=found.locale)
 
 
 async def get(reader: Tx | Database, customer_id: CustomerId) -> Customer:
@@ -36,12 +41,25 @@ async def lock(tx: Tx, customer_id: CustomerId, version: int | None = None) -> R
 
 async def refresh_search(tx: Tx, customer_id: CustomerId) -> Customer:
     found = await get(tx, customer_id)
-    await tx.run(sql.save_search, id=customer_id, search=searchable(found.name, found.identities))
+    await tx.run(sql.save_search, id=customer_id, search=searchable(found))
     return found
 
 
-async def add_identity(tx: Tx, customer_id: CustomerId, identity: Identity) -> None:
-    owner = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)
-    if owner is not None:
-        raise Conflict(f"{identity.value} belongs to another customer; merge the two.", customer_id=str(owner))
-    await tx.run(sql.insert_identity, kind=identity.kind, value=identity.value, customer_id=customer_id)
+async def add_identity(tx: Tx, customer_id: CustomerId, reach: Reach) -> None:
+    """Add an address, or name anew what an own one is."""
+    owner = await tx.value(sql.find_identity, kind=reach.kind, value=reach.value)
+    if owner is not None and owner != customer_id:
+        raise Conflict(f"{reach.value} belongs to another customer; merge the two.", customer_id=str(owner))
+    await tx.run(sql.put_identity, kind=reach.kind, value=reach.value, label=reach.label, customer_id=customer_id)
+
+
+def columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a record's fields as its columns."""
+    preferred = fields.pop("preferred")
+    for name in ("identifiers", "addresses"):
+        fields[name] = [each.model_dump(mode="json") for each in fields[name]]
+    return {
+        **fields,
+        "preferred_channel": preferred and preferred.channel,
+        "preferred_address": preferred and preferred.address,
+    }

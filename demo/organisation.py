@@ -13,12 +13,14 @@ from access.service import Access
 from agents.model import AgentProfile, NewSkill
 from agents.service import Agents
 from chat.model import NewWidget, WidgetSettings
-from chat.service import Chats
+from chat.widgets import Widgets
 from core.actor import SYSTEM
 from core.ids import StaffId
 from core.secrets import Keyring
 from core.settings import Settings
+from demo.answers import add_answers
 from interactions.accounts import ChannelAccounts, NewAccount
+from interactions.answers import CannedAnswers
 from routing.service import Routing
 from routing.values import QueueSettings
 
@@ -63,7 +65,8 @@ class Demo:
     agents: Agents
     routing: Routing
     accounts: ChannelAccounts
-    chats: Chats
+    answers: CannedAnswers
+    widgets: Widgets
 
     async def fill(self) -> bool:
         """Make the organisation; False when there are people already."""
@@ -75,6 +78,7 @@ class Demo:
         await self._people()
         queues = await self._queues_and_skills()
         await self._channels(queues)
+        await add_answers(self.answers)
         log.info("the demo organisation is in place")
         return True
 
@@ -151,4 +155,4 @@ class Demo:
         await self.accounts.add(
             SYSTEM, NewAccount(kind="voice", name="Telephone", queue_id=queues["phone"], settings=carrier)
         )
-        await self.chats.add_widget(SYSTEM, NewWidget(site=SITE, account_id=chat.id, settings=WidgetSettings()))
+        await self.widgets.add(SYSTEM, NewWidget(site=SITE, account_id=chat.id, settings=WidgetSettings()))

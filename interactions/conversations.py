@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from access.model import Permission
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from customers.model import CustomerId
 from customers.service import Customers
-from interactions import store
+from interactions import drafts, store
 from interactions.model import (
     Author,
     Change,
@@ -49,12 +50,13 @@ class Conversations:
         """Tell whether the owner is there at all; one on a break still answers own conversations."""
         return (await self._agents.presence(tx, agent_id)).state != "offline"
 
-    async def must_reach(self, tx: Tx, actor: Actor, queue_id: UUID | None, agent_id: StaffId | None) -> None:
-        """Refuse to hand over to whom the actor does not see."""
+    async def must_reach(self, tx: Tx, actor: Actor, queue_id: UUID | None, agent_id: StaffId | None) -> str:
+        """Refuse to hand over to whom the actor does not see; return the name."""
         if queue_id is not None:
-            await self.routing.must_see(tx, actor, queue_id)
-        if agent_id is not None:
-            await self._agents.must_see(tx, actor, agent_id)
+            return (await self.routing.must_see(tx, actor, queue_id)).name
+        if agent_id is None:
+            raise NotFound
+        return await self._agents.must_see(tx, actor, agent_id)
 
     async def view(self, tx: Tx, row: Row) -> InteractionView:
         card = await self.customers.card(tx, CustomerId(row["customer_id"]))
@@ -84,6 +86,8 @@ class Conversations:
     ) -> MessageView:
         """Add a message and tell it."""
         message_id = MessageId(more.pop("message_id", None) or uuid7())
+        # A mail to a chat is known by its own account's ids, not by the chat's.
+        account_id = more.pop("account_id", row["account_id"])
         message, counted = await store.add_message(
             tx,
             row["id"],
@@ -91,7 +95,7 @@ class Conversations:
             direction=direction,
             author=author,
             text=text,
-            account_id=row["account_id"],
+            account_id=account_id,
             at=at,
             **more,
         )
@@ -148,11 +152,36 @@ class Conversations:
         )
         if is_leaving:
             tx.emit(InteractionRemoved(interaction_id=row["id"], agent_id=row["agent_id"], reason=state))
+        if state == "closed":
+            await drafts.drop_all(tx, row["id"])
+
+    async def wake(self, tx: Tx, row: Row, now: datetime) -> None:
+        """Bring a snoozed conversation back into its agent's sight."""
+        if row["snoozed_until"] is None:
+            return
+        await tx.run(sql.snooze, id=row["id"], until=None)
+        await self.routing.rouse(tx, row["id"])
+        await self.note_event(tx, row, "woke", now)
+        await self.tell(tx, row["id"], "woke")
 
     async def summary(self, tx: Tx, row: Row) -> dict[str, Any]:
         """Return what an offer shows before it is accepted."""
         card = await self.customers.card(tx, CustomerId(row["customer_id"]))
         return {"customer": card.model_dump(mode="json"), "subject": row["subject"], "preview": row["preview"]}
+
+
+def author_of(actor: Actor) -> Author:
+    """Return a person of staff as the author of a message."""
+    if actor.kind is ActorKind.VISITOR or actor.id is None:
+        raise Forbidden
+    return Author(kind="agent", id=actor.id, name=actor.name)
+
+
+def must_answer(actor: Actor, row: Row) -> None:
+    """Refuse unless the conversation is this agent's, or the actor supervises and joins one that somebody has."""
+    is_joined = row["state"] == "assigned" and actor.kind is not ActorKind.VISITOR
+    if not (is_joined and actor.may(Permission.WORK_SUPERVISE)):
+        must_own(actor, row)
 
 
 def must_own(actor: Actor, row: Row) -> None:

@@ -13,9 +13,11 @@ from channels.base import Channel, WebhookRequest
 from core.errors import Invalid, NotFound, Unavailable
 from core.http import SIGNED_IN, Call, Page, PageQuery, route
 from core.http.api import TooLarge
+from core.ids import StaffId
 from customers.http import before_id
 from customers.model import CustomerId
 from interactions.accounts import AccountChange, AccountView, ChannelAccounts, NewAccount
+from interactions.answers import Answer, AnswerChange, CannedAnswers, NewAnswer
 from interactions.attachments import Attachments
 from interactions.intake import Intake
 from interactions.model import (
@@ -25,6 +27,7 @@ from interactions.model import (
     MessageView,
     NewNote,
     NewReply,
+    OutboundAccount,
     StartInteraction,
     State,
     Transfer,
@@ -42,6 +45,13 @@ class InteractionQuery(PageQuery):
     state: State | None = None
     channel: str | None = Field(None, max_length=40, pattern=r"^[a-z]+$")
     customer_id: UUID | None = None
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
+
+
+class AnswerQuery(PageQuery):
+    search: str | None = Field(None, max_length=100)
+    with_inactive: bool = False
 
 
 class MessagesQuery(BaseModel):
@@ -51,8 +61,8 @@ class MessagesQuery(BaseModel):
     limit: int = Field(50, ge=1, le=100)
 
 
-class TimelineItem(BaseModel):
-    interaction: InteractionView
+class OutboundAccounts(BaseModel):
+    items: list[OutboundAccount]
 
 
 class ChannelKinds(BaseModel):
@@ -90,7 +100,8 @@ class InteractionRoutes:
     async def search(self, call: Call, query: InteractionQuery) -> Page[InteractionView]:
         """List conversations of all channels, newest first."""
         customer_id = None if query.customer_id is None else CustomerId(query.customer_id)
-        wanted = Filter(state=query.state, channel=query.channel, customer_id=customer_id)
+        agent_id = None if query.agent_id is None else StaffId(query.agent_id)
+        wanted = Filter(query.state, query.channel, customer_id, query.queue_id, agent_id)
         found = await self._interactions.search(call.actor, wanted, before_id(query.cursor), query.limit + 1)
         return _page(found, query.limit)
 
@@ -130,15 +141,10 @@ class InteractionRoutes:
         """End the conversation."""
         return Closed(state=await self._interactions.close(call.actor, interaction_id, body))
 
-    @route("GET", "/api/customers/{customer_id}/timeline", permission=Permission.INTERACTION_READ)
-    async def timeline(self, call: Call, customer_id: UUID, query: PageQuery) -> Page[TimelineItem]:
-        """Read a customer's history over all channels, newest first."""
-        wanted = Filter(customer_id=CustomerId(customer_id))
-        page = _page(
-            await self._interactions.search(call.actor, wanted, before_id(query.cursor), query.limit + 1), query.limit
-        )
-        items = [TimelineItem(interaction=interaction) for interaction in page.items]
-        return Page[TimelineItem](items=items, next_cursor=page.next_cursor)
+    @route("GET", "/api/outbound-accounts", permission=Permission.INTERACTION_START)
+    async def outbound_accounts(self, call: Call) -> OutboundAccounts:
+        """List the accounts from which customers can be written to first."""
+        return OutboundAccounts(items=await self._interactions.outbound_accounts(call.actor))
 
     @route("POST", "/api/files", permission=Permission.INTERACTION_REPLY, status=201, form=True)
     async def upload(self, call: Call) -> AttachmentView:
@@ -149,6 +155,33 @@ class InteractionRoutes:
     async def download(self, call: Call, file_id: UUID) -> web.Response:
         """Get a file of a conversation that you may read."""
         return await self._attachments.download(call.actor, file_id)
+
+
+class AnswerRoutes:
+    """Canned answers; who may change which is decided by their scope."""
+
+    def __init__(self, answers: CannedAnswers) -> None:
+        self._answers = answers
+
+    @route("GET", "/api/answers", permission=Permission.INTERACTION_REPLY)
+    async def search(self, call: Call, query: AnswerQuery) -> Page[Answer]:
+        """List the canned answers that you may use."""
+        after = UUID(int=0) if query.cursor is None else before_id(query.cursor)
+        found = await self._answers.search(
+            call.actor, query.search, after, query.limit + 1, with_inactive=query.with_inactive
+        )
+        items = found[: query.limit]
+        return Page[Answer](items=items, next_cursor=str(items[-1].id) if len(found) > query.limit else None)
+
+    @route("POST", "/api/answers", permission=Permission.INTERACTION_REPLY, status=201)
+    async def add(self, call: Call, body: NewAnswer) -> Answer:
+        """Add an answer: a personal one, or with `answer.manage` one for a branch or for all."""
+        return await self._answers.add(call.actor, body)
+
+    @route("PUT", "/api/answers/{answer_id}", permission=Permission.INTERACTION_REPLY)
+    async def change(self, call: Call, answer_id: UUID, body: AnswerChange) -> Answer:
+        """Change an answer, or switch it on or off."""
+        return await self._answers.change(call.actor, answer_id, body)
 
 
 class ChannelRoutes:

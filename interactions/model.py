@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, NewType
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from channels.base import Delivery
 from core.events import Event
@@ -19,8 +19,13 @@ MessageId = NewType("MessageId", UUID)
 State = Literal["queued", "assigned", "wrap_up", "closed"]
 Direction = Literal["inbound", "outbound", "note", "system"]
 Change = Literal[
-    "opened", "assigned", "transferred", "requeued", "resumed", "wrap_up", "closed", "read", "reopened", "call"
-]
+    "opened", "assigned", "transferred", "requeued", "resumed", "wrap_up", "closed", "read", "reopened", "call",
+    "rated", "taken", "snoozed", "woke", "extended",
+]  # fmt: skip
+# What of the system's lines a visitor sees of the own chat; the widget says it in the visitor's words.
+TOLD_VISITORS = frozenset({"transferred"})
+# What a visitor is not told.
+_AMONG_STAFF = frozenset({"wrap_up", "snoozed", "woke", "extended"})
 ENDED = frozenset({"completed", "busy", "no_answer", "failed", "canceled"})
 
 _RANK = {
@@ -128,6 +133,16 @@ class InteractionView(Value):
     closed_at: datetime | None
     disposition: str | None
     call: Call | None
+    # What came with it: answers of a form, consent, the rating at its end.
+    details: dict[str, Any] = Field(default={})
+    # How far its agent has read.
+    read_seq: int = 0
+    customer_at: datetime | None = Field(None, description="The customer's last word.")
+    answered_at: datetime | None = Field(None, description="Our last word to the customer.")
+    snoozed_until: datetime | None = None
+    follow_up_at: datetime | None = None
+    wrap_up_until: datetime | None = None
+    is_extended: bool = Field(default=False, description="Whether the wrap-up was made longer, which is possible once.")
 
 
 class InteractionChanged(Event, kind="interaction.changed"):
@@ -154,7 +169,7 @@ class InteractionChanged(Event, kind="interaction.changed"):
         if namespace == "/agent":
             told = {"interaction": data["interaction"]}
             return "interaction.put", told if data["messages"] is None else {**told, "messages": data["messages"]}
-        if data["change"] in ("read", "wrap_up"):
+        if data["change"] in _AMONG_STAFF:
             return None
         return "chat.put", {"chat": chat_view(data["interaction"], data["position"])}
 
@@ -215,14 +230,17 @@ def chat_view(interaction: dict[str, Any], position: int | None) -> dict[str, An
         "state": state,
         "agent_name": interaction["agent_name"],
         "position": position,
+        "read_seq": interaction["read_seq"],
+        "is_offline": bool(interaction["details"].get("is_offline")),
+        "rating": interaction["details"].get("rating"),
     }
 
 
 def visitor_message(message: dict[str, Any]) -> dict[str, Any] | None:
     """Return a message as its visitor sees it; None for what is among staff."""
-    if message["direction"] not in ("inbound", "outbound"):
+    if message["direction"] == "note" or (message["direction"] == "system" and message["event"] not in TOLD_VISITORS):
         return None
-    said_by = "visitor" if message["direction"] == "inbound" else "agent"
+    said_by = {"inbound": "visitor", "outbound": "agent"}.get(message["direction"], "system")
     return {
         "id": str(message["id"]),
         "interaction_id": str(message["interaction_id"]),
@@ -233,6 +251,7 @@ def visitor_message(message: dict[str, Any]) -> dict[str, Any] | None:
         "attachments": [
             {**each, "url": each["url"].replace("/api/files/", "/chat/files/")} for each in message["attachments"]
         ],
+        "event": message["event"],
         "client_id": message["client_id"] if said_by == "visitor" else None,
         "at": message["at"],
     }
@@ -243,12 +262,16 @@ class NewReply(Value):
 
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
     text: str = Field("", max_length=50_000)
+    html: str | None = Field(
+        None, max_length=100_000, description="For channels that carry it; the text is made from it."
+    )
     attachments: list[UUID] = Field(default=[], max_length=10)
 
 
 class NewNote(Value):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
     text: str = Field(min_length=1, max_length=50_000)
+    is_whisper: bool = Field(default=False, description="From a supervisor to the agent who has the conversation.")
 
 
 class Transfer(Value):
@@ -262,6 +285,15 @@ class Transfer(Value):
 class Close(Value):
     disposition: str | None = Field(None, max_length=60)
     note: str | None = Field(None, max_length=5000)
+    follow_up_at: AwareDatetime | None = Field(None, description="When it is opened again, for the same agent first.")
+
+
+class OutboundAccount(Value):
+    """A mailbox, number or bot that can write first: as little of it as whoever writes needs."""
+
+    id: UUID
+    kind: str
+    name: str
 
 
 class StartInteraction(Value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
+FOLLOW_UP_PAUSE = timedelta(seconds=20)
 _sent = Counter("markaz_messages_sent_total", "What became of outbound messages.", ["channel", "outcome"])
 
 
@@ -32,6 +34,12 @@ async def leave_join(tx: Tx, interaction_id: UUID, agent_id: UUID) -> None:
     """Leave a caller to be joined with an agent."""
     payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
     await jobs.enqueue(tx, "call.join", payload, key=str(interaction_id))
+
+
+async def leave_unseen(tx: Tx, interaction_id: UUID, now: datetime) -> None:
+    """Leave a reply to follow its customer by mail, should they be gone; what is said shortly after goes along."""
+    payload = {"interaction_id": str(interaction_id)}
+    await jobs.enqueue(tx, "chat.follow_up", payload, key=f"mail:{interaction_id}", run_at=now + FOLLOW_UP_PAUSE)
 
 
 async def leave_hang_up(tx: Tx, interaction_id: UUID) -> None:

@@ -1,44 +1,47 @@
 -- name: get_interaction
 -- One interaction with names.
-select i.*, q.name as queue_name, p.name as agent_name
-from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id where i.id = :id::uuid
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id where i.id = :id::uuid
 
 -- name: lock_interaction
 -- One interaction for the change that follows.
-select i.*, q.name as queue_name, p.name as agent_name
-from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
 -- name: interactions_of_agent
 -- An agent's own work, for the snapshot.
-select i.*, q.name as queue_name, p.name as agent_name
-from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.agent_id = :agent_id::uuid and i.state <> 'closed' order by i.assigned_at, i.id
 
 -- name: list_interactions
 -- Interactions in scope, newest first.
-select i.*, q.name as queue_name, p.name as agent_name
-from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id < :before::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
   and (:state::text is null or i.state = :state)
   and (:channel::text is null or i.channel = :channel)
   and (:customers::uuid[] is null or i.customer_id = any(:customers))
+  and (:queue_id::uuid is null or i.queue_id = :queue_id)
+  and (:agent_id::uuid is null or i.agent_id = :agent_id)
 order by i.id desc limit :most::int
 
 -- name: insert_interaction
 -- A new conversation.
 insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id,
-                         agent_id, branch_id, call, opened_at, assigned_at)
+                         agent_id, branch_id, call, opened_at, assigned_at, details, customer_at)
 values (:id::uuid, :channel::text, :account_id::uuid, :direction::text, :customer_id::uuid, :address::text, :address_name::text,
         :subject::text, :state::text, :queue_id::uuid, :agent_id::uuid, :branch_id::uuid, :call::jsonb, :opened_at::timestamptz,
-        :assigned_at::timestamptz)
+        :assigned_at::timestamptz, :details::jsonb, case when :direction = 'inbound' then :opened_at end)
 
 -- name: set_state
 -- Move it on.
 update interaction set state = :state::text, agent_id = :agent_id::uuid, queue_id = coalesce(:queue_id::uuid, queue_id),
     assigned_at = coalesce(:assigned_at::timestamptz, assigned_at),
     closed_at = case when :state = 'closed' then coalesce(closed_at, :now::timestamptz) end,
+    snoozed_until = null, follow_up_at = case when :state in ('closed', 'wrap_up') then follow_up_at end,
     disposition = coalesce(:disposition::text, disposition), version = version + 1
 where id = :id::uuid
 
@@ -48,17 +51,47 @@ update interaction set call = :call::jsonb, version = version + 1 where id = :id
 
 -- name: mark_read
 -- The agent has seen all of it.
-update interaction set unread = 0, version = version + 1 where id = :id::uuid and unread > 0
+update interaction set unread = 0, read_seq = last_seq, version = version + 1 where id = :id::uuid and unread > 0
 
 -- name: mark_seen
 -- The customer has seen it up to here.
-update interaction set seen_seq = greatest(seen_seq, :seq::int) where id = :id::uuid
+update interaction set seen_seq = greatest(seen_seq, least(:seq::int, last_seq)) where id = :id::uuid
+
+-- name: messages_seen
+-- What was said to the customer up to here, and is not known to be read.
+update message set delivery = 'read', error = null
+where interaction_id = :interaction_id::uuid and direction = 'outbound' and seq <= :seq::int and delivery in ('sent', 'delivered')
+returning *
+
+-- name: add_details
+-- More of what came with it.
+update interaction set details = details || :details::jsonb, version = version + 1 where id = :id::uuid
+
+-- name: unseen_replies
+-- What was said to a customer who has not seen it, and has not had it by mail.
+select m.* from message m join interaction i on i.id = m.interaction_id
+where i.id = :id::uuid and m.direction = 'outbound' and m.seq > greatest(i.seen_seq, i.mailed_seq) order by m.seq limit 50
+
+-- name: mark_mailed
+-- The customer got it by mail up to here.
+update interaction set mailed_seq = greatest(mailed_seq, :seq::int) where id = :id::uuid
+
+-- name: words_of
+-- What was said in a conversation, without what is among staff.
+select * from message where interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound') order by seq limit 1000
+
+-- name: find_continued
+-- A chat that this mailbox wrote to its visitor about; the key was signed by us.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
 
 -- name: next_seq
 -- One more message; under the row's lock.
 update interaction set last_seq = last_seq + 1,
     unread = case when :direction::text = 'inbound' then unread + 1 when :direction = 'outbound' then 0 else unread end,
-    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end, version = version + 1
+    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end,
+    customer_at = case when :direction = 'inbound' then greatest(customer_at, :at::timestamptz) else customer_at end,
+    answered_at = case when :direction = 'outbound' then greatest(answered_at, :at) else answered_at end, version = version + 1
 where id = :id::uuid
 returning last_seq, unread, preview, agent_id, channel, address
 
@@ -78,6 +111,10 @@ select * from message where id = :id::uuid
 -- One message for the change that follows.
 select * from message where id = :id::uuid for update
 
+-- name: addresses_of
+-- Who is on the other side.
+select id, address from interaction where id = any(:ids::uuid[])
+
 -- name: open_chat
 -- The open conversation of an address on an account.
 select id from interaction where account_id = :account_id::uuid and address = :address::text and state <> 'closed' order by id desc limit 1
@@ -87,9 +124,10 @@ select id from interaction where account_id = :account_id::uuid and address = :a
 select id from interaction where account_id = :account_id::uuid and address = :address::text order by id desc limit 1
 
 -- name: last_words_with
--- What an address and staff said to each other over all chats on an account, newest first; without what is among staff.
+-- What an address and staff said to each other over all chats on an account, and hand-overs; newest first.
 select m.* from message m join interaction i on i.id = m.interaction_id
-where i.account_id = :account_id::uuid and i.address = :address::text and m.direction in ('inbound', 'outbound')
+where i.account_id = :account_id::uuid and i.address = :address::text 
+  and (m.direction in ('inbound', 'outbound') or m.event = 'transferred')
 order by m.interaction_id desc, m.seq desc limit :most::int
 
 -- name: find_client_message
@@ -115,31 +153,44 @@ update message set delivery = :delivery::text, error = :error::text, external_id
 where id = :id::uuid
 
 -- name: append_messages
--- Many messages to open conversations at once; what is known by its external id is passed over.
--- Conversations are locked in one order, so that two batches cannot wait for each other.
+-- Many messages to open conversations at once, each with its event; what is known by its external id is passed over.
+-- Conversations are locked in one order, so that two batches cannot wait for each other, and before any position is taken.
 with sent as (
-    select * from unnest(:ids::uuid[], :interaction_ids::uuid[], :addresses::text[], :external_ids::text[], :client_ids::text[], :texts::text[], :previews::text[])
-        with ordinality as s (id, interaction_id, address, external_id, client_id, text, preview, n)
+    select * from unnest(:ids::uuid[], :interaction_ids::uuid[], :addresses::text[], :external_ids::text[], :client_ids::text[], :texts::text[],
+                         :previews::text[], :events::text[])
+        with ordinality as s (id, interaction_id, address, external_id, client_id, text, preview, event, n)
 ), locked as materialized (
     select id, last_seq, unread, agent_id, account_id, customer_id, address, address_name from interaction
-    where id in (select interaction_id from sent) and state in ('queued', 'assigned') and channel = 'webchat' order by id for update
+    where id in (select interaction_id from sent) and state in ('queued', 'assigned') and snoozed_until is null and channel = 'webchat'
+    order by id for update
 ), fresh as materialized (
-    select s.*, row_number() over (partition by s.interaction_id order by s.n) as place
-    from (select distinct on (interaction_id, external_id) * from sent order by interaction_id, external_id, n) s
-    join locked on locked.id = s.interaction_id and locked.address = s.address
-    where not exists (select from message m where m.account_id = locked.account_id and m.external_id = s.external_id)
+    select s.*, l.agent_id, l.account_id, l.customer_id, l.address_name, l.last_seq + s.place as seq, l.unread + s.place as unread
+    from (
+        select s.*, (row_number() over (partition by s.interaction_id order by s.n))::int as place
+        from (select distinct on (interaction_id, external_id) * from sent order by interaction_id, external_id, n) s
+        join locked on locked.id = s.interaction_id and locked.address = s.address
+        where not exists (select from message m where m.account_id = locked.account_id and m.external_id = s.external_id)
+    ) s join locked l on l.id = s.interaction_id
 ), added as (
     insert into message (id, interaction_id, seq, direction, author_kind, author_id, author_name, text, client_id, external_id, account_id, at)
-    select f.id, f.interaction_id, l.last_seq + f.place, 'inbound', 'customer', l.customer_id, l.address_name, f.text, f.client_id, f.external_id,
-           l.account_id, :now::timestamptz
-    from fresh f join locked l on l.id = f.interaction_id
+    select id, interaction_id, seq, 'inbound', 'customer', customer_id, address_name, text, client_id, external_id, account_id, :now::timestamptz
+    from fresh
 ), bumped as (
-    update interaction i set last_seq = i.last_seq + f.count, unread = i.unread + f.count, version = i.version + 1, preview = f.preview
+    update interaction i set last_seq = i.last_seq + f.count, unread = i.unread + f.count, version = i.version + 1, preview = f.preview,
+        customer_at = greatest(i.customer_at, :now)
     from (select interaction_id, count(*)::int as count, (array_agg(preview order by place desc))[1] as preview from fresh group by interaction_id) f
     where i.id = f.interaction_id
+), told as (
+    insert into event_log (seq, at, kind, actor, subject, audience, data)
+    select nextval('event_seq'), clock_timestamp(), :kind::text, :actor::text, 'interaction:' || f.interaction_id,
+           array_remove(array['interaction:' || f.interaction_id, 'agent:' || f.agent_id, 'visitor:' || f.address], null),
+           f.event::jsonb || jsonb_build_object('unread', f.unread, 'agent_id', f.agent_id, 'message', f.event::jsonb -> 'message' || jsonb_build_object(
+               'seq', f.seq, 'author', jsonb_build_object('kind', 'customer', 'id', f.customer_id, 'name', f.address_name)))
+    from (select * from fresh order by n) f
+    returning seq as event_seq, at, kind, actor, subject, audience, data::text as data, (data -> 'message' ->> 'id')::uuid as message_id
 )
-select f.n::int as n, (l.last_seq + f.place)::int as seq, (l.unread + f.place)::int as unread, l.agent_id, l.customer_id, l.address_name
-from fresh f join locked l on l.id = f.interaction_id order by f.n
+select f.n::int as n, f.seq, f.customer_id, f.address_name, t.event_seq, t.at, t.kind, t.actor, t.subject, t.audience, t.data
+from told t join fresh f on f.id = t.message_id order by f.n
 
 -- name: messages_by_external
 -- What is known by these ids.
@@ -283,3 +334,168 @@ order by assigned_at desc limit 1
 -- What these are called, whose they are, and whose data.
 select i.id, i.number, i.agent_id, i.branch_id, c.name as customer_name
 from interaction i join customer c on c.id = i.customer_id where i.id = any(:ids::uuid[])
+
+-- name: index_messages
+-- What the search looks through of these messages; one that was removed meanwhile is passed over.
+insert into message_search (message_id, interaction_id, folded)
+select n.id, m.interaction_id, n.folded
+from unnest(:ids::uuid[], :folded::text[]) as n (id, folded) join message m on m.id = n.id order by n.id
+on conflict (message_id) do update set folded = excluded.folded where message_search.folded <> excluded.folded
+
+-- name: index_interactions
+-- What the search looks through of these conversations.
+insert into interaction_search (interaction_id, folded)
+select n.id, n.folded
+from unnest(:ids::uuid[], :folded::text[]) as n (id, folded) join interaction i on i.id = n.id order by n.id
+on conflict (interaction_id) do update set folded = excluded.folded where interaction_search.folded <> excluded.folded
+
+-- name: plan_by_value
+-- A rare word wants the index and a frequent one the newest rows: each search is planned for its own words, and ends in time.
+select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('statement_timeout', :milliseconds::text, true)
+
+-- name: search_messages
+-- Messages in scope that hold all words, newest first.
+select m.id, m.seq, m.direction, m.author_kind, m.author_name, m.text, m.attachments, m.at,
+       i.id as interaction_id, i.number, i.channel, i.state, i.subject, c.id as customer_id, c.name as customer_name
+from message_search s join message m on m.id = s.message_id join interaction i on i.id = s.interaction_id
+join customer c on c.id = i.customer_id
+where s.message_id < :before::uuid and s.folded like :longest::text and s.folded like all(:others::text[])
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (:since::timestamptz is null or m.at >= :since) and (:until::timestamptz is null or m.at < :until)
+order by s.message_id desc limit :most::int
+
+-- name: search_interactions
+-- Conversations in scope whose subject or address hold all words, or whose number it is, newest first.
+select i.id as interaction_id, i.number, i.channel, i.state, i.subject, i.preview, i.address, i.opened_at as at,
+       c.id as customer_id, c.name as customer_name
+from interaction i join customer c on c.id = i.customer_id
+where i.id in (select s.interaction_id from interaction_search s where s.folded like :longest::text and s.folded like all(:others::text[])
+               union select n.id from interaction n where n.number = :number::bigint)
+  and (i.opened_at, i.id) < (:before_at::timestamptz, :before::uuid)
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (:since::timestamptz is null or i.opened_at >= :since) and (:until::timestamptz is null or i.opened_at < :until)
+order by i.opened_at desc, i.id desc limit :most::int
+
+-- name: past_conversations
+-- Conversations of a customer's records after a place of the timeline, newest first, with how much was said.
+select i.*, q.name as queue_name, p.name as agent_name, s.inbound, s.outbound
+from (
+    select * from interaction
+    where customer_id = any(:customers::uuid[]) and opened_at <= :before_at::timestamptz
+      and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+      and (:channel::text is null or channel = :channel)
+      and case when call is null then :with_talks::boolean else :with_calls::boolean end
+      and (opened_at, ('conversation:' || id::text) collate "C") < (:before_at, :before_key::text collate "C")
+    order by opened_at desc, id desc limit :most::int) i
+join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id
+cross join lateral (
+    select count(*) filter (where m.direction = 'inbound')::int as inbound, count(*) filter (where m.direction = 'outbound')::int as outbound
+    from message m where m.interaction_id = i.id) s
+order by i.opened_at desc, i.id desc
+
+-- name: past_notes
+-- What colleagues noted in conversations of a customer's records, after a place of the timeline, newest first.
+select m.id, m.at, m.text, m.author_name, m.interaction_id, i.number, i.channel
+from interaction i join message m on m.interaction_id = i.id and m.direction = 'note'
+where i.customer_id = any(:customers::uuid[]) and m.at <= :before_at::timestamptz
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (m.at, ('note:' || m.id::text) collate "C") < (:before_at, :before_key::text collate "C")
+order by m.at desc, m.id desc limit :most::int
+
+-- name: count_conversations
+-- How many conversations on which channel, and when was the last word from each side.
+select channel, count(*)::int as conversations, max(customer_at) as last_in_at, max(answered_at) as last_out_at
+from interaction
+where customer_id = any(:customers::uuid[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+group by channel order by 2 desc, 1
+
+-- name: open_conversations
+-- What is open with a customer, newest first.
+select i.id, i.channel, i.subject, i.preview, i.state, i.opened_at, p.name as agent_name
+from interaction i left join staff p on p.id = i.agent_id
+where i.customer_id = any(:customers::uuid[]) and i.state <> 'closed'
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+order by i.opened_at desc limit :most::int
+
+-- name: outbound_accounts
+-- Accounts in scope that can be written from first.
+select id, kind, name from channel_account
+where is_enabled and kind <> all(:never::text[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+order by kind, name
+
+-- name: snooze
+-- Out of sight until then; null brings it back.
+update interaction set snoozed_until = :until::timestamptz, version = version + 1 where id = :id::uuid
+
+-- name: follow_up
+-- Closed, and opened again then.
+update interaction set follow_up_at = :at::timestamptz, version = version + 1 where id = :id::uuid
+
+-- name: save_draft
+-- What somebody is writing, the newest for all devices.
+insert into draft (staff_id, interaction_id, kind, text, html, attachments, client_id, at)
+values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :client_id::text, :at::timestamptz)
+on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html,
+    attachments = excluded.attachments, client_id = excluded.client_id, at = excluded.at
+
+-- name: drop_draft
+-- Nothing is being written any more.
+delete from draft where staff_id = :staff_id::uuid and interaction_id = :interaction_id::uuid and kind = :kind::text
+returning kind
+
+-- name: drop_sent_draft
+-- It was sent as it stands; what was written since stays.
+delete from draft where staff_id = :staff_id::uuid and interaction_id = :interaction_id::uuid and kind = :kind::text and btrim(text, E' \n\r\t') = btrim(:text::text, E' \n\r\t')
+returning kind
+
+-- name: drop_drafts_of
+-- The conversation is over: nobody will send these.
+delete from draft where interaction_id = :interaction_id::uuid returning staff_id, kind
+
+-- name: drafts_of
+-- What somebody is writing, for the snapshot.
+select interaction_id, kind, text, html, attachments, client_id, at from draft
+where staff_id = :staff_id::uuid order by interaction_id, kind
+
+-- name: own_uploads
+-- Files that somebody stored and did not send yet.
+select id, name, content_type, size from attachment where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null
+
+-- name: list_answers
+-- Answers that somebody may use, or with `for_all` also those that are switched off.
+select id, scope, owner_id, branch_id, title, shortcut, texts, is_active, version from canned_answer
+where id > :after::uuid and (scope = 'all' or owner_id = :staff_id::uuid
+       or (scope = 'branch' and (:branches::uuid[] is null or branch_id = any(:branches))))
+  and (is_active or :with_inactive::boolean)
+  and (:words::text is null or search like '%' || :words || '%')
+order by id limit :most::int
+
+-- name: get_answer
+-- One answer.
+select id, scope, owner_id, branch_id, title, shortcut, texts, is_active, version from canned_answer where id = :id::uuid
+
+-- name: save_answer
+-- A new answer, or the next version of one; no row when somebody else changed it first.
+insert into canned_answer (id, scope, owner_id, branch_id, title, shortcut, texts, search, is_active)
+values (:id::uuid, :scope::text, :owner_id::uuid, :branch_id::uuid, :title::text, :shortcut::text, :texts::jsonb, :search::text, :is_active::boolean)
+on conflict (id) do update set scope = excluded.scope, owner_id = excluded.owner_id, branch_id = excluded.branch_id,
+    title = excluded.title, shortcut = excluded.shortcut, texts = excluded.texts, search = excluded.search,
+    is_active = excluded.is_active, version = canned_answer.version + 1
+    where canned_answer.version = :version::int
+returning version
+
+-- name: find_shortcut
+-- Another answer of the same people under this shortcut.
+select id from canned_answer where shortcut = :shortcut::text and id <> :id::uuid
+  and owner_id is not distinct from :owner_id::uuid and branch_id is not distinct from :branch_id::uuid
+
+-- name: past_with
+-- What there was with a customer, newest first, as far as the reader or the offer reaches.
+select i.id, i.number, i.channel, i.state, i.subject, i.preview, i.opened_at, i.closed_at, i.disposition, p.name as agent_name
+from interaction i left join staff p on p.id = i.agent_id
+where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+order by i.id desc limit :most::int

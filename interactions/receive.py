@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from access.model import Locale
 from channels.base import Address, CallChange, Channel, DeliveryStatus, InboundFile, InboundMessage, RawInput, ThreadKey
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
@@ -22,6 +24,16 @@ from storage.database import Database, Row, Tx
 from storage.files import Files, StoredFile
 
 _REOPEN_WITHIN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a conversation begins: where it waits, what came with it, and which further addresses are proven."""
+
+    queue_id: UUID | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    proven: tuple[Identity, ...] = ()
+    locale: Locale | None = None
 
 
 class UnknownMessage(Unavailable):
@@ -51,6 +63,7 @@ class Receiver:
         *,
         client_id: str | None = None,
         uploads: Sequence[UUID] = (),
+        opening: Opening | None = None,
     ) -> MessageView:
         """Take one message; one that is known already is returned as it was kept.
 
@@ -61,7 +74,7 @@ class Receiver:
         if known is not None:
             return store.message(known)
         now = self._clock()
-        row, reason = await self._conversation(tx, account, inbound, now)
+        row, reason = await self._conversation(tx, account, inbound, now, opening)
         author = Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value)
         attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
         details = {**inbound.details, "thread": reason}
@@ -79,13 +92,16 @@ class Receiver:
             external_id=inbound.external_id,
             client_id=client_id,
             raw_id=raw_id,
+            account_id=account["id"],
             details=details,
         )
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
         await self._continue(tx, row["id"], is_automatic=inbound.is_automatic)
         return message
 
-    async def _conversation(self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime) -> tuple[Row, str]:
+    async def _conversation(
+        self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime, opening: Opening | None
+    ) -> tuple[Row, str]:
         """Find the conversation that a message belongs to, with the reason, or open one."""
         if inbound.sole_thread and inbound.thread:
             await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
@@ -93,14 +109,17 @@ class Receiver:
             row = await self._find(tx, account["id"], key, inbound)
             if row is not None and self._may_join(row, inbound, key, now):
                 return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}"
-        return await self.open(tx, account, inbound.sender, now, subject=inbound.subject), "new"
+        row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
+        return row, "new"
 
     async def _find(self, tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
         kind, _, value = key.value.partition(":")
         if kind == "number" and value.isdigit() and len(value) < 19:  # noqa: PLR2004 - digits of a bigint
             found = await tx.value(sql.find_by_number, account_id=account_id, number=int(value))
         elif kind == "interaction" and key.is_proof:
-            found = await tx.value(sql.find_by_id, account_id=account_id, id=UUID(value))
+            found = await tx.value(sql.find_by_id, account_id=account_id, id=UUID(value)) or await tx.value(
+                sql.find_continued, account_id=account_id, key=key.value
+            )
         else:
             query = sql.find_open_thread if inbound.sole_thread else sql.find_thread
             found = await tx.value(query, account_id=account_id, key=key.value)
@@ -123,11 +142,13 @@ class Receiver:
         subject: str | None = None,
         call: Call | None = None,
         state: State = "queued",
+        opening: Opening | None = None,
     ) -> Row:
         """Open an inbound interaction: its customer is recognised, its work waits."""
+        begin = opening or Opening()
         identity = Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
         customer = await self._conversations.customers.recognise(
-            tx, identity, sender.name or sender.value, account["branch_id"]
+            tx, identity, sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
         )
         interaction_id = InteractionId(uuid7())
         await tx.run(
@@ -141,15 +162,17 @@ class Receiver:
             address_name=sender.name,
             subject=subject,
             state=state,
-            queue_id=account["queue_id"],
+            queue_id=begin.queue_id or account["queue_id"],
             agent_id=None,
             branch_id=account["branch_id"],
             call=call.model_dump(mode="json") if call else None,
             opened_at=now,
             assigned_at=None,
+            details=dict(begin.details),
         )
         row = await store.lock(tx, interaction_id)
         await self._conversations.note_event(tx, row, "opened", now)
+        await self._conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
     async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
@@ -159,8 +182,9 @@ class Receiver:
         now = self._clock()
         if row["state"] == "closed" and is_automatic:
             return
+        await conversations.wake(tx, row, now)
         if row["state"] in ("queued", "closed"):
-            await self._wait(tx, row, now)
+            await self.wait(tx, row, now)
         elif row["state"] == "wrap_up":
             await routing.resume(tx, interaction_id)
             await conversations.move(tx, row, "assigned", now, agent_id=row["agent_id"])
@@ -172,15 +196,17 @@ class Receiver:
             await conversations.note_event(tx, row, "requeued", now)
             await conversations.tell(tx, interaction_id, "requeued")
 
-    async def _wait(self, tx: Tx, row: Row, now: datetime) -> None:
-        """Put it into its queue; when it waits there already, an offer of it shows the newest words."""
+    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None) -> None:
+        """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
         conversations = self._conversations
         change: Any = "opened"
-        sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
+        if sticky is None:
+            sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
         if row["state"] == "closed":
             await conversations.move(tx, row, "queued", now)
             await conversations.note_event(tx, row, "reopened", now)
             row, change = await store.lock(tx, row["id"]), "reopened"
+            await conversations.customers.contacted(tx, row["customer_id"], row["id"], row["channel"])
         summary = await conversations.summary(tx, row)
         await conversations.routing.enqueue(
             tx,

@@ -10,15 +10,14 @@ from uuid import UUID, uuid5
 
 from access.model import Permission
 from channels.base import Channel, Delivery
-from core.actor import Actor, ActorKind
+from core.actor import Actor
 from core.clock import Clock
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.ids import StaffId, uuid7
 from customers.model import CustomerId
-from interactions import store
-from interactions.conversations import Conversations, must_own
+from interactions import drafts, store
+from interactions.conversations import Conversations, author_of, must_answer, must_own
 from interactions.model import (
-    Author,
     Call,
     Close,
     InteractionId,
@@ -26,13 +25,17 @@ from interactions.model import (
     MessageView,
     NewNote,
     NewReply,
+    OutboundAccount,
     StartInteraction,
     State,
     Transfer,
 )
-from interactions.outbox import leave_hang_up, leave_join, leave_message
+from interactions.outbox import leave_hang_up, leave_join, leave_message, leave_unseen
 from interactions.receive import bind
+from interactions.snooze import leave_follow_up
 from interactions.store import sql
+from interactions.watching import whisper
+from interactions.words import Words, words_of
 from storage.database import Database, Row, Tx
 
 
@@ -43,6 +46,12 @@ class Filter:
     state: State | None = None
     channel: str | None = None
     customer_id: CustomerId | None = None
+    queue_id: UUID | None = None
+    agent_id: StaffId | None = None
+
+
+# A call is not written, and a visitor has to be there.
+_NEVER_FIRST = ("voice", "webchat")
 
 
 class Interactions:
@@ -80,7 +89,8 @@ class Interactions:
 
     async def reply(self, actor: Actor, interaction_id: UUID, reply: NewReply) -> MessageView:
         """Say something to the customer; the row is the promise that it is sent."""
-        if not (reply.text.strip() or reply.attachments):
+        said = await words_of(reply.text, reply.html)
+        if not (said.text.strip() or reply.attachments):
             raise Invalid("There is nothing to send.")
         async with self._db.transaction(actor) as tx:
             row = await store.lock(tx, interaction_id)
@@ -89,28 +99,36 @@ class Interactions:
             known = await self._known(tx, actor, interaction_id, reply.client_id)
             if known is not None:
                 return known
-            must_own(actor, row)
-            return await self._send(tx, actor, row, reply.text, reply.client_id, reply.attachments)
+            must_answer(actor, row)
+            sent = await self._send(tx, actor, row, said, reply.client_id, reply.attachments)
+            await drafts.drop_sent(tx, actor, interaction_id, "reply", said.text)
+            return sent
 
     async def _send(
-        self, tx: Tx, actor: Actor, row: Row, text: str, client_id: str, attachments: Sequence[UUID]
+        self, tx: Tx, actor: Actor, row: Row, said: Words, client_id: str, attachments: Sequence[UUID]
     ) -> MessageView:
         if row["call"] is not None:
             raise Invalid("A call is answered by speaking.")
-        is_fed = self._channels[row["channel"]].is_fed
+        channel = self._channels[row["channel"]]
+        if said.html is not None and not channel.carries_html:
+            raise Invalid("This channel carries plain text only.")
+        is_fed = channel.is_fed
         message = await self._conversations.say(
             tx,
             row,
             "outbound",
-            _author(actor),
-            text,
+            author_of(actor),
+            said.text,
             self._clock(),
+            html=said.html,
             client_id=client_id,
             attachments=await bind(tx, row["id"], attachments),
             delivery=Delivery.SENT if is_fed else Delivery.QUEUED,
         )
         if not is_fed:
             await leave_message(tx, row["id"], message.id)
+        elif row["details"].get("email"):
+            await leave_unseen(tx, row["id"], self._clock())
         return message
 
     async def note(self, actor: Actor, interaction_id: UUID, note: NewNote) -> MessageView:
@@ -121,9 +139,12 @@ class Interactions:
             known = await self._known(tx, actor, interaction_id, note.client_id)
             if known is not None:
                 return known
-            return await self._conversations.say(
-                tx, row, "note", _author(actor), note.text, self._clock(), client_id=note.client_id
+            details = whisper(actor, row) if note.is_whisper else {}
+            said = await self._conversations.say(
+                tx, row, "note", author_of(actor), note.text, self._clock(), client_id=note.client_id, details=details
             )
+            await drafts.drop_sent(tx, actor, interaction_id, "note", note.text)
+            return said
 
     async def start(self, actor: Actor, new: StartInteraction) -> InteractionView:
         """Write to a customer first; the conversation belongs to who starts it."""
@@ -133,7 +154,7 @@ class Interactions:
             if account is None or not account["is_enabled"]:
                 raise NotFound("There is no such enabled account.")
             actor.must(Permission.INTERACTION_START, account["branch_id"])
-            if account["kind"] in ("voice", "webchat"):
+            if account["kind"] in _NEVER_FIRST:
                 raise Invalid("This channel cannot be written to first.")
             await self._conversations.customers.must_read(tx, actor, CustomerId(new.customer_id))
             interaction_id = InteractionId(_started_id(actor, new))
@@ -141,7 +162,7 @@ class Interactions:
                 await self._open_outbound(tx, interaction_id, account, new, now)
                 row = await store.lock(tx, interaction_id)
                 await self._conversations.note_event(tx, row, "opened", now)
-                await self._send(tx, actor, row, new.text, new.client_id, new.attachments)
+                await self._send(tx, actor, row, Words(new.text), new.client_id, new.attachments)
                 await self._conversations.move(
                     tx, await store.lock(tx, interaction_id), "closed", now, agent_id=row["agent_id"]
                 )
@@ -169,9 +190,15 @@ class Interactions:
             call=None,
             opened_at=now,
             assigned_at=now,
+            details={},
         )
         keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
+
+    async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:
+        actor.must(Permission.INTERACTION_START)
+        rows = await self._db.rows(sql.outbound_accounts, never=list(_NEVER_FIRST), branches=actor.branch_scope)
+        return [OutboundAccount(**dict(row)) for row in rows]
 
     # --- handing over and ending
 
@@ -186,10 +213,10 @@ class Interactions:
                 raise Invalid("It is yours already.")
             if row["state"] != "assigned":
                 raise Conflict("Only a conversation in work can be handed over.")
-            await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
+            to = await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
             if transfer.note:
-                await self._conversations.say(tx, row, "note", _author(actor), transfer.note, now)
-            await self._conversations.note_event(tx, row, "transferred", now)
+                await self._conversations.say(tx, row, "note", author_of(actor), transfer.note, now)
+            await self._conversations.note_event(tx, row, "transferred", now, to)
             await self._conversations.move(tx, row, "queued", now, queue_id=transfer.queue_id)
             await self._conversations.routing.requeue(
                 tx, interaction_id, queue_id=transfer.queue_id, to=transfer.agent_id
@@ -204,9 +231,10 @@ class Interactions:
         async with self._db.transaction(actor) as tx:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
             if close.note:
-                await self._conversations.say(tx, row, "note", _author(actor), close.note, now)
+                await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
             if row["call"] is not None and not Call(**row["call"]).is_over:
                 await leave_hang_up(tx, interaction_id)
+            await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
                 await self._conversations.routing.wrap_up_done(tx, interaction_id)
                 await self._closed(tx, row, now, close.disposition)
@@ -290,6 +318,8 @@ class Interactions:
                 state=wanted.state,
                 channel=wanted.channel,
                 customers=customers,
+                queue_id=wanted.queue_id,
+                agent_id=wanted.agent_id,
                 most=most,
             )
             return [await self._conversations.view(tx, row) for row in rows]
@@ -338,12 +368,6 @@ class Interactions:
             client_id=client_id,
         )
         return None if row is None else store.message(row)
-
-
-def _author(actor: Actor) -> Author:
-    if actor.kind is ActorKind.VISITOR or actor.id is None:
-        raise Forbidden
-    return Author(kind="agent", id=actor.id, name=actor.name)
 
 
 def _started_id(actor: Actor, new: StartInteraction) -> UUID:

@@ -26,7 +26,7 @@ from storage.queries import Queries
 sql = Queries(__file__)
 _LAST = 2**31 - 1
 # What people see of a message's details; the rest is for replies and for later questions.
-_SHOWN = ("thread", "verdict", "unreadable", "participant", "subject_changed", "email", "page")
+_SHOWN = ("thread", "verdict", "unreadable", "participant", "subject_changed", "email", "page", "whisper", "until")
 
 
 def interaction(row: Row, customer: CustomerCard) -> InteractionView:
@@ -52,6 +52,14 @@ def interaction(row: Row, customer: CustomerCard) -> InteractionView:
         closed_at=row["closed_at"],
         disposition=row["disposition"],
         call=Call(**row["call"]) if row["call"] else None,
+        details=row["details"],
+        read_seq=row["read_seq"],
+        customer_at=row["customer_at"],
+        answered_at=row["answered_at"],
+        snoozed_until=row["snoozed_until"],
+        follow_up_at=row["follow_up_at"],
+        wrap_up_until=row["wrap_up_until"],
+        is_extended=bool(row["is_extended"]),
     )
 
 
@@ -122,7 +130,7 @@ async def add_message(
 ) -> tuple[MessageView, Row]:
     """Give a message its place under the interaction's lock; returns it with the interaction's new counters."""
     text = printable(text)
-    counted = await tx.row(sql.next_seq, id=interaction_id, direction=direction, preview=preview(text))
+    counted = await tx.row(sql.next_seq, id=interaction_id, direction=direction, preview=preview(text), at=at)
     if counted is None:
         raise NotFound
     await tx.run(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.errors import NotFound
+from access.model import Permission
+from core.actor import Actor
+from core.errors import Conflict, NotFound
 from core.events import LoggedEvent
 from interactions import store
 from interactions.conversations import Conversations
@@ -16,6 +20,7 @@ from storage.database import Database, Row, Tx
 
 _REMEMBERED = 50_000
 _SHOWN = 50
+_RATED_WITHIN = timedelta(days=1)
 
 
 class VisitorChats:
@@ -65,9 +70,54 @@ class VisitorChats:
         return row
 
     async def see(self, tx: Tx, account_id: UUID, visitor_id: str, seq: int) -> None:
+        """The visitor has seen the last chat up to here: what was said to them is read."""
         found = await tx.value(sql.last_chat, account_id=account_id, address=visitor_id)
-        if found is not None:
-            await tx.run(sql.mark_seen, id=found, seq=seq)
+        if found is None:
+            return
+        row = await store.lock(tx, found)
+        await tx.run(sql.mark_seen, id=found, seq=seq)
+        for message in await tx.rows(sql.messages_seen, interaction_id=found, seq=seq):
+            self._conversations.tell_message(tx, store.message(message), row)
+
+    async def rate(self, tx: Tx, account_id: UUID, visitor_id: str, score: int, comment: str, now: datetime) -> Row:
+        """Keep on the last chat how the visitor found it, once it is over and for a day; returns the chat."""
+        found = await tx.value(sql.last_chat, account_id=account_id, address=visitor_id)
+        if found is None:
+            raise NotFound
+        row = await store.lock(tx, found)
+        is_late = row["closed_at"] is not None and now - row["closed_at"] > _RATED_WITHIN
+        if row["state"] not in ("wrap_up", "closed") or row["assigned_at"] is None or is_late:
+            raise Conflict("A chat is rated when it is over, within a day.")
+        await tx.run(sql.add_details, id=found, details={"rating": {"score": score, "comment": comment}})
+        await self._conversations.note_event(tx, row, "rated", now, f"{score}/5 {comment}".strip())
+        await self._conversations.tell(tx, found, "rated")
+        return row
+
+    async def last_row(self, tx: Tx, account_id: UUID, visitor_id: str) -> Row:
+        """Return the last chat of a visitor."""
+        found = await tx.value(sql.last_chat, account_id=account_id, address=visitor_id)
+        if found is None:
+            raise NotFound("There is no chat yet.")
+        return await store.get(tx, found)
+
+    async def visitors_of(self, interaction_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Return whose chats these are."""
+        if not interaction_ids:
+            return {}
+        rows = await self._db.rows(sql.addresses_of, ids=list(interaction_ids))
+        return {row["id"]: row["address"] for row in rows}
+
+    async def is_going_on(self, tx: Tx, account_id: UUID, visitor_id: str) -> bool:
+        """Tell whether a chat is open: what is said now belongs to it."""
+        return await tx.value(sql.open_chat, account_id=account_id, address=visitor_id) is not None
+
+    async def chat_of(self, tx: Tx, actor: Actor, permission: Permission, interaction_id: UUID) -> Row:
+        """Return a chat that the actor may have to do with; NotFound also for what is no chat."""
+        row = await store.get(tx, interaction_id)
+        actor.must(permission, row["branch_id"])
+        if row["channel"] != "webchat":
+            raise NotFound
+        return row
 
     async def end(self, tx: Tx, account_id: UUID, visitor_id: str) -> None:
         found = await tx.value(sql.open_chat, account_id=account_id, address=visitor_id)

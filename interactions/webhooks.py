@@ -26,7 +26,7 @@ from core.secrets import Keyring, new_token
 from core.values import Value
 from interactions.store import sql
 from storage import jobs
-from storage.database import Database
+from storage.database import Database, Row
 from storage.database import sql as storage_sql
 from storage.eventlog import LogReader
 from storage.leases import Lease
@@ -90,6 +90,8 @@ class Webhooks:
         self._may_reach_private = may_reach_private
         self._lease = Lease(db, "webhooks", ttl_seconds=10.0)
         self._kept_at = float("-inf")
+        # Who is subscribed to what; the log itself tells when that changes.
+        self._subscribers: list[Row] | None = None
 
     async def add(self, actor: Actor, new: NewWebhook) -> WebhookMade:
         _must_manage(actor)
@@ -120,20 +122,25 @@ class Webhooks:
             return
         start = await self._db.value(storage_sql.read_cursor, name="webhooks")
         reader = LogReader(self._db, int(start or 0))
-        if start is None:
-            await reader.start_at_end()
-        while self._lease.is_held or await self._lease.renew():
-            try:
-                async with asyncio.timeout(3.0):
-                    events = await reader.next()
-            except TimeoutError:
-                continue
-            await self._leave(events, reader.position)
+        try:
+            if start is None:
+                await reader.start_at_end()
+            self._subscribers = None
+            while self._lease.is_held or await self._lease.renew():
+                try:
+                    async with asyncio.timeout(3.0):
+                        events = await reader.next()
+                except TimeoutError:
+                    continue
+                await self._leave(events, reader.position)
+        finally:
+            reader.close()
 
     async def _leave(self, events: list[LoggedEvent], position: int) -> None:
         told = [event for event in events if event.kind in PUBLISHED]
-        kinds = sorted({event.kind for event in told})
-        subscribers = await self._db.rows(sql.webhooks_for, kinds=kinds) if told else []
+        if self._subscribers is None or any(event.kind == WebhookSaved.kind for event in events):
+            self._subscribers = await self._db.rows(sql.webhooks_for, kinds=sorted(PUBLISHED))
+        subscribers = self._subscribers if told else []
         if not subscribers and time.monotonic() - self._kept_at < _KEEP_SECONDS:
             # Nobody is told of these, so that it does no harm to read them again: one commit less for every batch.
             return

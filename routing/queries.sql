@@ -45,20 +45,20 @@ from work where id = :id::uuid for update
 
 -- name: requeue_work
 -- Back to waiting, with its first time in the queue unless it is new work for another queue.
-update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null,
+update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null, full_units = null,
     queue_id = coalesce(:queue_id::uuid, queue_id), sticky_agent_id = :sticky_agent_id::uuid,
     changed_at = clock_timestamp(), version = version + 1
 where id = :id::uuid
 
 -- name: work_done
 -- Nobody's any more.
-update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, changed_at = clock_timestamp(),
+update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, full_units = null, changed_at = clock_timestamp(),
     version = version + 1
 where id = :id::uuid
 
 -- name: begin_wrap_up
 -- The units stay used until it ends.
-update work set state = 'wrap_up', wrap_up_until = :until::timestamptz, changed_at = clock_timestamp(), version = version + 1
+update work set state = 'wrap_up', wrap_up_until = :until::timestamptz, is_extended = false, changed_at = clock_timestamp(), version = version + 1
 where id = :id::uuid
 
 -- name: save_summary
@@ -206,7 +206,70 @@ select case when w.state in ('queued', 'offered') then
     (select count(*) from work o where o.queue_id = w.queue_id and o.state = 'queued' and o.first_enqueued_at < w.first_enqueued_at) + 1 end
 from work w where w.id = :id::uuid
 
+-- name: places_in_queue
+-- What waits in a queue on a channel, with its place among everything that waits there.
+select id, position::int from (
+    select id, channel, 1 + count(*) filter (where state = 'queued')
+           over (order by first_enqueued_at range between unbounded preceding and current row exclude group) as position from work
+    where queue_id = :queue_id::uuid and state in ('queued', 'offered')) waiting
+where channel = :channel::text order by position limit 500
+
+-- name: pace_of_queue
+-- How long the last 50 contacts of a queue took within 8 hours, and how many of the kind can be handled at once now.
+with handled as (
+    select extract(epoch from changed_at - assigned_at)::float8 as seconds, units from work
+    where queue_id = :queue_id::uuid and channel = :channel::text and state = 'done' and assigned_at is not null
+      and changed_at > clock_timestamp() - interval '8 hours'
+    order by changed_at desc limit 50
+), pace as (
+    select count(*)::int as samples, avg(seconds) as seconds, greatest(1, coalesce(avg(units), 100)) as units from handled
+)
+select pace.samples, pace.seconds::float8 as seconds, (
+    select coalesce(sum(greatest(1, floor(a.capacity_units / pace.units))), 0) from agent a, queue q
+    where q.id = :queue_id and a.state = 'available' and a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+      and not exists (select from jsonb_each_text(q.skills) s where not exists (
+          select from agent_skill k where k.staff_id = a.staff_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
+)::int as slots
+from pace
+
 -- name: decisions_of_work
 -- Why it came to whom, newest first.
 select o.id, o.agent_id, p.name as agent_name, o.state, o.made_at, o.expires_at, o.closed_at, o.decision
 from offer o join staff p on p.id = o.agent_id where o.work_id = :work_id::uuid order by o.made_at desc limit 50
+
+-- name: extend_wrap_up
+-- More time for it, once.
+update work set wrap_up_until = wrap_up_until + :seconds::int * interval '1 second', is_extended = true,
+    changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state = 'wrap_up' and not is_extended
+returning id
+
+-- name: lock_agents
+-- Agents before their units are counted, in one order.
+select staff_id from agent where staff_id = any(:ids::uuid[]) order by staff_id for update
+
+-- name: take_work
+-- Somebody has it at once; beyond the capacity it weighs what is left.
+update work w set state = 'assigned', agent_id = a.staff_id, offer_id = null, wrap_up_until = null, sticky_agent_id = null,
+    units = least(:units::int, a.capacity_units - a.used_units), full_units = null, assigned_at = :now::timestamptz,
+    changed_at = clock_timestamp(), version = w.version + 1
+from agent a where w.id = :id::uuid and a.staff_id = :agent_id::uuid and w.state in ('queued', 'offered', 'assigned')
+returning w.units
+
+-- name: rest_work
+-- It weighs nothing while it is snoozed.
+update work set full_units = units, units = 0, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state = 'assigned' and full_units is null
+returning full_units as units
+
+-- name: rouse_work
+-- It weighs again, as far as there is room.
+update work w set units = least(w.full_units, a.capacity_units - a.used_units), full_units = null,
+    changed_at = clock_timestamp(), version = w.version + 1
+from agent a where w.id = :id::uuid and a.staff_id = w.agent_id and w.full_units is not null
+returning w.units
+
+-- name: offered_work
+-- An open offer to this agent: which work, and whose data.
+select o.work_id, w.branch_id from offer o join work w on w.id = o.work_id
+where o.id = :id::uuid and o.agent_id = :agent_id::uuid and o.state = 'offered'

@@ -17,6 +17,7 @@ from core.clock import Clock
 from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from routing import store
+from routing.estimate import Place, wait_minutes
 from routing.store import sql
 from routing.values import (
     NewWork,
@@ -32,6 +33,7 @@ from routing.values import (
 from storage.database import Database, Row, Tx
 
 _MISSED_EXCLUSION = timedelta(seconds=60)
+_ALIVE_SECONDS = 15.0
 # Voice is taken off at the first miss, anything else at the second in a row (routing.md section 6).
 _MISSES_ALLOWED = {"voice": 1}
 
@@ -104,6 +106,52 @@ class Routing:
         await self._done(tx, row)
         return "done"
 
+    async def extend_wrap_up(self, tx: Tx, work_id: UUID) -> None:
+        """Give a wrap-up its time again, once."""
+        row = await self._lock(tx, work_id)
+        queue = await store.get_queue(tx, row["queue_id"])
+        if await tx.value(sql.extend_wrap_up, id=work_id, seconds=queue.wrap_up_seconds) is None:
+            raise Conflict("This wrap-up is over, or was made longer before.")
+
+    async def take(self, tx: Tx, work_id: UUID, agent_id: StaffId, units: int) -> None:
+        """Give it to somebody at once, whoever had it; beyond the capacity it weighs what is left of that."""
+        row = await self._lock(tx, work_id)
+        # Both agents in one order: two who take from each other must not wait for each other.
+        await tx.rows(sql.lock_agents, ids=[agent_id, *([row["agent_id"]] if row["agent_id"] else [])])
+        await self._take_away(tx, row)
+        taken = await tx.value(sql.take_work, id=work_id, agent_id=agent_id, units=units, now=self._clock())
+        if taken is None:
+            raise Conflict("It is no longer in work, or you are no agent.")
+        await tx.run(sql.use_units, agent_id=agent_id, units=taken, idle=False)
+        tx.emit(self._changed(row, "assigned"))
+        tx.emit(WorkChanged(work_id=work_id, state="assigned", agent_id=agent_id, queue_id=row["queue_id"]))
+
+    async def rest(self, tx: Tx, work_id: UUID) -> None:
+        """Let its agent have room for other work while it waits for a moment."""
+        row = await self._lock(tx, work_id)
+        freed = await tx.value(sql.rest_work, id=work_id)
+        if freed is not None:
+            await tx.run(sql.use_units, agent_id=row["agent_id"], units=-freed, idle=False)
+            tx.emit(self._changed(row, "assigned"))
+
+    async def rouse(self, tx: Tx, work_id: UUID) -> None:
+        """Count it again, as far as its agent has room."""
+        row = await self._lock(tx, work_id)
+        if row["agent_id"] is None:
+            return
+        await tx.rows(sql.lock_agents, ids=[row["agent_id"]])
+        units = await tx.value(sql.rouse_work, id=work_id)
+        if units is not None:
+            await tx.run(sql.use_units, agent_id=row["agent_id"], units=units, idle=False)
+            tx.emit(self._changed(row, "assigned"))
+
+    async def offered(self, tx: Tx, actor: Actor, offer_id: UUID) -> Row:
+        """Return the work of an open offer to this actor; nobody else learns that there is one."""
+        row = await tx.row(sql.offered_work, id=offer_id, agent_id=actor.id)
+        if row is None:
+            raise NotFound("There is no such offer for you.")
+        return row
+
     async def wrap_up_done(self, tx: Tx, work_id: UUID) -> None:
         """End the wrap-up; work in another state is left alone."""
         row = await self._lock(tx, work_id)
@@ -126,6 +174,17 @@ class Routing:
         """Return the place in the queue, from 1; None when it does not wait."""
         found = await tx.value(sql.position_in_queue, id=work_id)
         return None if found is None else int(found)
+
+    async def places(self, queue_id: UUID, channel: str) -> list[Place]:
+        """Return what waits in a queue on one channel, in order, with the minutes that each will about wait."""
+        rows = await self._db.rows(sql.places_in_queue, queue_id=queue_id, channel=channel)
+        if not rows:
+            return []
+        pace = await self._db.row(sql.pace_of_queue, queue_id=queue_id, channel=channel, alive_seconds=_ALIVE_SECONDS)
+        slots, seconds, samples = (0, None, 0) if pace is None else (pace["slots"], pace["seconds"], pace["samples"])
+        return [
+            Place(row["id"], row["position"], wait_minutes(row["position"], slots, seconds, samples)) for row in rows
+        ]
 
     # --- answers to offers
 
@@ -211,10 +270,12 @@ class Routing:
         found = await store.queues(tx, actor.branch_scope)
         return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
 
-    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> None:
-        """Refuse a queue that is out of scope like one that is not there."""
-        if not actor.sees((await store.get_queue(tx, queue_id)).branch_id):
+    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> Queue:
+        """Return a queue; one that is out of scope is refused like one that is not there."""
+        queue = await store.get_queue(tx, queue_id)
+        if not actor.sees(queue.branch_id):
             raise NotFound("There is no such queue.")
+        return queue
 
     async def add_queue(self, actor: Actor, new: QueueSettings) -> Queue:
         return await self._save_queue(actor, uuid7(), new, 0)

@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 
 from core.actor import SYSTEM, Actor
 from core.errors import Conflict, Invalid, Unavailable
-from core.events import Event
+from core.events import Event, LoggedEvent
 from storage.queries import Queries, Query, parse
 
 sql = Queries(__file__)
@@ -51,6 +51,8 @@ class Tx:
         self._connection = connection
         self.actor = actor
         self.events: list[tuple[Event, datetime | None]] = []
+        # The same as the log holds them, once they are written.
+        self.logged: list[LoggedEvent] = []
         # Whether workers should look for jobs once this is committed.
         self.leaves_work = False
 
@@ -81,29 +83,29 @@ class Tx:
         if not self.events:
             return
         events = [event for event, _ in self.events]
-        await self._connection.execute(
-            sql.append_events.sql,
-            *sql.append_events.arguments(
-                {
-                    "kinds": [event.kind for event in events],
-                    "ats": [at for _, at in self.events],
-                    "actor": self.actor.label,
-                    "subjects": [event.subject() for event in events],
-                    "audiences": ["\x1f".join(event.audience()) for event in events],
-                    "datas": [event.model_dump_json() for event in events],
-                }
-            ),
+        actor, audiences = self.actor.label, [event.audience() for event in events]
+        subjects, texts = [event.subject() for event in events], [event.model_dump_json() for event in events]
+        rows = await self.rows(
+            sql.append_events,
+            kinds=[event.kind for event in events],
+            ats=[at for _, at in self.events],
+            actor=actor,
+            subjects=subjects,
+            audiences=["\x1f".join(audience) for audience in audiences],
+            datas=texts,
         )
+        for row, event, subject, audience, text in zip(rows, events, subjects, audiences, texts, strict=True):
+            self.logged.append(LoggedEvent(row["seq"], row["at"], event.kind, actor, subject, audience, text))
 
 
 class Database:
-    """A bounded pool on one PostgreSQL. `woken` is set after each commit that wrote events."""
+    """A bounded pool on one PostgreSQL. Readers of the log here are handed what each commit added to it."""
 
     def __init__(self, dsn: str, *, size: int = 10) -> None:
         self.dsn = dsn
         self._size = size
         self._pool: asyncpg.Pool[Any] | None = None
-        self._readers: list[Callable[[], None]] = []
+        self._readers: list[Callable[[Sequence[LoggedEvent]], None]] = []
         self._workers: list[Callable[[], None]] = []
 
     def beside(self, size: int) -> Database:
@@ -138,19 +140,19 @@ class Database:
             except TimeoutError:
                 self._pool.terminate()
 
-    def on_commit(self, wake: Callable[[], None]) -> Callable[[], None]:
-        """Register a hint for readers of the event log in this process; returns what ends it."""
-        self._readers.append(wake)
-        return lambda: self._readers.remove(wake)
+    def on_commit(self, take: Callable[[Sequence[LoggedEvent]], None]) -> Callable[[], None]:
+        """Hand over what each commit of this process added to the event log; returns what ends it."""
+        self._readers.append(take)
+        return lambda: self._readers.remove(take)
 
     def on_work(self, wake: Callable[[], None]) -> None:
         """Register a hint for workers of this process: jobs were left."""
         self._workers.append(wake)
 
-    def woke(self) -> None:
-        """Wake the readers here: this process or another one committed events."""
-        for wake in self._readers:
-            wake()
+    def committed(self, logged: Sequence[LoggedEvent]) -> None:
+        """Hand the readers here what was committed."""
+        for take in self._readers:
+            take(logged)
 
     def left_work(self) -> None:
         """Wake the workers here: somebody committed jobs."""
@@ -169,8 +171,8 @@ class Database:
             async with connection.transaction(isolation=isolation):
                 yield tx
                 await tx._flush()  # noqa: SLF001 - the two classes are one mechanism
-        if tx.events:
-            self.woke()
+        if tx.logged:
+            self.committed(tx.logged)
         if tx.leaves_work:
             self.left_work()
 
@@ -235,6 +237,8 @@ def _told_plainly(connection: asyncpg.pool.PoolConnectionProxy[Any]) -> Iterator
         raise DatabaseAway from error
     except _AGAIN as error:
         raise Unavailable("Two changes met; try again.") from error
+    except asyncpg.QueryCanceledError as error:
+        raise Unavailable("This took too long and was given up.") from error
     except asyncpg.UniqueViolationError as error:
         raise Conflict(f"This exists already ({error.constraint_name}).", constraint=error.constraint_name) from error
     except asyncpg.ForeignKeyViolationError as error:

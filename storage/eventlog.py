@@ -3,7 +3,7 @@
 Positions are taken while row locks are held, so their order is true for each row; but a lower position may become
 visible after a higher one. A reader therefore stops at a gap until its writer has committed or can no longer exist:
 a gap first seen when transaction `upper` was the next to begin is final once the oldest running one is
-`upper` or later.
+`upper` or later. What this process commits itself is handed over, and read from there while it follows without a gap.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from core.events import LoggedEvent
 from storage.database import Database, Row, sql
@@ -21,7 +22,8 @@ _GAP_POLL_SECONDS = 0.005
 _BATCH = 1000
 
 
-def logged(row: Row) -> LoggedEvent:
+def logged(row: Row | Sequence[Any]) -> LoggedEvent:
+    """Return an event from the columns of the log, in their order."""
     seq, at, kind, actor, subject, audience, text = row
     return LoggedEvent(seq, at, kind, actor, subject, tuple(audience), text)
 
@@ -35,11 +37,33 @@ class LogReader:
         self._gap: _Gap | None = None
         self._is_at_end = False
         self._wake = asyncio.Event()
-        self.close = db.on_commit(self._wake.set)
+        self._handed: dict[int, LoggedEvent] = {}
+        self._must_look = True
+        self.close = db.on_commit(self._take)
 
     def wake(self) -> None:
         """Look now: a hint that another process committed."""
+        self._must_look = True
         self._wake.set()
+
+    def _take(self, events: Sequence[LoggedEvent]) -> None:
+        """Keep what this process committed: while it follows without a gap, the database need not be asked for it."""
+        self._handed.update((event.seq, event) for event in events)
+        if len(self._handed) > _BATCH:
+            # Nobody reads, or a gap lasts long: what is in the database need not wait here as well.
+            self._handed.clear()
+            self._must_look = True
+        self._wake.set()
+
+    def _follow(self) -> list[LoggedEvent]:
+        """Return what was handed over and follows the position without a gap: it is final like what `poll` returns."""
+        found = []
+        while (event := self._handed.pop(self.position + 1, None)) is not None:
+            self.position = event.seq
+            found.append(event)
+        if self._gap is not None and self.position >= self._gap.until:
+            self._gap = None
+        return found
 
     async def start_at_end(self) -> None:
         """Begin behind everything that is there now; waits until no older transaction can still add to that."""
@@ -56,8 +80,11 @@ class LogReader:
                 await self._rest()
             # Cleared before the look: whoever commits during it is seen by the next one.
             self._wake.clear()
-            events = await self.poll()
-            self._is_at_end = not events or (self._gap is None and len(events) < _BATCH)
+            events = [] if self._must_look else self._follow()
+            if not events:
+                self._must_look = False
+                events = await self.poll()
+                self._is_at_end = not events or (self._gap is None and len(events) < _BATCH)
             if events:
                 return events
 
@@ -82,6 +109,7 @@ class LogReader:
             self._gap = _Gap(upper=upper, until=rows[-1]["seq"])
         if count:
             self.position = rows[count - 1]["seq"]
+        self._handed = {seq: event for seq, event in self._handed.items() if seq > self.position}
         return [logged(row) for row in rows[:count]]
 
     async def _bounds(self) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 -- name: append_events
--- Write events as the last statement of their transaction; unnest keeps their order.
-select append_events(:kinds::text[], :ats::timestamptz[], :actor::text, :subjects::text[], :audiences::text[], :datas::text[])
+-- Write events as the last statement of their transaction, and return their positions; unnest keeps their order.
+select seq, at from append_events(:kinds::text[], :ats::timestamptz[], :actor::text, :subjects::text[], :audiences::text[], :datas::text[])
 
 -- name: read_events
 -- Read what follows a position, with the snapshot's bounds that tell which gaps are final.
@@ -34,6 +34,8 @@ from event_log
 where seq < :before::bigint
   and (:subject::text is null or subject = :subject)
   and (:actor::text is null or actor = :actor)
+  and (:kind::text is null or kind = :kind)
+  and (:since::timestamptz is null or at >= :since) and (:until::timestamptz is null or at < :until)
 order by seq desc
 limit :most::int
 

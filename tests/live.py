@@ -1,6 +1,6 @@
 """Real clients for tests that drive a server: a signed-in person, an agent's console, a visitor's widget.
 
-They speak only what docs/realtime.md and the OpenAPI page say; `apply` is the reference reducer of the feed.
+They speak only what docs/realtime.md and the OpenAPI page say; tests/reducer.py is the reference reducer of the feed.
 """
 
 from __future__ import annotations
@@ -22,53 +22,7 @@ import server
 from access import signin
 from core.settings import Settings
 from demo.organisation import PASSWORD
-from tests.team_feed import apply_team
-
-State = dict[str, Any]
-
-
-def apply(state: State, event: dict[str, Any]) -> None:
-    """Apply one event of the agent's feed to a snapshot's state; twice is once."""
-    data = event["data"]
-    match event["type"]:
-        case "presence.changed":
-            state["presence"] = data["presence"]
-        case "offer.made":
-            state["offers"] = [o for o in state["offers"] if o["id"] != data["offer"]["id"]] + [data["offer"]]
-        case "offer.closed":
-            state["offers"] = [o for o in state["offers"] if o["id"] != data["offer_id"]]
-        case "interaction.put":
-            _put(state, data["interaction"], data.get("messages"))
-        case "interaction.removed":
-            state["interactions"] = [
-                i for i in state["interactions"] if i["interaction"]["id"] != data["interaction_id"]
-            ]
-        case "message.put":
-            _message(state, data)
-        case _:
-            apply_team(state, event)
-
-
-def _put(state: State, interaction: dict[str, Any], messages: list[dict[str, Any]] | None) -> None:
-    known = next((i for i in state["interactions"] if i["interaction"]["id"] == interaction["id"]), None)
-    if interaction["state"] == "closed":
-        return
-    if known is None:
-        state["interactions"].append({"interaction": interaction, "messages": messages or []})
-        return
-    known["interaction"] = interaction
-    if messages is not None:
-        known["messages"] = messages
-
-
-def _message(state: State, data: dict[str, Any]) -> None:
-    known = next((i for i in state["interactions"] if i["interaction"]["id"] == data["interaction_id"]), None)
-    if known is None:
-        return
-    others = [m for m in known["messages"] if m["seq"] != data["message"]["seq"]]
-    known["messages"] = sorted([*others, data["message"]], key=lambda m: m["seq"])[-50:]
-    last = max(known["interaction"]["last_seq"], data["message"]["seq"])
-    known["interaction"] |= {"unread": data["unread"], "preview": data["preview"], "last_seq": last}
+from tests.reducer import State, apply
 
 
 class CommandFailed(Exception):  # noqa: N818 - what the server said
@@ -102,7 +56,7 @@ class Socket:
         self._open: set[asyncio.Future[Any]] = set()
         self.client.on("event", self._event, namespace=namespace)
         self.client.on("disconnect", self._cut, namespace=namespace)
-        for name in ("typing", "resync", "reconnect", "signed_out"):
+        for name in ("typing", "queue", "blocked", "resync", "reconnect", "signed_out"):
             self.client.on(name, self._teller(name), namespace=namespace)
 
     async def connect(
@@ -360,7 +314,8 @@ def settings_for(dsn: str | None, folder: Path, **changes: Any) -> Settings:
     """Return settings of a server on free ports; of a database of its own when there is no DSN."""
     values: dict[str, Any] = {
         "database_url": dsn, "data_dir": folder, "port": 0, "internal_port": 0, "smtp_port": 0, "simulator_port": 0,
-        "simulator_mail_port": 0, "simulator": False, "demo": True, "log_level": "WARNING", **changes,
+        "simulator_mail_port": 0, "simulator": False, "demo": True, "log_level": "WARNING",
+        "visitor_burst": 10_000, **changes,
     }  # fmt: skip
     return Settings(**values).with_free_ports()
 

@@ -15,10 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pydantic import BaseModel
 
+import organisation.model  # noqa: F401 - both for their events
 from agents.console import Console
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
+from interactions.desk import DeskCommands
 from interactions.sockets import InteractionCommands
 from notices.sockets import NoticeCommands
 from rooms.sockets import RoomCommands
@@ -27,7 +29,7 @@ from routing.sockets import RoutingCommands
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "realtime.md"
 # Who handles the commands of each namespace, as server.py wires them; a test holds this against a server that runs.
 OWNERS: dict[str, tuple[type[Any], ...]] = {
-    "/agent": (Console, RoutingCommands, InteractionCommands, NoticeCommands, RoomCommands),
+    "/agent": (Console, RoutingCommands, InteractionCommands, DeskCommands, NoticeCommands, RoomCommands),
     "/chat": (WidgetDoor,),
 }
 _UUID = "00000000-0000-7000-8000-000000000000"

@@ -28,6 +28,11 @@ _ATTRIBUTES = {
     "ol": {"start", "type"},
     "font": {"color", "size"},
 }
+# What our own editor makes; Word and browsers paste more.
+_BLOCKS = {"p", "li", "ul", "ol", "blockquote", "pre", "div", "h1", "h2", "h3"}
+_WRITTEN = {"a", "b", "br", "code", "em", "hr", "i", "s", "strong", "u", *_BLOCKS}
+# The sanitiser writes each tag in one way, so that a pattern can read it.
+_BLOCK = re.compile(r"<(p|li|ul|ol|blockquote|div|h[1-3])\b(?![^<>]* dir=)")
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "head", "template", "iframe", "object", "noscript", "svg", "math"}
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _CID = re.compile(r"(?i)cid:[!-;=?-~]{1,200}")
@@ -60,6 +65,30 @@ def sanitise(html: str) -> str:
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
     ).strip()
+
+
+def sanitise_own(html: str) -> str:
+    """Return what an agent wrote, as it may leave; each paragraph finds its own direction."""
+    bounded = html[:HTML_LIMIT]
+    clean = nh3.clean(
+        _TAG.sub(" ", bounded).replace("<", "&lt;") if _is_bomb(bounded) else bounded,
+        tags=_WRITTEN,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes={"*": {"dir"}, "a": {"href"}, "ol": {"start"}},
+        attribute_filter=_filter_own,
+        url_schemes={"http", "https", "mailto", "tel"},
+        url_relative="deny",
+        link_rel="noopener noreferrer",
+    )
+    return _BLOCK.sub(r'<\1 dir="auto"', clean).strip()
+
+
+def _filter_own(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "dir":
+        return value if tag in _BLOCKS and value in {"ltr", "rtl", "auto"} else None
+    if attribute == "start":
+        return value if value.isascii() and value.isdigit() and len(value) < 5 else None  # noqa: PLR2004 - digits
+    return _CONTROL.sub("", value)
 
 
 def _is_bomb(html: str) -> bool:

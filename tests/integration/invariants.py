@@ -17,9 +17,11 @@ INVARIANTS = {
     "used units are what the work adds up to": """
         select a.staff_id from agent a left join work w on w.agent_id = a.staff_id
         group by a.staff_id, a.used_units having a.used_units <> coalesce(sum(w.units), 0)""",
-    "an assigned work has one accepted offer since": """
+    "an assigned work has an accepted offer, or was taken over": """
         select w.id from work w where w.state = 'assigned' and not exists
-        (select from offer o where o.work_id = w.id and o.agent_id = w.agent_id and o.state = 'accepted')""",
+        (select from offer o where o.work_id = w.id and o.agent_id = w.agent_id and o.state = 'accepted')
+        and not exists
+        (select from message m where m.interaction_id = w.id and m.event = 'taken' and m.author_id = w.agent_id)""",
     "work and interaction agree": """
         select i.id from interaction i join work w on w.id = i.id
         where (i.state = 'assigned') <> (w.state = 'assigned')

@@ -73,8 +73,9 @@ class Survivor:
 
     async def _come(self) -> None:
         if self.client.client.eio.state != "disconnected":
-            # A connection that was cut while it opened leaves its lower half behind.
-            await self.client.client.eio.disconnect(abort=True)
+            # A connection that was cut while it opened leaves its lower half behind; it may hang on to it for ever.
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self.client.client.eio.disconnect(abort=True)
         if isinstance(self.client, Visitor) and self.client.token:
             self._auth["visitor_token"] = self.client.token
         async with asyncio.timeout(_ANSWER_SECONDS):

@@ -20,7 +20,16 @@ from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
 from tools import protocol
 
-FOR_EVERYONE = {"rooms.look", "rooms.accept", "access.sign_in", "chat.upload", "chat.download"}
+FOR_EVERYONE = {
+    "access.sign_in",
+    "chat.widget",
+    "chat.page",
+    "chat.invited",
+    "chat.upload",
+    "chat.download",
+    "rooms.look",
+    "rooms.accept",
+}
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -104,6 +104,10 @@ async def _people(audit: Auditor) -> None:
     token = await audit.does("access.add_token", "token.changed", {"name": "t", "scopes": ["customer.read"]})
     audit.person.me["secret"] = token["token"]
     await audit.does("access.revoke_token", "token.changed", token_id=token["id"])
+    view = await audit.does("access.add_view", "view.saved", {"page": "customers", "name": "A", "settings": {}})
+    await audit.does("access.change_view", "view.saved", {"version": 1, "name": "B"}, view_id=view["id"])
+    await audit.does("access.begin_with", "view.chosen", {"page": "customers", "view_id": view["id"]})
+    await audit.does("access.remove_view", "view.saved", view_id=view["id"])
     other = await audit.it.person("admin")
     sessions = (await other.json("GET", "/api/sessions"))[1]["items"]
     current = next(session["id"] for session in sessions if session["is_current"])

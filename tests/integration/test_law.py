@@ -9,7 +9,7 @@ import socket
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -226,8 +226,20 @@ async def agrees(it: Live, known: Survivor, fresh: Agent | Visitor) -> None:
     deadline = time.monotonic() + QUIET_SECONDS
     while shown(fresh.state) != shown(known.client.state) and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
-    assert shown(known.client.state) == shown(fresh.state)
+    assert list(differences(shown(known.client.state), shown(fresh.state))) == []
     await fresh.close()
+
+
+def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
+    """Name each place where two states differ: a whole state is too long to read."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in sorted({*one, *other}):
+            yield from differences(one.get(name), other.get(name), f"{path}.{name}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, f"{path}[{place}]")
+    elif one != other:
+        yield f"{path}: {str(one)[:200]} != {str(other)[:200]}"
 
 
 def shown(state: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +258,7 @@ async def has_what_the_database_has(db: Database, visitor: Survivor) -> None:
     rows = await db.rows(
         adhoc(
             "select m.id, m.seq, m.text from message m join interaction i on i.id = m.interaction_id"
-            " where i.address = :address::text and m.direction in ('inbound', 'outbound')"
+            " where i.address = :address::text and (m.direction in ('inbound', 'outbound') or m.event = 'transferred')"
             " order by m.interaction_id, m.seq"
         ),
         address=str(uuid.UUID(hex=str(visitor.client.token).partition(".")[0])),

@@ -35,6 +35,8 @@ TRESPASSES = {
     "agents_store": ("routing/service.py", "agents.store"),
     "routing_store": ("interactions/service.py", "routing.store"),
     "interactions_store": ("chat/service.py", "interactions.store"),
+    "extensions_store": ("demo/organisation.py", "extensions.store"),
+    "organisation_store": ("agents/service.py", "organisation.store"),
     "chat_store": ("demo/organisation.py", "chat.store"),
     "notices_store": ("interactions/service.py", "notices.store"),
     "rooms_store": ("demo/organisation.py", "rooms.store"),

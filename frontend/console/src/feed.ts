@@ -1,5 +1,20 @@
 import { reduceTeam, teamFromSnapshot, type TeamState } from "./feedTeam";
-import type { FeedEvent, Id, Interaction, Me, Message, MessagePut, Named, Offer, Presence, Snapshot } from "./protocol";
+import type {
+  ExtensionView,
+  FeedEvent,
+  Id,
+  Interaction,
+  Me,
+  Message,
+  MessagePut,
+  Named,
+  Offer,
+  Organisation,
+  Presence,
+  SavedDraft,
+  Snapshot,
+} from "./protocol";
+import { watchedAfter } from "./watched";
 
 /** One piece of own work: the interaction and the messages known here, oldest first. */
 export interface Work {
@@ -17,14 +32,22 @@ export interface State extends TeamState {
   queues: Named[];
   agents: Named[];
   dispositions: string[];
+  organisation: Organisation;
+  extensions: ExtensionView[];
+  drafts: SavedDraft[];
+  /** Conversations that are looked at, whoever has them; kept apart from own work. */
+  watched: Record<Id, Work>;
 }
 
 export function fromSnapshot(seq: number, snapshot: Snapshot): State {
-  const { me, presence, offers, queues, agents, dispositions } = snapshot;
+  const { me, presence, offers, queues, agents, dispositions, organisation, extensions, drafts } = snapshot;
   const work = Object.fromEntries(
     snapshot.interactions.map(({ interaction, messages }) => [interaction.id, { interaction, messages: merge([], messages) }]),
   );
-  return { seq, me, presence, offers, work, queues, agents, dispositions, ...teamFromSnapshot(snapshot) };
+  return {
+    seq, me, presence, offers, work, queues, agents, dispositions, organisation, extensions, drafts: inOrder(drafts), watched: {},
+    ...teamFromSnapshot(snapshot),
+  };
 }
 
 /**
@@ -35,7 +58,7 @@ export function fromSnapshot(seq: number, snapshot: Snapshot): State {
  */
 export function apply(state: State, event: FeedEvent): State {
   if (event.seq < state.seq) return state;
-  return { ...reduce(state, event), seq: event.seq };
+  return { ...reduce(state, event), watched: watchedAfter(state.watched, event), seq: event.seq };
 }
 
 function reduce(state: State, event: FeedEvent): State {
@@ -52,7 +75,12 @@ function reduce(state: State, event: FeedEvent): State {
       return removeInteraction(state, event.data.interaction_id);
     case "message.put":
       return putMessage(state, event.data);
+    case "organisation.put":
+      return { ...state, organisation: event.data.organisation };
+    case "draft.put":
+      return putDraft(state, event.data.draft);
     case "me.changed":
+    case "customer.contacted":
       return state;
     default:
       return reduceTeam(state, event, state.me.id);
@@ -61,9 +89,26 @@ function reduce(state: State, event: FeedEvent): State {
 
 /** Adds messages that came as an answer, not as an event: what the feed already said about them stays. */
 export function learn(state: State, interactionId: Id, messages: Message[]): State {
-  const known = new Set(state.work[interactionId]?.messages.map((message) => message.seq));
-  return putMessages(state, interactionId, messages.filter((message) => !known.has(message.seq)));
+  return { ...state, work: learned(state.work, interactionId, messages), watched: learned(state.watched, interactionId, messages) };
 }
+
+/** A message of work that is not there (any more) is not kept: `interaction.put` brings the messages with it. */
+function learned(all: Record<Id, Work>, id: Id, messages: Message[]): Record<Id, Work> {
+  const work = all[id];
+  const known = new Set(work?.messages.map((message) => message.seq));
+  const fresh = messages.filter((message) => !known.has(message.seq));
+  if (!work || fresh.length === 0) return all;
+  return { ...all, [id]: { ...work, messages: merge(work.messages, fresh) } };
+}
+
+function putDraft(state: State, draft: SavedDraft): State {
+  const others = state.drafts.filter((one) => one.interaction_id !== draft.interaction_id || one.kind !== draft.kind);
+  const isKept = draft.text !== "" || draft.attachments.length > 0;
+  return { ...state, drafts: isKept ? inOrder([...others, draft]) : others };
+}
+
+const inOrder = (drafts: SavedDraft[]): SavedDraft[] =>
+  [...drafts].sort((a, b) => a.interaction_id.localeCompare(b.interaction_id) || a.kind.localeCompare(b.kind));
 
 /** Work in the order an agent wants: what waits for an answer first, then the latest. */
 export function workInOrder(state: State): Work[] {
@@ -75,6 +120,22 @@ export function workInOrder(state: State): Work[] {
       lastMoment(b) - lastMoment(a) ||
       a.interaction.id.localeCompare(b.interaction.id),
   );
+}
+
+export type Group = "waiting" | "answered" | "snoozed";
+
+/** What waits for the agent, what waits for the customer, what was put aside; each in the order of the list. */
+export function workInGroups(state: State): { group: Group; works: Work[] }[] {
+  const work = workInOrder(state);
+  const groups = (["waiting", "answered", "snoozed"] as const).map((group) => ({ group, works: work.filter((one) => groupOf(one) === group) }));
+  return groups.filter(({ works }) => works.length > 0);
+}
+
+export function groupOf({ interaction }: Work): Group {
+  const { snoozed_until, customer_at, answered_at, call, state } = interaction;
+  if (snoozed_until !== null) return "snoozed";
+  const isOurTurn = customer_at !== null && (answered_at === null || Date.parse(customer_at) > Date.parse(answered_at));
+  return isOurTurn || call !== null || state === "wrap_up" || answered_at === null ? "waiting" : "answered";
 }
 
 export function lastMoment(work: Work): number {
@@ -105,24 +166,29 @@ function removeInteraction(state: State, id: Id): State {
 
 function putMessage(state: State, put: MessagePut): State {
   const work = state.work[put.interaction_id];
-  if (!work) return state;
-  const interaction = {
-    ...work.interaction,
-    last_seq: Math.max(work.interaction.last_seq, put.message.seq),
-    unread: put.unread ?? work.interaction.unread,
-    preview: put.preview ?? work.interaction.preview,
+  return work ? { ...state, work: { ...state.work, [put.interaction_id]: withMessage(work, put) } } : state;
+}
+
+/** A conversation after a message, with what the message changes on it. */
+export function withMessage(work: Work, { message, unread, preview }: MessagePut): Work {
+  const { interaction } = work;
+  const spoke = message.direction === "inbound" ? "customer_at" : message.direction === "outbound" ? "answered_at" : null;
+  return {
+    interaction: {
+      ...interaction,
+      last_seq: Math.max(interaction.last_seq, message.seq),
+      unread: unread ?? interaction.unread,
+      preview: preview ?? interaction.preview,
+      ...(spoke === null ? {} : { [spoke]: later(interaction[spoke], message.at) }),
+    },
+    messages: merge(work.messages, [message]),
   };
-  return putInteraction(state, interaction, [put.message]);
 }
 
-/** A message of work that is not ours (any more) is not kept: `interaction.put` brings the messages with it. */
-function putMessages(state: State, id: Id, messages: Message[]): State {
-  const work = state.work[id];
-  if (!work || messages.length === 0) return state;
-  return { ...state, work: { ...state.work, [id]: { ...work, messages: merge(work.messages, messages) } } };
-}
+/** A delivery mark of an old message must not make it the last word. */
+const later = (known: string | null, at: string): string => (known !== null && Date.parse(known) > Date.parse(at) ? known : at);
 
-function merge(known: Message[], put: Message[]): Message[] {
+export function merge(known: Message[], put: Message[]): Message[] {
   const bySeq = new Map(known.map((message) => [message.seq, message]));
   for (const message of put) bySeq.set(message.seq, message);
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);

@@ -58,6 +58,12 @@ export interface Interaction {
   closed_at: Iso | null;
   disposition: string | null;
   call: Call | null;
+  customer_at: Iso | null;
+  answered_at: Iso | null;
+  snoozed_until: Iso | null;
+  follow_up_at: Iso | null;
+  wrap_up_until: Iso | null;
+  is_extended: boolean;
 }
 
 export interface Attachment {
@@ -84,6 +90,38 @@ export interface Message {
   client_id: string | null;
   at: Iso;
   event: string | null;
+  details: Record<string, unknown>;
+}
+
+/** What somebody is writing, on any device; without text and files it is gone. `client_id` names the device. */
+export interface SavedDraft {
+  interaction_id: Id;
+  kind: "reply" | "note";
+  text: string;
+  html: string | null;
+  attachments: Attachment[];
+  client_id: string;
+  at: Iso | null;
+}
+
+/** An earlier conversation, as an offer shows it. */
+export interface Past {
+  id: Id;
+  number: number;
+  channel: Channel;
+  state: Interaction["state"];
+  subject: string | null;
+  preview: string;
+  opened_at: Iso;
+  closed_at: Iso | null;
+  disposition: string | null;
+  agent_name: string | null;
+}
+
+export interface OfferContext {
+  customer: Customer;
+  notes: string;
+  past: Past[];
 }
 
 export interface Offer {
@@ -114,6 +152,34 @@ export interface Named {
   name: string;
 }
 
+export interface Reason {
+  key: string;
+  name: Partial<Record<"en" | "ar" | "fa", string>>;
+}
+
+/** What everybody who signs in knows of the organisation. */
+export interface Organisation {
+  name: string;
+  logo: string;
+  locale: "en" | "ar" | "fa";
+  calendar: Calendar;
+  digits: "language" | "latin";
+  time_zone: string;
+  week_start: string;
+  weekend: string[];
+  languages: ("en" | "ar" | "fa")[];
+  presence_reasons: Reason[];
+}
+
+/** A page of another system; `origin` is the only one that is spoken to. */
+export interface ExtensionView {
+  id: Id;
+  name: Partial<Record<"en" | "ar" | "fa", string>>;
+  url: string;
+  origin: string;
+  place: "conversation" | "customer";
+}
+
 export interface Snapshot extends TeamSnapshot {
   me: Me;
   presence: Presence;
@@ -122,6 +188,9 @@ export interface Snapshot extends TeamSnapshot {
   queues: Named[];
   agents: Named[];
   dispositions: string[];
+  organisation: Organisation;
+  extensions: ExtensionView[];
+  drafts: SavedDraft[];
   server_time: Iso;
 }
 
@@ -147,6 +216,9 @@ export type FeedEvent =
   | FeedEventOf<"interaction.put", { interaction: Interaction; messages?: Message[] }>
   | FeedEventOf<"interaction.removed", { interaction_id: Id }>
   | FeedEventOf<"message.put", MessagePut>
+  | FeedEventOf<"organisation.put", { organisation: Organisation }>
+  | FeedEventOf<"customer.contacted", { customer_id: Id; name: string; interaction_id: Id; channel: Channel }>
+  | FeedEventOf<"draft.put", { draft: SavedDraft }>
   | FeedEventOf<"me.changed", object>
   | { [Type in keyof TeamEvents]: FeedEventOf<Type, TeamEvents[Type]> }[keyof TeamEvents];
 
@@ -162,22 +234,46 @@ export interface Typing {
   preview?: string;
 }
 
+/** A colleague has it open too. */
+export interface Look {
+  interaction_id: Id;
+  staff_id: Id;
+  name: string;
+  is_here: boolean;
+  is_writing: boolean;
+}
+
 /** What the client may ask over the socket: name, argument, answer. */
 export interface Commands extends TeamCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
   "offer.decline": [{ offer_id: Id; reason: string | null }, object];
-  "interaction.reply": [{ interaction_id: Id; client_id: string; text: string; attachments: Id[] }, { message: Message }];
-  "interaction.note": [{ interaction_id: Id; client_id: string; text: string }, { message: Message }];
+  "interaction.reply": [{ interaction_id: Id; client_id: string; text: string; html: string | null; attachments: Id[] }, { message: Message }];
+  "interaction.note": [{ interaction_id: Id; client_id: string; text: string; is_whisper: boolean }, { message: Message }];
   "interaction.transfer": [
     { interaction_id: Id; queue_id: Id | null; agent_id: Id | null; note: string | null },
     object,
   ];
-  "interaction.close": [{ interaction_id: Id; disposition: string | null; note: string | null }, { state: string }];
+  "interaction.close": [
+    { interaction_id: Id; disposition: string | null; note: string | null; follow_up_at?: Iso | null },
+    { state: string },
+  ];
   "interaction.wrap_up_done": [{ interaction_id: Id }, object];
   "interaction.read": [{ interaction_id: Id; seq: number }, object];
   "interaction.messages": [{ interaction_id: Id; before_seq: number | null; limit: number }, { messages: Message[] }];
   "interaction.typing": [{ interaction_id: Id; is_typing: boolean }, object];
+  "interaction.watch": [{ interaction_id: Id }, { seq: number; interaction: Interaction; messages: Message[]; events: FeedEvent[] }];
+  "interaction.unwatch": [{ interaction_id: Id }, object];
+  "interaction.look": [{ interaction_id: Id; is_here: boolean; is_writing: boolean }, object];
+  "interaction.take": [{ interaction_id: Id; has: Id | null }, { interaction: Interaction }];
+  "interaction.snooze": [{ interaction_id: Id; until: Iso; note: string | null }, { interaction: Interaction }];
+  "interaction.wake": [{ interaction_id: Id }, object];
+  "interaction.wrap_up_extend": [{ interaction_id: Id }, { interaction: Interaction }];
+  "offer.context": [{ offer_id: Id }, OfferContext];
+  "draft.save": [
+    { interaction_id: Id; kind: SavedDraft["kind"]; text: string; html: string | null; attachments: Id[]; client_id: string },
+    { draft: SavedDraft },
+  ];
   "call.hang_up": [{ interaction_id: Id }, object];
 }

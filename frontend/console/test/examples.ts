@@ -1,4 +1,4 @@
-import type { Customer, FeedEvent, Interaction, Message, Offer, Snapshot } from "../src/protocol";
+import type { Customer, FeedEvent, Interaction, Message, Offer, Organisation, SavedDraft, Snapshot } from "../src/protocol";
 
 export const at = "2026-11-22T12:00:00Z";
 
@@ -26,6 +26,12 @@ export function interaction(id: string, change: Partial<Interaction> = {}): Inte
     closed_at: null,
     disposition: null,
     call: null,
+    customer_at: null,
+    answered_at: null,
+    snoozed_until: null,
+    follow_up_at: null,
+    wrap_up_until: null,
+    is_extended: false,
     ...change,
   };
 }
@@ -45,8 +51,13 @@ export function message(interactionId: string, seq: number, change: Partial<Mess
     client_id: null,
     at,
     event: null,
+    details: {},
     ...change,
   };
+}
+
+export function draft(interactionId: string, kind: SavedDraft["kind"], text: string): SavedDraft {
+  return { interaction_id: interactionId, kind, text, html: null, attachments: [], client_id: "device", at };
 }
 
 export function offer(id: string): Offer {
@@ -64,6 +75,21 @@ export function offer(id: string): Offer {
   };
 }
 
+export function organisation(name: string): Organisation {
+  return {
+    name,
+    logo: "",
+    locale: "en",
+    calendar: "gregory",
+    digits: "language",
+    time_zone: "Asia/Tehran",
+    week_start: "saturday",
+    weekend: ["friday"],
+    languages: ["en"],
+    presence_reasons: [],
+  };
+}
+
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     me: { id: "a1", name: "Sara", login: "sara", is_guest: false, locale: "en", permissions: [], calendar: "gregory" },
@@ -78,6 +104,9 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     notification_settings: [],
     assigned: [],
     rooms: [],
+    organisation: organisation("Sahra"),
+    extensions: [],
+    drafts: [],
     server_time: at,
     ...change,
   };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { apply, fromSnapshot, learn, workInOrder, type State } from "../src/feed";
 import type { FeedEvent, Snapshot } from "../src/protocol";
-import { event, interaction, message, offer, snapshot } from "./examples";
+import { unwatch, watch } from "../src/watched";
+import { at, draft, event, interaction, message, offer, organisation, snapshot } from "./examples";
 
 const empty = (): State => fromSnapshot(0, snapshot());
 
@@ -44,7 +45,7 @@ describe("one event", () => {
     const start = apply(empty(), event(1, "interaction.put", { interaction: interaction("i1") }));
     const put = { interaction_id: "i1", message: message("i1", 4), unread: 2, preview: "message 4" };
     expect(apply(start, event(2, "message.put", put)).work["i1"]?.interaction).toEqual(
-      interaction("i1", { last_seq: 4, unread: 2, preview: "message 4" }),
+      interaction("i1", { last_seq: 4, unread: 2, preview: "message 4", customer_at: at }),
     );
   });
 
@@ -120,7 +121,9 @@ class SmallServer {
   }
 
   step(): void {
-    const steps = [() => this.offer(), () => this.withdraw(), () => this.put(), () => this.say(), () => this.say(), () => this.remove()];
+    const steps = [
+      () => this.draft(), () => this.offer(), () => this.withdraw(), () => this.put(), () => this.say(), () => this.say(), () => this.remove(), () => this.rename(),
+    ];
     steps[this.random(steps.length)]!();
   }
 
@@ -138,6 +141,13 @@ class SmallServer {
     const offers = [...this.truth.offers.filter(({ id }) => id !== made.id), made];
     this.truth = { ...this.truth, offers: offers.sort((a, b) => a.id.localeCompare(b.id)) };
     this.tell(event(this.next(), "offer.made", { offer: made }));
+  }
+
+  private draft(): void {
+    const put = draft(`i${this.random(3)}`, this.random(2) === 0 ? "reply" : "note", this.random(3) === 0 ? "" : `draft ${this.random(99)}`);
+    const others = this.truth.drafts.filter((one) => one.interaction_id !== put.interaction_id || one.kind !== put.kind);
+    this.truth = { ...this.truth, drafts: put.text === "" ? others : [put, ...others] };
+    this.tell(event(this.next(), "draft.put", { draft: put }));
   }
 
   private withdraw(): void {
@@ -165,7 +175,7 @@ class SmallServer {
     const messages = [...known.messages.filter((one) => one.seq !== seq), put].sort((a, b) => a.seq - b.seq);
     const counted = { unread: this.random(5), preview: put.text };
     const last_seq = Math.max(known.interaction.last_seq, seq);
-    this.replace(id, { interaction: { ...known.interaction, ...counted, last_seq }, messages });
+    this.replace(id, { interaction: { ...known.interaction, ...counted, last_seq, customer_at: at }, messages });
     this.tell(event(this.next(), "message.put", { interaction_id: id, message: put, ...counted }));
   }
 
@@ -174,6 +184,12 @@ class SmallServer {
     this.truth = { ...this.truth, interactions: this.truth.interactions.filter((one) => one.interaction.id !== id) };
     this.tell(event(this.next(), "interaction.removed", { interaction_id: id }));
     this.tell(event(this.next(), "interaction.put", { interaction: interaction(id, { state: "closed" }) }));
+  }
+
+  private rename(): void {
+    const renamed = organisation(`name ${this.random(5)}`);
+    this.truth = { ...this.truth, organisation: renamed };
+    this.tell(event(this.next(), "organisation.put", { organisation: renamed }));
   }
 
   private replace(id: string, work: Snapshot["interactions"][number]): void {
@@ -217,5 +233,33 @@ describe.each(Array.from({ length: 40 }, (_, seed) => seed))("the law, chance %i
     const state = missed.reduce(apply, middle);
     const again = missed.slice(random(missed.length));
     expect(withoutSeq(again.reduce(apply, state))).toEqual(withoutSeq(fresh));
+  });
+});
+
+describe("what is watched", () => {
+  const open = (seq: number) => ({ ...empty(), ...watch(empty(), interaction("i7", { agent_id: "a2" }), [message("i7", 1)], []), seq });
+
+  test("stays apart from own work, whoever has it and whatever its state", () => {
+    const state = [
+      event(1, "message.put", { interaction_id: "i7", message: message("i7", 2) }),
+      event(2, "interaction.put", { interaction: interaction("i7", { agent_id: "a2", state: "closed" }) }),
+    ].reduce(apply, open(0));
+    expect(state.work).toEqual({});
+    expect(state.watched["i7"]?.messages.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(state.watched["i7"]?.interaction.state).toBe("closed");
+  });
+
+  test("is what a fresh answer would be: events between the reading and the hearing, and doubles, change nothing", () => {
+    const late = event(4, "message.put", { interaction_id: "i7", message: message("i7", 2), unread: 1, preview: "message 2" });
+    const early = watch(empty(), interaction("i7"), [message("i7", 1)], [late]);
+    const fresh = watch(empty(), interaction("i7", { last_seq: 2, unread: 1, preview: "message 2", customer_at: at }), [message("i7", 1), message("i7", 2)], []);
+    expect(early.watched).toEqual(fresh.watched);
+    expect(apply({ ...early, seq: 4 }, late).watched).toEqual(fresh.watched);
+  });
+
+  test("is gone once nobody looks", () => {
+    const state = unwatch(open(0), "i7");
+    expect(state.watched).toEqual({});
+    expect(apply(state, event(1, "message.put", { interaction_id: "i7", message: message("i7", 2) })).watched).toEqual({});
   });
 });

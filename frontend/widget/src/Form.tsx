@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { mustAsk } from "./asking";
 import { clipIcon, sendIcon } from "./icons";
 import type { Live, View } from "./live";
+import type { Field } from "./protocol";
 import type { Speech } from "./words";
 
 const typingEveryMs = 1_500;
@@ -45,7 +47,7 @@ export function Form(props: { live: Live; view: View; speech: Speech }) {
 
   return (
     <form class="form" onSubmit={(event) => { event.preventDefault(); send(); }}>
-      {isNew && !live.person.email && <Fields live={live} speech={speech} />}
+      {isNew && !live.person.email && !view.isVerified && view.settings && !mustAsk(view.settings) && <Fields live={live} fields={view.settings.fields} speech={speech} />}
       {trouble && <div class="foot refused" role="alert">{say("uploadFailed")}</div>}
       <div class="row">
         <label class="icon" title={say("attach")}>
@@ -72,22 +74,22 @@ export function Form(props: { live: Live; view: View; speech: Speech }) {
 }
 
 /** Who is asking, if they like to say. */
-function Fields(props: { live: Live; speech: Speech }) {
-  const { person } = props.live;
+function Fields(props: { live: Live; fields: Field[]; speech: Speech }) {
+  const { live } = props;
   const { say } = props.speech;
   return (
     <div class="fields">
-      {(["name", "email"] as const).map((field) => (
-        <label key={field}>
-          {say(field)} ({say("optional")})
+      {props.fields.map(({ key, kind, label }) => (
+        <label key={key}>
+          {label} ({say("optional")})
           <input
-            inputmode={field === "email" ? "email" : "text"}
+            inputmode={kind === "email" ? "email" : kind === "phone" ? "tel" : "text"}
             maxLength={100}
-            autocomplete={field}
-            defaultValue={person[field] ?? ""}
-            dir={field === "email" ? "ltr" : "auto"}
-            onInput={(event) => { person[field] = event.currentTarget.value.trim() || null; }}
-            data-testid={`widget-${field}`}
+            autocomplete={kind === "phone" ? "tel" : kind}
+            defaultValue={live.person[kind as "name"] ?? live.answers.form[key] ?? ""}
+            dir={kind === "name" ? "auto" : "ltr"}
+            onInput={(event) => live.answer(key, event.currentTarget.value.trim(), kind)}
+            data-testid={`widget-${key}`}
           />
         </label>
       ))}

@@ -4,15 +4,16 @@ import type { File, VisitorMessage } from "./protocol";
 import { partsOf } from "../../shared/links";
 import type { Speech } from "./words";
 
-export function MessageView(props: { message: VisitorMessage; speech: Speech; live: Live }) {
+export function MessageView(props: { message: VisitorMessage; speech: Speech; live: Live; isSeen: boolean }) {
   const { message, speech } = props;
-  if (message.from === "system") return <p class="line"><bdi>{message.text}</bdi></p>;
+  if (message.from === "system") return <p class="line" data-testid="widget-line">{speech.say("transferring", message.text)}</p>;
   return (
     <article class={`message ${message.from}`} data-testid="widget-message" data-from={message.from} data-client-id={message.client_id}>
       <div class="who">
         <bdi>{message.from === "visitor" ? speech.say("you") : message.author_name}</bdi> · {speech.time(message.at)}
       </div>
       <Bubble text={message.text} files={message.attachments} live={props.live} />
+      {props.isSeen && <div class="foot" data-testid="widget-seen">✓✓ {speech.say("seen")}</div>}
     </article>
   );
 }

@@ -16,6 +16,7 @@ export interface VisitorMessage {
   author_name: string | null;
   text: string;
   attachments: File[];
+  event: string | null;
   client_id: string | null;
   at: string;
 }
@@ -25,6 +26,28 @@ export interface Chat {
   state: "queued" | "assigned" | "closed";
   agent_name: string | null;
   position: number | null;
+  /** How far the agent has read. */
+  read_seq: number;
+  is_offline: boolean;
+  rating: { score: number; comment: string } | null;
+}
+
+export interface Field {
+  key: string;
+  kind: "name" | "email" | "phone" | "text" | "select";
+  label: string;
+  is_required: boolean;
+  options: { value: string; label: string }[];
+}
+
+export interface Invitation {
+  id: string;
+  page: string;
+  after_seconds: number | null;
+  scroll_percent: number | null;
+  on_exit: boolean;
+  every_hours: number;
+  text: string;
 }
 
 export interface WidgetSettings {
@@ -32,7 +55,19 @@ export interface WidgetSettings {
   greeting: string | null;
   color: string | null;
   locale: string | null;
+  side: "start" | "end";
   is_open: boolean;
+  /** Messages are left instead of chats begun. */
+  is_offline: boolean;
+  answer_by: string | null;
+  fields: Field[];
+  consent: { version: string; text: string; is_required: boolean } | null;
+  departments: { value: string; label: string }[];
+  invitations: Invitation[];
+  has_rating: boolean;
+  has_transcript: boolean;
+  /** Of the rarer parts, in the visitor's language. */
+  words: Record<string, string>;
 }
 
 export type FeedEvent = { seq: number; at: string } & (
@@ -42,6 +77,7 @@ export type FeedEvent = { seq: number; at: string } & (
 
 export interface Hello {
   visitor_token: string;
+  is_verified: boolean;
   widget: WidgetSettings;
   kind: "snapshot" | "events" | "resync";
   seq: number;

@@ -3,14 +3,18 @@ import { apply, fromHello, learn, nothing } from "../src/feed";
 import type { Chat, FeedEvent, Hello, VisitorMessage } from "../src/protocol";
 
 const at = "2026-11-22T12:00:00Z";
-const chat: Chat = { interaction_id: "i1", state: "queued", agent_name: null, position: 2 };
+const chat: Chat = { interaction_id: "i1", state: "queued", agent_name: null, position: 2, read_seq: 0, is_offline: false, rating: null };
 const message = (seq: number, text = `message ${seq}`): VisitorMessage => ({
-  id: `m${seq}`, interaction_id: "i1", seq, from: "agent", author_name: "Sara", text, attachments: [], client_id: null, at,
+  id: `m${seq}`, interaction_id: "i1", seq, from: "agent", author_name: "Sara", text, attachments: [], event: null, client_id: null, at,
 });
 const said = (seq: number, put: VisitorMessage): FeedEvent => ({ seq, at, type: "message.put", data: { message: put } });
 const hello = (change: Partial<Hello>): Hello => ({
   visitor_token: "t",
-  widget: { title: null, greeting: null, color: null, locale: null, is_open: true },
+  is_verified: false,
+  widget: {
+    title: null, greeting: null, color: null, locale: null, side: "end", is_open: true, is_offline: false, answer_by: null, fields: [],
+    consent: null, departments: [], invitations: [], has_rating: true, has_transcript: true, words: {},
+  },
   kind: "snapshot",
   seq: 10,
   state: { chat, messages: [message(1)] },

@@ -1,4 +1,5 @@
-import type { Attachment, Calendar, Id, Interaction, Me } from "../protocol";
+import type { Calendar, Id, Me } from "../protocol";
+import type { TimelineItem } from "./views";
 
 export interface ProblemExtra {
   errors?: { loc: string; msg: string; type?: string }[];
@@ -41,7 +42,7 @@ export interface Session {
 }
 
 const timeoutMs = 20_000;
-const uploadTimeoutMs = 300_000;
+const formTimeoutMs = 300_000;
 let csrfToken = "";
 
 export async function signIn(login: string, password: string): Promise<Session> {
@@ -61,19 +62,13 @@ export async function savePreferences(locale: string, calendar: Calendar): Promi
 }
 
 export interface TimelinePage {
-  items: { interaction: Interaction }[];
+  items: TimelineItem[];
   next_cursor: string | null;
 }
 
-export async function readTimeline(customerId: Id, cursor: string | null): Promise<TimelinePage> {
-  const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-  return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline${query}`);
-}
-
-export async function upload(file: File, path = "/api/files"): Promise<Attachment> {
-  const form = new FormData();
-  form.append("file", file, file.name);
-  return call<Attachment>("POST", path, form);
+export async function readTimeline(customerId: Id, query: Record<string, string | null>): Promise<TimelinePage> {
+  const said = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== null && pair[1] !== "");
+  return call<TimelinePage>("GET", `/api/customers/${encodeURIComponent(customerId)}/timeline?${new URLSearchParams(said)}`);
 }
 
 function remember(session: Session): Session {
@@ -88,7 +83,7 @@ export async function call<T>(method: string, path: string, body?: object): Prom
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
   if (body && !isForm) headers["Content-Type"] = "application/json";
   const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
-  const signal = AbortSignal.timeout(isForm ? uploadTimeoutMs : timeoutMs);
+  const signal = AbortSignal.timeout(isForm ? formTimeoutMs : timeoutMs);
   let answer: Response;
   try {
     answer = await fetch(path, { method, headers, credentials: "same-origin", signal, ...content });
@@ -97,6 +92,21 @@ export async function call<T>(method: string, path: string, body?: object): Prom
   }
   if (!answer.ok) throw await problemOf(answer);
   return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** For a request that is not made by `call`. */
+export const csrf = (): string => csrfToken ?? "";
+
+/** The problem that such a request ended with; status 0: there was no answer. */
+export function problemOfText(status: number, text: string): Problem {
+  let document: { type?: string; detail?: string; title?: string } = {};
+  try {
+    document = JSON.parse(text) as typeof document;
+  } catch {
+    // Not from us: the status says enough.
+  }
+  const kind = status === 0 ? "offline" : status >= 500 ? "unavailable" : "invalid";
+  return new Problem(status, document.type ?? `urn:markaz:problem:${kind}`, document.detail ?? document.title ?? "");
 }
 
 async function problemOf(answer: Response): Promise<Problem> {

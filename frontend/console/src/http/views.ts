@@ -1,4 +1,4 @@
-import type { Calendar, Id, Identity, Iso, Presence } from "../protocol";
+import type { Calendar, Channel, Id, Identity, Iso, Named, Presence, Reason } from "../protocol";
 import type { Language } from "../i18n/words";
 
 /** What the pages of administration read and write, as the API's page shows it. */
@@ -110,6 +110,29 @@ export interface QuarantinedJob {
   created_at: Iso;
 }
 
+export interface Reach extends Identity {
+  label: string;
+}
+
+export type IdentifierKind = "iran_national_id" | "iran_company_id" | "saudi_id" | "emirates_id" | "iban" | "other";
+
+export interface Identifier {
+  kind: IdentifierKind;
+  value: string;
+}
+
+export interface PostalAddress {
+  label: string;
+  lines: string;
+  city: string;
+  country: string;
+}
+
+export interface Preferred {
+  channel: string;
+  address: string;
+}
+
 export interface CustomerRecord {
   id: Id;
   kind: "person" | "organization";
@@ -118,10 +141,90 @@ export interface CustomerRecord {
   branch_id: Id | null;
   locale: Language | null;
   notes: string;
-  identities: Identity[];
+  latin_name: string;
+  job_title: string;
+  organization_id: Id | null;
+  birthday: string | null;
+  identities: Reach[];
+  identifiers: Identifier[];
+  addresses: PostalAddress[];
+  responsible_id: Id | null;
+  preferred: Preferred | null;
+  contact_every_days: number | null;
+  contact_by: string | null;
   merged_into: Id | null;
   version: number;
   created_at: Iso;
+}
+
+export interface OpenItem {
+  kind: string;
+  id: Id;
+  title: string;
+  channel: Channel | null;
+  state: string;
+  at: Iso;
+  agent_name: string | null;
+}
+
+export interface CustomerOverview {
+  customer: CustomerRecord;
+  organization: Named | null;
+  members: Named[];
+  responsible: Named | null;
+  counts: { channel: Channel; conversations: number }[];
+  open: OpenItem[];
+  last_in_at: Iso | null;
+  last_out_at: Iso | null;
+  contact_due_at: Iso | null;
+  is_overdue: boolean;
+  satisfaction: { average: number; best: number; answers: number } | null;
+  complaints: number | null;
+}
+
+export interface ContactDue {
+  id: Id;
+  name: string;
+  responsible_id: Id | null;
+  responsible_name: string | null;
+  last_at: Iso | null;
+  due_at: Iso;
+  is_overdue: boolean;
+}
+
+/** One thing that happened; `details` are as its kind has them. */
+export interface TimelineItem {
+  id: string;
+  kind: string;
+  at: Iso;
+  channel: Channel | null;
+  details: Record<string, unknown>;
+}
+
+export interface OutboundAccount {
+  id: Id;
+  kind: Channel;
+  name: string;
+}
+
+export interface Extension {
+  id: Id;
+  name: Partial<Record<Language, string>>;
+  url: string;
+  place: "conversation" | "customer";
+  permission: string | null;
+  branch_id: Id | null;
+  shares_addresses: boolean;
+  is_enabled: boolean;
+  version: number;
+}
+
+export interface OrganisationSettings {
+  presence_reasons: Reason[];
+  weekend: string[];
+  languages: Language[];
+  working_hours: Record<string, { begins: string; ends: string }[]>;
+  [name: string]: unknown;
 }
 
 export interface Merge {

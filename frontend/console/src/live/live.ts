@@ -3,8 +3,10 @@ import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } fro
 import { apply, fromSnapshot, learn, type State } from "../feed";
 import { learnNotes, learnRoom } from "../feedTeam";
 import { Problem, readSession } from "../http/api";
-import type { Attachment, Commands, FeedEvent, Id, Message, SyncAnswer, Typing } from "../protocol";
+import type { Attachment, Commands, FeedEvent, Id, Look, Message, SyncAnswer, Typing } from "../protocol";
 import type { Aside, DocumentRef, RoomTyping } from "../protocolTeam";
+import { lookedAt, lookHoldsMs, stillLooking, type Looking } from "./looking";
+import { Watches } from "./watches";
 
 export interface Draft extends Entry {
   kind: "reply" | "note" | "room";
@@ -13,6 +15,9 @@ export interface Draft extends Entry {
   text: string;
   attachments: Attachment[];
   aside?: Aside;
+  /** A formatted answer; the text is what it says. */
+  html?: string | null;
+  isWhisper?: boolean;
 }
 
 /** What a component sees. A new object after every change. */
@@ -25,6 +30,8 @@ export interface View {
   roomTyping: Record<Id, Record<Id, { name: string; until: number }>>;
   /** Counts the sockets that were synced: what one of them had open, the next one opens anew. */
   round: number;
+  /** Colleagues who have a conversation open too. */
+  looking: Looking;
   /** Server's clock minus ours, for countdowns. */
   clockOffsetMs: number;
 }
@@ -45,8 +52,10 @@ export class Live {
     typing: {},
     roomTyping: {},
     round: 0,
+    looking: {},
     clockOffsetMs: 0,
   };
+  private readonly watches = new Watches(this);
   private readonly socket: Socket;
   private readonly outbox: Outbox<Draft>;
   private readonly listeners = new Set<() => void>();
@@ -103,7 +112,7 @@ export class Live {
   }
 
   /** Writes a reply or a note: it is shown at once and sent once, now or when the connection is back. */
-  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], aside?: Aside): void {
+  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper" | "aside"> = {}): void {
     this.outbox.put({
       client_id: newId(),
       written_at: Date.now(),
@@ -112,9 +121,19 @@ export class Live {
       interaction_id: interactionId,
       text,
       attachments,
-      ...(aside ? { aside } : {}),
+      ...more,
     });
     void this.flush();
+  }
+
+  /** Follows a conversation that is not one's own; the promise fails when it cannot be read. Returns what ends it. */
+  watch(id: Id): { isKnown: Promise<void>; leave: () => void } {
+    return this.watches.begin(id);
+  }
+
+  /** For `Watches`: the state changes in one place. */
+  change(next: (state: State) => State): void {
+    if (this.view.state) this.show({ state: next(this.view.state) });
   }
 
   retry(draft: Draft): void {
@@ -127,7 +146,8 @@ export class Live {
   }
 
   async readEarlier(interactionId: Id, limit = 50): Promise<boolean> {
-    const first = this.view.state?.work[interactionId]?.messages[0]?.seq ?? null;
+    const { state } = this.view;
+    const first = (state?.work[interactionId] ?? state?.watched[interactionId])?.messages[0]?.seq ?? null;
     const { messages } = await this.ask("interaction.messages", { interaction_id: interactionId, before_seq: first, limit });
     this.learn(interactionId, messages);
     return messages.length === limit;
@@ -162,6 +182,7 @@ export class Live {
     socket.on("signed_out", () => this.signedOut());
     socket.on("typing", (typing: Typing) => this.showTyping(typing));
     socket.on("room_typing", (typing: RoomTyping) => this.showRoomTyping(typing));
+    socket.on("look", (look: Look) => this.showLook(look));
     socket.on("reconnect", ({ after_ms }: { after_ms: number }) => this.comeBack(after_ms));
     window.addEventListener("online", this.wake);
     window.addEventListener("storage", this.storageChanged);
@@ -193,7 +214,8 @@ export class Live {
     let { clockOffsetMs } = this.view;
     if (answer.kind === "snapshot") {
       // What happened while the server read the snapshot comes with it.
-      state = (answer.events ?? []).reduce(apply, fromSnapshot(answer.seq, answer.state));
+      const watched = state?.watched ?? {};
+      state = (answer.events ?? []).reduce(apply, { ...fromSnapshot(answer.seq, answer.state), watched });
       clockOffsetMs = Date.parse(answer.state.server_time) - Date.now();
     } else if (state) {
       state = { ...answer.events.reduce(apply, state), seq: answer.seq };
@@ -204,6 +226,7 @@ export class Live {
     const round = answer.kind === "snapshot" || !this.view.link.isUp ? this.view.round + 1 : this.view.round;
     this.show({ state, round, clockOffsetMs, link: { isUp: true, downSince: null, lastSync: Date.now() } });
     this.settleOutbox();
+    this.watches.again();
     if (held.some((event) => event.type === "me.changed")) void this.sync(true);
   }
 
@@ -213,6 +236,7 @@ export class Live {
       return;
     }
     if (!this.view.state) return;
+    this.watches.hear(event);
     this.show({
       state: apply(this.view.state, event),
       link: { ...this.view.link, lastSync: Date.now() },
@@ -241,11 +265,12 @@ export class Live {
       }
       const { message } =
         draft.kind === "note"
-          ? await this.ask("interaction.note", { interaction_id, client_id, text })
+          ? await this.ask("interaction.note", { interaction_id, client_id, text, is_whisper: draft.isWhisper ?? false })
           : await this.ask("interaction.reply", {
               interaction_id,
               client_id,
               text,
+              html: draft.html ?? null,
               attachments: draft.attachments.map((file) => file.id),
             });
       this.learn(interaction_id, [message]);
@@ -267,7 +292,8 @@ export class Live {
     const { state } = this.view;
     for (const draft of this.outbox.entries()) {
       const { kind, interaction_id: id } = draft;
-      const messages = (kind === "room" ? state?.rooms[id] : state?.work[id])?.messages ?? [];
+      const known = kind === "room" ? state?.rooms[id] : (state?.work[id] ?? state?.watched[id]);
+      const messages = known?.messages ?? [];
       if (messages.some((message) => message.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
     }
   }
@@ -339,6 +365,12 @@ export class Live {
       const now = this.view.roomTyping[room_id] ?? {};
       if (now[staff_id]?.until === until) this.show({ roomTyping: { ...this.view.roomTyping, [room_id]: without(now, staff_id) } });
     }, typingShownMs);
+  }
+
+  private showLook(look: Look): void {
+    if (look.staff_id === this.view.state?.me.id) return;
+    this.show({ looking: lookedAt(this.view.looking, look, Date.now()) });
+    window.setTimeout(() => this.show({ looking: stillLooking(this.view.looking, Date.now()) }), lookHoldsMs + 100);
   }
 
   private outboxChanged(): void {

@@ -1,21 +1,25 @@
 import { Avatar, Button, Menu, SegmentedControl, Select, Stack, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconBell, IconLogout } from "@tabler/icons-react";
+import { IconBell, IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useState } from "react";
 import { signOut } from "../http/api";
 import { useRegion } from "../i18n/context";
+import { usePhrases } from "../i18n/phrases";
 import { languages, type Digits, type Language } from "../i18n/words";
 import { useCommand } from "../live/context";
 import type { Calendar, Me } from "../protocol";
+import { SingleKeys } from "./ShortcutList";
+import { shellWords } from "./words";
 
 type Save = (locale: string, calendar: Calendar) => Promise<Me>;
 
 const calendars: Calendar[] = ["gregory", "persian", "islamic-umalqura"];
 const themes = ["auto", "light", "dark"] as const;
 
-export function AccountMenu(props: { me: Me; save: Save; leave: () => void }) {
+export function AccountMenu(props: { me: Me; save: Save; leave: () => void; showShortcuts: () => void }) {
   const { me } = props;
   const { speech, language, calendar, digits, change } = useRegion();
   const { say } = speech;
+  const phrases = usePhrases(shellWords);
   const { run } = useCommand();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
 
@@ -75,6 +79,10 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void }) {
             />
           </div>
           <NotificationButton />
+          <SingleKeys />
+          <Menu.Item leftSection={<IconKeyboard size={18} />} onClick={props.showShortcuts} closeMenuOnClick data-testid="show-shortcuts">
+            {phrases.say("shortcuts")}
+          </Menu.Item>
           <Button variant="subtle" color="red" leftSection={<IconLogout size={18} />} onClick={leave} data-testid="sign-out">
             {say("menu.sign_out")}
           </Button>

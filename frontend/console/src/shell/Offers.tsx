@@ -3,10 +3,14 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { directionOf } from "../../../shared/direction";
 import { ChannelIcon } from "../pages/work/ChannelIcon";
 import { Name } from "../pages/work/Name";
+import { OfferPast } from "../pages/work/OfferPast";
 import { useDates, useSpeech } from "../i18n/context";
 import { useCommand, useLive, useServerNow } from "../live/context";
+import { usePhrases } from "../i18n/phrases";
+import { useShortcut } from "../kit/useShortcut";
 import type { Offer } from "../protocol";
 import { go } from "./route";
+import { shellWords } from "./words";
 import css from "./Shell.module.css";
 
 /** Over everything, in every page: an offer must not be missed. The oldest is shown whole, the others as a line each. */
@@ -41,6 +45,11 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
     .map(({ value }) => value);
   const decline = () => void run(() => live.ask("offer.decline", { offer_id: offer.id, reason: null }));
 
+  const phrases = usePhrases(shellWords);
+  const isOn = !props.isBrief && !isBusy;
+  useShortcut({ id: "accept", keys: ["a", "Alt+Enter"], word: phrases.say("do.accept"), scope: "offer", run: accept, isOn });
+  useShortcut({ id: "decline", keys: ["d", "Alt+X"], word: phrases.say("do.decline"), scope: "offer", run: decline, isOn });
+
   if (props.isBrief) return <BriefCard offer={offer} accept={accept} isBusy={isBusy} />;
   return (
     <article className={css.offer} data-testid="offer-card" aria-labelledby={`offer-${offer.id}`}>
@@ -63,6 +72,7 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
         </Group>
         {offer.subject && <Text fw={600}><Name of={offer.subject} /></Text>}
         {offer.preview && <p className={css.preview} dir={directionOf(offer.preview)}>{offer.preview}</p>}
+        <OfferPast offerId={offer.id} />
         <Text size="sm" c="dimmed">{say("offer.waited", { time: dates.duration(offer.waited_seconds) })}</Text>
         <Group grow>
           <Button variant="default" leftSection={<IconX size={18} />} onClick={decline} disabled={isBusy} data-testid="offer-decline">

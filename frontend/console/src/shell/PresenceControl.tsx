@@ -10,7 +10,7 @@ const reasons = ["break", "lunch", "prayer", "meeting", "training", "paperwork"]
 export function PresenceControl(props: { presence: Presence }) {
   const { presence } = props;
   const live = useLive();
-  const { link } = useView();
+  const { link, state } = useView();
   const speech = useSpeech();
   const { say } = speech;
   const dates = useDates();
@@ -18,7 +18,13 @@ export function PresenceControl(props: { presence: Presence }) {
 
   const choose = (state: PresenceState, reason: string | null) =>
     void run(() => live.ask("presence.set", { state, reason }));
-  const reason = presence.reason === null ? null : speech.sayAny("reason", presence.reason, presence.reason);
+  const ownReasons = state?.organisation.presence_reasons ?? [];
+  const nameOf = (key: string) => {
+    const name = ownReasons.find((each) => each.key === key)?.name;
+    return name?.[speech.language] ?? Object.values(name ?? {})[0] ?? speech.sayAny("reason", key, key);
+  };
+  const keys = ownReasons.length > 0 ? ownReasons.map(({ key }) => key) : reasons;
+  const reason = presence.reason === null ? null : nameOf(presence.reason);
   const text = presence.state === "not_ready" && reason ? reason : say(`presence.${presence.state}`);
 
   return (
@@ -46,14 +52,14 @@ export function PresenceControl(props: { presence: Presence }) {
         <Choice state="offline" isChosen={presence.state === "offline"} choose={() => choose("offline", null)} />
         <Menu.Divider />
         <Menu.Label>{say("presence.choose_reason")}</Menu.Label>
-        {reasons.map((key) => (
+        {keys.map((key) => (
           <Menu.Item
             key={key}
             onClick={() => choose("not_ready", key)}
             rightSection={presence.reason === key ? <IconCheck size={16} /> : null}
             data-testid={`presence-reason-${key}`}
           >
-            {say(`reason.${key}`)}
+            <bdi>{nameOf(key)}</bdi>
           </Menu.Item>
         ))}
       </Menu.Dropdown>

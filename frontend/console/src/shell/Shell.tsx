@@ -1,25 +1,35 @@
 import { Center, Group, Image, Loader, Title } from "@mantine/core";
-import { Activity, Suspense, useMemo, useState } from "react";
+import { Activity, lazy, Suspense, useMemo, useRef, useState } from "react";
 import { savePreferences } from "../http/api";
 import { useSpeech } from "../i18n/context";
+import { usePhrases } from "../i18n/phrases";
 import { useView } from "../live/context";
 import type { PageEntry } from "../pages/page";
 import { pagesFor } from "../pages/registry";
 import { AccountMenu } from "./AccountMenu";
 import { useAlerts } from "./alerts";
+import { useArrival } from "./arrive";
 import { Bell } from "./Bell";
+import { HeaderSearch } from "./HeaderSearch";
+import { useShellKeys } from "./keys";
 import { LinkBanner } from "./LinkBanner";
 import { PagesMenu, Rail, SettingsList } from "./Navigation";
 import { Offers } from "./Offers";
 import { PageBorder } from "./PageBorder";
 import { PresenceControl } from "./PresenceControl";
-import { useRoute } from "./route";
+import { go, useRoute } from "./route";
 import css from "./Shell.module.css";
+import { ShortcutList } from "./ShortcutList";
+import { useTitle } from "./title";
+import { shellWords } from "./words";
+
+const Palette = lazy(() => import("./Palette"));
 
 /** Everything around the pages: name, pages, presence, account, the state of the connection and the offers. */
 export function Shell(props: { leave: () => void }) {
   const { state } = useView();
-  const { say } = useSpeech();
+  const { say, language } = useSpeech();
+  const phrases = usePhrases(shellWords);
   const route = useRoute();
   useAlerts(state?.offers ?? []);
   const permissions = state?.me.permissions.join(" ");
@@ -31,6 +41,19 @@ export function Shell(props: { leave: () => void }) {
   }, [permissions, isGuest]);
   const current = pages.find(({ path }) => path === route[0]) ?? pages[0];
   const left = useLeftPages(current, route);
+  const unread = Object.values(state?.work ?? {}).reduce((sum, { interaction }) => sum + interaction.unread, 0);
+  const maySearch = pages.some(({ path }) => path === "search");
+  const field = useRef<HTMLInputElement>(null);
+  // The palette's code is fetched when it is first asked for, and stays.
+  const [palette, setPalette] = useState<"never" | "open" | "closed">("never");
+  const [isHelp, setHelp] = useState(false);
+  useTitle(current?.word[language], unread);
+  useArrival(current?.path);
+  useShellKeys(pages, {
+    palette: () => setPalette("open"),
+    help: () => setHelp(true),
+    search: maySearch ? () => (field.current?.offsetParent ? field.current.focus() : go("search")) : null,
+  });
   if (!state) {
     return (
       <Center h="100dvh">
@@ -39,30 +62,33 @@ export function Shell(props: { leave: () => void }) {
       </Center>
     );
   }
-  const unread = Object.values(state.work).reduce((sum, { interaction }) => sum + interaction.unread, 0);
   const navigation = { pages, current, unread, placeOf: ({ path }: PageEntry) => left[path] ?? [] };
   return (
     <div className={css.shell}>
+      <a className={css.skip} href="#page" onClick={(event) => { event.preventDefault(); document.getElementById("page")?.focus(); }}>
+        {phrases.say("skip")}
+      </a>
       <header className={css.header}>
         <Group gap="xs" wrap="nowrap">
           <PagesMenu {...navigation} />
-          <Image src={`${import.meta.env.BASE_URL}icon.svg`} alt="" w={28} h={28} />
+          <Image src={state.organisation.logo || `${import.meta.env.BASE_URL}icon.svg`} alt="" w={28} h={28} fit="contain" />
           <Title order={1} fz={18} visibleFrom="xs">
-            {say("app.name")}
+            <bdi>{state.organisation.name || say("app.name")}</bdi>
           </Title>
         </Group>
+        {maySearch && <HeaderSearch field={field} />}
         <Group gap="xs" wrap="nowrap">
           <Bell />
           {!state.me.is_guest && <PresenceControl presence={state.presence} />}
-          <AccountMenu me={state.me} save={savePreferences} leave={props.leave} />
+          <AccountMenu me={state.me} save={savePreferences} leave={props.leave} showShortcuts={() => setHelp(true)} />
         </Group>
       </header>
       <LinkBanner />
       <Offers offers={state.offers} />
-      <div className={css.body}>
+      <div className={css.body} data-deep={route[0] === "work" && route.length > 1}>
         <Rail {...navigation} />
         <SettingsList {...navigation} />
-        <main className={css.main}>
+        <main className={css.main} id="page" tabIndex={-1}>
           {pages.filter(({ path }) => path in left).map((page) => (
             <Activity key={page.path} mode={page === current ? "visible" : "hidden"}>
               <PageBorder>
@@ -74,6 +100,12 @@ export function Shell(props: { leave: () => void }) {
           ))}
         </main>
       </div>
+      <ShortcutList isOpen={isHelp} close={() => setHelp(false)} />
+      {palette !== "never" && (
+        <Suspense fallback={null}>
+          <Palette pages={pages} isOpen={palette === "open"} close={() => setPalette("closed")} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useSpeech } from "../i18n/context";
 import type { Speech } from "../i18n/words";
 import type { Offer } from "../protocol";
 import { go } from "./route";
+import { usualTitle } from "./title";
 
 const flashMs = 900;
 const ringMs = 2_500;
@@ -17,15 +18,15 @@ export function useAlerts(offers: Offer[]): void {
 }
 
 function flashTitle(speech: Speech, name: string): () => void {
-  const usual = speech.say("app.name");
+  const usual = () => usualTitle() || speech.say("app.name");
   const flash = speech.say("offer.flash", { name });
   document.title = flash;
   const timer = window.setInterval(() => {
-    document.title = document.title === flash ? usual : flash;
+    document.title = document.title === flash ? usual() : flash;
   }, flashMs);
   return () => {
     window.clearInterval(timer);
-    document.title = usual;
+    document.title = usual();
   };
 }
 

@@ -46,6 +46,8 @@ export const words = phrasebook({
     "kind.work.changed": "Work changed",
     "kind.visitor.seen": "Visitor read",
     "kind.job.released": "Released from the quarantine",
+    "kind.view.saved": "View saved",
+    "kind.view.chosen": "View chosen to begin with",
   },
   ar: {
     "title": "سجل تتبع العمليات",
@@ -92,6 +94,8 @@ export const words = phrasebook({
     "kind.work.changed": "تغيير عمل",
     "kind.visitor.seen": "قراءة الزائر",
     "kind.job.released": "إخراج من العزل",
+    "kind.view.saved": "حفظ عرض",
+    "kind.view.chosen": "اختيار عرض للبداية",
   },
   fa: {
     "title": "رد عملیات",
@@ -138,5 +142,7 @@ export const words = phrasebook({
     "kind.work.changed": "تغییر کار",
     "kind.visitor.seen": "خواندن بازدیدکننده",
     "kind.job.released": "آزاد شدن از قرنطینه",
+    "kind.view.saved": "ذخیرهٔ نما",
+    "kind.view.chosen": "انتخاب نمای آغازین",
   },
 });

@@ -1,5 +1,8 @@
-import { Alert, Anchor, Center, Loader, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Center, Loader, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconSend2 } from "@tabler/icons-react";
 import { useCallback, useEffect, useState } from "react";
+import { Beside } from "../../frames/Beside";
 import { call } from "../../http/api";
 import type { CustomerRecord, Merge } from "../../http/views";
 import { usePhrases } from "../../i18n/phrases";
@@ -9,13 +12,17 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import { pathTo } from "../../shell/route";
-import { History } from "../work/History";
 import { Name } from "../work/Name";
 import css from "./Customers.module.css";
 import { DetailsForm } from "./DetailsForm";
+import { Facts, OpenItems } from "./Facts";
+import { factWords } from "./factWords";
 import { Identities } from "./Identities";
 import { Merges } from "./Merges";
+import { useOverview } from "./overview";
+import { Timeline } from "./Timeline";
 import { words } from "./words";
+import { WriteDialog } from "./WriteDialog";
 
 interface CustomerPageProps {
   id: string;
@@ -28,8 +35,11 @@ export function CustomerPage(props: CustomerPageProps) {
   const { id, saved, reloadAll } = props;
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
+  const facts = usePhrases(factWords);
   const { me } = useFeed();
   const { customer, round, isFailed, read, put } = useCustomer(id, saved);
+  const { overview, read: readOverview } = useOverview(id, customer?.version);
+  const [isWriting, writing] = useDisclosure(false);
   const merges = useList<Merge>(`/api/customers/${id}/merges`, byId);
   const may = (permission: string) => me.permissions.includes(permission);
   if (!customer) {
@@ -40,28 +50,51 @@ export function CustomerPage(props: CustomerPageProps) {
     );
   }
   const changed = async () => {
-    await Promise.all([read(), merges.reload(), reloadAll()]);
+    await Promise.all([read(), readOverview(), merges.reload(), reloadAll()]);
   };
   const isOpen = customer.merged_into === null;
   return (
-    <Panel title={<Name of={customer.name} />} back={["customers"]}>
+    <Panel
+      title={<Name of={customer.name} />}
+      back={["customers"]}
+      actions={
+        isOpen && may("interaction.start") && (
+          <Button size="xs" leftSection={<IconSend2 size={16} aria-hidden />} onClick={writing.open} data-testid="write">{facts.say("write")}</Button>
+        )
+      }
+    >
+      {isWriting && <WriteDialog customer={customer} close={writing.close} written={() => void changed()} />}
       {customer.merged_into !== null && (
         <Alert color="yellow" mb="md">
           {say("gone_up")} <Anchor href={pathTo("customers", customer.merged_into)}>{say("gone_up_open")}</Anchor>
         </Alert>
       )}
-      <div className={css.halves}>
-        <section>
-          <Title order={3} fz="sm" mb="xs">{say("details")}</Title>
-          <DetailsForm key={round} customer={customer} saved={put} reload={() => void read(true)} isFixed={!isOpen || !may("customer.write")} />
-        </section>
-        <div className={css.column}>
-          <Identities customer={customer} put={put} mayWrite={isOpen && may("customer.write")} />
-          <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
-          <DocumentNotes kind="customer" id={id} />
-          {may("interaction.read") && <History customerId={id} moment={merges.items.length} />}
+      <Beside place="customer" subject={{ customerId: id }}>
+        <div className={css.halves}>
+          <div className={css.column}>
+            {overview && <Facts overview={overview} />}
+            {overview && <OpenItems items={overview.open} />}
+            <Timeline customerId={id} moment={`${customer.version} ${merges.items.length} ${overview?.last_out_at}`} />
+            <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
+          </div>
+          <div className={css.column}>
+            <DocumentNotes kind="customer" id={id} />
+            <Identities customer={customer} put={put} mayWrite={isOpen && may("customer.write")} />
+            <section>
+              <Title order={3} fz="sm" mb="xs">{say("details")}</Title>
+              <DetailsForm
+                key={round}
+                customer={customer}
+                saved={put}
+                reload={() => void read(true)}
+                isFixed={!isOpen || !may("customer.write")}
+                organizationName={overview?.organization?.name}
+                responsibleName={overview?.responsible?.name}
+              />
+            </section>
+          </div>
         </div>
-      </div>
+      </Beside>
     </Panel>
   );
 }

@@ -9,6 +9,8 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { Name } from "../work/Name";
 import { CustomerPage } from "./CustomerPage";
+import { DueList } from "./DueList";
+import { Filters, type View } from "./Filters";
 import { DetailsForm } from "./DetailsForm";
 import { words } from "./words";
 
@@ -20,7 +22,9 @@ export function CustomersPage(props: { rest: string[] }) {
   const { me } = useFeed();
   const [search, setSearch] = useState("");
   const [asked] = useDebouncedValue(search.trim(), typingMs);
-  const customers = useList<CustomerRecord>(addressOf(asked), byId);
+  const [view, setView] = useState<View>("all");
+  const [status, setStatus] = useState<string | null>(null);
+  const customers = useList<CustomerRecord>(addressOf(asked, view === "mine" ? me.id : null, status), byId);
   const chosen = props.rest[0];
   const mayWrite = me.permissions.includes("customer.write");
   const back = ["customers"];
@@ -29,6 +33,7 @@ export function CustomersPage(props: { rest: string[] }) {
       title={say("title")}
       add={mayWrite ? { label: say("add"), to: ["customers", "new"] } : undefined}
       search={{ value: search, set: setSearch, hint: say("search_hint") }}
+      tools={<Filters view={view} setView={setView} status={status} setStatus={setStatus} />}
       isWide={chosen !== undefined && chosen !== "new"}
       side={
         chosen === "new" ? (
@@ -38,7 +43,7 @@ export function CustomersPage(props: { rest: string[] }) {
         )
       }
     >
-      <DataTable
+      {view === "due" ? <DueList chosen={chosen} /> : <DataTable
         label={say("title")}
         list={customers}
         rows={customers.items}
@@ -52,7 +57,7 @@ export function CustomersPage(props: { rest: string[] }) {
           { key: "status", title: say("status"), cell: ({ status }) => say(`status.${status}`), isExtra: true },
           { key: "kind", title: say("kind"), cell: ({ kind }) => say(`kind.${kind}`), isExtra: true },
         ]}
-      />
+      />}
     </Frame>
   );
 }
@@ -62,6 +67,10 @@ function reachable(customer: CustomerRecord): string {
   return customer.identities.filter(({ kind }) => kind !== "visitor").map(({ value }) => value).join(", ");
 }
 
-function addressOf(search: string): string {
-  return search === "" ? "/api/customers" : `/api/customers?q=${encodeURIComponent(search)}`;
+function addressOf(search: string, responsible: string | null, status: string | null): string {
+  const query = new URLSearchParams();
+  if (search !== "") query.set("q", search);
+  if (responsible !== null) query.set("responsible_id", responsible);
+  if (status !== null) query.set("status", status);
+  return query.size === 0 ? "/api/customers" : `/api/customers?${query}`;
 }

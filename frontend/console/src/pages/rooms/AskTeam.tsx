@@ -26,7 +26,7 @@ function AskForm(props: { document: DocumentRef; title: string; close: () => voi
   const open = roomsInOrder(rooms).filter(({ room, isManager }) => room.posting === "members" || isManager);
   const send = () => {
     if (chosen === null) return;
-    live.write("room", chosen, text.trim(), [], { mentions: [], reply_seq: null, document: props.document });
+    live.write("room", chosen, text.trim(), [], { aside: { mentions: [], reply_seq: null, document: props.document } });
     props.close();
     go("rooms", chosen);
   };

@@ -8,8 +8,8 @@ import { MentionField, mentionsIn, type Mentionable } from "../../kit/MentionFie
 import { useFeed, useLive } from "../../live/context";
 import type { Id } from "../../protocol";
 import type { RoomMessage } from "../../protocolTeam";
-import { useTextDraft, type useUploads } from "../work/composing";
 import css from "./Rooms.module.css";
+import type { useRoomUploads } from "./uploads";
 import { words } from "./words";
 
 const typingEveryMs = 3_000;
@@ -17,7 +17,7 @@ const typingEveryMs = 3_000;
 interface ComposerProps {
   room: RoomState;
   name: string;
-  uploads: ReturnType<typeof useUploads>;
+  uploads: ReturnType<typeof useRoomUploads>;
   answered: RoomMessage | null;
   clearAnswered: () => void;
 }
@@ -30,7 +30,7 @@ export function RoomComposer(props: ComposerProps) {
   const { me } = useFeed();
   const { say } = usePhrases(words);
   const speech = useSpeech();
-  const [text, setText] = useTextDraft(`room.${id}`);
+  const [text, setText] = useTextDraft(id);
   const [picked, setPicked] = useState<Mentionable[]>([]);
   const noticeTyping = useTypingMark(id);
   const [takesFocus] = useState(() => window.matchMedia("(min-width: 48em)").matches);
@@ -40,7 +40,7 @@ export function RoomComposer(props: ComposerProps) {
   const send = () => {
     if (!isSendable) return;
     const aside = { mentions: mentionsIn(text, picked), reply_seq: answered?.seq ?? null, document: null };
-    live.write("room", id, text.trim(), uploads.files, aside);
+    live.write("room", id, text.trim(), uploads.files, { aside });
     setText("");
     setPicked([]);
     uploads.clear();
@@ -86,6 +86,18 @@ export function RoomComposer(props: ComposerProps) {
       </Group>
     </form>
   );
+}
+
+/** What is being written, kept on this device while somebody looks at other rooms. */
+function useTextDraft(roomId: Id): [string, (text: string) => void] {
+  const key = `markaz.draft.room.${roomId}`;
+  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? "");
+  const change = (next: string) => {
+    setText(next);
+    if (next === "") sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, next);
+  };
+  return [text, change];
 }
 
 /** Tells the others that somebody is writing, at most every few seconds. */

@@ -1,5 +1,17 @@
 import { ActionIcon, Button, Group, Menu, Textarea } from "@mantine/core";
-import { IconArrowBackUp, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconCircleCheck,
+  IconConfetti,
+  IconDots,
+  IconEye,
+  IconHeart,
+  IconMoodSmile,
+  IconPencil,
+  IconThumbUp,
+  IconTrash,
+  type Icon,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { directionOf } from "../../../../shared/direction";
 import type { RoomState } from "../../feedTeam";
@@ -15,7 +27,13 @@ import css from "./Rooms.module.css";
 import { OutsideMark } from "./RoomTalk";
 import { words } from "./words";
 
-const pictures: Record<Sign, string> = { like: "👍", love: "❤️", laugh: "😄", party: "🎉", done: "✅", look: "👀" };
+// Drawn and not written: not every system has a font for emoji.
+const pictures: Record<Sign, Icon> = { like: IconThumbUp, love: IconHeart, laugh: IconMoodSmile, party: IconConfetti, done: IconCircleCheck, look: IconEye };
+
+function Picture(props: { of: Sign }) {
+  const Drawn = pictures[props.of];
+  return <Drawn size={16} aria-hidden />;
+}
 
 /** One message. `answer` is null where nothing can be done with it, as among what a search found. */
 export function RoomMessageView(props: { message: RoomMessage; room: RoomState; answer: (() => void) | null }) {
@@ -89,7 +107,7 @@ function Actions(props: { message: RoomMessage; room: RoomState; answer: () => v
       <Menu.Dropdown>
         <Group gap={2} px={4} py={2} wrap="nowrap">
           {signs.map((sign) => (
-            <Menu.Item key={sign} w={36} p={6} ta="center" aria-label={say(sign)} onClick={() => react(sign)} data-testid={`react-${sign}`}>{pictures[sign]}</Menu.Item>
+            <Menu.Item key={sign} w={36} p={6} ta="center" aria-label={say(sign)} onClick={() => react(sign)} data-testid={`react-${sign}`}><Picture of={sign} /></Menu.Item>
           ))}
         </Group>
         <Menu.Item leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={props.answer} data-testid="room-reply">{say("reply")}</Menu.Item>
@@ -131,7 +149,7 @@ function Reactions(props: { message: RoomMessage; isFixed: boolean }) {
             onClick={() => void run(() => live.ask("room.react", { message_id: message.id, sign, is_on: !isMine }))}
             data-testid={`reaction-${sign}`}
           >
-            {pictures[sign]} {number(people.length)}
+            <Picture of={sign} />&nbsp;{number(people.length)}
           </Button>
         );
       })}

@@ -9,13 +9,13 @@ import { languages } from "../../i18n/words";
 import { useCommand, useFeed, useLive, useView } from "../../live/context";
 import type { RoomMessage } from "../../protocolTeam";
 import { pathTo } from "../../shell/route";
-import { useUploads } from "../work/composing";
 import { Name } from "../work/Name";
 import { Pending } from "../work/Pending";
 import { nameOf } from "./naming";
 import { RoomComposer } from "./RoomComposer";
 import { RoomMessageView } from "./RoomMessageView";
 import css from "./Rooms.module.css";
+import { useRoomUploads } from "./uploads";
 import { words } from "./words";
 
 const nearEndPixels = 80;
@@ -27,7 +27,7 @@ export function RoomTalk(props: { room: RoomState; showMembers: () => void }) {
   const { room } = props;
   const { me } = useFeed();
   const { say, count } = usePhrases(words);
-  const uploads = useUploads("/api/room-files");
+  const uploads = useRoomUploads();
   const [isOver, setOver] = useState(false);
   const [answered, setAnswered] = useState<RoomMessage | null>(null);
   const [isSearching, setSearching] = useState(false);

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useSpeech } from "../../i18n/context";
 import { useCommand, useFeed, useLive } from "../../live/context";
 import type { Interaction } from "../../protocol";
+import { FollowUp } from "./FollowUp";
 
 export function CloseDialog(props: { interaction: Interaction; isOpen: boolean; close: () => void }) {
   const { say } = useSpeech();
@@ -21,9 +22,10 @@ function CloseForm(props: { interaction: Interaction; close: () => void }) {
   const { isBusy, run } = useCommand();
   const [disposition, setDisposition] = useState<string | null>(null);
   const [note, setNote] = useState("");
+  const [followUp, setFollowUp] = useState<Date | null>(null);
 
   const submit = async () => {
-    const argument = { interaction_id: interaction.id, disposition, note: note.trim() || null };
+    const argument = { interaction_id: interaction.id, disposition, note: note.trim() || null, follow_up_at: followUp?.toISOString() ?? null };
     if (await run(() => live.ask("interaction.close", argument))) close();
   };
 
@@ -51,6 +53,7 @@ function CloseForm(props: { interaction: Interaction; close: () => void }) {
           minRows={3}
           data-testid="close-note"
         />
+        <FollowUp value={followUp} set={setFollowUp} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>{say("common.cancel")}</Button>
           <Button type="submit" loading={isBusy} data-testid="close-submit">{say("close.submit")}</Button>

@@ -1,43 +1,60 @@
 import { ActionIcon, Badge, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowLeft, IconArrowRight, IconCheck, IconTransfer, IconUser } from "@tabler/icons-react";
+import { notifications } from "@mantine/notifications";
+import { IconArrowLeft, IconArrowRight, IconCheck, IconHandGrab, IconTransfer, IconUser } from "@tabler/icons-react";
 import { useEffect } from "react";
 import type { Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
 import { useRegion, useSpeech } from "../../i18n/context";
+import { usePhrases } from "../../i18n/phrases";
 import { languages } from "../../i18n/words";
-import { useLive } from "../../live/context";
-import { pathTo } from "../../shell/route";
+import { useShortcut } from "../../kit/useShortcut";
+import { useCommand, useFeed, useLive } from "../../live/context";
+import type { Interaction } from "../../protocol";
+import { go, pathTo } from "../../shell/route";
+import { shellWords } from "../../shell/words";
+import { take } from "./actions";
 import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
 import { CloseDialog } from "./CloseDialog";
 import { Composer } from "./Composer";
+import { AlsoHere, useLook } from "./Looking";
 import { Messages } from "./Messages";
+import { SnoozedStrip, SnoozeMenu } from "./SnoozeMenu";
 import { TransferDialog } from "./TransferDialog";
+import { words } from "./words";
 import { WrapUpBar } from "./WrapUpBar";
 import css from "./Work.module.css";
 
-export function Conversation(props: { work: Work; showCustomer: (() => void) | null }) {
+/** One conversation: one's own, or somebody else's that is looked at. `back` is the list it was opened from. */
+export function Conversation(props: { work: Work; showCustomer: (() => void) | null; back?: string[] }) {
   const { work } = props;
   const { interaction } = work;
+  const { me } = useFeed();
   const { say } = useSpeech();
   const [isTransferOpen, transfer] = useDisclosure(false);
   const [isCloseOpen, closing] = useDisclosure(false);
-  useReadMark(work);
-  const isOpen = interaction.state === "assigned";
+  const isOwn = interaction.agent_id === me.id;
+  useReadMark(work, isOwn);
+  const noticeWriting = useLook(interaction.id);
+  const isOpen = isOwn && interaction.state === "assigned";
+  const phrases = usePhrases(shellWords);
+  useShortcut({ id: "transfer", keys: "t", word: phrases.say("do.transfer"), scope: "conversation", run: transfer.open, isOn: isOpen });
+  useShortcut({ id: "close", keys: "e", word: phrases.say("do.close"), scope: "conversation", run: closing.open, isOn: isOpen });
   // A visitor's address is an id that tells nobody anything.
   const about = interaction.subject ?? (interaction.channel === "webchat" ? say("channel.webchat") : interaction.address);
 
   return (
-    <section className={css.talk} aria-label={interaction.customer.name} data-testid="conversation" data-interaction={interaction.id}>
+    <section className={css.talk} aria-label={interaction.customer.name} data-testid="conversation" data-interaction={interaction.id} data-own={isOwn || undefined}>
       <header className={css.talkHead}>
-        <BackLink />
+        <BackLink to={props.back ?? ["work"]} />
         <div className={css.talkName}>
           <Text fw={700} className={css.oneLine} dir={directionOf(interaction.customer.name)}>{interaction.customer.name}</Text>
           <Group gap={6} wrap="nowrap">
             <ChannelIcon channel={interaction.channel} size={16} />
             <Text size="sm" c="dimmed" className={css.oneLine} dir={directionOf(about)}>{about}</Text>
             <Badge size="sm" variant="light" tt="none" visibleFrom="sm" flex="none"><bdi>{interaction.queue_name}</bdi></Badge>
+            {!isOwn && <Owner interaction={interaction} />}
           </Group>
         </div>
         {props.showCustomer && (
@@ -45,20 +62,53 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
             <IconUser size={18} />
           </ActionIcon>
         )}
+        {!isOwn && <TakeOver interaction={interaction} />}
         {isOpen && (
           <>
+            {!interaction.call && <SnoozeMenu interaction={interaction} />}
             <HeadButton icon={<IconTransfer size={18} />} text={say("transfer.title")} click={transfer.open} testId="transfer" />
             <HeadButton icon={<IconCheck size={18} />} text={say("close.title")} click={closing.open} testId="close" isFilled />
           </>
         )}
       </header>
-      {interaction.call && <CallBar interaction={interaction} call={interaction.call} />}
+      <AlsoHere id={interaction.id} />
+      {isOwn && interaction.snoozed_until !== null && <SnoozedStrip interaction={interaction} />}
+      {interaction.call && isOwn && <CallBar interaction={interaction} call={interaction.call} />}
       <Messages work={work} />
-      {interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
-      <Composer work={work} />
+      {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
+      <Composer work={work} noticeWriting={noticeWriting} />
       <TransferDialog interaction={interaction} isOpen={isTransferOpen} close={transfer.close} />
       <CloseDialog interaction={interaction} isOpen={isCloseOpen} close={closing.close} />
     </section>
+  );
+}
+
+function Owner(props: { interaction: Interaction }) {
+  const { agent_name, state } = props.interaction;
+  const speech = useSpeech();
+  const { say } = usePhrases(words);
+  const text = state === "closed" ? speech.say("state.closed") : agent_name === null ? say("owner_none") : say("owner", { name: agent_name });
+  return <Badge size="sm" variant="outline" tt="none" flex="none" data-testid="owner">{text}</Badge>;
+}
+
+function TakeOver(props: { interaction: Interaction }) {
+  const { interaction } = props;
+  const { me } = useFeed();
+  const live = useLive();
+  const { say } = usePhrases(words);
+  const { isBusy, run } = useCommand();
+  if (!me.permissions.includes("work.supervise") || !["queued", "assigned"].includes(interaction.state)) return null;
+  const now = () =>
+    run(async () => {
+      await take(live, interaction);
+      notifications.show({ color: "teal", message: say("taken") });
+      go("work", interaction.id);
+    });
+  return (
+    <Button variant="filled" onClick={() => void now()} loading={isBusy} px="sm" aria-label={say("take")} data-testid="take">
+      <IconHandGrab size={18} />
+      <Text component="span" size="sm" fw={600} visibleFrom="sm" ms={6}>{say("take")}</Text>
+    </Button>
   );
 }
 
@@ -74,22 +124,22 @@ function HeadButton(props: { icon: React.ReactNode; text: string; click: () => v
   );
 }
 
-function BackLink() {
+function BackLink(props: { to: string[] }) {
   const { language, speech } = useRegion();
   const Arrow = languages[language].dir === "rtl" ? IconArrowRight : IconArrowLeft;
   return (
-    <ActionIcon component="a" href={pathTo("work")} variant="subtle" size="lg" className={css.backLink} aria-label={speech.say("work.back")}>
+    <ActionIcon component="a" href={pathTo(...props.to)} variant="subtle" size="lg" className={css.backLink} aria-label={speech.say("work.back")}>
       <Arrow size={20} />
     </ActionIcon>
   );
 }
 
 /** What is on the screen of a person who is looking has been read. */
-function useReadMark(work: Work): void {
+function useReadMark(work: Work, isOwn: boolean): void {
   const live = useLive();
   const { id, unread, last_seq } = work.interaction;
   useEffect(() => {
-    if (unread === 0) return;
+    if (unread === 0 || !isOwn) return;
     const mark = () => {
       if (document.visibilityState !== "visible") return;
       // The mark is not worth a word to the agent: the next message brings the next try.
@@ -98,5 +148,5 @@ function useReadMark(work: Work): void {
     mark();
     document.addEventListener("visibilitychange", mark);
     return () => document.removeEventListener("visibilitychange", mark);
-  }, [live, id, unread, last_seq]);
+  }, [live, id, unread, last_seq, isOwn]);
 }

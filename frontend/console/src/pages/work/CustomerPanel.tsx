@@ -3,6 +3,7 @@ import { hasLetters } from "../../../../shared/direction";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import { useSpeech } from "../../i18n/context";
 import type { Identity, Interaction } from "../../protocol";
+import { CustomerFacts } from "./CustomerFacts";
 import { History } from "./History";
 import { Name } from "./Name";
 import css from "./CustomerPanel.module.css";
@@ -30,6 +31,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
         </section>
       )}
       <DocumentNotes key={props.interaction.id} kind="interaction" id={props.interaction.id} />
+      <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>
   );

@@ -29,7 +29,7 @@ export function History(props: HistoryProps) {
     async (cursor: string | null) => {
       setReading((old) => ({ ...old, isBusy: true, isFailed: false }));
       try {
-        const page = await readTimeline(customerId, cursor);
+        const page = await readTimeline(customerId, { cursor, kinds: "conversation,call" });
         setReading((old) => ({ pages: cursor === null ? [page] : [...old.pages, page], isFailed: false, isBusy: false }));
       } catch {
         setReading((old) => ({ ...old, isFailed: true, isBusy: false }));
@@ -39,7 +39,8 @@ export function History(props: HistoryProps) {
   );
   useEffect(() => void read(null), [read, moment]);
 
-  const items = reading.pages.flatMap((page) => page.items).filter(({ interaction }) => interaction.id !== except);
+  const conversations = reading.pages.flatMap((page) => page.items).map(({ details }) => details.interaction as Interaction);
+  const items = conversations.filter(({ id }) => id !== except);
   const next = reading.pages.at(-1)?.next_cursor ?? null;
   const isEmpty = !reading.isBusy && !reading.isFailed && items.length === 0;
   return (
@@ -48,7 +49,7 @@ export function History(props: HistoryProps) {
       {reading.isFailed && <Text size="sm" c="red">{say("customer.history_failed")}</Text>}
       {isEmpty && <Text size="sm" c="dimmed">{say("customer.no_history")}</Text>}
       <Stack gap={8}>
-        {items.map(({ interaction }) => (
+        {items.map((interaction) => (
           <Past key={interaction.id} interaction={interaction} />
         ))}
       </Stack>
@@ -61,7 +62,7 @@ export function History(props: HistoryProps) {
   );
 }
 
-function Past(props: { interaction: Interaction }) {
+export function Past(props: { interaction: Interaction; counted?: string | undefined }) {
   const { interaction } = props;
   const { call, disposition } = interaction;
   const { work } = useFeed();
@@ -82,11 +83,11 @@ function Past(props: { interaction: Interaction }) {
         </Text>
       )}
       <Text size="sm" lineClamp={2}><Name of={interaction.subject ?? interaction.preview} /></Text>
+      {props.counted && <Text size="xs" c="dimmed">{props.counted}</Text>}
     </>
   );
-  // What is ours can be opened.
-  if (!work[interaction.id]) return <div className={css.past} data-testid="past">{content}</div>;
-  return <a className={css.past} data-testid="past" href={pathTo("work", interaction.id)}>{content}</a>;
+  const page = work[interaction.id] ? "work" : "conversations";
+  return <a className={css.past} data-testid="past" href={pathTo(page, interaction.id)}>{content}</a>;
 }
 
 function secondsBetween(begin: Iso, end: Iso): number {

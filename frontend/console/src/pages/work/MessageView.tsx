@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconChecks,
   IconClock,
+  IconEar,
   IconLock,
   IconPaperclip,
   IconQuestionMark,
@@ -11,11 +12,13 @@ import {
 import { directionOf, hasLetters } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
 import type { Speech } from "../../i18n/words";
+import { usePhrases } from "../../i18n/phrases";
 import { useFeed } from "../../live/context";
 import type { Attachment, Customer, Delivery, Message } from "../../protocol";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
 import { Name } from "./Name";
+import { words } from "./words";
 import css from "./Messages.module.css";
 
 export function MessageView(props: { message: Message; customer: Customer }) {
@@ -32,7 +35,7 @@ export function MessageView(props: { message: Message; customer: Customer }) {
     >
       <Who message={message} customer={props.customer} />
       <div className={css.bubble}>
-        {message.direction === "note" && <NoteMark />}
+        {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
         {message.html === null ? (
           <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
@@ -45,12 +48,15 @@ export function MessageView(props: { message: Message; customer: Customer }) {
   );
 }
 
-export function NoteMark() {
+/** `to`: a supervisor whispers to this agent. */
+export function NoteMark(props: { to?: unknown }) {
   const { say } = useSpeech();
+  const desk = usePhrases(words);
+  const isWhisper = typeof props.to === "string";
   return (
-    <div className={css.noteMark}>
-      <IconLock size={13} aria-hidden />
-      {say("talk.note")}
+    <div className={css.noteMark} data-testid={isWhisper ? "whisper" : undefined}>
+      {isWhisper ? <IconEar size={13} aria-hidden /> : <IconLock size={13} aria-hidden />}
+      {typeof props.to === "string" ? desk.say("whisper", { name: props.to }) : say("talk.note")}
     </div>
   );
 }
@@ -75,11 +81,13 @@ function SystemLine(props: { message: Message }) {
   const { message } = props;
   const speech = useSpeech();
   const dates = useDates();
-  const event = message.event === null ? null : sayEvent(speech, message.event);
+  const desk = usePhrases(words);
+  const event = message.event === null ? null : desk.sayAny("event", message.event, sayEvent(speech, message.event));
+  const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";
   const text = speech.sayAny("disposition", message.text, message.text);
-  const parts = [...new Set([event, text, who])].filter(Boolean);
+  const parts = [...new Set([until ?? event, text, who])].filter(Boolean);
   return (
     <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>
       {parts.map((part) => (

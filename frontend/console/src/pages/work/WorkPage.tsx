@@ -1,14 +1,21 @@
 import { Drawer, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconMessages } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { Beside } from "../../frames/Beside";
 import { useSpeech } from "../../i18n/context";
 import { useFeed } from "../../live/context";
+import type { Interaction } from "../../protocol";
 import { go } from "../../shell/route";
 import { Conversation } from "./Conversation";
 import { CustomerPanel } from "./CustomerPanel";
+import { useWatched } from "./watching";
 import { WorkList } from "./WorkList";
 import css from "./Work.module.css";
+
+/** A just accepted offer may still be on its way: only then is it looked at as somebody else's. */
+const arrivesWithinMs = 1_500;
+const leaveAfterMs = 3_000;
 
 /** Own work: the list, the chosen conversation and its customer. On a phone one of them at a time. */
 export function WorkPage(props: { rest: string[] }) {
@@ -17,13 +24,14 @@ export function WorkPage(props: { rest: string[] }) {
   const [isCustomerOpen, customer] = useDisclosure(false);
   const isWide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
   const chosen = props.rest[0];
-  const work = chosen === undefined ? undefined : state.work[chosen];
-  const isGone = chosen !== undefined && !work;
+  const own = chosen === undefined ? undefined : state.work[chosen];
+  const { watched, isGone } = useOthers(chosen, own !== undefined);
+  const work = own ?? watched;
 
-  // Work that was transferred, closed or never ours has nothing to show. A just accepted offer may still be on its way.
+  // Work that was transferred, closed or never ours has nothing to show.
   useEffect(() => {
     if (!isGone) return;
-    const timer = window.setTimeout(() => go("work"), 3_000);
+    const timer = window.setTimeout(() => go("work"), leaveAfterMs);
     return () => window.clearTimeout(timer);
   }, [isGone]);
 
@@ -40,15 +48,40 @@ export function WorkPage(props: { rest: string[] }) {
       )}
       {work && isWide && (
         <aside className={css.customer} aria-label={say("customer.title")}>
-          <CustomerPanel key={work.interaction.customer.id} interaction={work.interaction} />
+          <Side key={work.interaction.id} interaction={work.interaction} />
         </aside>
       )}
       {work && !isWide && (
         <Drawer opened={isCustomerOpen} onClose={customer.close} title={say("customer.title")} position="right" size="sm"
           closeButtonProps={{ "aria-label": say("common.close") }}>
-          <CustomerPanel interaction={work.interaction} />
+          <Side interaction={work.interaction} />
         </Drawer>
       )}
     </div>
   );
+}
+
+/** The customer, and other systems' pages in tabs. */
+function Side(props: { interaction: Interaction }) {
+  const { id, number, channel, customer } = props.interaction;
+  return (
+    <Beside place="conversation" subject={{ customerId: customer.id, interaction: { id, number, channel } }}>
+      <CustomerPanel interaction={props.interaction} />
+    </Beside>
+  );
+}
+
+/** Somebody else's conversation behind an address of this page; what was one's own and is over is not looked at any more. */
+function useOthers(chosen: string | undefined, isOwn: boolean) {
+  const [wasOwn, setWasOwn] = useState<string | null>(null);
+  const [isLate, setLate] = useState(false);
+  if (isOwn && chosen !== undefined && wasOwn !== chosen) setWasOwn(chosen);
+  const isOver = chosen !== undefined && !isOwn && wasOwn === chosen;
+  useEffect(() => {
+    setLate(false);
+    const timer = window.setTimeout(() => setLate(true), arrivesWithinMs);
+    return () => window.clearTimeout(timer);
+  }, [chosen]);
+  const { work, isGone } = useWatched(chosen !== undefined && !isOwn && !isOver && isLate ? chosen : null);
+  return { watched: work, isGone: isOver || isGone };
 }

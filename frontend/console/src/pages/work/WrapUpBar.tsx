@@ -1,39 +1,46 @@
-import { Button, Group, Select, Text } from "@mantine/core";
-import { IconClipboardCheck } from "@tabler/icons-react";
+import { Button, Group, Select, Text, TextInput } from "@mantine/core";
+import { IconClipboardCheck, IconClockPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useDates, useSpeech } from "../../i18n/context";
+import { usePhrases } from "../../i18n/phrases";
 import { useCommand, useFeed, useLive, useServerNow } from "../../live/context";
 import type { Interaction } from "../../protocol";
+import { extendWrapUp } from "./actions";
 import css from "./Bars.module.css";
 import { Name } from "./Name";
+import { words } from "./words";
 
-/** The conversation is over; the agent finishes the notes and says when. */
+/** The conversation is over; the agent finishes the notes in the time there is, once with more of it, and says when. */
 export function WrapUpBar(props: { interaction: Interaction }) {
   const { interaction } = props;
   const live = useLive();
   const { dispositions } = useFeed();
   const { say, sayAny } = useSpeech();
-  const dates = useDates();
-  const now = useServerNow();
+  const desk = usePhrases(words);
   const { isBusy, run } = useCommand();
-  const end = interaction.closed_at ?? interaction.call?.ended_at ?? null;
-  const [disposition, setDisposition] = useState<string | null>(null);
-  // A call ends by itself: then the result is said here.
-  const wantsResult = interaction.disposition === null && dispositions.length > 0;
+  const [disposition, setDisposition] = useState<string | null>(interaction.disposition);
+  const [note, setNote] = useState("");
+  const isPlain = note.trim() === "" && disposition === interaction.disposition;
   const done = () =>
     void run(() =>
-      disposition === null
+      isPlain
         ? live.ask("interaction.wrap_up_done", { interaction_id: interaction.id })
-        : live.ask("interaction.close", { interaction_id: interaction.id, disposition, note: null }),
+        : live.ask("interaction.close", { interaction_id: interaction.id, disposition, note: note.trim() || null }),
     );
   return (
     <div className={css.bar} data-kind="wrap_up" data-testid="wrap-up">
       <Group gap="sm">
         <Text fw={700}>{say("wrap_up.title")}</Text>
-        {end !== null && <Text role="timer">{dates.duration((now - Date.parse(end)) / 1_000)}</Text>}
+        <TimeLeft until={interaction.wrap_up_until} />
+        {!interaction.is_extended && (
+          <Button size="compact-sm" variant="default" leftSection={<IconClockPlus size={16} />} loading={isBusy}
+            onClick={() => void run(() => extendWrapUp(live, interaction.id))} data-testid="wrap-up-extend">
+            {desk.say("extend")}
+          </Button>
+        )}
         <Text size="sm">{interaction.disposition === null ? say("wrap_up.hint") : <Name of={sayAny("disposition", interaction.disposition, interaction.disposition)} />}</Text>
       </Group>
-      {wantsResult && (
+      {dispositions.length > 0 && (
         <Select
           size="sm"
           aria-label={say("close.disposition")}
@@ -45,9 +52,34 @@ export function WrapUpBar(props: { interaction: Interaction }) {
           data-testid="wrap-up-disposition"
         />
       )}
+      <TextInput
+        size="sm"
+        flex={1}
+        miw={160}
+        aria-label={desk.say("wrap_note")}
+        placeholder={desk.say("wrap_note")}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        dir={note === "" ? undefined : "auto"}
+        maxLength={5_000}
+        data-testid="wrap-up-note"
+      />
       <Button leftSection={<IconClipboardCheck size={18} />} onClick={done} loading={isBusy} data-testid="wrap-up-done">
         {say("wrap_up.done")}
       </Button>
     </div>
+  );
+}
+
+function TimeLeft(props: { until: string | null }) {
+  const { say } = usePhrases(words);
+  const dates = useDates();
+  const now = useServerNow();
+  if (props.until === null) return null;
+  const seconds = (Date.parse(props.until) - now) / 1_000;
+  return (
+    <Text role="timer" fw={600} {...(seconds < 10 ? { c: "red" } : {})} data-testid="wrap-up-left">
+      {seconds <= 0 ? say("over") : say("left", { time: dates.duration(Math.ceil(seconds)) })}
+    </Text>
   );
 }

@@ -1,0 +1,93 @@
+"""Mails about chats: transcripts, and replies that follow a visitor who has left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+from uuid import UUID, uuid5
+
+from access.model import Locale
+from channels.base import Address, IdentityKind, Outgoing
+from chat import letter, store
+from chat.letter import Letter
+from chat.model import Widget, said
+from chat.store import sql
+from chat.words import DEFAULT_TITLE
+from core.clock import Clock
+from core.errors import Invalid, NotFound
+from interactions.continued import ContinuedChats, Talk
+from storage import jobs
+from storage.database import Database, Row
+
+# A visitor who is there is looked at again this often; a mailbox that is missing may be set up meanwhile.
+_AGAIN_SECONDS = 60.0
+_PATIENCE = timedelta(days=1)
+
+
+class Letters:
+    """Handles the jobs that visitors and replies leave."""
+
+    def __init__(self, db: Database, clock: Clock, continued: ContinuedChats) -> None:
+        self._db, self._clock, self._continued = db, clock, continued
+
+    def handle(self, worker: jobs.Worker) -> None:
+        worker.handle("chat.transcript", self._transcript)
+        worker.handle("chat.follow_up", self._follow_up)
+
+    async def _transcript(self, job: jobs.Job) -> None:
+        """Send what was said to who asked for it."""
+        talk = await self._continued.whole(UUID(job.payload["interaction_id"]))
+        visitor, widget = await self._whose(talk)
+        locale = cast("Locale", job.payload["locale"])
+        title = said(widget.settings.title, locale, DEFAULT_TITLE[locale])
+        told = letter.transcript(talk.messages, title, locale, _zone(widget))
+        outgoing = _outgoing(UUID(job.payload["id"]), talk, job.payload["to"], visitor["name"], told, job.attempts)
+        await self._continued.send(await self._mailbox(widget), outgoing)
+
+    async def _follow_up(self, job: jobs.Job) -> None:
+        """Send replies that were not seen once their visitor is gone; several go in one mail."""
+        talk = await self._continued.unseen(UUID(job.payload["interaction_id"]))
+        to = talk.row["details"].get("email")
+        if not talk.messages or not to or self._clock() - job.created_at > _PATIENCE:
+            return
+        visitor, widget = await self._whose(talk)
+        gone_at = visitor["seen_at"] + timedelta(minutes=widget.settings.mail_after_minutes)
+        left_seconds = (gone_at - self._clock()).total_seconds()
+        if left_seconds > 0:
+            raise jobs.RetryLater(min(left_seconds, _AGAIN_SECONDS), "The visitor may still be there.")
+        told = letter.follow_up(talk.messages, visitor["locale"] or "en", _zone(widget))
+        last = talk.messages[-1].seq
+        # The same replies have the same id, should this be tried twice.
+        message_id = uuid5(talk.row["id"], f"mail:{talk.messages[0].seq}")
+        outgoing = _outgoing(message_id, talk, to, visitor["name"], told, job.attempts)
+        await self._continued.send(await self._mailbox(widget), outgoing, seen_by_mail=last)
+
+    async def _whose(self, talk: Talk) -> tuple[Row, Widget]:
+        visitor = await self._db.row(sql.get_visitor, id=UUID(talk.row["address"]))
+        if visitor is None:
+            raise Invalid("The visitor of this chat is not known any more.")
+        return visitor, await store.get_widget(self._db, visitor["site"])
+
+    async def _mailbox(self, widget: Widget) -> UUID:
+        try:
+            return await self._continued.mailbox(widget.settings.mail_account_id)
+        except NotFound as error:
+            raise jobs.RetryLater(_AGAIN_SECONDS * 10, error.detail) from error
+
+
+def _zone(widget: Widget) -> str:
+    return "UTC" if widget.settings.hours is None else widget.settings.hours.zone
+
+
+def _outgoing(message_id: UUID, talk: Talk, to: str, name: str | None, told: Letter, attempt: int) -> Outgoing:
+    return Outgoing(
+        message_id=message_id,
+        interaction_id=talk.row["id"],
+        number=talk.row["number"],
+        to=Address(IdentityKind.EMAIL, to, name or ""),
+        text=told.text,
+        html=told.html,
+        subject=told.subject,
+        references=talk.references,
+        attempt=attempt,
+    )

@@ -1,0 +1,61 @@
+"""Tells waiting visitors how many are before them, as the queue moves: at most every two seconds for a queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from core.events import LoggedEvent
+from interactions.visitors import VisitorChats
+from routing.estimate import Place
+from routing.service import Routing
+
+_EVERY_SECONDS = 2.0
+_REMEMBERED = 10_000
+
+
+class QueueWatch:
+    """Hears of work on the feed of its process, and tells the sockets of its process: every one does the same."""
+
+    def __init__(
+        self, routing: Routing, chats: VisitorChats, emit: Callable[[str, dict[str, Any], list[str]], object]
+    ) -> None:
+        self._routing, self._chats, self._emit = routing, chats, emit
+        self._moved: set[UUID] = set()
+        self._told: OrderedDict[UUID, tuple[int, int | None]] = OrderedDict()
+
+    def changed(self, event: LoggedEvent) -> None:
+        """Listen to the feed: something came into a queue or left it."""
+        queue_id = event.data.get("queue_id")
+        if queue_id is not None:
+            self._moved.add(UUID(queue_id))
+
+    async def turn(self) -> None:
+        """Tell what has moved since the last turn."""
+        moved, self._moved = self._moved, set()
+        for queue_id in moved:
+            places = await self._routing.places(queue_id, "webchat")
+            visitors = await self._chats.visitors_of([place.work_id for place in places])
+            for place in places:
+                if place.work_id in visitors:
+                    self._tell(place, visitors[place.work_id])
+        await asyncio.sleep(_EVERY_SECONDS)
+
+    def soften(self, place: Place) -> int | None:
+        """Return the minutes to say: once said, a wait does not grow, since nobody forgives that."""
+        before = self._told.get(place.work_id, (0, None))[1]
+        return place.minutes if before is None or place.minutes is None else min(before, place.minutes)
+
+    def _tell(self, place: Place, visitor_id: str) -> None:
+        told = (place.position, self.soften(place))
+        if self._told.get(place.work_id) == told:
+            return
+        self._told[place.work_id] = told
+        self._told.move_to_end(place.work_id)
+        while len(self._told) > _REMEMBERED:
+            self._told.popitem(last=False)
+        data = {"interaction_id": str(place.work_id), "position": told[0], "minutes": told[1]}
+        self._emit("queue", data, [f"visitor:{visitor_id}"])

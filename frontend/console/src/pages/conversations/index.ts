@@ -1,0 +1,12 @@
+import { IconMessage2Search } from "@tabler/icons-react";
+import { onDemand, type PageEntry } from "../page";
+
+export const page: PageEntry = {
+  path: "conversations",
+  word: { en: "Conversations", ar: "المحادثات", fa: "گفتگوها" },
+  permission: "interaction.read",
+  group: "main",
+  order: 5,
+  icon: IconMessage2Search,
+  component: onDemand(() => import("./ConversationsPage").then((module) => module.ConversationsPage)),
+};

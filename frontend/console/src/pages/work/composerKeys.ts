@@ -1,0 +1,32 @@
+import type { RefObject } from "react";
+import { usePhrases } from "../../i18n/phrases";
+import { useShortcut } from "../../kit/useShortcut";
+import { shellWords } from "../../shell/words";
+import type { Kind } from "./Composer";
+import type { Box } from "./PlainBox";
+
+interface ComposerKeys {
+  box: RefObject<Box | null>;
+  form: RefObject<HTMLFormElement | null>;
+  kind: Kind;
+  kinds: Kind[];
+  choose: (kind: Kind) => void;
+  send: () => void;
+}
+
+/** Into the field and out of it again, and between reply and note, without the mouse. */
+export function useComposerKeys(of: ComposerKeys): void {
+  const { say } = usePhrases(shellWords);
+  const { kind, kinds } = of;
+  const begin = (wanted: Kind) => {
+    of.choose(wanted);
+    // The field of another kind is there after the next drawing.
+    window.setTimeout(() => document.querySelector<HTMLElement>('[data-testid="composer"]')?.focus());
+  };
+  const isIn = () => of.form.current?.contains(document.activeElement) ?? false;
+  const next = kinds[(kinds.indexOf(kind) + 1) % kinds.length]!;
+  useShortcut({ id: "reply", keys: "r", word: say("do.reply"), scope: "conversation", run: () => begin("reply"), isOn: kinds.includes("reply") });
+  useShortcut({ id: "note", keys: "n", word: say("do.note"), scope: "conversation", run: () => begin("note"), isOn: kinds.includes("note") });
+  useShortcut({ id: "switch", keys: "Mod+/", word: say("do.switch"), scope: "composer", run: () => begin(next), isOn: kinds.length > 1 });
+  useShortcut({ id: "send", keys: "Mod+Enter", word: say("do.send"), scope: "composer", run: () => isIn() && of.send() });
+}

@@ -1,0 +1,23 @@
+/** Where somebody was last, for the palette; gone with the tab, since others may sit here next. */
+export interface Recent {
+  kind: "customer" | "conversation";
+  title: string;
+  to: string[];
+}
+
+const storageKey = "markaz.recent";
+const most = 8;
+
+export function recents(): Recent[] {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
+    return Array.isArray(kept) ? (kept as Recent[]).filter(({ title, to }) => typeof title === "string" && Array.isArray(to)) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function remember(recent: Recent): void {
+  const others = recents().filter(({ to }) => to.join("/") !== recent.to.join("/"));
+  sessionStorage.setItem(storageKey, JSON.stringify([recent, ...others].slice(0, most)));
+}

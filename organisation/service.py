@@ -1,0 +1,54 @@
+"""Use-cases of the organisation's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.model import Permission
+from core.actor import Actor
+from core.errors import Conflict, Forbidden
+from organisation import store
+from organisation.model import (
+    OrganisationChange,
+    OrganisationChanged,
+    OrganisationSettings,
+    OrganisationView,
+    public,
+)
+from organisation.store import sql
+from storage.database import Database, Tx
+
+
+class Organisation:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def get(self, actor: Actor) -> OrganisationView:
+        _must_manage(actor)
+        return _view(*await store.get(self._db))
+
+    async def change(self, actor: Actor, change: OrganisationChange) -> OrganisationView:
+        settings = OrganisationSettings.model_validate(change.model_dump(exclude={"version"}))
+        async with self._db.transaction(actor) as tx:
+            _must_manage(actor)
+            value = settings.model_dump(mode="json")
+            version = await tx.value(sql.save_setting, key=store.KEY, value=value, version=change.version)
+            if version is None:
+                raise Conflict("Somebody changed this meanwhile; load it anew.")
+            tx.emit(OrganisationChanged(organisation=public(settings)))
+        return _view(settings, version)
+
+    async def part(self, tx: Tx, _: Actor) -> dict[str, Any]:
+        """Return the snapshot's field."""
+        settings, _version = await store.get(tx)
+        return {"organisation": public(settings).model_dump(mode="json")}
+
+
+def _view(settings: OrganisationSettings, version: int) -> OrganisationView:
+    return OrganisationView(settings=settings, version=version, json_schema=OrganisationSettings.model_json_schema())
+
+
+def _must_manage(actor: Actor) -> None:
+    actor.must(Permission.SETTINGS_MANAGE)
+    if actor.branches is not None:
+        raise Forbidden("These settings are the whole organisation's.")
