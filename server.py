@@ -208,8 +208,8 @@ def build_floor(on: Ground) -> Floor:
         notices=notices,
         customers=Customers(db, clock, region=settings.default_region),
         agents=agents,
-        routing=Routing(db, clock, agents),
-        router=Router(on.loops, clock, Routing(on.loops, clock, agents), channel_rules(on.kinds)),
+        routing=Routing(db, clock, agents, notices),
+        router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), channel_rules(on.kinds)),
     )
 
 
@@ -236,7 +236,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
         outbox=Outbox(db, accounts, installed, on.files, conversations),
-        snoozes=Snoozes(db, clock, conversations, receiver),
+        snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
     )
