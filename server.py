@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 import channels
 from access.http import AccessRoutes, ViewRoutes
+from access.people import People
 from access.service import Access
 from access.signin import SignIn
 from access.views import Views
@@ -48,6 +49,7 @@ from core.secrets import Keyring
 from core.settings import Role, Settings, example
 from core.tasks import Tasks
 from core.workers import Workers
+from customers.documents import CustomerDocuments
 from customers.http import CustomerRoutes
 from customers.overview import Overviews
 from customers.service import Customers
@@ -64,6 +66,7 @@ from interactions.chatlane import ChatLane
 from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
+from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
 from interactions.history import History
 from interactions.http import AnswerRoutes, ChannelRoutes, Hooks, InteractionRoutes
@@ -81,8 +84,10 @@ from interactions.sockets import InteractionCommands
 from interactions.visitors import VisitorChats
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
+from rooms.team import Team
 from routing.channels import channel_rules
 from routing.explain import Explainer
 from routing.http import RoutingRoutes
@@ -125,6 +130,8 @@ class Floor:
 
     sign_in: SignIn
     access: Access
+    people: People
+    notices: Notices
     customers: Customers
     agents: Agents
     routing: Routing
@@ -191,13 +198,19 @@ def build_floor(on: Ground) -> Floor:
     settings, db, clock = on.settings, on.db, on.clock
     sign_in = SignIn(db, on.keys, clock, hours=settings.session_hours, is_https=settings.is_https)
     agents = Agents(db, clock)
+    people = People(db, sign_in.passwords)
+    notices = Notices(db, clock, people)
+    notices.serve("customer", CustomerDocuments())
+    notices.serve("interaction", InteractionDocuments())
     return Floor(
         sign_in=sign_in,
         access=Access(db, clock, sign_in.passwords),
+        people=people,
+        notices=notices,
         customers=Customers(db, clock, region=settings.default_region),
         agents=agents,
-        routing=Routing(db, clock, agents),
-        router=Router(on.loops, clock, Routing(on.loops, clock, agents), channel_rules(on.kinds)),
+        routing=Routing(db, clock, agents, notices),
+        router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), channel_rules(on.kinds)),
     )
 
 
@@ -224,13 +237,13 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
         outbox=Outbox(db, accounts, installed, on.files, conversations),
-        snoozes=Snoozes(db, clock, conversations, receiver),
+        snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
     )
 
 
-async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack) -> Live:
+async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: AsyncExitStack) -> Live:
     """From the log to sockets; who may connect from where is decided at the doors."""
     sockets = SocketServer(allowed_origins=["*"])
     reader = LogReader(on.loops)
@@ -248,6 +261,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, stack: AsyncExitStack
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
         console.commands.add(part)
         console.add_part(part.part)
+    team.open(console, feed, hint)
 
     extensions = Extensions(
         on.db,
@@ -282,7 +296,7 @@ def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
     return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
 
 
-def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
+def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
@@ -299,6 +313,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, live: Live) -> Api:
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
         OrganisationRoutes(live.organisation),
+        *team.routes(),
     ):
         api.add(routes)
     return api
@@ -311,8 +326,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         on = await lay_ground(settings, stack)
         floor = build_floor(on)
         neck = build_neck(on, floor, stack)
-        live = await build_live(on, floor, neck, stack)
-        api = build_api(on, floor, neck, live)
+        team = Team.build(on.db, on.clock, floor.people, floor.notices, neck.attachments, settings.base_url)
+        live = await build_live(on, floor, neck, team, stack)
+        api = build_api(on, floor, neck, team, live)
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)

@@ -32,7 +32,7 @@ from access.service import Access
 from access.signin import SignIn
 from access.views import DefaultView, NewView, SavedView, ViewChange, ViewList, Views
 from core.errors import Invalid
-from core.http import PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
+from core.http import COLLEAGUE, PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
 from core.ids import BranchId, StaffId
 
 
@@ -116,12 +116,12 @@ class AccessRoutes:
         """End one of your sessions elsewhere."""
         await self._access.revoke_session(call.actor, session_id)
 
-    @route("GET", "/api/tokens", permission=SIGNED_IN)
+    @route("GET", "/api/tokens", permission=COLLEAGUE)
     async def tokens(self, call: Call) -> Tokens:
         """List your API tokens."""
         return Tokens(items=await self._access.tokens(call.actor))
 
-    @route("POST", "/api/tokens", permission=SIGNED_IN, status=201, shows_secret=True)
+    @route("POST", "/api/tokens", permission=COLLEAGUE, status=201, shows_secret=True)
     async def add_token(self, call: Call, body: NewToken) -> TokenMade:
         """Make an API token; it is shown this once."""
         return await self._access.add_token(call.actor, body)
@@ -169,7 +169,7 @@ class AccessRoutes:
         """Change a role; whoever has it may do more or less at once."""
         return await self._access.change_role(call.actor, role_id, body)
 
-    @route("GET", "/api/branches", permission=SIGNED_IN)
+    @route("GET", "/api/branches", permission=COLLEAGUE)
     async def branches(self, call: Call) -> Branches:
         """List the branches in your scope."""
         return Branches(items=await self._access.branches(call.actor))
@@ -215,27 +215,27 @@ class ViewRoutes:
     def __init__(self, views: Views) -> None:
         self._views = views
 
-    @route("GET", "/api/views", permission=SIGNED_IN)
+    @route("GET", "/api/views", permission=COLLEAGUE)
     async def views(self, call: Call, query: ViewQuery) -> ViewList:
         """List the own views of a page and the shared ones."""
         return await self._views.of_page(call.actor, query.page)
 
-    @route("POST", "/api/views", permission=SIGNED_IN, status=201)
+    @route("POST", "/api/views", permission=COLLEAGUE, status=201)
     async def add_view(self, call: Call, body: NewView) -> SavedView:
         """Keep a view of a page under a name."""
         return await self._views.add(call.actor, body)
 
-    @route("PATCH", "/api/views/{view_id}", permission=SIGNED_IN)
+    @route("PATCH", "/api/views/{view_id}", permission=COLLEAGUE)
     async def change_view(self, call: Call, view_id: UUID, body: ViewChange) -> SavedView:
         """Change an own view."""
         return await self._views.change(call.actor, view_id, body)
 
-    @route("DELETE", "/api/views/{view_id}", permission=SIGNED_IN)
+    @route("DELETE", "/api/views/{view_id}", permission=COLLEAGUE)
     async def remove_view(self, call: Call, view_id: UUID) -> None:
         """Remove an own view."""
         await self._views.remove(call.actor, view_id)
 
-    @route("PUT", "/api/default-view", permission=SIGNED_IN)
+    @route("PUT", "/api/default-view", permission=COLLEAGUE)
     async def begin_with(self, call: Call, body: DefaultView) -> None:
         """Let a page begin with this view."""
         await self._views.begin_with(call.actor, body)

@@ -174,6 +174,7 @@ class Me(Value):
     id: StaffId
     login: str
     name: str
+    is_guest: bool = False
     locale: Locale
     calendar: Calendar
     branch_id: BranchId | None

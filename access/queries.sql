@@ -1,6 +1,7 @@
 -- name: staff_by_login
 -- Find who wants to sign in.
-select id, login, name, password_hash, is_active from staff where login = :login::text
+select id, login, name, password_hash, is_active and (expires_at is null or expires_at > clock_timestamp()) as is_active
+from staff where login = :login::text
 
 -- name: insert_session
 -- Keep a session by the hash of its token.
@@ -9,22 +10,23 @@ values (:id::uuid, :token_hash::bytea, :staff_id::uuid, :created_at::timestamptz
 
 -- name: identify_session
 -- Who a session token belongs to, with present permissions and branches.
-select s.id as session_id, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
+select s.id as session_id, p.kind, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
        array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id) as permissions,
-       case when p.branch_id is null then null else array(
+       case when p.kind = 'guest' then '{}'::uuid[] when p.branch_id is null then null else array(
            with recursive below as (
                select id from branch where id = p.branch_id
                union select b.id from branch b join below on b.parent_id = below.id)
            select id from below) end as branches
 from session s join staff p on p.id = s.staff_id
 where s.token_hash = :token_hash::bytea and s.revoked_at is null and s.expires_at > clock_timestamp() and p.is_active
+  and (p.expires_at is null or p.expires_at > clock_timestamp())
 
 -- name: identify_token
 -- Who an API token acts as: the scopes that its owner still has.
-select t.id as token_id, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
+select t.id as token_id, p.kind, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
        array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id
              intersect select unnest(t.scopes)) as permissions,
-       case when p.branch_id is null then null else array(
+       case when p.kind = 'guest' then '{}'::uuid[] when p.branch_id is null then null else array(
            with recursive below as (
                select id from branch where id = p.branch_id
                union select b.id from branch b join below on b.parent_id = below.id)
@@ -32,6 +34,7 @@ select t.id as token_id, p.id, p.login, p.name, p.locale, p.calendar, p.branch_i
 from api_token t join staff p on p.id = t.staff_id
 where t.token_hash = :token_hash::bytea and t.revoked_at is null
   and (t.expires_at is null or t.expires_at > clock_timestamp()) and p.is_active
+  and (p.expires_at is null or p.expires_at > clock_timestamp())
 
 -- name: revoke_sessions
 -- End one session, or all of a person when no session is named.
@@ -156,9 +159,47 @@ select count(*) from staff
 
 -- name: profile
 -- A person with what the roles allow.
-select p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
+select p.kind, p.id, p.login, p.name, p.locale, p.calendar, p.branch_id,
        array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id) as permissions
 from staff p where p.id = :id::uuid and p.is_active
+
+-- name: actors
+-- These people as they would act now, those who may no longer sign in left out.
+select p.kind, p.id, p.login, p.name, p.locale,
+       array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id) as permissions,
+       case when p.kind = 'guest' then '{}'::uuid[] when p.branch_id is null then null else array(
+           with recursive below as (
+               select id from branch where id = p.branch_id
+               union select b.id from branch b join below on b.parent_id = below.id)
+           select id from below) end as branches
+from staff p
+where p.id = any(:ids::uuid[]) and p.is_active and (p.expires_at is null or p.expires_at > clock_timestamp())
+
+-- name: ids_of_logins
+-- Who is meant by these logins.
+select id, login from staff where login = any(:logins::text[]) and is_active and kind = 'staff'
+
+-- name: insert_guest
+-- Somebody of another organisation, until a set time.
+insert into staff (id, login, name, email, password_hash, locale, kind, organisation, expires_at)
+values (:id::uuid, :login::text, :name::text, :login, :password_hash::text, :locale::text, 'guest', :organisation::text, :expires_at::timestamptz)
+
+-- name: guest_by_login
+-- Whether this address is known, and as what.
+select id, kind, is_active from staff where login = :login::text for update
+
+-- name: extend_guest
+-- A guest who is invited again stays at least until then.
+update staff set expires_at = greatest(expires_at, :expires_at::timestamptz), version = version + 1
+where id = :id::uuid and kind = 'guest'
+
+-- name: guest_role
+-- What guests may do.
+select id from role where name = 'Guest'
+
+-- name: lock_guest_role
+-- The first guest makes the role, and only one is the first.
+select pg_advisory_xact_lock(hashtextextended('role:guest', 9))
 
 -- name: list_views
 -- The own views of a page and those that are shared by whoever sees nothing else than the asker does.

@@ -19,7 +19,7 @@ sql = Queries(__file__)
 def actor(row: Row, kind: ActorKind, session_id: UUID | None) -> Actor:
     branches = row["branches"]
     return Actor(
-        kind=kind,
+        kind=ActorKind.GUEST if row["kind"] == "guest" else kind,
         id=row["id"],
         name=row["name"],
         permissions=frozenset(row["permissions"]),
@@ -34,6 +34,7 @@ def me(row: Row) -> Me:
         id=row["id"],
         login=row["login"],
         name=row["name"],
+        is_guest=row["kind"] == "guest",
         locale=row["locale"],
         calendar=row["calendar"],
         branch_id=row["branch_id"],

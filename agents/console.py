@@ -34,9 +34,11 @@ NAMESPACE = "/agent"
 EVERYBODY = "room:staff"
 _BEAT_SECONDS = 5.0
 _RECHECK_SECONDS = 60.0
+_LOOKED_AT = ("interaction:", "document:")
 _ROOMS_MOST = 60
 
 Part = Callable[[Tx, Actor], Awaitable[dict[str, Any]]]
+RoomsOf = Callable[[Actor], Awaitable[set[str]]]
 
 
 class Sync(Payload):
@@ -68,6 +70,9 @@ class Console:
         self.commands = Commands(NAMESPACE)
         self.commands.add(self)
         self._parts: list[Part] = []
+        self._rooms_of: list[RoomsOf] = []
+        # By socket: the rooms of a sync that is under way, for what changes meanwhile.
+        self._joining: dict[str, list[str]] = {}
         self._tasks = Tasks("console")
         self._door = Door(self.commands, self._admit, self._left)
         self.add_part(self._own_part)
@@ -75,6 +80,36 @@ class Console:
     def add_part(self, part: Part) -> None:
         """Add fields to every snapshot; read in the snapshot's transaction."""
         self._parts.append(part)
+
+    def add_rooms(self, rooms_of: RoomsOf) -> None:
+        """Put sockets into further rooms at each sync; whoever changes them later says so by `move`."""
+        self._rooms_of.append(rooms_of)
+
+    def move(self, staff_id: str, room: str, *, is_in: bool) -> None:
+        """Put all sockets of a person into a room or out of it, at the very place of the feed where this is called."""
+        for guest in self._door.guests.values():
+            if str(guest.actor.id) == staff_id:
+                (self.let_in if is_in else self.let_out)(guest.sid, room)
+
+    def let_in(self, sid: str, room: str) -> None:
+        """Let one socket hear of a room, until it goes or loses its rights."""
+        guest = self._door.guests.get(sid)
+        if guest is None:
+            return
+        joining = self._joining.get(sid)
+        if joining is not None and room not in joining:
+            joining.append(room)
+        guest.rooms.add(room)
+        self._sockets.enter(sid, room, NAMESPACE)
+
+    def let_out(self, sid: str, room: str) -> None:
+        guest = self._door.guests.get(sid)
+        if guest is None or room not in guest.rooms | set(self._joining.get(sid, ())):
+            return
+        if room in self._joining.get(sid, ()):
+            self._joining[sid].remove(room)
+        guest.rooms.discard(room)
+        self._sockets.leave(sid, room, NAMESPACE)
 
     def open(self) -> None:
         self._sockets.register(self._door)
@@ -96,7 +131,7 @@ class Console:
         guest = self._door.guests.get(sender.sid)
         if guest is None:
             raise Unauthenticated
-        if len(guest.rooms) >= _ROOMS_MOST and room not in guest.rooms:
+        if room not in guest.rooms and sum(each.startswith(_LOOKED_AT) for each in guest.rooms) >= _ROOMS_MOST:
             raise RateLimited("This console follows too many things at once; reload it.")
 
         def step_in() -> None:
@@ -122,6 +157,9 @@ class Console:
         if guest is None:
             raise Unauthenticated
         if payload.seq is not None:
+            if guest.actor.kind is ActorKind.GUEST:
+                # What was said in a room before he came is not his to hear, and a replay does not know when he came.
+                return {"kind": "resync"}
             joined = await self._join(guest, payload.seq)
             if joined is None:
                 return {"kind": "resync"}
@@ -161,18 +199,27 @@ class Console:
         }
 
     async def _join(self, guest: Guest, after: int) -> tuple[int, list[dict[str, Any]]] | None:
-        rooms = {
-            f"agent:{guest.actor.id}",
-            EVERYBODY,
-            *([f"session:{guest.actor.session_id}"] if guest.actor.session_id else []),
-        }
+        # A list that lives: who comes into a room or leaves one while this is under way changes what is replayed.
+        rooms = self._joining[guest.sid] = [f"agent:{guest.actor.id}", EVERYBODY]
+        if guest.actor.session_id:
+            rooms.append(f"session:{guest.actor.session_id}")
 
         def enter() -> None:
-            guest.rooms |= rooms
+            # What is looked at beside the own work is opened and closed by commands of its own.
+            looked_at = {room for room in guest.rooms if room.startswith(_LOOKED_AT)}
+            for room in guest.rooms - looked_at - set(rooms):
+                self._sockets.leave(guest.sid, room, NAMESPACE)
+            guest.rooms = looked_at | set(rooms)
             for room in rooms:
                 self._sockets.enter(guest.sid, room, NAMESPACE)
 
-        return await self._feed.join(after, sorted(rooms), NAMESPACE, enter)
+        try:
+            for rooms_of in self._rooms_of:
+                rooms += sorted(await rooms_of(guest.actor))
+            return await self._feed.join(after, rooms, NAMESPACE, enter)
+        finally:
+            if self._joining.get(guest.sid) is rooms:
+                del self._joining[guest.sid]
 
     async def _admit(self, request: web.Request, auth: Any, sid: str) -> Guest:
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -188,7 +235,7 @@ class Console:
         actor = await identify()
         if actor is None or actor.id is None:
             raise Unauthenticated
-        if actor.kind not in (ActorKind.STAFF, ActorKind.TOKEN):
+        if actor.kind not in (ActorKind.STAFF, ActorKind.TOKEN, ActorKind.GUEST):
             raise Forbidden
         await self._agents.arrive(actor)
         await self._agents.beat({StaffId(actor.id)})
@@ -237,9 +284,8 @@ class Console:
 
     def _clear(self, guest: Guest) -> None:
         """Rights changed: what was looked at beside the own work is asked for anew, and decided anew (C8)."""
-        for room in [room for room in guest.rooms if room.startswith("interaction:")]:
-            guest.rooms.discard(room)
-            self._sockets.leave(guest.sid, room, NAMESPACE)
+        for room in [room for room in guest.rooms if room.startswith(_LOOKED_AT)]:
+            self.let_out(guest.sid, room)
 
     async def _send_away(self, guests: Iterable[Guest]) -> None:
         for guest in guests:

@@ -10,7 +10,7 @@ from access.http import after_id
 from access.model import Permission
 from agents.model import Agent, AgentProfile, NewSkill, Presence, Reason, Skill, SkillChange, State
 from agents.service import Agents
-from core.http import SIGNED_IN, Call, Page, PageQuery, route
+from core.http import COLLEAGUE, Call, Page, PageQuery, route
 from core.ids import StaffId
 from core.values import Value
 
@@ -50,7 +50,7 @@ class AgentRoutes:
         """Set an agent's presence as a supervisor."""
         return await self._agents.force_presence(call.actor, StaffId(staff_id), body.state, body.reason)
 
-    @route("GET", "/api/skills", permission=SIGNED_IN)
+    @route("GET", "/api/skills", permission=COLLEAGUE)
     async def skills(self, call: Call) -> Skills:  # noqa: ARG002 - every handler gets the call
         """List skills."""
         return Skills(items=await self._agents.skills())

@@ -13,14 +13,14 @@ from agent a join staff p on p.id = a.staff_id where a.staff_id = :staff_id::uui
 select a.staff_id, p.name, a.trust, a.capacity_units, a.used_units, a.state, a.reason, a.since, a.version,
        coalesce((select jsonb_object_agg(skill_id, level) from agent_skill s where s.staff_id = a.staff_id), '{}') as skills
 from agent a join staff p on p.id = a.staff_id
-where p.is_active and a.staff_id > :after::uuid
+where p.is_active and p.kind = 'staff' and a.staff_id > :after::uuid
   and (:branches::uuid[] is null or p.branch_id is null or p.branch_id = any(:branches))
 order by a.staff_id limit :most::int
 
 -- name: agent_names
 -- To whom work can be handed.
 select a.staff_id as id, p.name from agent a join staff p on p.id = a.staff_id
-where p.is_active and (:branches::uuid[] is null or p.branch_id is null or p.branch_id = any(:branches))
+where p.is_active and p.kind = 'staff' and (:branches::uuid[] is null or p.branch_id is null or p.branch_id = any(:branches))
 order by p.name limit 1000
 
 -- name: lock_agent

@@ -26,6 +26,14 @@ from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from storage.database import Database, Tx
 
+_KNOWS_COLLEAGUES = (
+    Permission.INTERACTION_TRANSFER,
+    Permission.WORK_SUPERVISE,
+    Permission.AGENT_MANAGE,
+    Permission.COMMENT_WRITE,
+    Permission.DOCUMENT_ASSIGN,
+)
+
 
 class Agents:
     """Who is on the floor, and what they can do."""
@@ -71,7 +79,9 @@ class Agents:
         return (await store.get(tx, staff_id)).presence
 
     async def names(self, tx: Tx, actor: Actor) -> list[Named]:
-        """Return to whom work can be handed."""
+        """Return to whom work can be handed; nobody's name for those who cannot do anything with it."""
+        if not any(map(actor.may, _KNOWS_COLLEAGUES)):
+            return []
         return [Named(**dict(row)) for row in await tx.rows(sql.agent_names, branches=actor.branch_scope)]
 
     async def must_see(self, tx: Tx, actor: Actor, staff_id: StaffId) -> str:

@@ -14,6 +14,7 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     TOKEN = "token"  # noqa: S105 - a kind of actor, not a secret
     VISITOR = "visitor"
+    GUEST = "guest"
     SYSTEM = "system"
 
 

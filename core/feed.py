@@ -16,6 +16,7 @@ NAMESPACES = {
     "session": "/agent",
     "interaction": "/agent",
     "room": "/agent",
+    "document": "/agent",
     "visitor": "/chat",
 }
 REPLAY_MOST = 1000

@@ -155,3 +155,7 @@ select (select o.name from customer o where o.id = :organization_id::uuid
 -- name: planned_at
 -- When the plan of contacts was last set.
 select planned_at from customer where id = :id::uuid
+
+-- name: customers_as_documents
+-- What these are called, and whose data they are.
+select id, name, branch_id from customer where id = any(:ids::uuid[])

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from access.model import Permission
-from core.http import SIGNED_IN, Call, route
+from core.http import COLLEAGUE, Call, route
 from extensions.model import Context, ContextAsked, Extension, ExtensionChange, ExtensionMade, NewExtension
 from extensions.service import Extensions
 
@@ -45,7 +45,7 @@ class ExtensionRoutes:
         """Show another system's page no longer."""
         await self._extensions.delete(call.actor, extension_id)
 
-    @route("POST", "/api/extensions/{extension_id}/context", permission=SIGNED_IN, shows_secret=True)
+    @route("POST", "/api/extensions/{extension_id}/context", permission=COLLEAGUE, shows_secret=True)
     async def context(self, call: Call, extension_id: UUID, body: ContextAsked) -> Context:
         """Sign, for an extension's frame, who looks at what; for five minutes."""
         return await self._extensions.context(call.actor, extension_id, body)

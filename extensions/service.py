@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from access.model import Permission
-from core.actor import Actor
+from core.actor import Actor, ActorKind
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
@@ -124,6 +124,8 @@ class Extensions:
         return {"extensions": [view.model_dump(mode="json") for view in await self._shown(tx, actor)]}
 
     async def _shown(self, tx: Tx, actor: Actor) -> list[ExtensionView]:
+        if actor.kind is ActorKind.GUEST:
+            return []
         rows = await tx.rows(sql.list_extensions, branches=actor.branch_scope, only_enabled=True)
         return [store.view(row) for row in rows if row["permission"] is None or actor.may(row["permission"])]
 

@@ -330,6 +330,11 @@ select agent_id from interaction
 where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
 order by assigned_at desc limit 1
 
+-- name: interactions_as_documents
+-- What these are called, whose they are, and whose data.
+select i.id, i.number, i.agent_id, i.branch_id, c.name as customer_name
+from interaction i join customer c on c.id = i.customer_id where i.id = any(:ids::uuid[])
+
 -- name: index_messages
 -- What the search looks through of these messages; one that was removed meanwhile is passed over.
 insert into message_search (message_id, interaction_id, folded)

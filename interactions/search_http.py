@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.errors import Invalid
-from core.http import SIGNED_IN, Call, route
+from core.http import COLLEAGUE, Call, route
 from interactions.search import KINDS, Found, Search, Wanted
 
 
@@ -36,7 +36,7 @@ class SearchRoutes:
     def __init__(self, search: Search) -> None:
         self._search = search
 
-    @route("GET", "/api/search", permission=SIGNED_IN)
+    @route("GET", "/api/search", permission=COLLEAGUE)
     async def find(self, call: Call, query: SearchQuery) -> Found:
         """Search customers, conversations and messages in your scope, in any spelling and digits, newest first."""
         kinds = tuple(kind for kind in KINDS if kind in query.kinds.split(","))

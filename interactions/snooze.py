@@ -17,6 +17,8 @@ from interactions.conversations import Conversations, author_of, must_own
 from interactions.model import InteractionView
 from interactions.receive import Receiver
 from interactions.store import sql
+from notices.model import DocumentRef, Notice
+from notices.service import Notices
 from storage import jobs
 from storage.database import Database, Row, Tx
 
@@ -41,9 +43,11 @@ async def leave_follow_up(tx: Tx, interaction_id: UUID, at: datetime | None, now
 class Snoozes:
     """What waits for a moment, kept on the conversation: a job of another moment does nothing."""
 
-    def __init__(self, db: Database, clock: Clock, conversations: Conversations, receiver: Receiver) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, conversations: Conversations, receiver: Receiver, notices: Notices
+    ) -> None:
         self._db, self._clock = db, clock
-        self._conversations, self._receiver = conversations, receiver
+        self._conversations, self._receiver, self._notices = conversations, receiver, notices
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("interaction.wake", self._wake_due)
@@ -101,6 +105,10 @@ class Snoozes:
                 await self._receiver.wait(tx, row, now, sticky=row["agent_id"])
             else:
                 await self._conversations.tell(tx, row["id"], "woke")
+            if row["agent_id"] is not None:
+                ref = DocumentRef(kind="interaction", id=row["id"])
+                notice = Notice(kind="follow_up", source=f"follow_up:{row['id']}:{job.payload['at']}")
+                await self._notices.notify(tx, [row["agent_id"]], ref, notice)
 
     async def _own(self, tx: Tx, actor: Actor, interaction_id: UUID) -> Row:
         row = await store.lock(tx, interaction_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from access.model import Permission
-from core.http import SIGNED_IN, Call, route
+from core.http import COLLEAGUE, Call, route
 from routing.explain import Explainer
 from routing.service import Routing
 from routing.values import Explanation, Queue, QueueChange, QueueSettings
@@ -21,7 +21,7 @@ class RoutingRoutes:
     def __init__(self, routing: Routing, explainer: Explainer) -> None:
         self._routing, self._explainer = routing, explainer
 
-    @route("GET", "/api/queues", permission=SIGNED_IN)
+    @route("GET", "/api/queues", permission=COLLEAGUE)
     async def queues(self, call: Call) -> Queues:
         """List the queues in your scope."""
         return Queues(items=await self._routing.queues(call.actor))

@@ -16,6 +16,8 @@ from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
+from notices.model import DocumentRef, Notice
+from notices.service import Notices
 from routing import store
 from routing.estimate import Place, wait_minutes
 from routing.store import sql
@@ -42,6 +44,14 @@ class OfferGone(Conflict):
     """The offer is over: it was answered, withdrawn or not answered in time."""
 
 
+_KNOWS_QUEUES = (
+    Permission.WORK_TAKE,
+    Permission.INTERACTION_TRANSFER,
+    Permission.WORK_SUPERVISE,
+    Permission.QUEUE_MANAGE,
+)
+
+
 class Subject(Protocol):
     """What waits: told inside the transaction in which its work changes hands.
 
@@ -58,8 +68,8 @@ class Subject(Protocol):
 class Routing:
     """Queues and what waits in them."""
 
-    def __init__(self, db: Database, clock: Clock, agents: Agents) -> None:
-        self._db, self._clock, self._agents = db, clock, agents
+    def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
+        self._db, self._clock, self._agents, self._notices = db, clock, agents, notices
         self._subjects: dict[str, Subject] = {}
 
     def serve(self, kind: str, subject: Subject) -> None:
@@ -221,6 +231,10 @@ class Routing:
             if missed is not None and missed["misses"] >= allowed and missed["state"] == "available":
                 presence = Presence(state="not_ready", reason="missed", since=now)
                 await self._agents.change_presence(tx, StaffId(row["agent_id"]), presence)
+            if self._notices is not None:
+                ref = DocumentRef(kind=row["kind"], id=row["work_id"])
+                notice = Notice(kind="missed_offer", source=f"offer:{offer_id}")
+                await self._notices.notify(tx, [row["agent_id"]], ref, notice)
 
     async def drop_agent(self, agent_id: StaffId) -> None:
         """Somebody's sockets are gone for good: offline, open offers return; what was accepted stays theirs."""
@@ -256,6 +270,9 @@ class Routing:
         return await store.queues(self._db, actor.branch_scope)
 
     async def queue_names(self, tx: Tx, actor: Actor) -> list[dict[str, str]]:
+        """Name the queues to those who work with them."""
+        if not any(map(actor.may, _KNOWS_QUEUES)):
+            return []
         found = await store.queues(tx, actor.branch_scope)
         return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.team_feed import apply_team
+
 State = dict[str, Any]
 
 
@@ -28,7 +30,7 @@ def apply(state: State, event: dict[str, Any]) -> None:
         case "draft.put":
             _draft(state, data["draft"])
         case _:
-            return
+            apply_team(state, event)
 
 
 def _put(state: State, interaction: dict[str, Any], messages: list[dict[str, Any]] | None) -> None:

@@ -22,12 +22,14 @@ from core.commands import Command, Commands
 from core.events import Event
 from interactions.desk import DeskCommands
 from interactions.sockets import InteractionCommands
+from notices.sockets import NoticeCommands
+from rooms.sockets import RoomCommands
 from routing.sockets import RoutingCommands
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "realtime.md"
 # Who handles the commands of each namespace, as server.py wires them; a test holds this against a server that runs.
 OWNERS: dict[str, tuple[type[Any], ...]] = {
-    "/agent": (Console, RoutingCommands, InteractionCommands, DeskCommands),
+    "/agent": (Console, RoutingCommands, InteractionCommands, DeskCommands, NoticeCommands, RoomCommands),
     "/chat": (WidgetDoor,),
 }
 _UUID = "00000000-0000-7000-8000-000000000000"

@@ -1,6 +1,17 @@
 """HTTP: routes that state their permission, models in and out, problem documents, one OpenAPI page from all of it."""
 
 from core.http.api import Api, Authenticator, Identified
-from core.http.route import PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
+from core.http.route import COLLEAGUE, PUBLIC, SIGNED_IN, Call, Page, PageQuery, route
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Api", "Authenticator", "Call", "Identified", "Page", "PageQuery", "route"]
+__all__ = [
+    "COLLEAGUE",
+    "PUBLIC",
+    "SIGNED_IN",
+    "Api",
+    "Authenticator",
+    "Call",
+    "Identified",
+    "Page",
+    "PageQuery",
+    "route",
+]

@@ -18,7 +18,7 @@ from pydantic_core import from_json, to_json
 from core.actor import Actor, ActorKind
 from core.errors import Conflict, Forbidden, Invalid, MarkazError, NotFound, RateLimited, Unauthenticated, Unavailable
 from core.http.openapi import describe
-from core.http.route import PUBLIC, SIGNED_IN, Call, Route, routes_of
+from core.http.route import COLLEAGUE, PUBLIC, SIGNED_IN, Call, Route, routes_of
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,9 @@ class Api:
             raise Unauthenticated
         if who.by_cookie and request.method not in _SAFE and not _is_same(request, who.csrf_token):
             raise Forbidden("The header X-CSRF-Token is missing or wrong.")
-        if permission != SIGNED_IN:
+        if permission == COLLEAGUE and who.actor.kind is ActorKind.GUEST:
+            raise Forbidden("This is not for guests.")
+        if permission not in (SIGNED_IN, COLLEAGUE):
             who.actor.must(permission)
         return who.actor
 

@@ -14,6 +14,8 @@ from core.actor import Actor
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+# Signed in, and no guest from outside.
+COLLEAGUE = "colleague"
 
 Item = TypeVar("Item")
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])

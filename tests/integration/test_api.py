@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from access.model import Permission
 from core.commands import Command
-from core.http import PUBLIC, SIGNED_IN
+from core.http import COLLEAGUE, PUBLIC, SIGNED_IN
 from core.http.route import Route
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
@@ -27,6 +27,8 @@ FOR_EVERYONE = {
     "chat.invited",
     "chat.upload",
     "chat.download",
+    "rooms.look",
+    "rooms.accept",
 }
 
 
@@ -43,7 +45,7 @@ async def admin(it: Live) -> Person:
 
 def routes(it: Live, *, guarded: bool = False) -> list[Route]:
     """Return all routes that are not for everyone; `guarded`: only those that name a permission."""
-    open_to = {PUBLIC, SIGNED_IN} if guarded else {PUBLIC}
+    open_to = {PUBLIC, SIGNED_IN, COLLEAGUE} if guarded else {PUBLIC}
     return [each for each in it.running.api.routes if each.declared.permission not in open_to]
 
 
@@ -70,7 +72,7 @@ def only(status: int, wanted: list[Route]) -> dict[str, int]:
 
 
 async def test_every_route_and_command_states_a_permission_that_there_is(it: Live) -> None:
-    known = {*Permission, SIGNED_IN}
+    known = {*Permission, SIGNED_IN, COLLEAGUE}
     assert {each.name for each in it.running.api.routes if each.declared.permission == PUBLIC} == FOR_EVERYONE
     assert {each.declared.permission for each in routes(it)} <= known
     assert {each.permission for each in it.running.live.console.commands.all.values()} <= known

@@ -330,6 +330,7 @@ async def test_a_follow_up_opens_it_again_for_the_same_agent(dsn: str, tmp_path:
         await sara.command("offer.accept", offer_id=offer["id"])
         work = await sara.until(lambda: sara.conversation(at))
         assert "follow_up" in [m["event"] for m in work["messages"]]
+        assert [n["kind"] for n in sara.state["notifications"]] == ["follow_up"]
         assert work["interaction"]["follow_up_at"] is None
         await check_invariants(db)
 

@@ -113,6 +113,8 @@ async def test_the_second_miss_in_a_row_pauses_the_agent(dsn: str, tmp_path: Pat
         await chats(it, 2)
         await sara.until(lambda: sara.state["presence"]["reason"] == "missed", seconds=20)
         assert sara.state["presence"]["state"] == "not_ready"
+        await sara.until(lambda: [n["kind"] for n in sara.state["notifications"]] == ["missed_offer", "missed_offer"])
+        assert sara.state["unread_notifications"] == 2
 
 
 async def test_twenty_chats_and_two_agents_lose_nothing_and_keep_capacity(

@@ -38,6 +38,8 @@ TRESPASSES = {
     "extensions_store": ("demo/organisation.py", "extensions.store"),
     "organisation_store": ("agents/service.py", "organisation.store"),
     "chat_store": ("demo/organisation.py", "chat.store"),
+    "notices_store": ("interactions/service.py", "notices.store"),
+    "rooms_store": ("demo/organisation.py", "rooms.store"),
 }
 
 

@@ -5,6 +5,8 @@ import { useRegion } from "./i18n/context";
 import { asLanguage } from "./i18n/words";
 import { LiveProvider } from "./live/context";
 import type { Me } from "./protocol";
+import { Join } from "./shell/Join";
+import { go, useRoute } from "./shell/route";
 import { Shell } from "./shell/Shell";
 import { SignIn } from "./shell/SignIn";
 
@@ -14,6 +16,7 @@ type Gate = { kind: "asking" } | { kind: "out"; isRevoked: boolean } | { kind: "
 export function App() {
   const [gate, setGate] = useState<Gate>({ kind: "asking" });
   const { speech, change } = useRegion();
+  const route = useRoute();
 
   const enter = useCallback(
     (me: Me) => {
@@ -22,6 +25,13 @@ export function App() {
       setGate({ kind: "in", me });
     },
     [change],
+  );
+  const joined = useCallback(
+    (me: Me) => {
+      go("rooms");
+      enter(me);
+    },
+    [enter],
   );
   const wasRevoked = useCallback(() => setGate({ kind: "out", isRevoked: true }), []);
 
@@ -39,6 +49,8 @@ export function App() {
       </Center>
     );
   }
+  const [place, token] = route;
+  if (gate.kind === "out" && place === "join" && token) return <Join token={token} enter={joined} leave={() => go()} />;
   if (gate.kind === "out") return <SignIn isRevoked={gate.isRevoked} enter={enter} />;
   return (
     <LiveProvider userId={gate.me.id} signedOut={wasRevoked}>

@@ -1,3 +1,4 @@
+import { reduceTeam, teamFromSnapshot, type TeamState } from "./feedTeam";
 import type {
   ExtensionView,
   FeedEvent,
@@ -22,7 +23,7 @@ export interface Work {
 }
 
 /** Everything the console shows. It comes from the feed alone, so that several tabs agree. */
-export interface State {
+export interface State extends TeamState {
   seq: number;
   me: Me;
   presence: Presence;
@@ -45,6 +46,7 @@ export function fromSnapshot(seq: number, snapshot: Snapshot): State {
   );
   return {
     seq, me, presence, offers, work, queues, agents, dispositions, organisation, extensions, drafts: inOrder(drafts), watched: {},
+    ...teamFromSnapshot(snapshot),
   };
 }
 
@@ -77,8 +79,11 @@ function reduce(state: State, event: FeedEvent): State {
       return { ...state, organisation: event.data.organisation };
     case "draft.put":
       return putDraft(state, event.data.draft);
-    default:
+    case "me.changed":
+    case "customer.contacted":
       return state;
+    default:
+      return reduceTeam(state, event, state.me.id);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
+
 /** The server's views and events, as docs/realtime.md states them. */
 
 export type Id = string;
@@ -153,6 +155,7 @@ export interface Me {
   id: Id;
   name: string;
   login: string;
+  is_guest: boolean;
   locale: string;
   permissions: string[];
   calendar: Calendar;
@@ -191,7 +194,7 @@ export interface ExtensionView {
   place: "conversation" | "customer";
 }
 
-export interface Snapshot {
+export interface Snapshot extends TeamSnapshot {
   me: Me;
   presence: Presence;
   offers: Offer[];
@@ -231,7 +234,8 @@ export type FeedEvent =
   | FeedEventOf<"organisation.put", { organisation: Organisation }>
   | FeedEventOf<"customer.contacted", { customer_id: Id; name: string; interaction_id: Id; channel: Channel }>
   | FeedEventOf<"draft.put", { draft: SavedDraft }>
-  | FeedEventOf<"me.changed", object>;
+  | FeedEventOf<"me.changed", object>
+  | { [Type in keyof TeamEvents]: FeedEventOf<Type, TeamEvents[Type]> }[keyof TeamEvents];
 
 export type SyncAnswer =
   | { kind: "snapshot"; seq: number; state: Snapshot; events?: FeedEvent[] }
@@ -255,7 +259,7 @@ export interface Look {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands {
+export interface Commands extends TeamCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];

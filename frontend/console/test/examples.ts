@@ -92,13 +92,18 @@ export function organisation(name: string): Organisation {
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
-    me: { id: "a1", name: "Sara", login: "sara", locale: "en", permissions: [], calendar: "gregory" },
+    me: { id: "a1", name: "Sara", login: "sara", is_guest: false, locale: "en", permissions: [], calendar: "gregory" },
     presence: { state: "offline", reason: null, since: at },
     offers: [],
     interactions: [],
     queues: [],
     agents: [],
     dispositions: [],
+    notifications: [],
+    unread_notifications: 0,
+    notification_settings: [],
+    assigned: [],
+    rooms: [],
     organisation: organisation("Sahra"),
     extensions: [],
     drafts: [],

@@ -1,16 +1,20 @@
 import { io, type Socket } from "socket.io-client";
 import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
 import { apply, fromSnapshot, learn, type State } from "../feed";
+import { learnNotes, learnRoom } from "../feedTeam";
 import { Problem, readSession } from "../http/api";
 import type { Attachment, Commands, FeedEvent, Id, Look, Message, SyncAnswer, Typing } from "../protocol";
+import type { Aside, DocumentRef, RoomTyping } from "../protocolTeam";
 import { lookedAt, lookHoldsMs, stillLooking, type Looking } from "./looking";
 import { Watches } from "./watches";
 
 export interface Draft extends Entry {
-  kind: "reply" | "note";
+  kind: "reply" | "note" | "room";
+  /** Of a message in a room: the room's. */
   interaction_id: Id;
   text: string;
   attachments: Attachment[];
+  aside?: Aside;
   /** A formatted answer; the text is what it says. */
   html?: string | null;
   isWhisper?: boolean;
@@ -22,6 +26,10 @@ export interface View {
   link: { isUp: boolean; downSince: number | null; lastSync: number | null };
   outbox: Draft[];
   typing: Record<Id, { preview: string; until: number }>;
+  /** Who types in which room: names by person. */
+  roomTyping: Record<Id, Record<Id, { name: string; until: number }>>;
+  /** Counts the sockets that were synced: what one of them had open, the next one opens anew. */
+  round: number;
   /** Colleagues who have a conversation open too. */
   looking: Looking;
   /** Server's clock minus ours, for countdowns. */
@@ -42,6 +50,8 @@ export class Live {
     link: { isUp: false, downSince: null, lastSync: null },
     outbox: [],
     typing: {},
+    roomTyping: {},
+    round: 0,
     looking: {},
     clockOffsetMs: 0,
   };
@@ -102,7 +112,7 @@ export class Live {
   }
 
   /** Writes a reply or a note: it is shown at once and sent once, now or when the connection is back. */
-  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper"> = {}): void {
+  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper" | "aside"> = {}): void {
     this.outbox.put({
       client_id: newId(),
       written_at: Date.now(),
@@ -143,6 +153,25 @@ export class Live {
     return messages.length === limit;
   }
 
+  /** Reads what was said in a room before what is known here; the newest when nothing is. */
+  async readRoom(roomId: Id, isAnew = false, limit = 50): Promise<boolean> {
+    const first = isAnew ? null : (this.view.state?.rooms[roomId]?.messages[0]?.seq ?? null);
+    const { messages } = await this.ask("room.messages", { room_id: roomId, before_seq: first, limit });
+    if (this.view.state) this.show({ state: learnRoom(this.view.state, roomId, { messages }) });
+    return messages.length === limit;
+  }
+
+  async readMembers(roomId: Id): Promise<void> {
+    const { members } = await this.ask("room.members", { room_id: roomId });
+    if (this.view.state) this.show({ state: learnRoom(this.view.state, roomId, { members }) });
+  }
+
+  /** Reads a document's notes, which are kept true from then on. */
+  async openNotes(document: DocumentRef): Promise<void> {
+    const notes = await this.ask("document.open", { document });
+    if (this.view.state) this.show({ state: learnNotes(this.view.state, notes) });
+  }
+
   private listen(): void {
     const { socket } = this;
     socket.on("connect", () => void this.sync());
@@ -152,6 +181,7 @@ export class Live {
     socket.on("resync", () => void this.sync(true));
     socket.on("signed_out", () => this.signedOut());
     socket.on("typing", (typing: Typing) => this.showTyping(typing));
+    socket.on("room_typing", (typing: RoomTyping) => this.showRoomTyping(typing));
     socket.on("look", (look: Look) => this.showLook(look));
     socket.on("reconnect", ({ after_ms }: { after_ms: number }) => this.comeBack(after_ms));
     window.addEventListener("online", this.wake);
@@ -193,7 +223,8 @@ export class Live {
     const held = this.held ?? [];
     this.held = null;
     if (state) state = held.reduce(apply, state);
-    this.show({ state, clockOffsetMs, link: { isUp: true, downSince: null, lastSync: Date.now() } });
+    const round = answer.kind === "snapshot" || !this.view.link.isUp ? this.view.round + 1 : this.view.round;
+    this.show({ state, round, clockOffsetMs, link: { isUp: true, downSince: null, lastSync: Date.now() } });
     this.settleOutbox();
     this.watches.again();
     if (held.some((event) => event.type === "me.changed")) void this.sync(true);
@@ -211,7 +242,7 @@ export class Live {
       link: { ...this.view.link, lastSync: Date.now() },
       ...(event.type === "message.put" ? { typing: without(this.view.typing, event.data.interaction_id) } : {}),
     });
-    if (event.type === "message.put") this.settleOutbox();
+    if (event.type === "message.put" || event.type === "room_message.put") this.settleOutbox();
     if (event.type === "me.changed") void this.sync(true);
   }
 
@@ -228,6 +259,10 @@ export class Live {
   private async send(draft: Draft): Promise<Outcome> {
     const { interaction_id, client_id, text } = draft;
     try {
+      if (draft.kind === "room") {
+        await this.sendToRoom(draft);
+        return { kind: "committed" };
+      }
       const { message } =
         draft.kind === "note"
           ? await this.ask("interaction.note", { interaction_id, client_id, text, is_whisper: draft.isWhisper ?? false })
@@ -246,11 +281,19 @@ export class Live {
     }
   }
 
+  private async sendToRoom({ interaction_id: room_id, client_id, text, attachments, aside }: Draft): Promise<void> {
+    const more = aside ?? { mentions: [], reply_seq: null, document: null };
+    const { message } = await this.ask("room.say", { room_id, client_id, text, attachments: attachments.map(({ id }) => id), ...more });
+    if (this.view.state) this.show({ state: learnRoom(this.view.state, room_id, { messages: [message] }) });
+  }
+
   /** The feed may tell of our message before the acknowledgement does, or instead of it. */
   private settleOutbox(): void {
     const { state } = this.view;
     for (const draft of this.outbox.entries()) {
-      const messages = (state?.work[draft.interaction_id] ?? state?.watched[draft.interaction_id])?.messages ?? [];
+      const { kind, interaction_id: id } = draft;
+      const known = kind === "room" ? state?.rooms[id] : (state?.work[id] ?? state?.watched[id]);
+      const messages = known?.messages ?? [];
       if (messages.some((message) => message.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
     }
   }
@@ -308,6 +351,19 @@ export class Live {
       if (this.view.typing[typing.interaction_id]?.until === until) {
         this.show({ typing: without(this.view.typing, typing.interaction_id) });
       }
+    }, typingShownMs);
+  }
+
+  private showRoomTyping({ room_id, staff_id, name, is_typing }: RoomTyping): void {
+    if (staff_id === this.view.state?.me.id) return;
+    const until = is_typing ? Date.now() + typingShownMs : 0;
+    const others = without(this.view.roomTyping[room_id] ?? {}, staff_id);
+    const typing = is_typing ? { ...others, [staff_id]: { name, until } } : others;
+    this.show({ roomTyping: { ...this.view.roomTyping, [room_id]: typing } });
+    if (!is_typing) return;
+    window.setTimeout(() => {
+      const now = this.view.roomTyping[room_id] ?? {};
+      if (now[staff_id]?.until === until) this.show({ roomTyping: { ...this.view.roomTyping, [room_id]: without(now, staff_id) } });
     }, typingShownMs);
   }
 

@@ -9,6 +9,7 @@ import { pagesFor } from "../pages/registry";
 import { AccountMenu } from "./AccountMenu";
 import { useAlerts } from "./alerts";
 import { useArrival } from "./arrive";
+import { Bell } from "./Bell";
 import { HeaderSearch } from "./HeaderSearch";
 import { useShellKeys } from "./keys";
 import { useWhispers } from "../pages/work/whispers";
@@ -34,7 +35,12 @@ export function Shell(props: { leave: () => void }) {
   useWhispers();
   useAlerts(state?.offers ?? []);
   const permissions = state?.me.permissions.join(" ");
-  const pages = useMemo(() => pagesFor(permissions?.split(" ") ?? []), [permissions]);
+  const isGuest = state?.me.is_guest ?? false;
+  const pages = useMemo(() => {
+    const found = pagesFor(permissions?.split(" ") ?? []);
+    // What needs no permission is for colleagues; somebody from outside has rooms alone.
+    return isGuest ? found.filter(({ permission }) => permission !== null) : found;
+  }, [permissions, isGuest]);
   const current = pages.find(({ path }) => path === route[0]) ?? pages[0];
   const left = useLeftPages(current, route);
   const unread = Object.values(state?.work ?? {}).reduce((sum, { interaction }) => sum + interaction.unread, 0);
@@ -74,7 +80,8 @@ export function Shell(props: { leave: () => void }) {
         </Group>
         {maySearch && <HeaderSearch field={field} />}
         <Group gap="xs" wrap="nowrap">
-          <PresenceControl presence={state.presence} />
+          <Bell />
+          {!state.me.is_guest && <PresenceControl presence={state.presence} />}
           <AccountMenu me={state.me} save={savePreferences} leave={props.leave} showShortcuts={() => setHelp(true)} />
         </Group>
       </header>

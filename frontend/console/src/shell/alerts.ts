@@ -69,7 +69,7 @@ function ring(): () => void {
   };
 }
 
-function tone(audio: AudioContext, frequency: number, inSeconds: number): void {
+export function tone(audio: AudioContext, frequency: number, inSeconds: number): void {
   const start = audio.currentTime + inSeconds;
   const oscillator = audio.createOscillator();
   const volume = audio.createGain();

@@ -10,6 +10,7 @@ import { Panel } from "../../kit/Frame";
 import { byId, useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
+import { DocumentNotes } from "../../notes/DocumentNotes";
 import { pathTo } from "../../shell/route";
 import { Name } from "../work/Name";
 import css from "./Customers.module.css";
@@ -77,6 +78,7 @@ export function CustomerPage(props: CustomerPageProps) {
             <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
           </div>
           <div className={css.column}>
+            <DocumentNotes kind="customer" id={id} />
             <Identities customer={customer} put={put} mayWrite={isOpen && may("customer.write")} />
             <section>
               <Title order={3} fz="sm" mb="xs">{say("details")}</Title>

@@ -1,5 +1,6 @@
 import { Avatar, Group, Stack, Text, Title } from "@mantine/core";
 import { hasLetters } from "../../../../shared/direction";
+import { DocumentNotes } from "../../notes/DocumentNotes";
 import { useSpeech } from "../../i18n/context";
 import type { Identity, Interaction } from "../../protocol";
 import { CustomerFacts } from "./CustomerFacts";
@@ -31,6 +32,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
         </section>
       )}
       {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
+      <DocumentNotes key={props.interaction.id} kind="interaction" id={props.interaction.id} />
       <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>
