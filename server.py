@@ -5,7 +5,6 @@ This file knows every folder and is known by none. Reading it from top to bottom
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import signal
@@ -13,10 +12,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import uvloop
-from pydantic import ValidationError
 
 import channels
 from access.http import AccessRoutes, ViewRoutes
@@ -28,15 +25,11 @@ from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
 from channels.base import Channel, ChannelContext
-from chat.blocks import Blocks
 from chat.history import RatingHistory
-from chat.http import ChatRoutes, VisitorRoutes, WidgetRoutes
 from chat.letters import Letters
-from chat.ratings import Ratings
-from chat.service import Chats
+from chat.site import Site
 from chat.sockets import WidgetDoor
-from chat.waiting import QueueWatch
-from chat.widgets import Widgets
+from core import commandline
 from core import log as logs
 from core.clock import Clock, utc_now
 from core.errors import MarkazError
@@ -46,7 +39,7 @@ from core.http import Api
 from core.pages import Health, Pages
 from core.realtime import SocketServer, tune_gc
 from core.secrets import Keyring
-from core.settings import Role, Settings, example
+from core.settings import Role, Settings
 from core.tasks import Tasks
 from core.workers import Workers
 from customers.documents import CustomerDocuments
@@ -62,7 +55,6 @@ from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
-from interactions.chatlane import ChatLane
 from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
@@ -81,7 +73,6 @@ from interactions.searchindex import SearchIndex
 from interactions.service import Interactions
 from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
-from interactions.visitors import VisitorChats
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
 from notices.service import Notices
@@ -162,13 +153,13 @@ class Live:
     sockets: SocketServer
     feed: Feed
     console: Console
-    widget_door: WidgetDoor
-    chats: Chats
+    site: Site
     extensions: Extensions
     organisation: Organisation
-    widgets: Widgets
-    blocks: Blocks
-    queue_watch: QueueWatch
+
+    @property
+    def widget_door(self) -> WidgetDoor:
+        return self.site.door
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,30 +254,17 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.add_part(part.part)
     team.open(console, feed, hint)
 
-    extensions = Extensions(
-        on.db,
-        on.clock,
-        on.keys,
-        floor.customers,
-        neck.interactions,
-        base_url=on.settings.base_url,
-        may_be_private=on.settings.webhooks_may_reach_private,
-    )
+    extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
 
-    visitor_chats = VisitorChats(on.db, neck.conversations, neck.interactions)
-    feed.on("interaction.changed", visitor_chats.forget)
-    lane = ChatLane(on.db, on.clock, on.tasks)
-    widgets = Widgets(on.db, on.clock, on.keys, floor.agents, floor.routing, visitor_chats)
-    blocks = Blocks(on.db, on.clock, visitor_chats)
-    chats = Chats(on.db, on.clock, on.keys, widgets, blocks, neck.receiver, lane, visitor_chats)
-    door = WidgetDoor(on.db, sockets, feed, chats, hint, on.tasks, on.settings.visitor_burst)
-    watch = QueueWatch(floor.routing, visitor_chats, partial(sockets.emit_now, namespace="/chat"))
-    feed.on("visitor.blocked", door.blocked)
-    feed.on("work.changed", watch.changed)
-    return Live(sockets, feed, console, door, chats, extensions, organisation, widgets, blocks, watch)
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments)
+    ground = (on.db, on.clock, on.keys, on.tasks)
+    wires = (sockets, feed, hint)
+    site = Site.build(*ground, floor.agents, floor.routing, talk, wires, burst=on.settings.visitor_burst)
+    site.follow(feed)
+    return Live(sockets, feed, console, site, extensions, organisation)
 
 
 def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
@@ -306,9 +284,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         InteractionRoutes(neck.interactions, neck.attachments),
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
-        WidgetRoutes(live.widgets),
-        VisitorRoutes(live.blocks, Ratings(on.db)),
-        ChatRoutes(live.chats, live.widgets, live.blocks, neck.attachments),
+        *live.site.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
@@ -333,10 +309,8 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
         if settings.demo:
-            demo = Demo(
-                settings, on.keys, floor.access, floor.agents, floor.routing, neck.accounts, neck.answers, live.widgets
-            )
-            await demo.fill()
+            people = (floor.access, floor.agents, floor.routing)
+            await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
 
         await health.open()
         stack.push_async_callback(health.close)
@@ -376,10 +350,8 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
     """Serve pages, API and sockets; the simulated carrier belongs to the first process that serves."""
     live.console.open()
     stack.push_async_callback(live.console.close)
-    live.widget_door.open()
+    live.site.open(on.tasks)
     on.tasks.loop("feed", live.feed.turn)
-    on.tasks.loop("visitors", live.widget_door.beat)
-    on.tasks.loop("queues", live.queue_watch.turn)
     await pages.open()
     stack.push_async_callback(pages.close)
     if on.settings.simulator:
@@ -411,28 +383,10 @@ async def add_administrator(settings: Settings, login: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Start from the command line; what is wrong is one clear line and exit status 1."""
-    parser = argparse.ArgumentParser(
-        prog="server.py",
-        description="Markaz, the omnichannel contact-centre server.",
-        epilog="Settings come from the environment (MARKAZ_PORT=8080) or markaz.toml; markaz.toml.example lists them.",
-    )
-    parser.add_argument("--demo", action="store_true", help="fill an empty database with a demo organisation")
-    parser.add_argument("--administrator", metavar="LOGIN", help="add a person with every permission, and end")
-    parser.add_argument("--settings", action="store_true", help="print every setting with its default and end")
-    parser.add_argument("--version", action="version", version=f"Markaz {VERSION}")
-    chosen = parser.parse_args(arguments)
-    if chosen.settings:
-        print(example())
-        return 0
-    try:
-        settings = (Settings(demo=True) if chosen.demo else Settings()).with_free_ports()
-    except ValidationError as error:
-        for wrong in error.errors():
-            print(f"markaz: setting {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}", file=sys.stderr)
-        return 2
+    settings, administrator = commandline.read(arguments, VERSION)
     logs.configure(settings.log_level, as_json=settings.log_json)
     try:
-        uvloop.run(add_administrator(settings, chosen.administrator) if chosen.administrator else run(settings))
+        uvloop.run(add_administrator(settings, administrator) if administrator else run(settings))
     except MarkazError as error:
         print(f"markaz: {error.detail}", file=sys.stderr)
         return 1

@@ -53,13 +53,11 @@ class Extensions:
         keys: Keyring,
         customers: Customers,
         interactions: Conversation,
-        *,
-        base_url: str,
-        may_be_private: bool,
+        settings: Settings,
     ) -> None:
         self._db, self._clock, self._keys = db, clock, keys
         self._customers, self._interactions = customers, interactions
-        self._base_url, self._may_be_private = base_url, may_be_private
+        self._base_url, self._may_be_private = settings.base_url, settings.webhooks_may_reach_private
         self._origins: tuple[float, list[str]] = (0.0, [])
 
     # --- the register

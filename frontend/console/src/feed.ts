@@ -81,6 +81,7 @@ function reduce(state: State, event: FeedEvent): State {
       return putDraft(state, event.data.draft);
     case "me.changed":
     case "customer.contacted":
+    case "rating.given":
       return state;
     default:
       return reduceTeam(state, event, state.me.id);
