@@ -88,7 +88,7 @@ def _filter_own(tag: str, attribute: str, value: str) -> str | None:
         return value if tag in _BLOCKS and value in {"ltr", "rtl", "auto"} else None
     if attribute == "start":
         return value if value.isascii() and value.isdigit() and len(value) < 5 else None  # noqa: PLR2004 - digits
-    return _CONTROL.sub("", value)
+    return _CONTROL.sub("", value) if attribute == "href" else value
 
 
 def _is_bomb(html: str) -> bool:

@@ -47,6 +47,12 @@ def test_each_paragraph_finds_its_own_direction_unless_one_was_chosen() -> None:
     )
 
 
+def test_a_link_keeps_its_address_and_says_nothing_of_the_page_it_leaves() -> None:
+    assert sanitise_own('<a href="https://sahra.example/a b">x</a>') == (
+        '<a href="https://sahra.example/ab" rel="noopener noreferrer">x</a>'
+    )
+
+
 def test_what_word_pastes_becomes_what_our_editor_makes() -> None:
     word = (
         "<p class=MsoNormal style='margin:0'><b style='mso-bidi:normal'><span lang=FA>متن</span></b><o:p></o:p></p>"
