@@ -29,6 +29,7 @@ from agents.http import AgentRoutes
 from agents.service import Agents
 from channels.base import Channel, ChannelContext
 from chat.blocks import Blocks
+from chat.history import RatingHistory
 from chat.http import ChatRoutes, VisitorRoutes, WidgetRoutes
 from chat.letters import Letters
 from chat.ratings import Ratings
@@ -290,7 +291,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
 
 def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
     """A customer's page: each folder that knows something of customers is a source of it."""
-    sources = (History(floor.customers),)
+    sources = (History(floor.customers), RatingHistory())
     timelines = Timelines(on.db, floor.customers, sources)
     return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
 

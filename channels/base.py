@@ -298,8 +298,21 @@ class Channel(ABC):
         """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneKey:
+    """What an agent's browser phone signs in with at the carrier; `expires_at` is a Unix time."""
+
+    identity: str
+    token: str
+    expires_at: int
+
+
 class VoiceChannel(Channel):
     """A channel of calls that are joined with an agent."""
+
+    def phone_key(self, account: Account[Any], agent_id: UUID) -> PhoneKey | None:  # noqa: ARG002 - for subclasses
+        """Return the key to an agent's browser phone; None where the account has none."""
+        return None
 
     @abstractmethod
     async def join(self, account: Account[Any], call_id: str, interaction_id: UUID, agent_id: UUID) -> None:

@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from typing_extensions import override
 
 from channels.base import (
@@ -30,6 +30,7 @@ from channels.base import (
     IdentityKind,
     Ignored,
     Outgoing,
+    PhoneKey,
     RawInput,
     Reading,
     Receipt,
@@ -41,6 +42,7 @@ from channels.twilio_api import hooks, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
 from channels.twilio_api.settings import TwilioSettings
+from channels.twilio_api.softphone import phone_token
 from core.errors import Invalid, NotFound
 
 _QUEUE = "markaz"
@@ -67,6 +69,11 @@ class VoiceSettings(TwilioSettings):
 
     greeting: str = Field("Please hold the line. You will be connected shortly.", description="Said while waiting.")
     language: str = Field("en-US", pattern=r"^[A-Za-z0-9-]{2,20}$", description="The language of the greeting.")
+    api_key_sid: str = Field(
+        "", pattern=r"^(SK[0-9a-fA-F]{32})?$", description="For browser phones: SID of an API key."
+    )
+    api_key_secret: SecretStr = Field(SecretStr(""), description="For browser phones: the secret of that key.")
+    twiml_app_sid: str = Field("", pattern=r"^(AP[0-9a-fA-F]{32})?$", description="For browser phones: a TwiML app.")
 
 
 VoiceAccount: TypeAlias = Account[VoiceSettings]
@@ -147,11 +154,21 @@ class TelephoneChannel(VoiceChannel):
         present = await _participants(client, room)
         if all(one.call_sid != call_id for one in present):
             await client.calls(call_id).update_async(twiml=_conference(room))
-        # Twilio takes letters, digits and underscores in the identity of a client.
-        label = f"agent_{agent_id.hex}"
+        label = _identity(agent_id)
         if all(one.label != label for one in present):
             callback = hooks.url_of(self.context, account.id, "call/agent", call=call_id, caller=_caller(call))
             await _invite(client, room, account.settings.number, label, callback)
+
+    @override
+    def phone_key(self, account: VoiceAccount, agent_id: UUID) -> PhoneKey | None:
+        """Return the key by which the agent's browser phone is the client that `join` calls."""
+        known, secret = account.settings, account.settings.api_key_secret.get_secret_value()
+        if not (known.api_key_sid and secret and known.twiml_app_sid):
+            return None
+        identity = _identity(agent_id)
+        return PhoneKey(
+            identity, *phone_token(known.account_sid, known.api_key_sid, secret, known.twiml_app_sid, identity)
+        )
 
     async def hang_up(self, account: VoiceAccount, call_id: str) -> None:
         try:
@@ -179,6 +196,11 @@ def _conference(room: str) -> str:
     """The caller hears music until the agent starts the conference, and takes it along when they hang up."""
     conference = twiml.verb("Conference", room, startConferenceOnEnter="false", endConferenceOnExit="true")
     return twiml.response(twiml.verb("Dial", "", conference))
+
+
+def _identity(agent_id: UUID) -> str:
+    """Return the name of an agent's phone: Twilio takes letters, digits and underscores in the identity of a client."""
+    return f"agent_{agent_id.hex}"
 
 
 def _caller(call: Any) -> str:

@@ -117,3 +117,19 @@ on conflict (site, invitation, outcome, day) do update set count = invitation_co
 -- What became of a widget's invitations in 30 days.
 select invitation, outcome, sum(count)::int as count from invitation_count
 where site = :site::text and day > current_date - 30 group by invitation, outcome order by invitation, outcome
+
+-- name: ratings_of_customer
+-- What a customer's records rated, after a place of the timeline, newest first.
+select r.interaction_id, r.score, r.comment, r.rated_at, i.channel, i.number
+from interaction i join chat_rating r on r.interaction_id = i.id
+where i.customer_id = any(:customers::uuid[]) and r.rated_at <= :before_at::timestamptz
+  and (:branches::uuid[] is null or r.branch_id is null or r.branch_id = any(:branches))
+  and (:channel::text is null or i.channel = :channel)
+  and (r.rated_at, ('rating:' || r.interaction_id::text) collate "C") < (:before_at, :before_key::text collate "C")
+order by r.rated_at desc, r.interaction_id desc limit :most::int
+
+-- name: score_of_customer
+-- How a customer's records rated us on the whole.
+select avg(r.score)::float8 as average, count(*)::int as answers
+from interaction i join chat_rating r on r.interaction_id = i.id
+where i.customer_id = any(:customers::uuid[]) and (:branches::uuid[] is null or r.branch_id is null or r.branch_id = any(:branches))

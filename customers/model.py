@@ -176,15 +176,21 @@ def contact_due(
 ) -> datetime | None:
     """Return when the next contact is due; None when nothing is planned.
 
-    A date is kept by a contact after it was set; a rhythm counts from the last contact, at first from its setting.
+    A date is due at its noon (UTC): on that date wherever people are but at the edges of the Pacific. It is kept by a
+    contact after it was set; a rhythm counts from the last contact, at first from its setting.
     """
     found = []
     if by is not None and (last is None or planned_at is None or last < planned_at):
-        found.append(datetime(by.year, by.month, by.day, 23, 59, 59, tzinfo=UTC))
+        found.append(datetime(by.year, by.month, by.day, 12, tzinfo=UTC))
     begin = last or planned_at
     if every_days is not None and begin is not None:
         found.append(begin + timedelta(days=every_days))
     return min(found, default=None)
+
+
+def is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the day of a contact is over: half a day after its noon."""
+    return due_at is not None and due_at + timedelta(hours=12) <= now
 
 
 class ContactDue(Value):

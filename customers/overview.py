@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.clock import Clock
 from core.values import Value
 from customers import store
-from customers.model import Customer, CustomerId, contact_due
+from customers.model import Customer, CustomerId, contact_due, is_overdue
 from customers.service import Customers
 from customers.store import sql
 from storage.database import Database, Tx
@@ -116,7 +116,7 @@ class Overviews:
             last_in_at=last_in_at,
             last_out_at=last_out_at,
             contact_due_at=due,
-            is_overdue=due is not None and due <= self._clock(),
+            is_overdue=is_overdue(due, self._clock()),
             satisfaction=next((each.satisfaction for each in facts if each.satisfaction is not None), None),
             complaints=next((each.complaints for each in facts if each.complaints is not None), None),
         )

@@ -124,7 +124,7 @@ cross join lateral (
 cross join lateral (
     select least(
         case when c.contact_by is not null and (l.last_at is null or c.planned_at is null or l.last_at < c.planned_at)
-             then (c.contact_by + time '23:59:59') at time zone 'UTC' end,
+             then (c.contact_by + time '12:00') at time zone 'UTC' end,
         coalesce(l.last_at, c.planned_at) + c.contact_every_days * interval '24 hours') as due_at) d
 where c.merged_into is null and (c.contact_by is not null or c.contact_every_days is not null)
   and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))

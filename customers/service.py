@@ -34,6 +34,7 @@ from customers.model import (
     Preferred,
     Reach,
     details,
+    is_overdue,
     like_patterns,
     normal,
 )
@@ -292,7 +293,7 @@ class Customers:
             sql.contacts_due, branches=actor.branch_scope, responsible_id=responsible_id, most=most
         )
         now = self._clock()
-        return [ContactDue(**dict(row), is_overdue=row["due_at"] <= now) for row in rows]
+        return [ContactDue(**dict(row), is_overdue=is_overdue(row["due_at"], now)) for row in rows]
 
     async def family(self, tx: Tx, customer_id: CustomerId) -> list[CustomerId]:
         """Return the ids whose history is this customer's."""

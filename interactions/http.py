@@ -35,6 +35,7 @@ from interactions.model import (
 from interactions.quarantine import Quarantine, QuarantinedJob
 from interactions.service import Filter, Interactions
 from interactions.sockets import Closed, Messages
+from interactions.softphone import SoftphoneToken, softphone_token
 from interactions.webhooks import NewWebhook, Webhook, WebhookMade, Webhooks
 
 _LAST = 2**31 - 1
@@ -221,6 +222,11 @@ class ChannelRoutes:
         except Unavailable as error:
             # It is the stranger who is not there; we are, and this is our answer.
             raise CheckFailed(error.detail) from error
+
+    @route("POST", "/api/softphone/token", permission=Permission.INTERACTION_REPLY, shows_secret=True)
+    async def softphone_token(self, call: Call) -> SoftphoneToken:
+        """Get what the own browser phone signs in with at the carrier; valid for an hour."""
+        return await softphone_token(self._accounts, self._channels, call.actor)
 
     @route("GET", "/api/webhooks", permission=Permission.WEBHOOK_MANAGE)
     async def webhooks(self, call: Call) -> WebhookList:

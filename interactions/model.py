@@ -24,8 +24,8 @@ Change = Literal[
 ]  # fmt: skip
 # What of the system's lines a visitor sees of the own chat; the widget says it in the visitor's words.
 TOLD_VISITORS = frozenset({"transferred"})
-# What a visitor is not told.
-_AMONG_STAFF = frozenset({"wrap_up", "snoozed", "woke", "extended"})
+# What a visitor is not told: the chat is the same to them. A wrap-up is its end, which they rate.
+_AMONG_STAFF = frozenset({"snoozed", "woke", "extended"})
 ENDED = frozenset({"completed", "busy", "no_answer", "failed", "canceled"})
 
 _RANK = {

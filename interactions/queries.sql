@@ -380,7 +380,7 @@ order by i.opened_at desc, i.id desc limit :most::int
 
 -- name: past_conversations
 -- Conversations of a customer's records after a place of the timeline, newest first, with how much was said.
-select i.*, q.name as queue_name, p.name as agent_name, s.inbound, s.outbound
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended, s.inbound, s.outbound
 from (
     select * from interaction
     where customer_id = any(:customers::uuid[]) and opened_at <= :before_at::timestamptz
@@ -389,7 +389,7 @@ from (
       and case when call is null then :with_talks::boolean else :with_calls::boolean end
       and (opened_at, ('conversation:' || id::text) collate "C") < (:before_at, :before_key::text collate "C")
     order by opened_at desc, id desc limit :most::int) i
-join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id
+join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 cross join lateral (
     select count(*) filter (where m.direction = 'inbound')::int as inbound, count(*) filter (where m.direction = 'outbound')::int as outbound
     from message m where m.interaction_id = i.id) s
@@ -494,7 +494,8 @@ select id from canned_answer where shortcut = :shortcut::text and id <> :id::uui
 
 -- name: past_with
 -- What there was with a customer, newest first, as far as the reader or the offer reaches.
-select i.id, i.number, i.channel, i.state, i.subject, i.preview, i.opened_at, i.closed_at, i.disposition, p.name as agent_name
+select i.id, i.number, i.channel, i.state, i.subject, i.preview, i.opened_at, i.closed_at, i.disposition, p.name as agent_name,
+       (i.details -> 'rating' ->> 'score')::int as score
 from interaction i left join staff p on p.id = i.agent_id
 where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))

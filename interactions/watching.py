@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from access.model import Permission
 from channels.base import Channel
 from core.actor import Actor
@@ -37,6 +39,7 @@ class Past(Value):
     closed_at: datetime | None
     disposition: str | None
     agent_name: str | None
+    score: int | None = Field(description="What the customer gave at its end, 1 to 5.")
 
 
 class OfferContext(Value):

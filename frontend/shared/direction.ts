@@ -11,3 +11,14 @@ export function directionOf(text: string): "auto" | "ltr" {
 export function hasLetters(text: string): boolean {
   return /\p{L}/u.test(text);
 }
+
+/**
+ * For `dir` of a field that is being written in: by the first letter, as `auto` would.
+ *
+ * `auto` itself, set together with the first words (a paste), is taken by Chromium from the empty field before them.
+ */
+export function writtenDirection(text: string): "rtl" | "ltr" | undefined {
+  const first = /\p{L}/u.exec(text)?.[0];
+  if (first === undefined) return text === "" ? undefined : "ltr";
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(first) ? "rtl" : "ltr";
+}

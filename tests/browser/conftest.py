@@ -15,13 +15,13 @@ from tests.browser.surface import Windows
 
 _DIST = Path(__file__).parents[2] / "frontend" / "dist"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
+ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
 
-def _executable() -> str:
+def executable() -> str:
     found = os.environ.get("MARKAZ_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
         pytest.skip("no Chromium here: install Debian's package chromium, or name one in MARKAZ_CHROMIUM")
@@ -31,11 +31,11 @@ def _executable() -> str:
 @pytest_asyncio.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """One browser for the run; each test opens contexts of its own, which share nothing."""
-    executable = _executable()
+    found = executable()
     if not (_DIST / "console" / "index.html").is_file():
         pytest.skip("the front end is not built: run make setup")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=list(_ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
         await browser.close()
 

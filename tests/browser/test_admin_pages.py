@@ -16,7 +16,20 @@ from tests.live import Live, live
 
 pytestmark = pytest.mark.browser
 
-_PAGES = ("customers", "people", "roles", "branches", "queues", "agents", "channels", "widgets", "audit", "quarantine")
+_PAGES = (
+    "customers",
+    "people",
+    "roles",
+    "branches",
+    "queues",
+    "agents",
+    "channels",
+    "widgets",
+    "extensions",
+    "settings",
+    "audit",
+    "quarantine",
+)
 # A refusal that a test asks for is written to the console by the browser itself.
 _REFUSED = re.compile(r"the server responded with a status of (409|422)")
 

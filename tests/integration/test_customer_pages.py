@@ -261,3 +261,23 @@ async def test_a_preferred_channel_is_told_to_whoever_will_write(it: Live) -> No
         found = await customers.preferred(tx, absorbed["id"])
     assert found is not None
     assert found.model_dump() == preferred
+
+
+async def test_ratings_are_a_customers_satisfaction_and_part_of_the_timeline_also_after_a_merge(it: Live) -> None:
+    admin = await it.person("admin")
+    one, first = await chatted(it, "the first chat")
+    other, second = await chatted(it, "the second chat")
+    insert = (
+        "insert into chat_rating (interaction_id, score, comment, queue_id, rated_at, changed_at)"
+        " select id, $2, $3, queue_id, now(), now() from interaction where id = $1"
+    )
+    await query(it, insert, uuid.UUID(first), 5, "خیلی خوب")
+    await query(it, insert, uuid.UUID(second), 2, "")
+    score = (await seen(admin, f"/api/customers/{one}/overview"))["satisfaction"]
+    assert score == {"average": 5.0, "best": 5, "answers": 1}
+    await made(admin, f"/api/customers/{one}/merges", {"absorbed_id": other})
+    score = (await seen(admin, f"/api/customers/{one}/overview"))["satisfaction"]
+    assert score == {"average": 3.5, "best": 5, "answers": 2}
+    rated = await timeline(admin, one, "&kinds=rating", limit=1)
+    assert sorted(each["details"]["score"] for each in rated) == [2, 5]
+    assert "خیلی خوب" in str(rated)

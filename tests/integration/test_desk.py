@@ -1,18 +1,16 @@
-"""The agent's desk: drafts over devices, watching, whispering, joining, taking over, snoozing, canned answers."""
+"""The agent's desk: drafts over devices, watching, whispering, joining, taking over, snoozing."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from house import branch, fresh, hire, made, query
+from house import branch, hire, query
 from invariants import check_invariants
 
 from storage.database import Database, adhoc
@@ -261,12 +259,14 @@ async def test_the_context_of_an_offer_is_for_whom_it_is_offered_and_only_while_
         admin = await it.person("admin")
         customer_id = (await query(it, "select customer_id from interaction"))[0]["customer_id"]
         await query(it, "update customer set notes = 'VIP' where id = $1", customer_id)
-        await query(it, "update interaction set closed_at = now() - interval '20 days'")
+        rated = json.dumps({"rating": {"score": 4, "comment": ""}})
+        await query(it, "update interaction set closed_at = now() - interval '20 days', details = $1::jsonb", rated)
         again = await it.visitor(visitor.token)
         await again.send("me again")
         offer = await sara.offered()
         found = await sara.command("offer.context", offer_id=offer["id"])
         assert found["notes"] == "VIP"
+        assert [(each["id"], each["score"]) for each in found["past"]] == [(at, 4)]
         assert all(each["id"] != offer["interaction_id"] for each in found["past"])
         omar = await it.agent("omar", available=False)
         assert await refused(omar, "offer.context", offer_id=offer["id"]) == 404
@@ -364,77 +364,6 @@ async def test_a_chat_refuses_html(dsn: str, tmp_path: Path) -> None:
         sara, _, at = await talk(it)
         body = {"interaction_id": at, "client_id": "h1", "html": "<p>hello</p>"}
         assert await refused(sara, "interaction.reply", **body) == 422
-
-
-# --- canned answers
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def office(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    folder = tmp_path_factory.mktemp("office")
-    async with fresh(server_dsn) as dsn, live(dsn, folder) as it:
-        yield it
-
-
-def _answer(**change: Any) -> dict[str, Any]:
-    shortcut = f"s{uuid.uuid4().hex[:8]}"
-    return {"scope": "all", "title": "Guarantee", "shortcut": shortcut, "texts": {"fa": "ضمانت كتابی ۵ ساله"}, **change}
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_answers_are_found_in_any_spelling(office: Live) -> None:
-    admin = await office.person("admin")
-    added = await made(admin, "/api/answers", _answer())
-    _, found = await admin.json("GET", "/api/answers?search=کتابي%205")
-    assert added["id"] in [each["id"] for each in found["items"]]
-    _, nothing = await admin.json("GET", "/api/answers?search=%25%25")
-    assert nothing["items"] == [], "a sign of a pattern means itself"
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_a_text_names_only_what_is_on_the_list(office: Live) -> None:
-    admin = await office.person("admin")
-    for name in ("customer.__class__", "agent.password", "customer"):
-        status, _ = await admin.json("POST", "/api/answers", _answer(texts={"en": f"Dear {{{name}}}"}))
-        assert status == 422, name
-    await made(admin, "/api/answers", _answer(texts={"en": "Dear {customer.name}, {agent.name} {interaction.number}"}))
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_personal_answers_are_their_writers_alone(office: Live) -> None:
-    writer, other = await hire(office, ["interaction.reply"]), await hire(office, ["interaction.reply"])
-    own = await made(writer, "/api/answers", _answer(scope="personal"))
-    status, _ = await writer.json("POST", "/api/answers", _answer())
-    assert status == 403, "those for all need answer.manage"
-    _, seen = await other.json("GET", "/api/answers?limit=200")
-    assert own["id"] not in [each["id"] for each in seen["items"]]
-    change = {name: own[name] for name in ("scope", "title", "shortcut", "texts", "version")}
-    assert (await other.json("PUT", f"/api/answers/{own['id']}", change))[0] == 404
-    assert (await writer.json("PUT", f"/api/answers/{own['id']}", change))[0] == 200
-    assert (await writer.json("PUT", f"/api/answers/{own['id']}", change))[0] == 409, "the version is an old one"
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_answers_of_a_branch_stay_in_it(office: Live) -> None:
-    admin = await office.person("admin")
-    own, other = await branch(admin, "own"), await branch(admin, "other")
-    insider = await hire(office, ["interaction.reply", "answer.manage"], branch_id=own)
-    outsider = await hire(office, ["interaction.reply", "answer.manage"], branch_id=other)
-    added = await made(insider, "/api/answers", _answer(scope="branch", branch_id=own))
-    change = {name: added[name] for name in ("scope", "branch_id", "title", "shortcut", "texts", "version")}
-    assert (await outsider.json("PUT", f"/api/answers/{added['id']}", change))[0] == 404
-    _, seen = await outsider.json("GET", "/api/answers?limit=200")
-    assert added["id"] not in [each["id"] for each in seen["items"]]
-    assert (await insider.json("POST", "/api/answers", _answer()))[0] == 403, "beyond their scope"
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_a_shortcut_is_taken_once(office: Live) -> None:
-    admin = await office.person("admin")
-    first = await made(admin, "/api/answers", _answer(shortcut="سلام۱"))
-    status, _ = await admin.json("POST", "/api/answers", _answer(shortcut="سلام1"))
-    assert status == 409
-    assert first["shortcut"] == "سلام1"
 
 
 def _json(value: dict[str, Any]) -> str:

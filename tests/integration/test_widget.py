@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
-import jwt
 import pytest
 import pytest_asyncio
 import socketio
 
 from access.model import AGENT_PERMISSIONS, Permission
-from channels.email import EmailChannel
 from tests.integration.house import hire, house, made, query
-from tests.live import AgentSocket, CommandFailed, Live, Person, VisitorSocket, eventually
+from tests.integration.widget_site import agent_of, enter, signed, site
+from tests.live import CommandFailed, Live, Person, eventually
 
 MAIL = "lena@example.com"
 
 
 @pytest_asyncio.fixture(scope="module")
 async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("interactions.outbox.FOLLOW_UP_PAUSE", timedelta(0))
-        async with house(server_dsn, tmp_path_factory.mktemp("widget"), simulator=True) as found:
-            yield found
+    async with house(server_dsn, tmp_path_factory.mktemp("widget"), simulator=True) as found:
+        yield found
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -36,73 +31,27 @@ async def admin(it: Live) -> Person:
     return await it.person("admin")
 
 
-async def site(admin: Person, **settings: Any) -> dict[str, Any]:
-    """Add a widget with a queue of its own, and a skill that it asks for."""
-    name = f"s{uuid.uuid4().hex[:10]}"
-    skill = await made(admin, "/api/skills", {"name": name})
-    wrap_up = settings.pop("wrap_up_seconds", 0)
-    queue = await made(admin, "/api/queues", {"name": name, "wrap_up_seconds": wrap_up, "skills": {skill["id"]: 1}})
-    account = await made(
-        admin, "/api/accounts", {"kind": "webchat", "name": name, "queue_id": queue["id"], "settings": {}}
-    )
-    origins = settings.pop("origins", [])
-    widget = await made(
-        admin, "/api/widgets", {"site": name, "account_id": account["id"], "settings": settings, "origins": origins}
-    )
-    return {**widget, "queue_id": queue["id"], "skill_id": skill["id"]}
-
-
-async def enter(it: Live, name: str, token: str | None = None, identity: str | None = None) -> VisitorSocket:
-    auth = {"visitor_token": token, "site": name, "page": "http://shop.example/", "locale": "en", "identity": identity}
-    socket = await VisitorSocket().connect(it.base_url, auth=auth)
-    it._sockets.append(socket)
-    await socket.hello()
-    return socket
-
-
-async def agent_of(it: Live, admin: Person, at: dict[str, Any]) -> tuple[AgentSocket, Person]:
-    person = await hire(it, [*AGENT_PERMISSIONS, Permission.WORK_EXPLAIN], admin=admin)
-    profile = {"version": 0, "skills": {at["skill_id"]: 5}}
-    assert (await admin.json("PUT", f"/api/agents/{person.me['id']}", profile))[0] == 200
-    socket = await person.console()
-    it._sockets.append(socket)
-    return socket, person
-
-
-def signed(secret: str, audience: str, **claims: Any) -> str:
-    return jwt.encode({"sub": "u1", "aud": audience, "exp": int(time.time()) + 600, **claims}, secret, "HS256")
-
-
-async def mails(it: Live, to: str) -> list[dict[str, Any]]:
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{it.settings.simulator_port}/simulator/state") as answer,
-    ):
-        found = (await answer.json())["mails"]
-    return [mail for mail in found if mail["direction"] == "out" and to in mail["recipients"]]
-
-
 async def test_what_was_asked_is_beside_the_customer_and_unproven_addresses_find_nobody(
     it: Live, admin: Person
 ) -> None:
     known = await made(admin, "/api/customers", {"name": "Lena", "identities": [{"kind": "email", "value": MAIL}]})
-    sales = await made(admin, "/api/queues", {"name": f"sales {uuid.uuid4().hex[:6]}"})
+    sales = (await site(admin))["queue_id"]
     fields = [{"key": "email", "kind": "email", "is_required": True}, {"key": "order", "label": {"en": "Order"}}]
     at = await site(
         admin,
         fields=fields,
         consent={"version": "1", "text": {"en": "We keep it."}},
-        departments=[{"queue_id": sales["id"], "label": {"en": "Sales"}}],
+        departments=[{"queue_id": sales, "label": {"en": "Sales"}}],
     )
     visitor = await enter(it, at["site"])
     with pytest.raises(CommandFailed) as refused:
         await visitor.send("hello")
     assert (refused.value.status, refused.value.problem["field"]) == (422, "email")
-    answers = {"form": {"email": MAIL, "order": "17"}, "consent": "1", "department": sales["id"]}
+    answers = {"form": {"email": MAIL, "order": "17"}, "consent": "1", "department": sales}
     said = await visitor.send("hello", **answers)
     status, interaction = await admin.json("GET", f"/api/interactions/{said['interaction_id']}")
     assert status == 200
-    assert interaction["queue_id"] == sales["id"]
+    assert interaction["queue_id"] == sales
     assert interaction["details"]["form"] == [{"key": "order", "label": "Order", "value": "17"}]
     assert interaction["details"]["email"] == MAIL
     assert interaction["customer"]["id"] != known["id"], "whose address it is, nobody has proven"
@@ -256,95 +205,6 @@ async def test_a_blocked_visitor_is_sent_away_and_stays_out_until_it_is_lifted(i
         for row in await query(it, "select kind from event_log where kind like 'visitor.%blocked' order by seq")
     ]
     assert kinds[-3:] == ["visitor.blocked", "visitor.unblocked", "visitor.blocked"]
-
-
-async def test_a_transcript_goes_to_the_address_of_the_chat_and_to_no_other(it: Live, admin: Person) -> None:
-    at = await site(admin, mail_after_minutes=60)
-    agent, _ = await agent_of(it, admin, at)
-    visitor = await enter(it, at["site"])
-    address = f"t-{uuid.uuid4().hex[:8]}@example.com"
-    await visitor.send("یخچال گرم است", form={"email": address})
-    chat = (await agent.take_offer("webchat"))["interaction"]
-    await agent.reply(chat["id"], "On our way")
-    for wrong in (
-        {"email": address, "email_again": "x@example.com"},
-        {"email": "x@example.com", "email_again": "x@example.com"},
-    ):
-        with pytest.raises(CommandFailed):
-            await visitor.command("chat.transcript", **wrong)
-    await visitor.command("chat.transcript", email=address, email_again=address.upper())
-    [mail] = await eventually(lambda: mails(it, address))
-    assert "یخچال گرم است" in mail["text"]
-    assert "On our way" in mail["text"]
-    with pytest.raises(CommandFailed) as again:
-        await visitor.command("chat.transcript", email=address, email_again=address)
-    assert again.value.status == 429
-
-
-async def test_replies_follow_a_visitor_who_left_and_the_answer_comes_back_into_the_chat(
-    it: Live, admin: Person
-) -> None:
-    at = await site(admin, mail_after_minutes=0, hours={"zone": "UTC", "weekly": []}, answer_minutes=60)
-    agent, _ = await agent_of(it, admin, at)
-    visitor = await enter(it, at["site"])
-    assert (await visitor.hello())["widget"]["is_offline"] is True
-    address = f"f-{uuid.uuid4().hex[:8]}@example.com"
-    with pytest.raises(CommandFailed) as unreachable:
-        await visitor.send("call me", is_offline=True)
-    assert unreachable.value.status == 422
-    await visitor.send("my words stay here", form={"email": address}, is_offline=True)
-    chat = (await agent.take_offer("webchat"))["interaction"]
-    assert chat["details"]["is_offline"] is True
-    await visitor.close()
-    await agent.reply(chat["id"], "It is repaired")
-    await agent.reply(chat["id"], "Come and fetch it")
-    first = await eventually(lambda: mails(it, address))
-    text = "\n".join(mail["text"] for mail in first)
-    assert "It is repaired" in text
-    assert "my words stay here" not in text, "nobody has proven whose address it is"
-    async with aiohttp.ClientSession() as session:
-        answer = {"from": address, "in_reply_to": first[0]["id"], "text": "Thank you, tomorrow"}
-        async with session.post(f"http://127.0.0.1:{it.settings.simulator_port}/simulator/mail", json=answer) as done:
-            assert done.status == 201, await done.text()
-
-    def heard() -> list[dict[str, Any]]:
-        messages = agent.conversation(chat["id"])["messages"]
-        return [m for m in messages if m["direction"] == "inbound" and "Thank you" in m["text"]]
-
-    await agent.until(heard)
-    back = await enter(it, at["site"], visitor.token)
-    assert [m["from"] for m in back.state["messages"] if "Thank you" in m["text"]] == ["visitor"]
-    await asyncio.sleep(1)
-    everything = "\n".join(mail["text"] for mail in await mails(it, address))
-    assert everything.count("It is repaired") == 1, "each reply is mailed once"
-
-
-async def test_a_signed_answer_finds_the_chat_only_through_the_mailbox_that_wrote(it: Live, admin: Person) -> None:
-    at = await site(admin)
-    agent, _ = await agent_of(it, admin, at)
-    visitor = await enter(it, at["site"])
-    await visitor.send("hello", form={"email": "nobody@example.com"})
-    chat = (await agent.take_offer("webchat"))["interaction"]
-    [account] = await query(it, "select id from channel_account where kind = 'email' limit 1")
-    running = it.running
-    channel = running.neck.channels["email"]
-    assert isinstance(channel, EmailChannel)
-    opened, _row = await running.neck.accounts.get(account["id"])
-    to = channel.marks.reply_address(opened.settings, uuid.UUID(chat["id"]))
-    async with aiohttp.ClientSession() as session:
-        mail = {"from": "mallory@example.com", "to": to, "subject": "x", "text": "let me in"}
-        async with session.post(f"http://127.0.0.1:{it.settings.simulator_port}/simulator/mail", json=mail) as done:
-            assert done.status == 201
-
-    async def landed() -> Any:
-        return await query(
-            it,
-            "select i.channel from message m join interaction i on i.id = m.interaction_id"
-            " where m.text like 'let me in%'",
-        )
-
-    [row] = await eventually(landed)
-    assert row["channel"] == "email", "no mailbox has written about this chat"
 
 
 async def test_waiting_visitors_hear_how_the_queue_moves(it: Live, admin: Person) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import Invalid
 from customers import identifiers
 from customers.identifiers import checked
-from customers.model import contact_due
+from customers.model import contact_due, is_overdue
 
 _T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -85,7 +85,7 @@ def test_a_rhythm_counts_from_the_last_contact_and_at_first_from_its_setting():
 
 def test_a_date_is_kept_by_a_contact_after_it_was_set_and_not_by_one_before():
     by = date(2026, 3, 10)
-    due = datetime(2026, 3, 10, 23, 59, 59, tzinfo=UTC)
+    due = datetime(2026, 3, 10, 12, tzinfo=UTC)
     assert contact_due(None, by, _T0, None) == due
     assert contact_due(None, by, _T0, _T0 - timedelta(days=1)) == due
     assert contact_due(None, by, _T0, _T0 + timedelta(hours=1)) is None
@@ -93,3 +93,10 @@ def test_a_date_is_kept_by_a_contact_after_it_was_set_and_not_by_one_before():
 
 def test_of_a_date_and_a_rhythm_the_earlier_counts():
     assert contact_due(2, date(2026, 3, 10), _T0, None) == _T0 + timedelta(days=2)
+
+
+def test_a_contact_is_overdue_when_its_day_is_over_and_not_before():
+    due = contact_due(None, date(2026, 3, 10), _T0, None)
+    assert not is_overdue(due, datetime(2026, 3, 10, 23, 59, tzinfo=UTC))
+    assert is_overdue(due, datetime(2026, 3, 11, tzinfo=UTC))
+    assert not is_overdue(None, _T0)

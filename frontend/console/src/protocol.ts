@@ -37,6 +37,18 @@ export interface Call {
   outcome: string | null;
 }
 
+/** What came with a chat from a web site. */
+export interface ChatDetails {
+  form?: { key: string; label: string; value: string }[];
+  email?: string;
+  phone?: string;
+  page?: string;
+  is_verified?: boolean;
+  is_offline?: boolean;
+  consent?: { version: string };
+  rating?: { score: number; comment: string };
+}
+
 export interface Interaction {
   id: Id;
   number: number;
@@ -58,6 +70,7 @@ export interface Interaction {
   closed_at: Iso | null;
   disposition: string | null;
   call: Call | null;
+  details?: ChatDetails;
   customer_at: Iso | null;
   answered_at: Iso | null;
   snoozed_until: Iso | null;
@@ -116,6 +129,7 @@ export interface Past {
   closed_at: Iso | null;
   disposition: string | null;
   agent_name: string | null;
+  score: number | null;
 }
 
 export interface OfferContext {
@@ -216,6 +230,7 @@ export type FeedEvent =
   | FeedEventOf<"interaction.put", { interaction: Interaction; messages?: Message[] }>
   | FeedEventOf<"interaction.removed", { interaction_id: Id }>
   | FeedEventOf<"message.put", MessagePut>
+  | FeedEventOf<"rating.given", { interaction_id: Id; customer_name: string; score: number; comment: string }>
   | FeedEventOf<"organisation.put", { organisation: Organisation }>
   | FeedEventOf<"customer.contacted", { customer_id: Id; name: string; interaction_id: Id; channel: Channel }>
   | FeedEventOf<"draft.put", { draft: SavedDraft }>

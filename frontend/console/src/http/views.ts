@@ -1,3 +1,4 @@
+import type { WidgetSettings } from "../pages/widgets/settings";
 import type { Calendar, Channel, Id, Identity, Iso, Named, Presence, Reason } from "../protocol";
 import type { Language } from "../i18n/words";
 
@@ -79,14 +80,10 @@ export interface Account {
 export interface Widget {
   site: string;
   account_id: Id;
-  settings: {
-    title: Partial<Record<Language, string>>;
-    greeting: Partial<Record<Language, string>>;
-    color: string;
-    locale: Language;
-  };
+  settings: WidgetSettings;
   origins: string[];
   is_enabled: boolean;
+  has_secret: boolean;
   version: number;
 }
 

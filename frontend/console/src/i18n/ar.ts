@@ -141,6 +141,7 @@ export const ar = {
   "event.requeued": "أُعيدت إلى قائمة الانتظار",
   "event.resumed": "استؤنفت المحادثة",
   "event.left": "غادر العميل",
+  "event.rated": "قيّم الزائر المحادثة",
   "event.call.handled": "انتهت المكالمة",
   "event.call.abandoned": "أنهى المتصل المكالمة قبل الرد",
   "event.call.failed": "فشلت المكالمة",

@@ -116,6 +116,7 @@ export const en = {
   "event.requeued": "Back in the queue",
   "event.resumed": "Continued",
   "event.left": "The customer left",
+  "event.rated": "Rated by the visitor",
   "event.call.handled": "The call ended",
   "event.call.abandoned": "The caller hung up before an answer",
   "event.call.failed": "The call failed",

@@ -117,6 +117,7 @@ export const fa = {
   "event.requeued": "به صف بازگشت",
   "event.resumed": "گفت‌وگو ادامه یافت",
   "event.left": "مشتری رفت",
+  "event.rated": "امتیاز بازدیدکننده",
   "event.call.handled": "تماس پایان یافت",
   "event.call.abandoned": "تماس‌گیرنده پیش از پاسخ قطع کرد",
   "event.call.failed": "تماس برقرار نشد",

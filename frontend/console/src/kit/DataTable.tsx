@@ -1,10 +1,16 @@
 import { Button, Loader, Text } from "@mantine/core";
+import { IconArrowsSort, IconSortAscending, IconSortDescending } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { usePhrases } from "../i18n/phrases";
 import { go, pathTo } from "../shell/route";
 import css from "./Kit.module.css";
 import type { List } from "./list";
+import { useShown, type Table } from "./table";
+import { tableWords } from "./tableWords";
+import views from "./Views.module.css";
 import { kitWords } from "./words";
+
+const none: string[] = [];
 
 export interface Column<T> {
   key: string;
@@ -12,6 +18,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** Dropped where there is little room. */
   isExtra?: boolean;
+  /** Whether its heading sorts: the page then arranges the rows by `table.state.sort`. */
+  isSortable?: boolean;
 }
 
 interface TableProps<T> {
@@ -25,12 +33,15 @@ interface TableProps<T> {
   chosen?: string | undefined;
   isOff?: (row: T) => boolean;
   isSearched?: boolean;
+  /** With it columns can be hidden and sorted by. */
+  table?: Table;
 }
 
 /** Rows of a list; a card each on a phone. */
 export function DataTable<T>(props: TableProps<T>) {
   const { list, rows } = props;
   const { say } = usePhrases(kitWords);
+  const columns = useShown(props.columns, props.table?.state.hidden ?? none);
   if (list.isFailed && rows.length === 0) {
     return (
       <div className={css.empty} role="alert">
@@ -47,14 +58,12 @@ export function DataTable<T>(props: TableProps<T>) {
       <table className={css.table} aria-label={props.label} data-testid="table">
         <thead>
           <tr>
-            {props.columns.map(({ key, title, isExtra }) => (
-              <th key={key} scope="col" data-extra={isExtra ? "" : undefined}>{title}</th>
-            ))}
+            {columns.map((column) => <Heading key={column.key} column={column} table={props.table} />)}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={props.idOf(row)} row={row} table={props} />
+            <Row key={props.idOf(row)} row={row} table={{ ...props, columns }} />
           ))}
         </tbody>
       </table>
@@ -62,6 +71,26 @@ export function DataTable<T>(props: TableProps<T>) {
         <Button mt="md" variant="default" loading={list.isBusy} onClick={() => void list.more()} data-testid="more">{say("more")}</Button>
       )}
     </>
+  );
+}
+
+/** A column's title; pressing it sorts: up, down, not at all. */
+function Heading<T>(props: { column: Column<T>; table: Table | undefined }) {
+  const { column, table } = props;
+  const { say } = usePhrases(tableWords);
+  const extra = column.isExtra ? "" : undefined;
+  if (!table || !column.isSortable) return <th scope="col" data-extra={extra}>{column.title}</th>;
+  const { sort } = table.state;
+  const direction = sort === column.key ? "ascending" : sort === `-${column.key}` ? "descending" : "none";
+  const next = { none: column.key, ascending: `-${column.key}`, descending: null }[direction];
+  const Arrow = { none: IconArrowsSort, ascending: IconSortAscending, descending: IconSortDescending }[direction];
+  return (
+    <th scope="col" data-extra={extra} aria-sort={direction}>
+      <button type="button" className={views.sort} onClick={() => table.set({ sort: next })} aria-label={say("sort", { name: column.title })} data-testid={`sort-${column.key}`}>
+        {column.title}
+        <Arrow size={14} aria-hidden />
+      </button>
+    </th>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Avatar, Button, Menu, SegmentedControl, Select, Stack, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Button, Popover, SegmentedControl, Select, Stack, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconBell, IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useState } from "react";
 import { signOut } from "../http/api";
@@ -17,6 +17,7 @@ const themes = ["auto", "light", "dark"] as const;
 
 export function AccountMenu(props: { me: Me; save: Save; leave: () => void; showShortcuts: () => void }) {
   const { me } = props;
+  const [isOpen, setOpen] = useState(false);
   const { speech, language, calendar, digits, change } = useRegion();
   const { say } = speech;
   const phrases = usePhrases(shellWords);
@@ -30,13 +31,14 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void; show
   const leave = () => void run(signOut).then((isDone) => isDone && props.leave());
 
   return (
-    <Menu position="bottom-end" width={280} closeOnItemClick={false} trapFocus>
-      <Menu.Target>
-        <UnstyledButton aria-label={`${say("menu.label")}: ${me.name}`} data-testid="account">
-          <Avatar name={me.name} color="initials" radius="xl" size={36} alt="" />
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={280} shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton onClick={() => setOpen(!isOpen)} data-testid="account">
+          <VisuallyHidden>{say("menu.label")}: {me.name}</VisuallyHidden>
+          <Avatar name={me.name} variant="filled" color="indigo.8" radius="xl" size={36} alt="" aria-hidden />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown p="sm">
+      </Popover.Target>
+      <Popover.Dropdown p="sm">
         <Stack gap="sm">
           <div>
             <Text fw={600}><bdi>{me.name}</bdi></Text>
@@ -80,15 +82,15 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void; show
           </div>
           <NotificationButton />
           <SingleKeys />
-          <Menu.Item leftSection={<IconKeyboard size={18} />} onClick={props.showShortcuts} closeMenuOnClick data-testid="show-shortcuts">
+          <Button variant="subtle" leftSection={<IconKeyboard size={18} />} onClick={() => { setOpen(false); props.showShortcuts(); }} data-testid="show-shortcuts">
             {phrases.say("shortcuts")}
-          </Menu.Item>
+          </Button>
           <Button variant="subtle" color="red" leftSection={<IconLogout size={18} />} onClick={leave} data-testid="sign-out">
             {say("menu.sign_out")}
           </Button>
         </Stack>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -78,7 +78,7 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
           <Button variant="default" leftSection={<IconX size={18} />} onClick={decline} disabled={isBusy} data-testid="offer-decline">
             {say("offer.decline")}
           </Button>
-          <Button color="teal.8" leftSection={<IconCheck size={18} />} onClick={accept} loading={isBusy} data-testid="offer-accept">
+          <Button color="teal.9" leftSection={<IconCheck size={18} />} onClick={accept} loading={isBusy} data-testid="offer-accept">
             {say("offer.accept")}
           </Button>
         </Group>
@@ -96,7 +96,7 @@ function BriefCard(props: { offer: Offer; accept: () => void; isBusy: boolean })
         <ChannelIcon channel={offer.channel} size={18} />
         <Text fw={600} truncate flex={1}><Name of={offer.customer.name} /></Text>
         <SecondsLeft offer={offer} />
-        <Button size="compact-sm" color="teal.8" onClick={props.accept} loading={props.isBusy}>{say("offer.accept")}</Button>
+        <Button size="compact-sm" color="teal.9" onClick={props.accept} loading={props.isBusy}>{say("offer.accept")}</Button>
       </Group>
     </article>
   );

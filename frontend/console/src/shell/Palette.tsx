@@ -27,7 +27,7 @@ interface PaletteProps {
 export default function Palette(props: PaletteProps) {
   const { say } = usePhrases(shellWords);
   return (
-    <Modal opened={props.isOpen} onClose={props.close} withCloseButton={false} padding={0} size="lg" yOffset="10dvh" aria-label={say("palette")} data-testid="palette">
+    <Modal opened={props.isOpen} onClose={props.close} withCloseButton={false} padding={0} size="lg" yOffset="10dvh" attributes={{ content: { "aria-label": say("palette") } }} data-testid="palette">
       <Commands {...props} />
     </Modal>
   );

@@ -12,6 +12,7 @@ import { useArrival } from "./arrive";
 import { Bell } from "./Bell";
 import { HeaderSearch } from "./HeaderSearch";
 import { useShellKeys } from "./keys";
+import { useWhispers } from "../pages/work/whispers";
 import { LinkBanner } from "./LinkBanner";
 import { PagesMenu, Rail, SettingsList } from "./Navigation";
 import { Offers } from "./Offers";
@@ -31,6 +32,7 @@ export function Shell(props: { leave: () => void }) {
   const { say, language } = useSpeech();
   const phrases = usePhrases(shellWords);
   const route = useRoute();
+  useWhispers();
   useAlerts(state?.offers ?? []);
   const permissions = state?.me.permissions.join(" ");
   const isGuest = state?.me.is_guest ?? false;

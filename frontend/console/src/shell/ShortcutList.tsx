@@ -53,7 +53,7 @@ function Line(props: { shortcut: Shortcut }) {
   return (
     <div className={css.line} data-testid="shortcut" data-id={id}>
       <Text size="sm" flex={1}>{word}</Text>
-      <Group gap={6} wrap="nowrap" dir="ltr">
+      <Group gap={6} wrap="nowrap">
         {keys.map((each, index) => (
           <Fragment key={each}>
             {index > 0 && <Text size="xs" c="dimmed">/</Text>}
@@ -73,7 +73,7 @@ function Keys(props: { keys: string }) {
       {keyNames(props.keys, isMac).map((stroke, index) => (
         <Fragment key={index}>
           {index > 0 && <Text size="xs" c="dimmed">{say("shortcuts_then")}</Text>}
-          <Group gap={2} wrap="nowrap">{stroke.map((key) => <Kbd key={key} size="xs">{key}</Kbd>)}</Group>
+          <Group gap={2} wrap="nowrap" dir="ltr">{stroke.map((key) => <Kbd key={key} size="xs">{key}</Kbd>)}</Group>
         </Fragment>
       ))}
     </>

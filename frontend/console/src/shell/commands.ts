@@ -76,7 +76,8 @@ export function commandsOf(hits: Hit[], isOwn: (id: string) => boolean): Command
 }
 
 export function titleOf(hit: Hit): string {
-  return hit.number === null ? hit.customer_name : `${hit.customer_name} #${hit.number}`;
+  // The isolates keep the number's sign on its side of a name in the other direction.
+  return hit.number === null ? hit.customer_name : `\u2068${hit.customer_name}\u2069 \u2066#${hit.number}\u2069`;
 }
 
 export function placeOf(hit: Hit, isOwn: (id: string) => boolean): string[] {

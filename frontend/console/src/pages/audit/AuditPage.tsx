@@ -4,12 +4,14 @@ import type { AuditEntry, Staff } from "../../http/views";
 import { Dates } from "../../i18n/dates";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
-import { DataTable } from "../../kit/DataTable";
+import { DataTable, type Column } from "../../kit/DataTable";
 import { Detail } from "../../kit/Detail";
 import { ChoiceField } from "../../kit/fields";
 import { Frame } from "../../kit/Frame";
 import css from "../../kit/Kit.module.css";
 import { byId, useList, useWhole } from "../../kit/list";
+import { queryOf, useTable } from "../../kit/table";
+import { TableBar } from "../../kit/TableBar";
 import { useFeed } from "../../live/context";
 import type { Calendar } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
@@ -18,14 +20,22 @@ import { words } from "./words";
 const calendars: Calendar[] = ["gregory", "persian", "islamic-umalqura"];
 const bySeq = ({ seq }: AuditEntry) => String(seq);
 const all = "-";
+const kinds = Object.keys(words.en).filter((key) => key.startsWith("kind.")).map((key) => key.slice("kind.".length));
 
 /** `#/audit/<actor>/<subject>/<seq>`; a dash is everybody, and everything. */
 export function AuditPage(props: { rest: string[] }) {
   const { say, sayAny } = usePhrases(words);
   const dates = useDates();
+  const table = useTable("audit");
   const [actor = all, subject = all, chosen] = props.rest;
-  const entries = useList<AuditEntry>(addressOf(actor, subject), bySeq);
+  const entries = useList<AuditEntry>(addressOf(actor, subject, queryOf(table.state, ["period"])), bySeq);
   const { nameOf, people } = useActors();
+  const columns: Column<AuditEntry>[] = [
+    { key: "what", title: say("what"), cell: ({ kind }) => sayAny("kind", kind, kind) },
+    { key: "who", title: say("who"), cell: (entry) => <bdi>{nameOf(entry.actor)}</bdi> },
+    { key: "about", title: say("about_what"), cell: (entry) => <About entry={entry} nameOf={nameOf} />, isExtra: true },
+    { key: "when", title: say("when"), cell: ({ at }) => dates.full(at) },
+  ];
   return (
     <Frame
       title={say("title")}
@@ -52,6 +62,17 @@ export function AuditPage(props: { rest: string[] }) {
         )
       }
     >
+      {chosen === undefined && (
+        <TableBar
+          table={table}
+          title={say("title")}
+          columns={columns}
+          filters={[
+            { key: "kind", label: say("what"), kind: "choice", options: kinds.map((kind) => ({ value: kind, label: sayAny("kind", kind, kind) })) },
+            { key: "period", label: say("when"), kind: "range" },
+          ]}
+        />
+      )}
       <DataTable
         label={say("title")}
         list={entries}
@@ -59,19 +80,16 @@ export function AuditPage(props: { rest: string[] }) {
         idOf={bySeq}
         chosen={chosen}
         to={(entry) => ["audit", actor, subject, bySeq(entry)]}
-        columns={[
-          { key: "what", title: say("what"), cell: ({ kind }) => sayAny("kind", kind, kind) },
-          { key: "who", title: say("who"), cell: (entry) => <bdi>{nameOf(entry.actor)}</bdi> },
-          { key: "about", title: say("about_what"), cell: (entry) => <About entry={entry} nameOf={nameOf} />, isExtra: true },
-          { key: "when", title: say("when"), cell: ({ at }) => dates.full(at) },
-        ]}
+        table={table}
+        columns={columns}
       />
     </Frame>
   );
 }
 
-function addressOf(actor: string, subject: string): string {
-  const query = new URLSearchParams({ limit: "50" });
+function addressOf(actor: string, subject: string, filters: string): string {
+  const query = new URLSearchParams(filters);
+  query.set("limit", "50");
   if (actor !== all) query.set("actor", actor);
   if (subject !== all) query.set("subject", subject);
   return `/api/audit?${query.toString()}`;

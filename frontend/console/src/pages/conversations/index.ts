@@ -3,7 +3,7 @@ import { onDemand, type PageEntry } from "../page";
 
 export const page: PageEntry = {
   path: "conversations",
-  word: { en: "Conversations", ar: "المحادثات", fa: "گفتگوها" },
+  word: { en: "All work", ar: "كل الأعمال", fa: "همهٔ کارها" },
   permission: "interaction.read",
   group: "main",
   order: 5,

@@ -2,7 +2,7 @@ import { phrasebook } from "../../i18n/phrases";
 
 export const words = phrasebook({
   en: {
-    "title": "Conversations",
+    "title": "All work",
     "about": "All conversations that you may read, newest first. One that is open is followed live.",
     "number": "No.",
     "customer": "Customer",
@@ -18,7 +18,7 @@ export const words = phrasebook({
     "gone": "This conversation cannot be read.",
   },
   ar: {
-    "title": "المحادثات",
+    "title": "كل الأعمال",
     "about": "كل المحادثات التي يحق لك قراءتها، الأحدث أولًا. المحادثة المفتوحة تُتابع مباشرة.",
     "number": "رقم",
     "customer": "العميل",
@@ -34,7 +34,7 @@ export const words = phrasebook({
     "gone": "لا يمكن قراءة هذه المحادثة.",
   },
   fa: {
-    "title": "گفتگوها",
+    "title": "همهٔ کارها",
     "about": "همهٔ گفتگوهایی که اجازهٔ خواندنشان را دارید، تازه‌ترین‌ها اول. گفتگوی باز به‌صورت زنده دنبال می‌شود.",
     "number": "شماره",
     "customer": "مشتری",

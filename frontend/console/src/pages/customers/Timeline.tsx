@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
-import { IconGitMerge, IconNote, IconPencil } from "@tabler/icons-react";
+import { IconGitMerge, IconNote, IconPencil, IconStar } from "@tabler/icons-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { readTimeline, type TimelinePage } from "../../http/api";
 import type { TimelineItem } from "../../http/views";
@@ -12,7 +12,7 @@ import { Name } from "../work/Name";
 import workCss from "../work/CustomerPanel.module.css";
 import { factWords } from "./factWords";
 
-const kinds = { all: "", talk: "conversation,call", note: "note", record: "change,merge,merge_undone" } as const;
+const kinds = { all: "", talk: "conversation,call,rating", note: "note", record: "change,merge,merge_undone" } as const;
 const channels = ["webchat", "email", "sms", "voice", "telegram"] as const;
 
 /** Everything in the order of time, over all channels and all records that are this customer's. */
@@ -91,6 +91,10 @@ function Item(props: { item: TimelineItem }) {
   }
   if (item.kind === "note") {
     return <Line item={item} icon={<IconNote size={16} aria-hidden />} title={say("kind.note")} by={item.details.author_name as string} text={item.details.text as string} />;
+  }
+  if (item.kind === "rating") {
+    const title = `${say("kind.rating")}: ${say("of", { average: number(item.details.score as number), best: number(item.details.best as number) })}`;
+    return <Line item={item} icon={<IconStar size={16} aria-hidden />} title={title} by="" text={item.details.comment as string} />;
   }
   const changed = (item.details.changed as string[] | undefined) ?? [];
   const isNew = changed.includes("created");

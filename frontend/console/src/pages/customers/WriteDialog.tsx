@@ -2,6 +2,7 @@ import { Alert, Button, Modal, Select, Stack, Textarea, TextInput } from "@manti
 import { notifications } from "@mantine/notifications";
 import { IconSend2 } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
+import { writtenDirection } from "../../../../shared/direction";
 import { newId } from "../../../../shared/outbox";
 import { call } from "../../http/api";
 import type { CustomerRecord, OutboundAccount } from "../../http/views";
@@ -49,7 +50,7 @@ function WriteForm(props: WriteDialogProps & { ways: Way[] }) {
   const [clientId] = useState(newId);
   const way = ways.find(({ key }) => key === chosen) ?? ways[0]!;
   const isMail = way.account.kind === "email";
-  const label = (each: Way) => `${speech.sayAny("channel", each.account.kind, each.account.kind)} · ${each.account.name} → \u2066${each.address}\u2069`;
+  const label = (each: Way) => `${speech.sayAny("channel", each.account.kind, each.account.kind)} · \u2066${each.address}\u2069 · \u2068${each.account.name}\u2069`;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const body = {
@@ -78,9 +79,9 @@ function WriteForm(props: WriteDialogProps & { ways: Way[] }) {
           data-testid="write-way"
         />
         {isMail && (
-          <TextInput label={say("subject")} value={subject} onChange={(event) => setSubject(event.currentTarget.value)} dir={subject === "" ? undefined : "auto"} maxLength={500} data-testid="write-subject" />
+          <TextInput label={say("subject")} value={subject} onChange={(event) => setSubject(event.currentTarget.value)} dir={writtenDirection(subject)} maxLength={500} data-testid="write-subject" />
         )}
-        <Textarea label={say("text")} value={text} onChange={(event) => setText(event.currentTarget.value)} dir={text === "" ? undefined : "auto"} autosize minRows={5} maxRows={14} data-autofocus data-testid="write-text" />
+        <Textarea label={say("text")} value={text} onChange={(event) => setText(event.currentTarget.value)} dir={writtenDirection(text)} autosize minRows={5} maxRows={14} data-autofocus data-testid="write-text" />
         <Button type="submit" loading={isBusy} disabled={text.trim() === ""} leftSection={<IconSend2 size={18} aria-hidden />} style={{ alignSelf: "flex-start" }} data-testid="write-send">{say("send")}</Button>
       </Stack>
     </form>

@@ -3,6 +3,7 @@ import { phrasebook } from "../../i18n/phrases";
 export const words = phrasebook({
   en: {
     "title": "Customers",
+    "created": "Since",
     "add": "Add a customer",
     "search_hint": "Name, number or address",
     "kind": "Kind",
@@ -36,6 +37,7 @@ export const words = phrasebook({
   },
   ar: {
     "title": "العملاء",
+    "created": "منذ",
     "add": "إضافة عميل",
     "search_hint": "اسم أو رقم أو عنوان",
     "kind": "النوع",
@@ -69,6 +71,7 @@ export const words = phrasebook({
   },
   fa: {
     "title": "مشتریان",
+    "created": "از تاریخ",
     "add": "افزودن مشتری",
     "search_hint": "نام، شماره یا نشانی",
     "kind": "نوع",

@@ -4,13 +4,15 @@ import { IconUser } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
+import { momentsOf } from "../../kit/calendar";
+import { DateRange, type Range } from "../../kit/DateField";
 import { Frame } from "../../kit/Frame";
 import { Marked } from "../../kit/Marked";
 import { hitKinds, useHits, type Hit, type HitGroup, type HitKind } from "../../kit/search";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import type { Channel } from "../../protocol";
-import { open, placeOf, titleOf } from "../../shell/commands";
+import { open, placeOf } from "../../shell/commands";
 import { pathTo } from "../../shell/route";
 import { ChannelIcon } from "../work/ChannelIcon";
 import { Name } from "../work/Name";
@@ -27,12 +29,15 @@ export function SearchPage(props: { rest: string[] }) {
   const speech = useSpeech();
   const given = props.rest[0] ?? "";
   const [typed, setTyped] = useState(given);
-  useEffect(() => setTyped(given), [given]);
+  useEffect(() => {
+    if (given !== "") setTyped(given);
+  }, [given]);
   const [kind, setKind] = useState<HitKind | "all">("all");
   const [channel, setChannel] = useState<string | null>(null);
+  const [period, setPeriod] = useState<Range>({ from: null, to: null });
   const [asked] = useDebouncedValue(typed.trim().slice(0, 200), typingMs);
   const isAsked = asked.length > 1;
-  const found = useHits(isAsked ? { q: asked, ...(kind === "all" ? {} : { kinds: kind }), ...(channel ? { channel } : {}) } : null);
+  const found = useHits(isAsked ? { q: asked, ...(kind === "all" ? {} : { kinds: kind }), ...(channel ? { channel } : {}), ...momentsOf(period) } : null);
   const groups = found.groups.filter(({ items }) => items.length > 0);
   return (
     <Frame
@@ -48,9 +53,10 @@ export function SearchPage(props: { rest: string[] }) {
             data={[{ value: "all", label: say("all") }, ...hitKinds.map((value) => ({ value, label: say(`kind.${value}`) }))]}
             data-testid="search-kind"
           />
+          {kind !== "customer" && <DateRange value={period} set={setPeriod} testid="search" />}
           {kind !== "customer" && (
             <Select
-              aria-label={say("channel")}
+              label={say("channel")}
               placeholder={say("any_channel")}
               value={channel}
               onChange={setChannel}
@@ -94,6 +100,7 @@ function HitLink(props: { hit: Hit }) {
   const { say } = usePhrases(words);
   const { work } = useFeed();
   const dates = useDates();
+  const speech = useSpeech();
   const isOwn = (id: string) => id in work;
   const follow = (event: React.MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -104,7 +111,7 @@ function HitLink(props: { hit: Hit }) {
     <a className={css.hit} href={pathTo(...placeOf(hit, isOwn))} onClick={follow} data-testid="hit" data-kind={hit.kind}>
       <Group gap={8} wrap="nowrap">
         {hit.channel === null ? <IconUser size={16} aria-hidden /> : <ChannelIcon channel={hit.channel} size={16} />}
-        <Text size="sm" fw={600} truncate><Name of={titleOf(hit)} /></Text>
+        <Text size="sm" fw={600} truncate><Name of={hit.customer_name} />{hit.number !== null && <> <bdi dir="ltr">#{speech.number(hit.number)}</bdi></>}</Text>
         {hit.direction === "note" && <Text size="xs" c="dimmed">{say("note")}</Text>}
         <Text size="xs" c="dimmed" ms="auto" flex="none">{dates.brief(hit.at)}</Text>
       </Group>

@@ -30,7 +30,7 @@ export function WidgetsPage(props: { rest: string[] }) {
       side={
         chosen && (
           <Detail key={chosen} id={chosen} list={widgets} idOf={bySite} back={["widgets"]} newTitle={say("add")} titleOf={({ site }) => <bdi dir="ltr">{site}</bdi>}>
-            {(widget, { key, reload }) => <WidgetForm key={key} widget={widget} widgets={widgets} accounts={chats} reload={reload} />}
+            {(widget, { key, reload }) => <WidgetForm key={key} widget={widget} widgets={widgets} accounts={chats} mailboxes={accounts.items.filter(({ kind }) => kind === "email")} reload={reload} />}
           </Detail>
         )
       }

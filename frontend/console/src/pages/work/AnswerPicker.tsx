@@ -2,6 +2,7 @@ import { Loader, Text } from "@mantine/core";
 import { useEffect, useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { useRegion } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
+import { Speech } from "../../i18n/words";
 import { directionOf } from "../../../../shared/direction";
 import { useFeed } from "../../live/context";
 import type { Work } from "../../feed";
@@ -42,12 +43,16 @@ export function AnswerPicker(props: PickerProps) {
 
   const shown = fitting(answers ?? [], query);
   const language = languageFor(work, own);
-  const facts: Facts = {
-    "customer.name": work.interaction.customer.name,
-    "agent.name": me.name,
-    "interaction.number": String(work.interaction.number),
+  const textOf = (answer: Answer) => {
+    const found = textIn(answer, language, own);
+    const facts: Facts = {
+      "customer.name": work.interaction.customer.name,
+      "agent.name": me.name,
+      // In the digits of the text; the server finds it by any.
+      "interaction.number": new Speech(found.language, "locale").number(work.interaction.number),
+    };
+    return fillIn(found.text, facts);
   };
-  const textOf = (answer: Answer) => fillIn(textIn(answer, language, own).text, facts);
   const current = shown[Math.min(at, shown.length - 1)];
 
   useImperativeHandle(props.picker, () => ({
@@ -61,7 +66,10 @@ export function AnswerPicker(props: PickerProps) {
       return true;
     },
   }));
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at, shown.length]);
+  // Braces: newer browsers return a promise here, which is no way to end an effect.
+  useEffect(() => {
+    void list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [at, shown.length]);
 
   return (
     <div className={css.picker} data-testid="answers">

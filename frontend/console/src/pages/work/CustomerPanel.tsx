@@ -6,6 +6,7 @@ import type { Identity, Interaction } from "../../protocol";
 import { CustomerFacts } from "./CustomerFacts";
 import { History } from "./History";
 import { Name } from "./Name";
+import { VisitorPanel } from "./VisitorPanel";
 import css from "./CustomerPanel.module.css";
 
 export function CustomerPanel(props: { interaction: Interaction }) {
@@ -31,6 +32,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
         </section>
       )}
       <DocumentNotes key={props.interaction.id} kind="interaction" id={props.interaction.id} />
+      {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>

@@ -1,8 +1,8 @@
 import { Select } from "@mantine/core";
 import { useState } from "react";
-import { useDates, useRegion } from "../../i18n/context";
+import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
-import { useServerNow } from "../../live/context";
+import { useFeed, useServerNow } from "../../live/context";
 import { MomentField } from "./MomentField";
 import { presets } from "./moments";
 import { words } from "./words";
@@ -10,12 +10,12 @@ import { words } from "./words";
 /** When a conversation that is closed comes back; null: not at all. */
 export function FollowUp(props: { value: Date | null; set: (value: Date | null) => void }) {
   const { value, set } = props;
-  const { language } = useRegion();
+  const { organisation } = useFeed();
   const { say } = usePhrases(words);
   const dates = useDates();
   const now = useServerNow(10_000);
   const [choice, setChoice] = useState("none");
-  const [usual] = useState(() => presets(new Date(), language));
+  const [usual] = useState(() => presets(new Date(), organisation.weekend));
   const choose = (next: string | null) => {
     setChoice(next ?? "none");
     set(usual.find(({ word }) => word === next)?.at ?? null);

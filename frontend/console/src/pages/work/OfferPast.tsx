@@ -26,6 +26,7 @@ export function OfferPast(props: { offerId: Id }) {
   if (context === "failed") return null;
   if (context === null) return <Text size="xs" c="dimmed">{say("history_busy")}</Text>;
   const open = context.past.filter(({ state }) => state !== "closed").length;
+  const rating = context.past.find(({ score }) => score !== null)?.score ?? undefined;
   return (
     <Stack gap={4} data-testid="offer-context">
       {context.notes !== "" && (
@@ -35,6 +36,7 @@ export function OfferPast(props: { offerId: Id }) {
         <Text size="xs" fw={600} c="dimmed">{context.past.length === 0 ? say("history_none") : say("history")}</Text>
         {open > 0 && <Badge size="sm" color="orange" variant="light" tt="none">{say("history_open", { n: open })}</Badge>}
       </Group>
+      {rating !== undefined && <Text size="xs" c="dimmed" data-testid="offer-rating">{say("rated", { score: rating })}</Text>}
       {context.past.slice(0, shownAtMost).map((past) => (
         <Group key={past.id} gap={6} wrap="nowrap" data-testid="offer-past">
           <ChannelIcon channel={past.channel} size={14} />

@@ -93,8 +93,10 @@ export default function RichBox(props: BoxProps) {
           </RichTextEditor.Control>
         </RichTextEditor.ControlsGroup>
       </RichTextEditor.Toolbar>
-      {editor.isEmpty && <span className={css.richPlaceholder} aria-hidden>{props.placeholder}</span>}
-      <RichTextEditor.Content />
+      <div className={css.richArea}>
+        {editor.isEmpty && <span className={css.richPlaceholder} aria-hidden>{props.placeholder}</span>}
+        <RichTextEditor.Content />
+      </div>
     </RichTextEditor>
   );
 }

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { IconClockPause } from "@tabler/icons-react";
 import { useState } from "react";
-import { useDates, useRegion, useSpeech } from "../../i18n/context";
+import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
-import { useCommand, useLive, useServerNow } from "../../live/context";
+import { useShortcut } from "../../kit/useShortcut";
+import { useCommand, useFeed, useLive, useServerNow } from "../../live/context";
 import type { Interaction } from "../../protocol";
 import { snooze, wake } from "./actions";
 import { MomentField } from "./MomentField";
@@ -15,12 +16,13 @@ import { words } from "./words";
 export function SnoozeMenu(props: { interaction: Interaction }) {
   const { interaction } = props;
   const live = useLive();
-  const { language } = useRegion();
+  const { organisation } = useFeed();
   const { say } = usePhrases(words);
   const dates = useDates();
   const { isBusy, run } = useCommand();
   const [isPicking, setPicking] = useState(false);
   const [isOpen, setOpen] = useState(false);
+  useShortcut({ id: "snooze", keys: "z", word: say("snooze"), scope: "conversation", run: () => setOpen(true) });
   const until = (at: Date, note: string | null = null) => run(() => snooze(live, interaction.id, at, note));
   return (
     <>
@@ -32,7 +34,7 @@ export function SnoozeMenu(props: { interaction: Interaction }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{say("snooze")}</Menu.Label>
-          {isOpen && presets(new Date(), language).map(({ word, at }) => (
+          {isOpen && presets(new Date(), organisation.weekend).map(({ word, at }) => (
             <Menu.Item key={word} onClick={() => void until(at)} rightSection={<Text size="xs" c="dimmed">{dates.full(at.getTime())}</Text>} data-testid={`snooze-${word}`}>
               {say(word)}
             </Menu.Item>

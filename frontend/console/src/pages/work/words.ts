@@ -3,6 +3,7 @@ import { phrasebook } from "../../i18n/phrases";
 /** The words of the desk: what came after the first ones of `i18n/`. */
 export const words = phrasebook({
   en: {
+    "rated": "Last rating: {score} of 5",
     "group.waiting": "Waiting for your answer",
     "group.answered": "Waiting for the customer",
     "group.snoozed": "Snoozed",
@@ -52,7 +53,8 @@ export const words = phrasebook({
     "tomorrow": "Tomorrow morning",
     "next_working_day": "Next working day",
     "pick": "Choose a moment…",
-    "moment": "Date and time",
+    "moment": "Date",
+    "time": "Time",
     "moment_past": "Choose a moment in the future.",
     "set": "Set",
     "follow_up": "Follow up",
@@ -75,6 +77,7 @@ export const words = phrasebook({
     "event.follow_up": "Follow-up is due",
   },
   ar: {
+    "rated": "آخر تقييم: {score} من 5",
     "group.waiting": "بانتظار ردك",
     "group.answered": "بانتظار العميل",
     "group.snoozed": "مؤجلة",
@@ -124,7 +127,8 @@ export const words = phrasebook({
     "tomorrow": "صباح الغد",
     "next_working_day": "يوم العمل التالي",
     "pick": "اختيار موعد…",
-    "moment": "التاريخ والوقت",
+    "moment": "التاريخ",
+    "time": "الوقت",
     "moment_past": "اختر موعدًا في المستقبل.",
     "set": "تعيين",
     "follow_up": "متابعة",
@@ -147,6 +151,7 @@ export const words = phrasebook({
     "event.follow_up": "حان موعد المتابعة",
   },
   fa: {
+    "rated": "آخرین امتیاز: {score} از ۵",
     "group.waiting": "منتظر پاسخ شما",
     "group.answered": "منتظر مشتری",
     "group.snoozed": "به تعویق افتاده",
@@ -196,7 +201,8 @@ export const words = phrasebook({
     "tomorrow": "فردا صبح",
     "next_working_day": "روز کاری بعد",
     "pick": "انتخاب زمان…",
-    "moment": "تاریخ و ساعت",
+    "moment": "تاریخ",
+    "time": "ساعت",
     "moment_past": "زمانی در آینده انتخاب کنید.",
     "set": "ثبت",
     "follow_up": "پیگیری",
