@@ -16,6 +16,7 @@ from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
 from core.secrets import Keyring, new_token
+from core.settings import Settings
 from customers.model import CustomerCard, CustomerId
 from customers.service import Customers
 from extensions import store

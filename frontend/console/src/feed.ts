@@ -1,4 +1,4 @@
-import { reduceTeam, teamFromSnapshot, type TeamState } from "./feedTeam";
+import { reduceTeam, teamFromSnapshot, type TeamEvent, type TeamState } from "./feedTeam";
 import type {
   ExtensionView,
   FeedEvent,
@@ -79,12 +79,9 @@ function reduce(state: State, event: FeedEvent): State {
       return { ...state, organisation: event.data.organisation };
     case "draft.put":
       return putDraft(state, event.data.draft);
-    case "me.changed":
-    case "customer.contacted":
-    case "rating.given":
-      return state;
     default:
-      return reduceTeam(state, event, state.me.id);
+      // What is nobody's state, such as a word that pages listen to, is left alone there too.
+      return reduceTeam(state, event as TeamEvent, state.me.id);
   }
 }
 

@@ -1,7 +1,9 @@
 import { ActionIcon, Indicator, Menu } from "@mantine/core";
 import { IconMenu2, IconSettings } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { unreadOf } from "../feedTeam";
 import { useSpeech } from "../i18n/context";
+import { useFeed } from "../live/context";
 import type { PageEntry } from "../pages/page";
 import css from "./Navigation.module.css";
 import { pathTo } from "./route";
@@ -40,14 +42,21 @@ export function Rail(props: NavigationProps) {
 function PageLink(props: { page: PageEntry; of: NavigationProps }) {
   const { page, of } = props;
   const { language, number, count } = useSpeech();
-  const unread = page.path === "work" && of.current !== page ? of.unread : 0;
+  const waiting = useWaiting();
+  const unread = of.current === page ? 0 : page.path === "work" ? of.unread : (waiting[page.path] ?? 0);
   return (
     <RailLink to={placeAt(of, page)} isCurrent={page === of.current} word={page.word[language]} testid={`nav-${page.path}`}>
-      <Indicator label={number(unread)} disabled={unread === 0} size={16} aria-label={unread > 0 ? count("work.unread", unread) : undefined}>
+      <Indicator label={number(unread)} disabled={unread === 0} size={16} aria-label={unread > 0 && page.path !== "assigned" ? count("work.unread", unread) : undefined}>
         <page.icon size={22} stroke={1.7} aria-hidden />
       </Indicator>
     </RailLink>
   );
+}
+
+/** What waits on the pages of colleagues: unread messages of rooms, and what is assigned to this person. */
+function useWaiting(): Record<string, number> {
+  const { rooms, assigned } = useFeed();
+  return { rooms: Object.values(rooms).reduce((sum, room) => sum + unreadOf(room), 0), assigned: assigned.length };
 }
 
 function RailLink(props: { to: string[]; isCurrent: boolean; word: string; testid: string; children: ReactNode }) {

@@ -31,8 +31,8 @@ export function CustomerPanel(props: { interaction: Interaction }) {
           </Stack>
         </section>
       )}
-      {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <DocumentNotes key={props.interaction.id} kind="interaction" id={props.interaction.id} />
+      {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <CustomerFacts interaction={props.interaction} />
       <History customerId={customer.id} except={props.interaction.id} moment={props.interaction.state} />
     </Stack>

@@ -1,11 +1,11 @@
 import { Badge } from "@mantine/core";
 import { IconLink, IconLock } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { usePhrases } from "../i18n/phrases";
-import { useLive } from "../live/context";
-import type { DocumentRef, Titled } from "../protocolTeam";
-import { pathTo } from "../shell/route";
-import { words } from "../pages/rooms/words";
+import { usePhrases } from "../../i18n/phrases";
+import { useLive } from "../../live/context";
+import type { DocumentRef, Titled } from "../../protocolTeam";
+import { pathTo } from "../../shell/route";
+import { words } from "./words";
 
 /** What a message points at, by the name that this reader may know; nothing of it for those who may not. */
 export function DocumentChip(props: { document: DocumentRef }) {
