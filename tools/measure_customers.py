@@ -45,7 +45,7 @@ insert into customer (id, kind, name, search, created_at, contact_every_days, pl
 select id, 'person', 'Customer ' || n, 'customer ' || n, now(), case when n <= {PLANNED} then 30 end, now()
 from numbered;
 insert into interaction (id, channel, account_id, direction, customer_id, address, state, queue_id, opened_at,
-                         closed_at, last_seq, last_in_at, last_out_at)
+                         closed_at, last_seq, customer_at, answered_at)
 select gen_random_uuid(), (array['email', 'sms', 'webchat', 'telegram'])[1 + k % 4], '{_ACCOUNT}', 'inbound',
        c.id,
        'a@b.example',
