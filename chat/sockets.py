@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from chat.opening import Known
 from chat.service import Chats, Visitor
 from chat.words import BLOCKED
 from core.commands import Commands, Payload, Sender, command
-from core.errors import Invalid, NotFound, Unauthenticated
+from core.errors import Invalid, MarkazError, NotFound, Unauthenticated
 from core.events import LoggedEvent
 from core.feed import Feed
 from core.http import PUBLIC
@@ -125,7 +126,9 @@ class WidgetDoor:
     async def _left(self, guest: Guest) -> None:
         visitor = self._visitors.pop(guest.sid, None)
         if visitor is not None:
-            await self._chats.beat([visitor.id])
+            # The database may be away, and the socket is gone all the same: the last beat stands then.
+            with suppress(MarkazError):
+                await self._chats.beat([visitor.id])
 
     async def beat(self) -> None:
         """Say now and then who is here, so that mail does not follow somebody who reads along."""
