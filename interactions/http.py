@@ -165,7 +165,7 @@ class AnswerRoutes:
         self._answers = answers
 
     @route("GET", "/api/answers", permission=Permission.INTERACTION_REPLY)
-    async def search(self, call: Call, query: AnswerQuery) -> Page[Answer]:
+    async def answers(self, call: Call, query: AnswerQuery) -> Page[Answer]:
         """List the canned answers that you may use."""
         after = UUID(int=0) if query.cursor is None else before_id(query.cursor)
         found = await self._answers.search(
