@@ -12,8 +12,8 @@ import pytest_asyncio
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
 
-# Nothing is changed by these.
-READ_ONLY = {"interactions.check_account"}
+# Nothing is changed by these: a question, and passes of minutes.
+READ_ONLY = {"interactions.check_account", "interactions.softphone_token", "extensions.context"}
 SECRET = "canary-9f2c1b7e"
 
 
@@ -62,14 +62,15 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _the_floor(audit)
     await _channels(audit)
     await _conversations(audit)
-    before = await audit.position()
+    await _around_conversations(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
         "values ('nothing', 'k', '{}', now() + interval '1 day', now(), 'x') returning id",
     )
     await audit.does("interactions.release", "job.released", job_id=str(job["id"]))
-    await _upload(audit, before)
+    await _upload(audit, "interactions.upload", "/api/files")
+    await _upload(audit, "rooms.upload", "/api/room-files")
     await audit.does("access.sign_out", "staff.session_ended")
     await admin.sign_in("admin")
     unsafe = {name for name, declared in audit.routes.items() if declared.method != "GET"}
@@ -121,6 +122,9 @@ async def _customers(audit: Auditor) -> None:
     await audit.does("customers.change", "customer.saved", change, customer_id=one["id"])
     address = {"kind": "email", "value": "lena@shop.example"}
     await audit.does("customers.add_identity", "customer.saved", address, customer_id=one["id"])
+    await audit.does("customers.remove_identity", "customer.saved", address, customer_id=one["id"])
+    comment = {"client_id": "c", "text": "Call before noon"}
+    await audit.does("notices.comment", "comment.saved", comment, kind="customer", document_id=one["id"])
     merged = await audit.does("customers.merge", "customer.merged", {"absorbed_id": other["id"]}, customer_id=one["id"])
     await audit.does("customers.undo_merge", "customer.merge_undone", merge_id=merged["id"])
 
@@ -186,21 +190,43 @@ async def _conversations(audit: Auditor) -> None:
     await socket.close()
 
 
+async def _around_conversations(audit: Auditor) -> None:
+    answer = {"title": "Hours", "shortcut": "hours", "texts": {"en": "Nine to five."}}
+    kept = await audit.does("interactions.add", "answer.saved", answer)
+    await audit.does("interactions.change", "answer.saved", {**answer, "version": 1}, answer_id=kept["id"])
+    page = {"name": {"en": "ERP"}, "url": "https://erp.example/card", "place": "customer"}
+    extension = await audit.does("extensions.add_extension", "extension.saved", page)
+    named = {"extension_id": extension["id"]}
+    await audit.does("extensions.change_extension", "extension.saved", {**page, "version": 1}, **named)
+    renewed = await audit.does("extensions.renew_secret", "extension.saved", **named)
+    await audit.does("extensions.delete_extension", "extension.saved", **named)
+    settings = (await audit.person.json("GET", "/api/organisation"))[1]
+    change = {**settings["settings"], "name": "Sahra", "version": settings["version"]}
+    await audit.does("organisation.change", "organisation.changed", change)
+    secret = await audit.does("chat.new_secret", "widget.secret_made", site="shop")
+    told = str(await query(audit.it, "select data::text from event_log"))
+    assert not any(each["secret"] in told for each in (extension, renewed, secret))
+    (chat,) = await query(audit.it, "select id from interaction where channel = 'webchat' limit 1")
+    blocked = {"interaction_id": str(chat["id"]), "reason": "rude", "hours": 1}
+    block = await audit.does("chat.block", "visitor.blocked", blocked)
+    await audit.does("chat.lift", "visitor.unblocked", block_id=block["id"])
+
+
 async def _chat(it: Live, socket: AgentSocket) -> str:
     visitor = await it.visitor()
     await visitor.send("Hello")
     return str((await socket.take_offer("webchat"))["interaction"]["id"])
 
 
-async def _upload(audit: Auditor, before: int) -> None:
+async def _upload(audit: Auditor, name: str, path: str) -> None:
+    before = await audit.position()
     form = aiohttp.FormData()
     form.add_field("file", b"hello", filename="note.txt")
-    async with audit.person.session.post(
-        audit.it.base_url + "/api/files", data=form, headers={"X-CSRF-Token": audit.person.csrf}
-    ) as response:
+    headers = {"X-CSRF-Token": audit.person.csrf}
+    async with audit.person.session.post(audit.it.base_url + path, data=form, headers=headers) as response:
         assert response.status == 201
-    await audit.is_told(before, "file.uploaded", "upload")
-    audit.seen.add("interactions.upload")
+    await audit.is_told(before, "file.uploaded", name)
+    audit.seen.add(name)
 
 
 async def _nothing_tells_the_secrets(it: Live, logged: str) -> None:
