@@ -66,7 +66,7 @@ async def _work(it: Live, windows: Windows, locale: str, calendar: str) -> None:
     await console.sign_in("sara")
     await console.go_available()
     visitor = WidgetPage(await windows.open(locale, 390, 760))
-    await visitor.open(f"{it.base_url}/demo/")
+    await visitor.open(f"{it.base_url}/demo/?lang={locale}")
     await visitor.write("Hello!" if locale == "en" else "سلام!")
     await expect(console.page.get_by_test_id("offer-card")).to_be_visible()
     await _take(console.page, f"offer-{locale}")
