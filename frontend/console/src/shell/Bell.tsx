@@ -27,11 +27,11 @@ export function Bell() {
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" withinPortal trapFocus returnFocus shadow="md">
       <Popover.Target>
-        <Indicator label={number(Math.min(unreadNotifications, 99))} disabled={unreadNotifications === 0} size={18} color="red.8" offset={5} data-testid="bell-count">
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); setSettings(false); }} data-testid="bell" data-unread={unreadNotifications}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => { setOpen(!isOpen); setSettings(false); }} data-testid="bell" data-unread={unreadNotifications}>
+          <Indicator label={number(Math.min(unreadNotifications, 99))} disabled={unreadNotifications === 0} size={18} color="red.8" offset={5} data-testid="bell-count">
             <IconBell size={22} />
-          </ActionIcon>
-        </Indicator>
+          </Indicator>
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown className={css.bell!} aria-label={say("bell")}>
         {isSettings ? <Settings back={() => setSettings(false)} /> : <List close={() => setOpen(false)} settings={() => setSettings(true)} />}

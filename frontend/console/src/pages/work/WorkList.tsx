@@ -88,7 +88,7 @@ function When(props: { work: Work }) {
   const isWaiting = customer_at !== null && state === "assigned" && snoozed_until === null && (answered_at === null || customer_at > answered_at);
   if (!isWaiting) return <Text component="span" size="xs" c="dimmed" ta="end">{dates.brief(snoozed_until ?? lastMoment(props.work))}</Text>;
   const waited = dates.duration((now - Date.parse(customer_at)) / 1_000);
-  return <Text component="span" size="xs" c="orange.8" fw={600} ta="end" title={say("since", { time: waited })} data-testid="waits">{waited}</Text>;
+  return <Text component="span" size="xs" className={css.waits!} fw={600} ta="end" title={say("since", { time: waited })} data-testid="waits">{waited}</Text>;
 }
 
 function previewOf({ interaction }: Work, speech: Speech): string {
