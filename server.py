@@ -198,7 +198,7 @@ def build_floor(on: Ground) -> Floor:
         access=Access(db, clock, sign_in.passwords),
         people=people,
         notices=notices,
-        customers=Customers(db, clock, region=settings.default_region),
+        customers=Customers(db, clock, notices, region=settings.default_region),
         agents=agents,
         routing=Routing(db, clock, agents, notices),
         router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), channel_rules(on.kinds)),
@@ -262,7 +262,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments)
     ground = (on.db, on.clock, on.keys, on.tasks)
     wires = (sockets, feed, hint)
-    site = Site.build(*ground, floor.agents, floor.routing, talk, wires, burst=on.settings.visitor_burst)
+    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
     return Live(sockets, feed, console, site, extensions, organisation)
 
