@@ -56,6 +56,7 @@ async def test_a_change_of_the_organisation_is_on_an_agents_screen_at_once(
         await sara.presence.click()
         await sara.page.get_by_test_id("presence-reason-reason_1").click()
         await expect(sara.presence).to_contain_text("نماز و ناهار")
+        await expect(sara.page.get_by_test_id("presence-running")).to_have_text(re.compile("^[۰-۹]+:[۰-۹]{2}$"))
 
 
 async def test_an_extension_is_added_its_secret_shown_once_and_renewed(
