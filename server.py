@@ -195,7 +195,7 @@ def build_floor(on: Ground) -> Floor:
     notices.serve("interaction", InteractionDocuments())
     return Floor(
         sign_in=sign_in,
-        access=Access(db, clock, sign_in.passwords),
+        access=Access(db, clock, sign_in.passwords, Organisation(db).usual),
         people=people,
         notices=notices,
         customers=Customers(db, clock, notices, region=settings.default_region),
@@ -338,7 +338,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     neck.outbox.handle(worker)
     neck.snoozes.handle(worker)
     neck.webhooks.handle(worker)
-    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels)).handle(worker)
+    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
