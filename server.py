@@ -195,10 +195,10 @@ def build_floor(on: Ground) -> Floor:
     notices.serve("interaction", InteractionDocuments())
     return Floor(
         sign_in=sign_in,
-        access=Access(db, clock, sign_in.passwords),
+        access=Access(db, clock, sign_in.passwords, Organisation(db).usual),
         people=people,
         notices=notices,
-        customers=Customers(db, clock, region=settings.default_region),
+        customers=Customers(db, clock, notices, region=settings.default_region),
         agents=agents,
         routing=Routing(db, clock, agents, notices),
         router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), channel_rules(on.kinds)),
@@ -262,7 +262,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments)
     ground = (on.db, on.clock, on.keys, on.tasks)
     wires = (sockets, feed, hint)
-    site = Site.build(*ground, floor.agents, floor.routing, talk, wires, burst=on.settings.visitor_burst)
+    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
     return Live(sockets, feed, console, site, extensions, organisation)
 
@@ -338,7 +338,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     neck.outbox.handle(worker)
     neck.snoozes.handle(worker)
     neck.webhooks.handle(worker)
-    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels)).handle(worker)
+    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)

@@ -145,8 +145,8 @@ class NewStaff(Value):
     email: Annotated[str, Field(max_length=254)] | None = None
     branch_id: BranchId | None = None
     role_ids: list[UUID] = Field(default=[], max_length=50)
-    locale: Locale = "en"
-    calendar: Calendar = "gregory"
+    locale: Locale | None = Field(None, description="Null: the organisation's usual one.")
+    calendar: Calendar | None = Field(None, description="Null: the organisation's usual one.")
 
 
 class StaffChange(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 from pydantic import SecretStr, ValidationError
@@ -15,6 +15,8 @@ from access.model import (
     Branch,
     BranchChange,
     BranchSaved,
+    Calendar,
+    Locale,
     NewBranch,
     NewRole,
     NewStaff,
@@ -46,12 +48,15 @@ from core.secrets import digest, new_token
 from storage.database import Database, Tx
 from storage.database import sql as storage_sql
 
+# Language and calendar of who has not chosen; None while nobody has said what is usual.
+Usual = Callable[[Tx], Awaitable[tuple[Locale, Calendar] | None]]
+
 
 class Access:
     """People and their rights."""
 
-    def __init__(self, db: Database, clock: Clock, passwords: Passwords) -> None:
-        self._db, self._clock, self._passwords = db, clock, passwords
+    def __init__(self, db: Database, clock: Clock, passwords: Passwords, usual: Usual) -> None:
+        self._db, self._clock, self._passwords, self._usual = db, clock, passwords, usual
 
     async def add_staff(self, actor: Actor, new: NewStaff) -> Staff:
         """Add a person; nobody gives rights or a scope that they do not have themselves."""
@@ -60,9 +65,14 @@ class Access:
         async with self._db.transaction(actor) as tx:
             actor.must(Permission.ACCESS_MANAGE, new.branch_id)
             await self._may_give(tx, actor, new.role_ids, new.branch_id)
-            await store.insert_staff(tx, staff_id, new, password_hash)
+            await store.insert_staff(tx, staff_id, await self._completed(tx, new), password_hash)
             tx.emit(StaffSaved(staff_id=staff_id, login=new.login, changed=["created"]))
             return await store.get_staff(tx, staff_id)
+
+    async def _completed(self, tx: Tx, new: NewStaff) -> NewStaff:
+        """Return it with the organisation's language and calendar where none are chosen."""
+        locale, calendar = await self._usual(tx) or (new.locale or "en", "persian" if new.locale == "fa" else "gregory")
+        return new.model_copy(update={"locale": new.locale or locale, "calendar": new.calendar or calendar})
 
     async def add_administrator(self, login: str) -> str:
         """Add somebody with every permission and return the password: for a centre that has nobody yet."""

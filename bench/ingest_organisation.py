@@ -19,6 +19,7 @@ from core.clock import utc_now
 from core.ids import StaffId
 from core.secrets import Keyring
 from interactions.accounts import ChannelAccounts, NewAccount
+from organisation.service import Organisation
 from storage.database import Database
 
 ACCOUNT_SID, AUTH_TOKEN = "AC" + "0" * 32, "a token of the bench"
@@ -38,7 +39,7 @@ class _SamePassword(Passwords):
 
 async def add_agents(db: Database, count: int) -> list[str]:
     """Add people with the demo organisation's role of an agent and its skill of chat; return an API token of each."""
-    access, agents = Access(db, utc_now, _SamePassword()), Agents(db, utc_now)
+    access, agents = Access(db, utc_now, _SamePassword(), Organisation(db).usual), Agents(db, utc_now)
     role = next(role for role in await access.roles(SYSTEM) if role.name == "Agent")
     skill = next(skill for skill in await agents.skills() if skill.name == "chat")
     tokens = []

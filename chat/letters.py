@@ -16,6 +16,7 @@ from chat.words import DEFAULT_TITLE
 from core.clock import Clock
 from core.errors import Invalid, NotFound
 from interactions.continued import ContinuedChats, Talk
+from organisation.service import Organisation
 from storage import jobs
 from storage.database import Database, Row
 
@@ -27,8 +28,8 @@ _PATIENCE = timedelta(days=1)
 class Letters:
     """Handles the jobs that visitors and replies leave."""
 
-    def __init__(self, db: Database, clock: Clock, continued: ContinuedChats) -> None:
-        self._db, self._clock, self._continued = db, clock, continued
+    def __init__(self, db: Database, clock: Clock, continued: ContinuedChats, organisation: Organisation) -> None:
+        self._db, self._clock, self._continued, self._organisation = db, clock, continued, organisation
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("chat.transcript", self._transcript)
@@ -40,7 +41,7 @@ class Letters:
         visitor, widget = await self._whose(talk)
         locale = cast("Locale", job.payload["locale"])
         title = said(widget.settings.title, locale, DEFAULT_TITLE[locale])
-        told = letter.transcript(talk.messages, title, locale, _zone(widget))
+        told = letter.transcript(talk.messages, title, locale, await self._zone(widget))
         outgoing = _outgoing(UUID(job.payload["id"]), talk, job.payload["to"], visitor["name"], told, job.attempts)
         await self._continued.send(await self._mailbox(widget), outgoing)
 
@@ -55,7 +56,7 @@ class Letters:
         left_seconds = (gone_at - self._clock()).total_seconds()
         if left_seconds > 0:
             raise jobs.RetryLater(min(left_seconds, _AGAIN_SECONDS), "The visitor may still be there.")
-        told = letter.follow_up(talk.messages, visitor["locale"] or "en", _zone(widget))
+        told = letter.follow_up(talk.messages, visitor["locale"] or "en", await self._zone(widget))
         last = talk.messages[-1].seq
         # The same replies have the same id, should this be tried twice.
         message_id = uuid5(talk.row["id"], f"mail:{talk.messages[0].seq}")
@@ -74,9 +75,10 @@ class Letters:
         except NotFound as error:
             raise jobs.RetryLater(_AGAIN_SECONDS * 10, error.detail) from error
 
-
-def _zone(widget: Widget) -> str:
-    return "UTC" if widget.settings.hours is None else widget.settings.hours.zone
+    async def _zone(self, widget: Widget) -> str:
+        """Return the zone of the site's hours; without hours the organisation's."""
+        hours = widget.settings.hours
+        return await self._organisation.time_zone() if hours is None else hours.zone
 
 
 def _outgoing(message_id: UUID, talk: Talk, to: str, name: str | None, told: Letter, attempt: int) -> Outgoing:

@@ -9,12 +9,16 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from access.model import Permission
+from chat.events import RatingGiven
 from chat.store import sql
 from core.actor import Actor
 from core.values import Value
-from storage.database import Database
+from notices.model import DocumentRef, Notice
+from notices.service import Notices
+from storage.database import Database, Row, Tx
 
 GOOD = 4
+POOR = 2
 
 
 class Period(BaseModel):
@@ -66,8 +70,19 @@ def summary(tally: Tally) -> Summary:
 
 
 class Ratings:
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, notices: Notices) -> None:
+        self._db, self._notices = db, notices
+
+    async def give(self, tx: Tx, chat: Row, score: int, comment: str, now: datetime) -> None:
+        """Keep what a visitor thought of a chat; of a poor one its agent is told as well."""
+        who = {name: chat[name] for name in ("agent_id", "queue_id")}
+        said = {"interaction_id": chat["id"], "score": score, "comment": comment}
+        await tx.run(sql.save_rating, **who, **said, branch_id=chat["branch_id"], now=now)
+        tx.emit(RatingGiven(**who, **said, customer_name=chat["address_name"]))
+        if score <= POOR and chat["agent_id"] is not None:
+            # The same score again is nothing new.
+            notice = Notice(kind="low_rating", source=f"rating:{chat['id']}:{score}", text=comment)
+            await self._notices.notify(tx, [chat["agent_id"]], DocumentRef(kind="interaction", id=chat["id"]), notice)
 
     async def summaries(self, actor: Actor, period: Period) -> list[Summary]:
         """Sum up a period for each agent or queue in scope."""

@@ -12,10 +12,11 @@ from access.model import Locale
 from channels.base import Address, IdentityKind, InboundMessage, ThreadKey
 from chat import store
 from chat.blocks import Blocks
-from chat.events import RatingGiven, TranscriptAsked
+from chat.events import TranscriptAsked
 from chat.identity import Identity
 from chat.model import Answers, Widget, WidgetView
 from chat.opening import Begin, Known, begin
+from chat.ratings import Ratings
 from chat.store import sql
 from chat.widgets import Widgets, locale_of
 from chat.words import GUEST
@@ -70,10 +71,11 @@ class Chats:
         receiver: Receiver,
         lane: ChatLane,
         chats: VisitorChats,
+        ratings: Ratings,
     ) -> None:
         self._db, self._clock, self._keys = db, clock, keys
         self._widgets, self._blocks = widgets, blocks
-        self._receiver, self._lane, self._chats = receiver, lane, chats
+        self._receiver, self._lane, self._chats, self._ratings = receiver, lane, chats, ratings
 
     # --- who it is
 
@@ -294,22 +296,7 @@ class Chats:
             raise Forbidden("Chats of this site are not rated.")
         async with self._db.transaction(visitor.actor) as tx:
             row = await self._chats.rate(tx, visitor.account_id, str(visitor.id), score, comment, now)
-            await tx.run(
-                sql.save_rating,
-                interaction_id=row["id"],
-                score=score,
-                comment=comment,
-                agent_id=row["agent_id"],
-                queue_id=row["queue_id"],
-                branch_id=row["branch_id"],
-                now=now,
-            )
-            tx.emit(
-                RatingGiven(
-                    interaction_id=row["id"], customer_name=row["address_name"], agent_id=row["agent_id"],
-                    queue_id=row["queue_id"], score=score, comment=comment,
-                )
-            )  # fmt: skip
+            await self._ratings.give(tx, row, score, comment, now)
 
     async def ask_transcript(self, visitor: Visitor, email: str, again: str) -> None:
         """Have what was said sent to the address that was given in this chat, typed once more."""

@@ -26,6 +26,7 @@ from interactions.conversations import Conversations
 from interactions.receive import Receiver
 from interactions.service import Interactions
 from interactions.visitors import VisitorChats
+from notices.service import Notices
 from routing.service import Routing
 from storage.database import Database
 
@@ -52,6 +53,7 @@ class Site:
         tasks: Tasks,
         agents: Agents,
         routing: Routing,
+        notices: Notices,
         neck: tuple[Conversations, Interactions, Receiver, Attachments],
         live: tuple[SocketServer, Feed, Callable[[str, str, dict[str, Any]], None]],
         *,
@@ -62,10 +64,11 @@ class Site:
         found = VisitorChats(db, conversations, interactions)
         widgets = Widgets(db, clock, keys, agents, routing, found)
         blocks = Blocks(db, clock, found)
-        chats = Chats(db, clock, keys, widgets, blocks, receiver, ChatLane(db, clock, tasks), found)
+        ratings = Ratings(db, notices)
+        chats = Chats(db, clock, keys, widgets, blocks, receiver, ChatLane(db, clock, tasks), found, ratings)
         door = WidgetDoor(db, sockets, feed, chats, hint, tasks, burst)
         watch = QueueWatch(routing, found, partial(sockets.emit_now, namespace="/chat"))
-        return cls(widgets, door, blocks, chats, Ratings(db), watch, found, attachments)
+        return cls(widgets, door, blocks, chats, ratings, watch, found, attachments)
 
     def follow(self, feed: Feed) -> None:
         """Hear what others tell: chats that end, queues that move, visitors who are blocked."""

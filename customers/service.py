@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from access.model import Locale, Permission
@@ -39,23 +39,18 @@ from customers.model import (
     normal,
 )
 from customers.store import sql
+from notices.model import DocumentRef, Notice
+from notices.service import Notices
 from storage.database import Database, Tx
 
 CHANGEABLE = (*Details.model_fields, "kind", "status", "name")
 
 
-class Told(Protocol):
-    """Who hears, in the transaction, that a customer with a responsible colleague began to write or call."""
-
-    async def contacted(self, tx: Tx, event: CustomerContacted) -> None: ...
-
-
 class Customers:
     """The register: one record for all departments."""
 
-    def __init__(self, db: Database, clock: Clock, *, region: str) -> None:
-        self._db, self._clock, self._region = db, clock, region
-        self._told: list[Told] = []
+    def __init__(self, db: Database, clock: Clock, notices: Notices, *, region: str) -> None:
+        self._db, self._clock, self._notices, self._region = db, clock, notices, region
 
     async def recognise(
         self,
@@ -271,20 +266,23 @@ class Customers:
         found = await self._survivor(tx, customer_id)
         if found.responsible_id is None:
             return
-        event = CustomerContacted(
-            customer_id=found.id,
-            name=found.name,
-            interaction_id=interaction_id,
-            channel=channel,
-            responsible_id=found.responsible_id,
+        tx.emit(
+            CustomerContacted(
+                customer_id=found.id,
+                name=found.name,
+                interaction_id=interaction_id,
+                channel=channel,
+                responsible_id=found.responsible_id,
+            )
         )
-        tx.emit(event)
-        for told in self._told:
-            await told.contacted(tx, event)
+        await self._ring(tx, found.responsible_id, interaction_id)
 
-    def tell(self, told: Told) -> None:
-        """Let another folder hear of contacts, such as the one that keeps notices."""
-        self._told.append(told)
+    async def _ring(self, tx: Tx, responsible_id: StaffId, interaction_id: UUID) -> None:
+        """Tell once a day, and not whoever has the conversation already."""
+        document = await self._notices.register.get(tx, DocumentRef(kind="interaction", id=interaction_id))
+        if responsible_id not in document.owners:
+            notice = Notice(kind="customer_contact", source=f"contact:{interaction_id}:{self._clock().date()}")
+            await self._notices.tell(tx, document, {responsible_id: notice.kind}, notice)
 
     async def contacts_due(self, actor: Actor, responsible_id: StaffId | None, most: int) -> list[ContactDue]:
         """List whom to contact, the most urgent first."""

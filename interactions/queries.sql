@@ -47,7 +47,9 @@ where id = :id::uuid
 
 -- name: set_call
 -- The telephone side of it.
-update interaction set call = :call::jsonb, version = version + 1 where id = :id::uuid
+update interaction set call = :call::jsonb, version = version + 1,
+    answered_at = greatest(answered_at, (:call::jsonb ->> 'answered_at')::timestamptz)
+where id = :id::uuid
 
 -- name: mark_read
 -- The agent has seen all of it.

@@ -26,7 +26,18 @@ DocumentKind = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z
 ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 Text = Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_said)]
 Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
-NoticeKind = Literal["mention", "comment", "assignment", "done", "room_mention", "direct", "missed_offer", "follow_up"]
+NoticeKind = Literal[
+    "mention",
+    "comment",
+    "assignment",
+    "done",
+    "room_mention",
+    "direct",
+    "missed_offer",
+    "follow_up",
+    "customer_contact",
+    "low_rating",
+]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
 
@@ -39,6 +50,8 @@ KINDS: tuple[NoticeKind, ...] = (
     "direct",
     "missed_offer",
     "follow_up",
+    "customer_contact",
+    "low_rating",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset({"mention", "assignment", "room_mention", "direct", "follow_up"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error
-from datetime import time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -51,13 +50,6 @@ class Reason(Value):
     name: dict[Locale, Text] = Field(min_length=1, max_length=3)
 
 
-class Hours(Value):
-    """An interval of a day; one that ends before it begins goes past midnight."""
-
-    begins: time
-    ends: time
-
-
 class OrganisationSettings(Value):
     name: str = Field("", max_length=100, pattern=r"^[^\x00-\x1f]*$", description="Shown beside the sign.")
     logo: Annotated[str, AfterValidator(_logo)] = Field(
@@ -67,13 +59,12 @@ class OrganisationSettings(Value):
     calendar: Calendar = Field("gregory", description="Calendar of who has not chosen one.")
     digits: Literal["language", "latin"] = Field("language", description="Digits as the language has them, or 0-9.")
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        "Asia/Tehran", max_length=60, description="Where the organisation's days begin and end."
+        "Asia/Tehran", max_length=60, description="In which times are written for people who have none of their own."
     )
     week_start: Weekday = Field("saturday", description="First day of a week.")
     weekend: list[Weekday] = Field(default=["friday"], max_length=3)
     languages: list[Locale] = Field(default=["en", "ar", "fa"], min_length=1, max_length=3)
     presence_reasons: list[Reason] = Field(default=[], max_length=20)
-    working_hours: dict[Weekday, list[Hours]] = Field(default={}, max_length=7)
 
     @model_validator(mode="after")
     def _is_whole(self) -> OrganisationSettings:
@@ -81,8 +72,6 @@ class OrganisationSettings(Value):
         for name, values in (("presence_reasons", keys), ("languages", self.languages), ("weekend", self.weekend)):
             if len(set(values)) != len(values):
                 raise ValueError(f"{name}: something is there twice")
-        if any(len(hours) > 6 for hours in self.working_hours.values()):  # noqa: PLR2004 - more would be no day
-            raise ValueError("working_hours: a day has at most six intervals")
         if self.locale not in self.languages:
             raise ValueError("locale: the usual language is one of those that are offered")
         return self
@@ -118,6 +107,17 @@ class OrganisationPublic(Value):
     weekend: list[Weekday]
     languages: list[Locale]
     presence_reasons: list[ReasonView]
+
+
+class OrganisationFace(Value):
+    """What the sign-in page shows to anybody; null stands for what nobody has chosen yet."""
+
+    name: str
+    logo: str
+    locale: Locale | None
+    calendar: Calendar | None
+    digits: Literal["language", "latin"]
+    languages: list[Locale]
 
 
 class OrganisationChanged(Event, kind="organisation.changed"):

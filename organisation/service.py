@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.model import Permission
+from access.model import Calendar, Locale, Permission
 from core.actor import Actor
 from core.errors import Conflict, Forbidden
 from organisation import store
 from organisation.model import (
     OrganisationChange,
     OrganisationChanged,
+    OrganisationFace,
     OrganisationSettings,
     OrganisationView,
     public,
@@ -37,6 +38,20 @@ class Organisation:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(OrganisationChanged(organisation=public(settings)))
         return _view(settings, version)
+
+    async def face(self) -> OrganisationFace:
+        """Return what anybody may see before signing in."""
+        settings, version = await store.get(self._db)
+        known = settings.model_dump(include=set(OrganisationFace.model_fields))
+        return OrganisationFace(**(known if version else {**known, "locale": None, "calendar": None}))
+
+    async def usual(self, tx: Tx) -> tuple[Locale, Calendar] | None:
+        """Return language and calendar of who has not chosen; None before the organisation has."""
+        settings, version = await store.get(tx)
+        return (settings.locale, settings.calendar) if version else None
+
+    async def time_zone(self) -> str:
+        return (await store.get(self._db))[0].time_zone
 
     async def part(self, tx: Tx, _: Actor) -> dict[str, Any]:
         """Return the snapshot's field."""

@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import asyncpg
 
 from access.model import Permission
+from access.people import People
+from access.signin import Passwords
 from core.actor import Actor, ActorKind
 from core.clock import utc_now
 from customers.model import CustomerId
@@ -28,6 +30,7 @@ from customers.overview import Overviews
 from customers.service import Customers
 from customers.timeline import START, Timelines
 from interactions.history import History
+from notices.service import Notices
 from storage.database import Database, adhoc
 from storage.embedded import Embedded
 from storage.migrate import migrate
@@ -93,7 +96,7 @@ async def run(folder: Path) -> None:
 
 async def questions(db: Database) -> None:
     """Ask what the pages ask, of usual and of large customers."""
-    customers = Customers(db, utc_now, region="IR")
+    customers = Customers(db, utc_now, Notices(db, utc_now, People(db, Passwords())), region="IR")
     history = History(customers)
     timelines, overviews = Timelines(db, customers, (history,)), Overviews(db, customers, utc_now, (history,))
     actor = Actor(ActorKind.STAFF, UUID(int=1), "Bench", frozenset(Permission), None)

@@ -74,6 +74,25 @@ async def test_a_chat_is_taken_answered_and_closed_by_keys_alone(dsn: str, tmp_p
         await expect(page.get_by_test_id("conversation")).to_be_visible()
 
 
+async def test_the_reply_key_means_the_conversation_in_sight(dsn: str, tmp_path: Path, windows: Windows) -> None:
+    async with live(dsn, tmp_path) as it:
+        await speaks(it, "sara", "en")
+        console = ConsolePage(await windows.open(), it.base_url)
+        page = console.page
+        await console.sign_in("sara")
+        await console.go_available()
+        visitor = await it.visitor()
+        await visitor.send("in two pages at once")
+        await console.accept()
+        await expect(page.get_by_test_id("composer")).to_be_visible()
+        await page.get_by_test_id("nav-conversations").click()
+        await page.get_by_test_id("row").first.click()
+        shown = page.get_by_test_id("composer").filter(visible=True)
+        await expect(shown).to_have_count(1)
+        await page.keyboard.press("r")
+        await expect(shown).to_be_focused()
+
+
 async def test_a_persian_keyboard_and_the_palette_find_everything(dsn: str, tmp_path: Path, windows: Windows) -> None:
     async with live(dsn, tmp_path) as it:
         await speaks(it, "admin", "fa")

@@ -106,7 +106,62 @@ async def test_hijri_dates_are_umm_al_quras(dsn: str, tmp_path: Path, windows: W
         await expect(first).to_have_value("١٤٤٧/٩/١")
         await page.get_by_test_id("open-calendar").first.click()
         picker = page.get_by_test_id("date-picker")
-        await expect(picker.locator("th").first).to_have_attribute("abbr", "الأحد")
+        await expect(picker.locator("th").first).to_have_attribute("abbr", "السبت")
         await expect(picker.locator("td[aria-selected=true] button")).to_have_accessible_name(
             "الأربعاء، ١ رمضان ١٤٤٧ هـ"
         )
+
+
+async def test_all_work_is_narrowed_and_kept_as_a_view(dsn: str, tmp_path: Path, windows: Windows) -> None:
+    async with live(dsn, tmp_path) as it:
+        visitor, other = await it.visitor(), await it.visitor()
+        await visitor.send("about a lamp")
+        await other.send("about a chair")
+        await other.command("chat.end")
+        admin = await it.person("admin")
+        await admin.json("PATCH", "/api/session/preferences", {"locale": "fa"})
+        console = ConsolePage(await windows.open("fa"), it.base_url)
+        page = console.page
+        await console.sign_in("admin")
+        await page.get_by_test_id("nav-conversations").click()
+        rows = page.get_by_test_id("row")
+        await expect(rows).to_have_count(2)
+        await page.get_by_test_id("filter-state").click()
+        await page.get_by_role("option").first.click()
+        await expect(rows).to_have_count(1)
+        await expect(rows).to_contain_text("about a lamp")
+        await page.get_by_test_id("view-save-as").click()
+        await page.get_by_test_id("view-name").fill("در صف")
+        await page.get_by_test_id("view-submit").click()
+        await expect(page.get_by_test_id("view")).to_have_attribute("aria-pressed", "true")
+        await page.get_by_test_id("clear-filters").click()
+        await expect(rows).to_have_count(2)
+        await page.reload()
+        await page.get_by_test_id("view").click()
+        await expect(rows).to_have_count(1)
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+async def test_a_hit_opens_its_conversation_at_the_message(
+    dsn: str, tmp_path: Path, windows: Windows, locale: str
+) -> None:
+    async with live(dsn, tmp_path) as it:
+        await (await it.person("admin")).json("PATCH", "/api/session/preferences", {"locale": locale})
+        sara = await it.agent("sara")
+        visitor = await it.visitor()
+        await visitor.send("parcel zebra")
+        talk = (await sara.take_offer("webchat"))["interaction"]
+        for number in range(160):
+            await sara.reply(talk["id"], f"line {number}\nof a long talk")
+        console = ConsolePage(await windows.open(locale), it.base_url)
+        page = console.page
+        await console.sign_in("admin")
+        await page.goto(f"{it.base_url}/console/#/search/zebra")
+        await page.get_by_test_id("hits-message").get_by_test_id("hit").click()
+        message = console.messages("parcel zebra")
+        await expect(message).to_be_in_viewport()
+        await expect(page.locator("[data-testid=message][aria-current=true]")).to_contain_text("parcel zebra")
+        # What is said meanwhile does not take the reader away.
+        await sara.reply(talk["id"], "the newest of all")
+        await expect(console.messages("the newest of all")).to_have_count(1)
+        await expect(message).to_be_in_viewport()

@@ -56,6 +56,7 @@ async def test_a_change_of_the_organisation_is_on_an_agents_screen_at_once(
         await sara.presence.click()
         await sara.page.get_by_test_id("presence-reason-reason_1").click()
         await expect(sara.presence).to_contain_text("نماز و ناهار")
+        await expect(sara.page.get_by_test_id("presence-running")).to_have_text(re.compile("^[۰-۹]+:[۰-۹]{2}$"))
 
 
 async def test_an_extension_is_added_its_secret_shown_once_and_renewed(
@@ -88,3 +89,32 @@ async def test_an_extension_is_added_its_secret_shown_once_and_renewed(
         await page.get_by_test_id("delete").click()
         await page.get_by_test_id("sure").click()
         await expect(page.get_by_test_id("row")).to_have_count(0)
+
+
+async def test_what_the_organisation_says_holds_for_who_has_not_chosen(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        await admin.json("PATCH", "/api/session/preferences", {"locale": "ar", "calendar": "gregory"})
+        usual = {"name": "متجر الصحراء", "locale": "ar", "languages": ["ar", "fa"], "digits": "latin"}
+        week = {"week_start": "sunday", "weekend": ["friday", "saturday"]}
+        status, _ = await admin.json("PUT", "/api/organisation", {"version": 0, **usual, **week})
+        assert status == 200
+        # The browser is English; nobody has chosen anything in it.
+        console = ConsolePage(await windows.open("en"), it.base_url)
+        page = console.page
+        await page.goto(f"{it.base_url}/console/")
+        await expect(page.locator("html")).to_have_attribute("lang", "ar")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("متجر الصحراء")
+        await expect(page.get_by_role("radio")).to_have_count(2)
+        await console.sign_in("admin")
+        await page.get_by_test_id("nav-customers").click()
+        await page.get_by_test_id("open-calendar").first.click()
+        picker = page.get_by_test_id("date-picker")
+        await expect(picker.get_by_role("columnheader").first).to_have_text("ح")
+        await expect(picker.locator("[data-weekend]").first).to_be_visible()
+        await expect(picker.get_by_role("gridcell").nth(9)).to_have_text(re.compile("^[0-9]+$"))
+        await page.keyboard.press("Escape")
+        await page.get_by_test_id("account").click()
+        await expect(page.get_by_test_id("language").get_by_role("radio")).to_have_count(2)

@@ -200,6 +200,10 @@ async def test_who_looks_after_a_customer_hears_that_they_write(it: Live) -> Non
     assert told[0]["data"]["customer_id"] == who["id"]
     assert told[0]["data"]["channel"] == "webchat"
     assert not [e for e in sara.events if e["type"] == "customer.contacted"]
+    await maya.until(lambda: maya.state["notifications"])
+    [again] = await query(it, "select number from interaction where state = 'queued'")
+    (bell,) = maya.state["notifications"]
+    assert (bell["kind"], bell["title"]) == ("customer_contact", f"#{again['number']} {who['name']}")
     mine = await seen(admin, f"/api/customers?responsible_id={maya.state['me']['id']}")
     assert [each["id"] for each in mine["items"]] == [who["id"]]
     await sara.close()

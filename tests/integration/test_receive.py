@@ -192,6 +192,7 @@ async def test_a_call_that_ends_before_anybody_answers_is_abandoned(dsn: str, tm
         admin = await around.it.person("admin")
         _, interaction = await admin.json("GET", f"/api/interactions/{offer['interaction_id']}")
         assert (interaction["state"], interaction["call"]["outcome"]) == ("closed", "abandoned")
+        assert (interaction["customer_at"], interaction["answered_at"]) == (interaction["opened_at"], None)
         assert await db.value(adhoc("select used_units from agent where state = 'available'")) == 0
 
 
@@ -209,6 +210,12 @@ async def test_a_call_is_whole_in_whatever_order_the_carrier_tells_it(dsn: str, 
         await maya.command("call.hang_up", interaction_id=interaction_id)
         await maya.until(lambda: maya.conversation(interaction_id)["interaction"]["state"] == "wrap_up")
         assert maya.conversation(interaction_id)["interaction"]["call"]["outcome"] == "handled"
+        # A call is contact: the customer's at its beginning, ours when somebody answered.
+        admin = await around.it.person("admin")
+        now = maya.conversation(interaction_id)["interaction"]
+        _, overview = await admin.json("GET", f"/api/customers/{now['customer']['id']}/overview")
+        assert overview["last_in_at"] == now["customer_at"] == now["opened_at"]
+        assert overview["last_out_at"] == now["answered_at"] == now["call"]["answered_at"]
         await maya.command("interaction.wrap_up_done", interaction_id=interaction_id)
         await settled(db)
         assert await db.value(COUNT) == 1

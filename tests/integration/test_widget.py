@@ -153,6 +153,9 @@ async def test_a_chat_is_rated_at_its_end_and_the_rating_may_change(it: Live, ad
         lambda: next((e for e in agent.events if e["type"] == "rating.given" and e["data"]["score"] == 5), None)
     )
     assert told["data"]["interaction_id"] == chat["id"]
+    await agent.until(lambda: agent.state["notifications"])
+    (bell,) = agent.state["notifications"]
+    assert (bell["kind"], bell["text"], bell["document"]["id"]) == ("low_rating", "hm", chat["id"])
     await agent.until(lambda: agent.conversation(chat["id"])["interaction"]["details"]["rating"]["score"] == 5)
     period = "since=2020-01-01T00:00:00Z&until=2100-01-01T00:00:00Z"
     _, by_agent = await person.json("GET", f"/api/ratings/summary?{period}")

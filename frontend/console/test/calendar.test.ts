@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addMonths, clockOf, dateOf, dayIn, dayOf, dayOfPlain, minutesIn, momentOf, momentsOf, monthLength, monthNames, plainOf, weekday, weeksOf, weekStart } from "../src/kit/calendar";
+import { addMonths, clockOf, dateOf, dayIn, dayOf, dayOfPlain, isWeekend, minutesIn, momentOf, momentsOf, monthLength, monthNames, plainOf, weekday, weeksOf, weekStart } from "../src/kit/calendar";
 import { steps } from "../src/kit/DatePicker";
 import type { Calendar } from "../src/protocol";
 
@@ -53,7 +53,10 @@ test("a month on from the last day is the last day of a shorter one", () => {
 });
 
 test("weeks begin as they do where the reader is", () => {
-  expect([weekStart("fa", "persian"), weekStart("ar", "gregory"), weekStart("ar", "islamic-umalqura"), weekStart("en", "gregory")]).toEqual([6, 6, 0, 1]);
+  const week = (week_start: string) => ({ week_start, weekend: ["thursday", "friday"] });
+  expect(["saturday", "sunday", "monday"].map((day) => weekStart(week(day)))).toEqual([6, 0, 1]);
+  // 1 January 1970 was a Thursday.
+  expect([0, 1, 2].map((day) => isWeekend(day, week("saturday")))).toEqual([true, true, false]);
   expect(weekday(day("2026-11-27"))).toBe(5);
 });
 

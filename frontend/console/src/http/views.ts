@@ -220,7 +220,6 @@ export interface OrganisationSettings {
   presence_reasons: Reason[];
   weekend: string[];
   languages: Language[];
-  working_hours: Record<string, { begins: string; ends: string }[]>;
   [name: string]: unknown;
 }
 

@@ -10,10 +10,18 @@ interface Preferences {
   digits: Digits;
 }
 
+/** What the organisation says holds for who has not chosen; null where it has not said. */
+interface Usual {
+  locale: Language | null;
+  calendar: Calendar | null;
+  digits: "language" | "latin";
+}
+
 interface Region extends Preferences {
   speech: Speech;
   dates: Dates;
   change: (preferences: Partial<Preferences>) => void;
+  setUsual: (usual: Usual) => void;
 }
 
 const storageKey = "markaz.preferences";
@@ -21,7 +29,8 @@ const RegionContext = createContext<Region | null>(null);
 
 /** Language, digits and calendar for everything below; remembered on this device for the sign-in page. */
 export function RegionProvider(props: { children: ReactNode }) {
-  const [preferences, setPreferences] = useState(readPreferences);
+  const [kept, setPreferences] = useState(readPreferences);
+  const [usual, setUsual] = useState<Usual | null>(null);
   const change = useCallback((part: Partial<Preferences>) => {
     setPreferences((old) => {
       const next = { ...old, ...part };
@@ -29,10 +38,10 @@ export function RegionProvider(props: { children: ReactNode }) {
       return next;
     });
   }, []);
-  const { language, calendar, digits } = preferences;
+  const { language, calendar, digits } = completed(kept, usual);
   const region = useMemo(() => {
     const speech = new Speech(language, digits);
-    return { language, calendar, digits, change, speech, dates: new Dates(speech, calendar) };
+    return { language, calendar, digits, change, setUsual, speech, dates: new Dates(speech, calendar) };
   }, [language, calendar, digits, change]);
   return (
     <DirectionProvider initialDirection={languages[language].dir} detectDirection={false}>
@@ -65,15 +74,22 @@ function PageDirection(props: { language: Language; title: string }) {
   return null;
 }
 
-function readPreferences(): Preferences {
-  let kept: Partial<Preferences> = {};
+/** What was chosen on this device, nothing else. */
+function readPreferences(): Partial<Preferences> {
   try {
-    kept = JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Partial<Preferences>;
+    return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Partial<Preferences>;
   } catch {
-    // Storage that is forbidden or damaged: the browser's language decides.
+    // Storage that is forbidden or damaged: what is usual counts.
+    return {};
   }
-  const language = asLanguage(kept.language) ?? navigator.languages.map(asLanguage).find(Boolean) ?? "en";
-  return { language, calendar: kept.calendar ?? usualCalendar(language), digits: kept.digits ?? "locale" };
+}
+
+/** What somebody chose, otherwise what the organisation says, otherwise what the browser does. */
+function completed(kept: Partial<Preferences>, usual: Usual | null): Preferences {
+  const ofBrowser = navigator.languages.map(asLanguage).find(Boolean);
+  const language = asLanguage(kept.language) ?? usual?.locale ?? ofBrowser ?? "en";
+  const digits = kept.digits ?? (usual?.digits === "latin" ? "latn" : "locale");
+  return { language, calendar: kept.calendar ?? usual?.calendar ?? usualCalendar(language), digits };
 }
 
 function usualCalendar(language: Language): Calendar {

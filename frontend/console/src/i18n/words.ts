@@ -20,6 +20,12 @@ export const languages: Record<Language, { name: string; dir: "ltr" | "rtl"; dig
   fa: { name: "فارسی", dir: "rtl", digits: "arabext" },
 };
 
+/** The languages that the organisation offers, as choices; what somebody has chosen already stays one. */
+export function offeredLanguages(offered: Language[] | undefined, chosen: Language): { value: Language; label: string }[] {
+  const all = Object.keys(languages) as Language[];
+  return all.filter((each) => !offered || offered.includes(each) || each === chosen).map((value) => ({ value, label: languages[value].name }));
+}
+
 const wordsOf: Record<Language, Words> = { en, ar, fa };
 
 type Params = Record<string, string | number>;

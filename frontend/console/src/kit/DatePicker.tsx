@@ -6,6 +6,7 @@ import { usePhrases } from "../i18n/phrases";
 import { languages } from "../i18n/words";
 import { addMonths, dateOf, isWeekend, today, weeksOf, weekStart, type Day } from "./calendar";
 import css from "./Dates.module.css";
+import { useFeed } from "../live/context";
 import { dateWords } from "./dateWords";
 
 const dayMs = 86_400_000;
@@ -21,6 +22,7 @@ interface PickerProps {
 /** A month of the reader's calendar, after the ARIA pattern of a date picker's grid. */
 export function DatePicker(props: PickerProps) {
   const { language, calendar, speech } = useRegion();
+  const { organisation } = useFeed();
   const { say } = usePhrases(dateWords);
   const id = useId();
   const [at, setAt] = useState<Day>(props.value ?? today());
@@ -28,7 +30,7 @@ export function DatePicker(props: PickerProps) {
   const moves = useRef(props.takesFocus ?? false);
   const { year, month } = dateOf(at, calendar);
   const isRtl = languages[language].dir === "rtl";
-  const weeks = weeksOf(year, month, calendar, weekStart(language, calendar));
+  const weeks = weeksOf(year, month, calendar, weekStart(organisation));
   const locale = `${language}-u-ca-${calendar}-nu-${speech.numberingSystem}`;
   const say2 = (day: Day, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(day * dayMs);
   const isOut = (day: Day) => (props.min != null && day < props.min) || (props.max != null && day > props.max);
@@ -38,7 +40,7 @@ export function DatePicker(props: PickerProps) {
   }, [at]);
 
   const down = (event: KeyboardEvent) => {
-    const next = steps(at, event, isRtl, weekStart(language, calendar), (by) => addMonths(at, by, calendar));
+    const next = steps(at, event, isRtl, weekStart(organisation), (by) => addMonths(at, by, calendar));
     if (next === null) return;
     event.preventDefault();
     moves.current = true;
@@ -76,7 +78,7 @@ export function DatePicker(props: PickerProps) {
                     disabled={isOut(day)}
                     className={css.day}
                     data-other={dateOf(day, calendar).month !== month || undefined}
-                    data-weekend={isWeekend(day, language) || undefined}
+                    data-weekend={isWeekend(day, organisation) || undefined}
                     data-chosen={day === props.value || undefined}
                     aria-current={day === today() ? "date" : undefined}
                     aria-label={say2(day, { weekday: "long", day: "numeric", month: "long", year: "numeric" })}

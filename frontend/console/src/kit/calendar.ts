@@ -94,16 +94,18 @@ export function today(now = new Date()): Day {
 /** 0 is Sunday. */
 export const weekday = (day: Day): number => (((day + 4) % 7) + 7) % 7;
 
-/** With which day a week begins: Saturday in Iran and most of the Arab world, Sunday in Saudi Arabia, otherwise Monday. */
-export function weekStart(language: Language, calendar: Calendar): number {
-  if (language === "fa" || calendar === "persian") return 6;
-  if (language === "ar") return calendar === "islamic-umalqura" ? 0 : 6;
-  return 1;
+const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+/** What the organisation says of weeks. */
+export interface Week {
+  week_start: string;
+  weekend: string[];
 }
 
-export function isWeekend(day: Day, language: Language): boolean {
-  return { en: [6, 0], ar: [5, 6], fa: [5] }[language].includes(weekday(day));
-}
+/** With which day a week begins where the organisation is; 0 is Sunday. */
+export const weekStart = (week: Week): number => Math.max(0, weekdays.indexOf(week.week_start));
+
+export const isWeekend = (day: Day, week: Week): boolean => week.weekend.includes(weekdays[weekday(day)]!);
 
 /** A date and a time of the reader's clock as a moment. */
 export function momentOf(date: PlainDate, minutes = 0): Iso {

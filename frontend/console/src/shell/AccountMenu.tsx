@@ -4,8 +4,8 @@ import { useState } from "react";
 import { signOut } from "../http/api";
 import { useRegion } from "../i18n/context";
 import { usePhrases } from "../i18n/phrases";
-import { languages, type Digits, type Language } from "../i18n/words";
-import { useCommand } from "../live/context";
+import { offeredLanguages, type Digits, type Language } from "../i18n/words";
+import { useCommand, useFeed } from "../live/context";
 import type { Calendar, Me } from "../protocol";
 import { SingleKeys } from "./ShortcutList";
 import { shellWords } from "./words";
@@ -22,6 +22,7 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void; show
   const { say } = speech;
   const phrases = usePhrases(shellWords);
   const { run } = useCommand();
+  const { languages: offered } = useFeed().organisation;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
 
   const keep = (next: { language?: Language; calendar?: Calendar }) => {
@@ -48,7 +49,7 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void; show
             aria-label={say("menu.language")}
             value={language}
             onChange={(value) => keep({ language: value as Language })}
-            data={Object.entries(languages).map(([value, { name }]) => ({ value, label: name }))}
+            data={offeredLanguages(offered, language)}
             data-testid="language"
             fullWidth
           />

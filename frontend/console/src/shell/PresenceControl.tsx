@@ -1,7 +1,7 @@
 import { Button, Menu, Text } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { useDates, useSpeech } from "../i18n/context";
-import { useCommand, useLive, useView } from "../live/context";
+import { useCommand, useLive, useServerNow, useView } from "../live/context";
 import type { Presence, PresenceState } from "../protocol";
 
 const colors: Record<PresenceState, string> = { available: "teal", not_ready: "yellow", offline: "gray" };
@@ -41,6 +41,7 @@ export function PresenceControl(props: { presence: Presence }) {
           data-state={presence.state}
         >
           {text}
+          {presence.state !== "offline" && <Running since={presence.since} />}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -64,6 +65,17 @@ export function PresenceControl(props: { presence: Presence }) {
         ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** For how long already. */
+function Running(props: { since: string }) {
+  const dates = useDates();
+  const now = useServerNow();
+  return (
+    <Text component="span" size="sm" c="dimmed" ms={8} visibleFrom="sm" data-testid="presence-running">
+      {dates.duration((now - Date.parse(props.since)) / 1_000)}
+    </Text>
   );
 }
 

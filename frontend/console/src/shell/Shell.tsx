@@ -1,7 +1,7 @@
 import { Center, Group, Image, Loader, Title } from "@mantine/core";
-import { Activity, lazy, Suspense, useMemo, useRef, useState } from "react";
+import { Activity, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { savePreferences } from "../http/api";
-import { useSpeech } from "../i18n/context";
+import { useRegion, useSpeech } from "../i18n/context";
 import { usePhrases } from "../i18n/phrases";
 import { useView } from "../live/context";
 import type { PageEntry } from "../pages/page";
@@ -49,6 +49,11 @@ export function Shell(props: { leave: () => void }) {
   // The palette's code is fetched when it is first asked for, and stays.
   const [palette, setPalette] = useState<"never" | "open" | "closed">("never");
   const [isHelp, setHelp] = useState(false);
+  const { setUsual } = useRegion();
+  const organisation = state?.organisation;
+  useEffect(() => {
+    if (organisation) setUsual(organisation);
+  }, [organisation, setUsual]);
   useTitle(current?.word[language], unread);
   useArrival(current?.path);
   useShellKeys(pages, {

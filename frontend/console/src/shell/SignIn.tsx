@@ -1,12 +1,14 @@
 import { Alert, Button, Center, Group, Image, Paper, PasswordInput, SegmentedControl, Stack, TextInput, Title } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { Problem, signIn } from "../http/api";
+import { useFace } from "./face";
 import { useRegion } from "../i18n/context";
-import { languages, type Language } from "../i18n/words";
+import { offeredLanguages, type Language } from "../i18n/words";
 import type { Me } from "../protocol";
 
 export function SignIn(props: { isRevoked: boolean; enter: (me: Me) => void }) {
   const { speech, language, change } = useRegion();
+  const face = useFace();
   const { say } = speech;
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
@@ -36,9 +38,9 @@ export function SignIn(props: { isRevoked: boolean; enter: (me: Me) => void }) {
     <Center mih="100dvh" p="md" component="main">
       <Stack w="100%" maw={380} gap="lg">
         <Group justify="center" gap="sm">
-          <Image src={`${import.meta.env.BASE_URL}icon.svg`} alt="" w={40} h={40} />
+          <Image src={face?.logo || `${import.meta.env.BASE_URL}icon.svg`} alt="" w={40} h={40} />
           <Title order={1} fz={28}>
-            {say("app.name")}
+            <bdi>{face?.name || say("app.name")}</bdi>
           </Title>
         </Group>
         <Paper withBorder shadow="sm" p="lg" radius="lg">
@@ -82,7 +84,7 @@ export function SignIn(props: { isRevoked: boolean; enter: (me: Me) => void }) {
           aria-label={say("menu.language")}
           value={language}
           onChange={(value) => change({ language: value as Language })}
-          data={Object.entries(languages).map(([value, { name }]) => ({ value, label: name }))}
+          data={offeredLanguages(face?.languages, language)}
         />
       </Stack>
     </Center>

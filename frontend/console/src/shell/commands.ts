@@ -3,7 +3,7 @@ import type { ComponentType } from "react";
 import { savePreferences } from "../http/api";
 import { useRegion } from "../i18n/context";
 import type { Phrasebook } from "../i18n/phrases";
-import { languages, Speech, type Language, type PlainWord } from "../i18n/words";
+import { languages, offeredLanguages, Speech, type Language, type PlainWord } from "../i18n/words";
 import { placeOfConversation, placeOfCustomer } from "../kit/links";
 import type { Hit } from "../kit/search";
 import { useCommand, useFeed, useLive } from "../live/context";
@@ -35,7 +35,7 @@ const states: PresenceState[] = ["available", "not_ready", "offline"];
 /** Everything that can be done from anywhere, in the reader's words. */
 export function useCommands(pages: PageEntry[]): Command[] {
   const live = useLive();
-  const { work } = useFeed();
+  const { work, organisation } = useFeed();
   const { speech, language, calendar, change } = useRegion();
   const { run } = useCommand();
   const { setColorScheme } = useMantineColorScheme();
@@ -61,7 +61,7 @@ export function useCommands(pages: PageEntry[]): Command[] {
       run: () => void run(() => live.ask("presence.set", { state, reason: null })),
     })),
     ...(["auto", "light", "dark"] as const).map((theme) => setting(theme, `theme.${theme}`, () => setColorScheme(theme), "menu.theme")),
-    ...tongues.map((each): Command => ({
+    ...offeredLanguages(organisation.languages, language).map(({ value: each }): Command => ({
       id: `set-${each}`, group: "settings", label: languages[each].name, also: [each, ...inAll("menu.language")], run: () => keep({ language: each }),
     })),
     ...calendars.map((each) => setting(each, `calendar.${each}`, () => keep({ calendar: each }), "menu.calendar")),

@@ -3,7 +3,8 @@ import { IconLogout } from "@tabler/icons-react";
 import { notifications } from "@mantine/notifications";
 import { call } from "../../http/api";
 import type { Branch, Role, Staff } from "../../http/views";
-import { languages, type Language } from "../../i18n/words";
+import { offeredLanguages, type Language } from "../../i18n/words";
+import { useFeed } from "../../live/context";
 import { usePhrases } from "../../i18n/phrases";
 import { BranchField } from "../../kit/BranchField";
 import { Detail } from "../../kit/Detail";
@@ -36,11 +37,11 @@ export function PersonPanel(props: { id: string; people: List<Staff> } & Choices
 function Add(props: { people: List<Staff>; reload: () => void } & Choices) {
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
+  const { organisation } = useFeed();
   const editor = useEditor(
-    { login: "", name: "", password: "", email: "", branch_id: null as string | null, role_ids: [] as string[], locale: "en" as Language },
+    { login: "", name: "", password: "", email: "", branch_id: null as string | null, role_ids: [] as string[], locale: organisation.locale as Language },
     async (values) => {
-      const calendar = values.locale === "fa" ? "persian" : "gregory";
-      const made = await call<Staff>("POST", "/api/staff", { ...values, calendar, email: values.email || null });
+      const made = await call<Staff>("POST", "/api/staff", { ...values, email: values.email || null });
       props.people.put(made);
       go("people", made.id);
     },
@@ -58,7 +59,7 @@ function Add(props: { people: List<Staff>; reload: () => void } & Choices) {
         label={say("language")}
         value={values.locale}
         set={(locale) => locale && set({ locale: locale as Language })}
-        options={Object.entries(languages).map(([value, { name }]) => ({ value, label: name }))}
+        options={offeredLanguages(organisation.languages, values.locale)}
         testid="field-locale"
       />
     </Form>

@@ -81,7 +81,9 @@ function Quote(props: { message: RoomMessage; room: RoomState }) {
   if (reply_seq === null) return null;
   const answered = props.room.messages.find(({ seq }) => seq === reply_seq);
   if (!answered) return null;
-  const show = () => document.querySelector(`[data-testid="room-message"][data-seq="${reply_seq}"]`)?.scrollIntoView({ block: "center" });
+  // Pages that are out of sight have messages too: this room's are meant.
+  const show = (event: React.MouseEvent) =>
+    event.currentTarget.closest('[role="log"]')?.querySelector(`[data-testid="room-message"][data-seq="${reply_seq}"]`)?.scrollIntoView({ block: "center" });
   return (
     <button type="button" className={css.quote} onClick={show} dir={directionOf(answered.text)}>
       <strong><bdi>{answered.author.name}</bdi></strong>: {answered.text.slice(0, 140)}

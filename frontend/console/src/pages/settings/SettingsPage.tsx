@@ -9,7 +9,6 @@ import { Frame } from "../../kit/Frame";
 import { initialOf, type Schema } from "../../kit/schema";
 import { SchemaFields } from "../../kit/SchemaFields";
 import { kitWords } from "../../kit/words";
-import { HoursField } from "./HoursField";
 import { LogoField } from "./LogoField";
 import { ReasonsField } from "./ReasonsField";
 import { weekdays } from "./weekdays";
@@ -22,7 +21,7 @@ interface Read {
 }
 
 // What the schema's plain fields do not hold has an editor of its own.
-const own = ["logo", "weekend", "languages", "presence_reasons", "working_hours"];
+const own = ["logo", "weekend", "languages", "presence_reasons"];
 
 export function SettingsPage() {
   const { say } = usePhrases(words);
@@ -79,7 +78,6 @@ function SettingsForm(props: { read: Read; reload: () => void }) {
         <Several label={say("languages")} options={["en", "ar", "fa"]} value={values.languages} set={(languages) => set({ languages: languages as OrganisationSettings["languages"] })} testid="field-languages" />
         <Several label={say("weekend")} options={[...weekdays]} value={values.weekend} set={(weekend) => set({ weekend })} testid="field-weekend" />
         <ReasonsField value={values.presence_reasons} set={(presence_reasons) => set({ presence_reasons })} error={fault("presence_reasons")} />
-        <HoursField value={values.working_hours} set={(working_hours) => set({ working_hours })} />
       </Form>
     </Stack>
   );

@@ -26,8 +26,8 @@ import { words } from "./words";
 import { WrapUpBar } from "./WrapUpBar";
 import css from "./Work.module.css";
 
-/** One conversation: one's own, or somebody else's that is looked at. `back` is the list it was opened from. */
-export function Conversation(props: { work: Work; showCustomer: (() => void) | null; back?: string[] }) {
+/** One conversation: one's own, or somebody else's that is looked at. `back` is the list it was opened from, `at` the message to be seen. */
+export function Conversation(props: { work: Work; showCustomer: (() => void) | null; back?: string[]; at?: number | null }) {
   const { work } = props;
   const { interaction } = work;
   const { me } = useFeed();
@@ -74,7 +74,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       <AlsoHere id={interaction.id} />
       {isOwn && interaction.snoozed_until !== null && <SnoozedStrip interaction={interaction} />}
       {interaction.call && isOwn && <CallBar interaction={interaction} call={interaction.call} />}
-      <Messages work={work} />
+      <Messages work={work} at={props.at ?? null} />
       {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
       <Composer work={work} noticeWriting={noticeWriting} />
       <TransferDialog interaction={interaction} isOpen={isTransferOpen} close={transfer.close} />

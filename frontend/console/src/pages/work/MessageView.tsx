@@ -21,7 +21,7 @@ import { Name } from "./Name";
 import { words } from "./words";
 import css from "./Messages.module.css";
 
-export function MessageView(props: { message: Message; customer: Customer }) {
+export function MessageView(props: { message: Message; customer: Customer; isMarked?: boolean }) {
   const { message } = props;
   if (message.direction === "system") return <SystemLine message={message} />;
   return (
@@ -32,6 +32,8 @@ export function MessageView(props: { message: Message; customer: Customer }) {
       data-testid="message"
       data-seq={message.seq}
       data-client-id={message.client_id ?? undefined}
+      tabIndex={-1}
+      aria-current={props.isMarked || undefined}
     >
       <Who message={message} customer={props.customer} />
       <div className={css.bubble}>

@@ -3,14 +3,15 @@ import { Fragment, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Work } from "../../feed";
 import { useDates, useSpeech } from "../../i18n/context";
 import { useCommand, useLive, useView } from "../../live/context";
+import { useLanding } from "./landing";
 import { MessageView } from "./MessageView";
 import { Pending } from "./Pending";
 import css from "./Messages.module.css";
 
 const nearEndPixels = 80;
 
-/** The conversation, oldest first, with a line for each day; it follows the newest unless the reader scrolled up. */
-export function Messages(props: { work: Work }) {
+/** The conversation, oldest first, with a line for each day; it follows the newest unless the reader scrolled up or came to see one of them. */
+export function Messages(props: { work: Work; at: number | null }) {
   const { interaction, messages } = props.work;
   const { outbox, typing } = useView();
   const { say } = useSpeech();
@@ -32,6 +33,9 @@ export function Messages(props: { work: Work }) {
     observer.observe(content);
     return () => observer.disconnect();
   }, []);
+  const marked = useLanding(props.work, props.at, box, () => {
+    isAtEnd.current = false;
+  });
   const scrolled = () => {
     const { scrollTop, clientHeight, scrollHeight } = box.current!;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPixels;
@@ -47,7 +51,7 @@ export function Messages(props: { work: Work }) {
           return (
             <Fragment key={message.seq}>
               {isNewDay && <p className={css.day} data-testid="day"><span>{dates.day(message.at)}</span></p>}
-              <MessageView message={message} customer={interaction.customer} />
+              <MessageView message={message} customer={interaction.customer} isMarked={message.seq === marked} />
             </Fragment>
           );
         })}

@@ -9,6 +9,7 @@ import type { Interaction } from "../../protocol";
 import { go } from "../../shell/route";
 import { Conversation } from "./Conversation";
 import { CustomerPanel } from "./CustomerPanel";
+import { seqIn } from "./landing";
 import { useWatched } from "./watching";
 import { WorkList } from "./WorkList";
 import css from "./Work.module.css";
@@ -39,7 +40,7 @@ export function WorkPage(props: { rest: string[] }) {
     <div className={css.page} data-chosen={work ? "yes" : "no"}>
       <WorkList chosen={work?.interaction.id} />
       {work ? (
-        <Conversation key={work.interaction.id} work={work} showCustomer={isWide ? null : customer.open} />
+        <Conversation key={work.interaction.id} work={work} at={seqIn(props.rest[1])} showCustomer={isWide ? null : customer.open} />
       ) : (
         <div className={css.nothing}>
           <IconMessages size={48} stroke={1.2} aria-hidden />

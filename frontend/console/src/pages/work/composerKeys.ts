@@ -20,8 +20,8 @@ export function useComposerKeys(of: ComposerKeys): void {
   const { kind, kinds } = of;
   const begin = (wanted: Kind) => {
     of.choose(wanted);
-    // The field of another kind is there after the next drawing.
-    window.setTimeout(() => document.querySelector<HTMLElement>('[data-testid="composer"]')?.focus());
+    // The field of another kind is there after the next drawing; pages that are out of sight have composers too.
+    window.setTimeout(() => of.form.current?.querySelector<HTMLElement>('[data-testid="composer"]')?.focus());
   };
   const isIn = () => of.form.current?.contains(document.activeElement) ?? false;
   const next = kinds[(kinds.indexOf(kind) + 1) % kinds.length]!;
