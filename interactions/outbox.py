@@ -180,7 +180,7 @@ class Outbox:
     async def _control(self, job: jobs.Job) -> None:
         """Mute or hold at the carrier; only what the carrier took is kept and shown."""
         interaction_id, agent_id = UUID(job.payload["interaction_id"]), UUID(job.payload["agent_id"])
-        change = {name: job.payload[name] for name in ("is_muted", "is_held") if name in job.payload}
+        change: dict[str, bool] = {name: job.payload[name] for name in ("is_muted", "is_held") if name in job.payload}
         row = await store.get(self._db, interaction_id)
         call = Call(**row["call"])
         if call.status != "joined" or row["agent_id"] != agent_id:
