@@ -1,4 +1,4 @@
-import { Badge, Group, UnstyledButton } from "@mantine/core";
+import { Badge, Box, Group, UnstyledButton } from "@mantine/core";
 import { IconPhone, IconPhoneOff } from "@tabler/icons-react";
 import { usePhrases } from "../i18n/phrases";
 import { usePhone } from "./context";
@@ -9,7 +9,7 @@ const colors: Record<PhoneState, string> = {
   unavailable: "gray", registering: "yellow", ready: "teal", ringing: "blue", connected: "teal", failed: "red",
 };
 
-/** How the own phone is; not there for people without one. A failed one is tried again by a click. */
+/** How the own phone is; not there for people without one. A failed one is tried again by a click, and the only one that a narrow header has room for. */
 export function PhoneChip() {
   const { phone, view } = usePhone();
   const { say } = usePhrases(phoneWords);
@@ -25,5 +25,5 @@ export function PhoneChip() {
     </Badge>
   );
   const about = { "aria-label": name, title: name, "data-testid": "phone-chip", "data-state": view.state };
-  return isFailed ? <UnstyledButton onClick={() => void phone.register()} {...about}>{chip}</UnstyledButton> : <span role="img" {...about}>{chip}</span>;
+  return isFailed ? <UnstyledButton onClick={() => void phone.register()} {...about}>{chip}</UnstyledButton> : <Box component="span" role="img" visibleFrom="sm" {...about}>{chip}</Box>;
 }
