@@ -307,7 +307,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         api = build_api(on, floor, neck, team, live)
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
-        pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins)
+        pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
             people = (floor.access, floor.agents, floor.routing)
             await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()

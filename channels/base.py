@@ -307,6 +307,10 @@ class PhoneKey:
     expires_at: int
 
 
+# `simulated` carries no sound: the carrier's double answers for the agent.
+PhoneKind = Literal["none", "simulated", "twilio"]
+
+
 class VoiceChannel(Channel):
     """A channel of calls that are joined with an agent."""
 
@@ -317,6 +321,18 @@ class VoiceChannel(Channel):
     @abstractmethod
     async def join(self, account: Account[Any], call_id: str, interaction_id: UUID, agent_id: UUID) -> None:
         """Bring the waiting caller and the agent's phone together. Repeating it has no second effect."""
+
+    def phone_kind(self, account: Account[Any]) -> PhoneKind:  # noqa: ARG002 - for subclasses
+        """Say what an agent speaks by in the console."""
+        return "none"
+
+    @abstractmethod
+    async def mute(self, account: Account[Any], interaction_id: UUID, agent_id: UUID, *, is_muted: bool) -> None:
+        """Let the caller hear the agent, or not. A repeat changes nothing; Invalid when they are not joined."""
+
+    @abstractmethod
+    async def hold(self, account: Account[Any], interaction_id: UUID, call_id: str, *, is_held: bool) -> None:
+        """Put the caller on hold with music, or take them back; otherwise like `mute`."""
 
     @abstractmethod
     async def hang_up(self, account: Account[Any], call_id: str) -> None:

@@ -31,6 +31,7 @@ from channels.base import (
     Ignored,
     Outgoing,
     PhoneKey,
+    PhoneKind,
     RawInput,
     Reading,
     Receipt,
@@ -62,6 +63,10 @@ _STATES: Mapping[str, CallStatus] = {
     "failed": "failed",
     "canceled": "canceled",
 }
+
+
+class NotJoined(Invalid):
+    """The caller and the agent are not in one call."""
 
 
 class VoiceSettings(TwilioSettings):
@@ -169,6 +174,30 @@ class TelephoneChannel(VoiceChannel):
         return PhoneKey(
             identity, *phone_token(known.account_sid, known.api_key_sid, secret, known.twiml_app_sid, identity)
         )
+
+    @override
+    def phone_kind(self, account: VoiceAccount) -> PhoneKind:
+        known = account.settings
+        if known.api_key_sid and known.api_key_secret.get_secret_value() and known.twiml_app_sid:
+            return "twilio"
+        return "simulated" if known.api_base else "none"
+
+    async def mute(self, account: VoiceAccount, interaction_id: UUID, agent_id: UUID, *, is_muted: bool) -> None:
+        agent = await self._participant(account, interaction_id, _identity(agent_id))
+        await agent.update_async(muted=is_muted)
+
+    async def hold(self, account: VoiceAccount, interaction_id: UUID, call_id: str, *, is_held: bool) -> None:
+        """Without an address for it, Twilio plays its own music."""
+        caller = await self._participant(account, interaction_id, call_id)
+        await caller.update_async(hold=is_held)
+
+    async def _participant(self, account: VoiceAccount, interaction_id: UUID, who: str) -> Any:
+        """Find who is in the interaction's conference, by call or by label. Raises NotJoined."""
+        present = await _participants(self._clients.of(account.settings), f"interaction-{interaction_id}")
+        found = next((one for one in present if who in (one.call_sid, one.label)), None)
+        if found is None:
+            raise NotJoined
+        return found
 
     async def hang_up(self, account: VoiceAccount, call_id: str) -> None:
         try:

@@ -25,15 +25,23 @@ _RECONNECT_MOST_MS = 5000
 # Style attributes are what the component library positions with; scripts only ever come from us.
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self' ws: wss:; media-src 'self' blob:; frame-src 'self' blob:{frames}; "
+    "font-src 'self' data:; connect-src 'self' ws: wss:{events}; media-src 'self' blob:{sounds}; "
+    "frame-src 'self' blob:{frames}; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# What Twilio's documentation of its Voice SDK asks of a page's policy, where there are phones of Twilio; its socket is
+# let through already.
+_SOUNDS = "https://media.twiliocdn.com https://sdk.twilio.com"
+_PHONE = {"events": f" https://eventgw.twilio.com {_SOUNDS}", "sounds": f" mediastream: {_SOUNDS}"}
+_NO_PHONE = {"events": "", "sounds": ""}
 _PAGES = {"console": "/console/", "demo": "/demo/", "docs": "/docs/"}
 _FOLDERS = {"console": "console", "demo": "demo", "docs": "api", "widget": "widget"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Whose pages the console may show beside ours, now.
 Frames = Callable[[], Awaitable[list[str]]]
+# Whether the console speaks by Twilio, now.
+Phones = Callable[[], Awaitable[bool]]
 
 
 class Health:
@@ -94,9 +102,17 @@ class Pages:
     """The public listener. Serves until closed."""
 
     def __init__(
-        self, settings: Settings, api: Api, sockets: SocketServer, hook: Handler, health: Health, frames: Frames
+        self,
+        settings: Settings,
+        api: Api,
+        sockets: SocketServer,
+        hook: Handler,
+        health: Health,
+        frames: Frames,
+        phones: Phones,
     ) -> None:
         self._settings, self._sockets, self._health, self._frames = settings, sockets, health, frames
+        self._phones = phones
         self._runner: web.AppRunner | None = None
         self.app = web.Application(
             middlewares=[secure, problems], client_max_size=(settings.upload_megabytes + 1) << 20
@@ -143,7 +159,8 @@ class Pages:
         async def framing(request: web.Request) -> web.StreamResponse:
             response = await page(request)
             frames = "".join(f" {origin}" for origin in await self._frames())
-            response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames)
+            phone = _PHONE if await self._phones() else _NO_PHONE
+            response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames, **phone)
             return response
 
         return framing
@@ -202,5 +219,5 @@ def _protect(path: str, response: web.StreamResponse) -> None:
             headers.setdefault(name, value)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
     else:
-        headers.setdefault("Content-Security-Policy", _POLICY.format(frames=""))
+        headers.setdefault("Content-Security-Policy", _POLICY.format(frames="", **_NO_PHONE))
         headers.setdefault("X-Frame-Options", "DENY")

@@ -35,7 +35,7 @@ from interactions.model import (
 from interactions.quarantine import Quarantine, QuarantinedJob
 from interactions.service import Filter, Interactions
 from interactions.sockets import Closed, Messages
-from interactions.softphone import SoftphoneToken, softphone_token
+from interactions.softphone import Softphone, SoftphoneToken, softphone, softphone_token, speaks_by_twilio
 from interactions.webhooks import NewWebhook, Webhook, WebhookMade, Webhooks
 
 _LAST = 2**31 - 1
@@ -223,6 +223,11 @@ class ChannelRoutes:
             # It is the stranger who is not there; we are, and this is our answer.
             raise CheckFailed(error.detail) from error
 
+    @route("GET", "/api/softphone", permission=Permission.INTERACTION_REPLY)
+    async def softphone(self, call: Call) -> Softphone:
+        """Ask what the own phone in the console is."""
+        return await softphone(self._accounts, self._channels, call.actor)
+
     @route("POST", "/api/softphone/token", permission=Permission.INTERACTION_REPLY, shows_secret=True)
     async def softphone_token(self, call: Call) -> SoftphoneToken:
         """Get what the own browser phone signs in with at the carrier; valid for an hour."""
@@ -260,6 +265,10 @@ class Hooks:
     def __init__(self, accounts: ChannelAccounts, channels: dict[str, Channel], intake: Intake, base_url: str) -> None:
         self._accounts, self._channels, self._intake = accounts, channels, intake
         self._base_url = base_url
+
+    async def speaks_by_twilio(self) -> bool:
+        """Tell whether the console needs Twilio's addresses in its policy."""
+        return await speaks_by_twilio(self._accounts, self._channels)
 
     async def take(self, request: web.Request) -> web.Response:
         """Answer one webhook. A switched-off or unknown account is not there (W6)."""

@@ -55,6 +55,8 @@ class Call(Value):
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Literal["handled", "abandoned", "failed"] | None = None
+    is_muted: bool = Field(default=False, description="Whether the caller does not hear the agent.")
+    is_held: bool = Field(default=False, description="Whether the caller hears music instead of the agent.")
 
     @property
     def is_over(self) -> bool:
@@ -69,8 +71,10 @@ class Call(Value):
                 "handled" if self.answered_at else "abandoned" if status in ("completed", "canceled") else "failed"
             )
             update: dict[str, Any] = {"status": status, "ended_at": at, "outcome": outcome}
+            update |= {"is_muted": False, "is_held": False}
         else:
-            update = {"status": status}
+            # A phone that answers is not muted, whoever's was before; a caller stays on hold until taken back.
+            update = {"status": status, "is_muted": False}
             if status == "joined" and self.answered_at is None:
                 update["answered_at"] = at
         return self.model_copy(update={**update, "sequence": max(sequence, self.sequence)})

@@ -47,6 +47,12 @@ async def leave_hang_up(tx: Tx, interaction_id: UUID) -> None:
     await jobs.enqueue(tx, "call.hang_up", {"interaction_id": str(interaction_id)}, key=str(interaction_id))
 
 
+async def leave_control(tx: Tx, interaction_id: UUID, agent_id: UUID, control: dict[str, bool]) -> None:
+    """Leave a joined call to be muted or held, or the opposite; of one call they go in order."""
+    payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id), **control}
+    await jobs.enqueue(tx, "call.control", payload, key=str(interaction_id))
+
+
 class Outbox:
     """Sends, and keeps what became of it."""
 
@@ -64,6 +70,7 @@ class Outbox:
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("message.send", self._send, on_give_up=self._failed)
         worker.handle("call.join", self._join, schedule=(0.5, 1.0, 2.0, 5.0))
+        worker.handle("call.control", self._control, schedule=(0.5, 1.0))
         worker.handle("call.hang_up", self._hang_up, schedule=(0.5, 1.0, 5.0))
 
     async def _send(self, job: jobs.Job) -> None:
@@ -169,6 +176,31 @@ class Outbox:
         except Invalid as error:
             log.warning("call %s cannot be joined: %s", call.call_id, error.detail)
             return
+
+    async def _control(self, job: jobs.Job) -> None:
+        """Mute or hold at the carrier; only what the carrier took is kept and shown."""
+        interaction_id, agent_id = UUID(job.payload["interaction_id"]), UUID(job.payload["agent_id"])
+        change: dict[str, bool] = {name: job.payload[name] for name in ("is_muted", "is_held") if name in job.payload}
+        row = await store.get(self._db, interaction_id)
+        call = Call(**row["call"])
+        if call.status != "joined" or row["agent_id"] != agent_id:
+            return
+        account, channel = await self._voice(row)
+        if "is_muted" in change:
+            await channel.mute(account, interaction_id, agent_id, is_muted=change["is_muted"])
+        if "is_held" in change:
+            await channel.hold(account, interaction_id, call.call_id, is_held=change["is_held"])
+        await self._controlled(interaction_id, agent_id, change)
+
+    async def _controlled(self, interaction_id: UUID, agent_id: UUID, change: dict[str, bool]) -> None:
+        async with self._db.transaction() as tx:
+            row = await store.lock(tx, interaction_id)
+            before = Call(**row["call"])
+            call = before.model_copy(update=change)
+            if before.status != "joined" or row["agent_id"] != agent_id or call == before:
+                return
+            await tx.run(sql.set_call, id=interaction_id, call=call.model_dump(mode="json"))
+            await self._conversations.tell(tx, interaction_id, "call")
 
     async def _hang_up(self, job: jobs.Job) -> None:
         row = await store.get(self._db, UUID(job.payload["interaction_id"]))

@@ -16,6 +16,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.ids import StaffId, uuid7
 from customers.model import CustomerId
 from interactions import drafts, store
+from interactions.calls import Calls
 from interactions.conversations import Conversations, author_of, must_answer, must_own
 from interactions.model import (
     Call,
@@ -62,6 +63,7 @@ class Interactions:
     ) -> None:
         self._db, self._clock = db, clock
         self._conversations, self._channels = conversations, channels
+        self.calls = Calls(db)
 
     # --- what routing tells, inside its transaction
 

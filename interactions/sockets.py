@@ -55,6 +55,16 @@ class Typing(Payload):
     is_typing: bool
 
 
+class Mute(Payload):
+    interaction_id: UUID
+    is_muted: bool
+
+
+class Hold(Payload):
+    interaction_id: UUID
+    is_held: bool
+
+
 class Said(Value):
     message: MessageView
 
@@ -122,6 +132,16 @@ class InteractionCommands:
     async def hang_up(self, sender: Sender, payload: Which) -> None:
         """End the call."""
         await self._interactions.hang_up(sender.actor, payload.interaction_id)
+
+    @command("call.mute", permission=Permission.INTERACTION_REPLY)
+    async def mute(self, sender: Sender, payload: Mute) -> None:
+        """Let the caller hear you, or not; `call.is_muted` of the interaction changes when the carrier has done it."""
+        await self._interactions.calls.mute(sender.actor, payload.interaction_id, is_muted=payload.is_muted)
+
+    @command("call.hold", permission=Permission.INTERACTION_REPLY)
+    async def hold(self, sender: Sender, payload: Hold) -> None:
+        """Put the caller on hold or take them back; `call.is_held` changes when the carrier has done it."""
+        await self._interactions.calls.hold(sender.actor, payload.interaction_id, is_held=payload.is_held)
 
     async def part(self, tx: Tx, actor: Actor) -> dict[str, Any]:
         """Add the own conversations to the console's snapshot."""

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from access.model import Permission
-from channels.base import Channel, VoiceChannel
+from channels.base import Channel, PhoneKind, VoiceChannel
 from core.actor import Actor, ActorKind
 from core.errors import Forbidden, NotFound
+from core.ids import BranchId
 from core.values import Value
 from interactions.accounts import ChannelAccounts
 
@@ -24,6 +25,34 @@ class SoftphoneToken(Value):
     identity: str
     token: str
     expires_at: datetime
+
+
+class Softphone(Value):
+    """What this person speaks by: the carrier's own phone in the browser, the double without sound, or nothing here."""
+
+    kind: PhoneKind
+
+
+async def softphone(accounts: ChannelAccounts, channels: dict[str, Channel], actor: Actor) -> Softphone:
+    """Say what the console's phone is; a phone that can speak goes before one that cannot."""
+    actor.must(Permission.INTERACTION_REPLY)
+    found = {kind for kind, branch in await _kinds(accounts, channels) if actor.sees(branch)}
+    kind: PhoneKind = "twilio" if "twilio" in found else "simulated" if "simulated" in found else "none"
+    return Softphone(kind=kind)
+
+
+async def speaks_by_twilio(accounts: ChannelAccounts, channels: dict[str, Channel]) -> bool:
+    """Tell whether anybody's console may talk to Twilio from the browser."""
+    return any(kind == "twilio" for kind, _ in await _kinds(accounts, channels))
+
+
+async def _kinds(accounts: ChannelAccounts, channels: dict[str, Channel]) -> list[tuple[PhoneKind, BranchId | None]]:
+    found: list[tuple[PhoneKind, BranchId | None]] = []
+    for row in await accounts.all():
+        channel = channels.get(row["kind"])
+        if isinstance(channel, VoiceChannel) and row["is_enabled"]:
+            found.append((channel.phone_kind(accounts.open(row)), row["branch_id"]))
+    return found
 
 
 async def softphone_token(accounts: ChannelAccounts, channels: dict[str, Channel], actor: Actor) -> SoftphoneToken:

@@ -83,6 +83,7 @@ class RoomRoutes:
 
     async def change_participant(self, request: web.Request) -> web.Response:
         participant, fields = self._participant(request), await form(request)
+        _must_be_known(fields)
         if fields.has("Muted"):
             self.phones.rooms.mute(participant, muted=fields.flag("Muted"))
         if fields.has("Hold"):
@@ -173,6 +174,17 @@ def _entrance(name: str, fields: Form) -> v.Conference:
         status_method=fields.word("ConferenceStatusCallbackMethod", "POST").upper(),
         status_events=fields.events("ConferenceStatusCallbackEvent", "start end"),
     )
+
+
+def _must_be_known(fields: Form) -> None:
+    """Refuse values that Twilio's page of the participant resource does not have."""
+    for name in ("Muted", "Hold", "EndConferenceOnExit", "Coaching"):
+        if fields.has(name) and fields.word(name).lower() not in ("true", "false"):
+            raise TwilioError(400, 20001, f"{name} must be true or false")
+    if fields.word("HoldMethod", "POST").upper() not in ("GET", "POST"):
+        raise TwilioError(400, 20001, "HoldMethod must be GET or POST")
+    if fields.has("HoldUrl") and not fields.word("HoldUrl").startswith(("http://", "https://")):
+        raise TwilioError(400, 21205, "HoldUrl is not a valid URL")
 
 
 def _said(flag: object) -> str:

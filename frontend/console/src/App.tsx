@@ -4,6 +4,7 @@ import { readSession } from "./http/api";
 import { useRegion } from "./i18n/context";
 import { asLanguage } from "./i18n/words";
 import { LiveProvider } from "./live/context";
+import { PhoneProvider } from "./phone/context";
 import type { Me } from "./protocol";
 import { Join } from "./shell/Join";
 import { go, useRoute } from "./shell/route";
@@ -54,7 +55,9 @@ export function App() {
   if (gate.kind === "out") return <SignIn isRevoked={gate.isRevoked} enter={enter} />;
   return (
     <LiveProvider userId={gate.me.id} signedOut={wasRevoked}>
-      <Shell leave={() => setGate({ kind: "out", isRevoked: false })} />
+      <PhoneProvider>
+        <Shell leave={() => setGate({ kind: "out", isRevoked: false })} />
+      </PhoneProvider>
     </LiveProvider>
   );
 }

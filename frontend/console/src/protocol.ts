@@ -35,6 +35,8 @@ export interface Call {
   answered_at: Iso | null;
   ended_at: Iso | null;
   outcome: string | null;
+  is_muted: boolean;
+  is_held: boolean;
 }
 
 /** What came with a chat from a web site. */
@@ -291,4 +293,6 @@ export interface Commands extends TeamCommands {
     { draft: SavedDraft },
   ];
   "call.hang_up": [{ interaction_id: Id }, object];
+  "call.mute": [{ interaction_id: Id; is_muted: boolean }, object];
+  "call.hold": [{ interaction_id: Id; is_held: boolean }, object];
 }

@@ -6,6 +6,7 @@ import { usePhrases } from "../i18n/phrases";
 import { useView } from "../live/context";
 import type { PageEntry } from "../pages/page";
 import { pagesFor } from "../pages/registry";
+import { PhoneChip } from "../phone/PhoneChip";
 import { AccountMenu } from "./AccountMenu";
 import { useAlerts } from "./alerts";
 import { useArrival } from "./arrive";
@@ -85,6 +86,7 @@ export function Shell(props: { leave: () => void }) {
         </Group>
         {maySearch && <HeaderSearch field={field} />}
         <Group gap="xs" wrap="nowrap">
+          <PhoneChip />
           <Bell />
           {!state.me.is_guest && <PresenceControl presence={state.presence} />}
           <AccountMenu me={state.me} save={savePreferences} leave={props.leave} showShortcuts={() => setHelp(true)} />
