@@ -12,6 +12,8 @@ from demo.organisation import PASSWORD
 
 # The browser writes this line itself when the console asks whether somebody is signed in.
 _NOT_SIGNED_IN = re.compile(r"the server responded with a status of 401")
+# And this one when it reconnects after the end of a test's server, before its own.
+_OVER = re.compile(r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/socket\.io/\S+ failed: .*ERR_CONNECTION_REFUSED")
 # What it writes while the server is away.
 GONE = re.compile(r"ERR_CONNECTION_|WebSocket connection to|ERR_EMPTY_RESPONSE|status of 503")
 
@@ -27,7 +29,7 @@ class Windows:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
-        self.allowed: list[re.Pattern[str]] = [_NOT_SIGNED_IN]
+        self.allowed: list[re.Pattern[str]] = [_NOT_SIGNED_IN, _OVER]
 
     async def open(self, locale: str = "en", width: int = 1280, height: int = 800) -> Page:
         """Open a page of a context of its own: no cookies, nothing stored."""
@@ -93,9 +95,59 @@ class ConsolePage:
         await self.page.get_by_test_id("close").click()
         await self.page.get_by_test_id("close-submit").click()
 
+    async def take_all(self, number: int) -> None:
+        """Accept one offer after the other until this many conversations are there."""
+        for taken in range(await self.works.count() + 1, number + 1):
+            await self.page.get_by_test_id("offer-accept").click(timeout=30_000)
+            await expect(self.works).to_have_count(taken)
+
+    async def open_work(self, channel: str) -> str:
+        """Go to the one conversation of a channel; return its id."""
+        item = self.work(channel)
+        interaction_id = str(await item.get_attribute("data-interaction"))
+        await item.click()
+        opened = self.page.get_by_test_id("conversation")
+        await expect(opened).to_have_attribute("data-interaction", interaction_id)
+        return interaction_id
+
+    async def hand_over(self, name: str, note: str) -> None:
+        """Give the open conversation to a colleague."""
+        await self.page.get_by_test_id("transfer").click()
+        await self.page.get_by_test_id("transfer-kind").locator("label").nth(1).click()
+        await self.page.get_by_test_id("transfer-target").fill(name)
+        await self.page.get_by_role("option", name=name).click()
+        await self.page.get_by_test_id("transfer-note").fill(note)
+        await self.page.get_by_test_id("transfer-submit").click()
+
+    async def finish_as(self, disposition: str) -> None:
+        """Close the open conversation with a result."""
+        await self.page.get_by_test_id("close").click()
+        await self.page.get_by_test_id("close-disposition").click()
+        await self.page.get_by_role("option", name=disposition).click()
+        await self.page.get_by_test_id("close-submit").click()
+
+    async def hang_up(self, disposition: str) -> None:
+        """End the call that is open, and its wrap-up with a result."""
+        await self.page.get_by_test_id("hang-up").click()
+        await expect(self.page.get_by_test_id("wrap-up")).to_be_visible()
+        await self.page.get_by_test_id("wrap-up-disposition").click()
+        await self.page.get_by_role("option", name=disposition).click()
+        await self.page.get_by_test_id("wrap-up-done").click()
+
     @property
     def presence(self) -> Locator:
         return self.page.get_by_test_id("presence")
+
+    @property
+    def works(self) -> Locator:
+        return self.page.get_by_test_id("work-item")
+
+    @property
+    def bell(self) -> Locator:
+        return self.page.get_by_test_id("bell")
+
+    def work(self, channel: str) -> Locator:
+        return self.page.locator(f'[data-testid="work-item"][data-channel="{channel}"]')
 
     def messages(self, text: str) -> Locator:
         return self.page.get_by_test_id("message").filter(has_text=text)

@@ -188,13 +188,18 @@ async def test_rights_that_change_change_the_pages_at_once(dsn: str, tmp_path: P
         maya = ConsolePage(await windows.open("en"), it.base_url)
         await maya.sign_in("maya")
         await expect(maya.page.get_by_test_id("nav-customers")).to_be_visible()
-        await expect(maya.page.get_by_test_id("nav-settings")).to_have_count(0)
+        # An agent's settings are the own answers alone.
+        await maya.page.get_by_test_id("nav-settings").click()
+        await expect(maya.page.get_by_test_id("nav-answers")).to_be_visible()
+        await expect(maya.page.get_by_test_id("nav-queues")).to_have_count(0)
         change = {"name": "Agent", "version": role["version"], "permissions": [*role["permissions"], "queue.manage"]}
         assert (await admin.json("PUT", f"/api/roles/{role['id']}", change))[0] == 200
-        await expect(maya.page.get_by_test_id("nav-settings")).to_be_visible()
+        await expect(maya.page.get_by_test_id("nav-queues")).to_be_visible()
         less = {"name": "Agent", "version": role["version"] + 1, "permissions": ["work.take"]}
         assert (await admin.json("PUT", f"/api/roles/{role['id']}", less))[0] == 200
-        await expect(maya.page.get_by_test_id("rail")).to_have_count(0)
+        await expect(maya.page.get_by_test_id("nav-settings")).to_have_count(0)
+        await expect(maya.page.get_by_test_id("nav-customers")).to_have_count(0)
+        await expect(maya.page.get_by_test_id("nav-assigned")).to_be_visible()
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_a_stale_form_offers_to_load_anew(

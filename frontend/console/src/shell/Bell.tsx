@@ -26,13 +26,13 @@ export function Bell() {
   const label = unreadNotifications > 0 ? count("bell_unread", unreadNotifications) : say("bell");
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" withinPortal trapFocus returnFocus shadow="md">
-      <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => { setOpen(!isOpen); setSettings(false); }} data-testid="bell" data-unread={unreadNotifications}>
-          <Indicator label={number(Math.min(unreadNotifications, 99))} disabled={unreadNotifications === 0} size={18} color="red.8" offset={5} data-testid="bell-count">
+      <Indicator label={number(Math.min(unreadNotifications, 99))} disabled={unreadNotifications === 0} size={18} color="red.8" offset={5} data-testid="bell-count">
+        <Popover.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); setSettings(false); }} data-testid="bell" data-unread={unreadNotifications}>
             <IconBell size={22} />
-          </Indicator>
-        </ActionIcon>
-      </Popover.Target>
+          </ActionIcon>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown className={css.bell!} aria-label={say("bell")}>
         {isSettings ? <Settings back={() => setSettings(false)} /> : <List close={() => setOpen(false)} settings={() => setSettings(true)} />}
       </Popover.Dropdown>

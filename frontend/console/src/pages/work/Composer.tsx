@@ -100,7 +100,7 @@ function Writing(props: WritingProps) {
     noticeTyping(nextText !== "");
     props.noticeWriting(nextText !== "");
   };
-  useComposerKeys({ box, form, kind, kinds, choose: props.choose, send });
+  const pressed = useComposerKeys({ box, form, kind, kinds, choose: props.choose, send });
   const left = () => {
     noticeTyping(false);
     props.noticeWriting(false);
@@ -130,7 +130,7 @@ function Writing(props: WritingProps) {
   const remove = (id: string) => draft.write({ ...newest.current, attachments: attachments.filter((file) => file.id !== id) });
 
   return (
-    <form ref={form} className={css.composer} data-note={!isReply || undefined} onSubmit={(event) => { event.preventDefault(); send(); }}>
+    <form ref={form} className={css.composer} data-note={!isReply || undefined} onKeyDown={pressed} onSubmit={(event) => { event.preventDefault(); send(); }}>
       <DropZone inside={form} isOpen={isReply} take={uploads.add} />
       {isPicking && (
         <AnswerPicker
