@@ -25,7 +25,7 @@ export function useComposerKeys(of: ComposerKeys): (event: KeyboardEvent<HTMLFor
   };
   const leave = (event: KeyboardEvent<HTMLFormElement>) => {
     const isField = event.target instanceof HTMLElement && event.target.closest('[data-testid="composer"]') !== null;
-    // Escape that puts the answers away, or ends an input method's composition, was for them.
+    // Escape that puts the answers away, or ends a composition, was for them. The formatted field keeps its own Escape.
     if (event.key !== "Escape" || event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
     (event.target as HTMLElement).blur();
   };
