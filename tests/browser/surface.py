@@ -13,7 +13,10 @@ from demo.organisation import PASSWORD
 # The browser writes this line itself when the console asks whether somebody is signed in.
 _NOT_SIGNED_IN = re.compile(r"the server responded with a status of 401")
 # And this one when it reconnects after the end of a test's server, before its own.
-_OVER = re.compile(r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/socket\.io/\S+ failed: .*ERR_CONNECTION_REFUSED")
+_OVER = re.compile(
+    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/socket\.io/\S+ failed: .*ERR_CONNECTION_REFUSED"
+    r"|Failed to load resource: net::ERR_CONNECTION_REFUSED"
+)
 # What it writes while the server is away.
 GONE = re.compile(r"ERR_CONNECTION_|WebSocket connection to|ERR_EMPTY_RESPONSE|status of 503")
 

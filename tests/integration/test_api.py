@@ -27,6 +27,7 @@ FOR_EVERYONE = {
     "chat.invited",
     "chat.upload",
     "chat.download",
+    "organisation.face",
     "rooms.look",
     "rooms.accept",
 }

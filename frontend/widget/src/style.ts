@@ -70,7 +70,6 @@ svg { display: block; fill: none; stroke: currentColor; stroke-width: 2; stroke-
 .bubble a { color: inherit; overflow-wrap: anywhere; }
 .bubble img { display: block; max-width: 100%; max-height: 220px; border-radius: 8px; }
 .file { display: block; max-width: 100%; text-align: start; text-decoration: underline; overflow-wrap: anywhere; }
-.pending .bubble { opacity: .65; }
 .foot { margin: 2px 10px 0; font-size: 12px; color: var(--soft); text-align: end; }
 .foot.refused { color: #b42318; }
 .full { inset: 0; }

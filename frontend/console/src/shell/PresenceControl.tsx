@@ -1,4 +1,4 @@
-import { Button, Menu, Text } from "@mantine/core";
+import { Button, Menu, Text, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { useDates, useSpeech } from "../i18n/context";
 import { useCommand, useLive, useServerNow, useView } from "../live/context";
@@ -36,10 +36,10 @@ export function PresenceControl(props: { presence: Presence }) {
           rightSection={<IconChevronDown size={16} aria-hidden />}
           loading={isBusy}
           disabled={!link.isUp}
-          aria-label={`${say("presence.label")}: ${text}`}
           data-testid="presence"
           data-state={presence.state}
         >
+          <VisuallyHidden>{say("presence.label")}: </VisuallyHidden>
           {text}
           {presence.state !== "offline" && <Running since={presence.since} />}
         </Button>
@@ -68,12 +68,12 @@ export function PresenceControl(props: { presence: Presence }) {
   );
 }
 
-/** For how long already. */
+/** For how long already; for the eye, since a name that changes every second would be read anew. */
 function Running(props: { since: string }) {
   const dates = useDates();
   const now = useServerNow();
   return (
-    <Text component="span" size="sm" c="dimmed" ms={8} visibleFrom="sm" data-testid="presence-running">
+    <Text component="span" size="sm" c="dimmed" ms={8} visibleFrom="sm" aria-hidden data-testid="presence-running">
       {dates.duration((now - Date.parse(props.since)) / 1_000)}
     </Text>
   );
