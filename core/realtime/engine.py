@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 import engineio
@@ -77,12 +78,17 @@ class Wire:
         self._response: web.WebSocketResponse
         self._transport: asyncio.Transport
 
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+    async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
         request: web.Request = environ["aiohttp.request"]
         self._response = web.WebSocketResponse(compress=False, max_msg_size=self._limits.message_bytes)
-        await self._response.prepare(request)
-        if request.transport is None:
-            raise ConnectionResetError
+        is_open = False
+        with suppress(ConnectionError):
+            await self._response.prepare(request)
+            is_open = True
+        if request.transport is None or not is_open:
+            # Whoever asked hung up before the answer: no fault of ours, and nobody is left to hear of it.
+            await self._owner.close(wait=False, abort=True)
+            return web.Response(status=400)
         self._transport = request.transport
         try:
             await self._handler(self)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import aiohttp.web
 import pytest
 import pytest_asyncio
 import socketio
@@ -281,3 +282,19 @@ async def test_a_token_that_we_did_not_sign_for_this_site_is_a_new_visitor(it: L
         stranger = await it.visitor(token, site)
         assert stranger.state == {"chat": None, "messages": []}, token
         assert stranger.token not in (token, known.token)
+
+
+async def test_who_hangs_up_before_the_answer_leaves_nothing_and_no_complaint(
+    it: Live, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(*_: Any) -> None:
+        raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+
+    engine = it.running.live.sockets._manager.server.eio
+    before = set(engine.sockets)
+    monkeypatch.setattr(aiohttp.web.WebSocketResponse, "prepare", cut)
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(f"{it.base_url}/socket.io/?EIO=4&transport=websocket")
+    assert set(engine.sockets) == before
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
