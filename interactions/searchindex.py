@@ -19,6 +19,7 @@ from storage.leases import Lease
 
 NAME = "search"
 # Folding is work of this process: between so many events others have their turn.
+_GATHER_SECONDS = 0.3
 _AT_ONCE = 100
 # Of a longer text the beginning is searched.
 _MOST_LETTERS = 20_000
@@ -56,6 +57,8 @@ class SearchIndex:
             return
         for start in range(0, len(events), _AT_ONCE):
             await self.keep(events[start : start + _AT_ONCE])
+        # What comes meanwhile goes down together: the way of a word to a screen must not share the disk with its index.
+        await asyncio.sleep(_GATHER_SECONDS)
 
     async def keep(self, events: Sequence[LoggedEvent]) -> None:
         """Index what these events say, in order, and remember having read them."""
