@@ -92,6 +92,13 @@ class Requirements:
     permissions: frozenset[str] = frozenset()
     trust: int = 0
     agent: AgentId | None = None
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Hash once: every work that waits is looked up by what it asks for."""
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash((self.skills, self.permissions, self.trust, self.agent)))
+        return self._hash or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ commits its decisions and undoes those that were not committed. It refuses to re
 The law that it keeps, and that its tests compare with a naive scan: as long as any waiting work has a ready agent that
 its requirements admit, take the one with the smallest key, and give it to the agent that its queue's order prefers.
 
-    heads      many heaps and the array of their smallest keys; both sides stand on it
+    heads      many ordered rows of keys and the array of their smallest; both sides stand on it
     profiles   agents alike share a profile; bitsets answer which profiles some requirements admit
     lanes      waiting work by channel, queue and requirements; ready agents by channel and profile
     agents     one agent's room, counted up and down

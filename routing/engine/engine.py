@@ -8,10 +8,10 @@ from heapq import heappop, heappush
 
 from core.errors import Conflict, NotFound
 from routing.engine.agents import Agent
-from routing.engine.choice import Choice, Chooser
+from routing.engine.choice import Chooser
 from routing.engine.explain import verdicts
 from routing.engine.floor import Floor
-from routing.engine.lanes import Item
+from routing.engine.lanes import Item, Why
 from routing.engine.matcher import NOBODY, Matcher
 from routing.engine.profiles import Profile, Profiles
 from routing.engine.waiting import Waiting
@@ -147,7 +147,7 @@ class Engine:
             raise Conflict("The work is not waiting any more")
         if not may_exceed and not self._chooser.may(agent, item):
             raise Conflict("The agent cannot take this work now")
-        decision = self._assign(item, Choice(agent, Rule.MANUAL, 1, ()), now)
+        decision = self._assign(item, agent, Why(Rule.MANUAL, 1, ()), now)
         self._floor.show(agent)
         return decision
 
@@ -211,16 +211,15 @@ class Engine:
             raise NotFound("The work is not waiting")
         return verdicts(item, self._profiles.agents.values(), self._chooser.is_excluded, now)
 
-    def _assign(self, item: Item, choice: Choice, now: int) -> Decision:
-        agent, work = choice.agent, item.work
+    def _assign(self, item: Item, agent: Agent, why: Why, now: int) -> Decision:
+        work = item.work
         self._waiting.take(item)
-        rule = agent.state.channels.get(work.channel)
-        units = rule.weight if rule else 0
-        agent.take(work.id, Holding(work.channel, units))
+        holding = agent.offers.get(item.lane.side) or Holding(work.channel, 0)
+        agent.take(work.id, holding)
         self._holders[work.id.int] = agent.number
         agent.reopen(now)
         self._watch(agent, now)
-        return Decision(work, agent.state.id, units, choice.rule, choice.considered, choice.losers, now)
+        return Decision(work, agent.state.id, holding.units, *why, now)
 
     def _agent(self, agent_id: AgentId) -> Agent:
         agent = self._profiles.agents.get(agent_id.int)
@@ -242,12 +241,16 @@ class Engine:
             work = replace(work, excluded=tuple(entry for entry in work.excluded if _holds(entry, now)))
         item = self._waiting.put(work, now)
         self._matcher.consider(item)
+        if item.work.excluded or item.work.step < len(item.work.steps) - 1:
+            self._wake(item)
+
+    def _wake(self, item: Item) -> None:
         due = _next_change(item.work)
         if due is not None:
             heappush(self._timers, (due, Due.WORK, item.rank))
 
     def _watch(self, agent: Agent, now: int) -> None:
-        if agent.is_ramping(now) and agent.state.ramp_from is not None:
+        if agent.state.ramp_from is not None and agent.is_ramping(now):
             heappush(self._timers, (ramp_due(agent.state.ramp_from, len(agent.holding)), Due.AGENT, agent.number))
 
     def _reconsider(self, profile: Profile, number: int, now: int) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
-from routing.engine.heads import Heads, Pick, bits, picker
+from routing.engine.heads import Heads, Pick, Rows, bits, picker
 from routing.engine.profiles import Profile, Profiles
-from routing.model import ChannelName, Order, QueueId, Requirements, Work, tier
+from routing.model import ChannelName, Loser, Order, QueueId, Requirements, Rule, Work, tier
+
+RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR}
+NO_EXCLUSIONS: Mapping[int, int | None] = MappingProxyType({})
 
 
 class Side:
@@ -21,7 +27,7 @@ class Side:
     def __init__(self, name: ChannelName) -> None:
         self.name = name
         self.waiting = Heads()
-        self.ready = Heads()
+        self.ready = Rows()
         self.lanes: list[Lane] = []
         self.held: dict[Lane, list[int]] = {}
 
@@ -35,6 +41,14 @@ class Side:
         return pick
 
 
+class Why(NamedTuple):
+    """What a decision tells of itself: the rule that chose, how many it chose from, and some who lost."""
+
+    rule: Rule
+    considered: int
+    losers: tuple[Loser, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     mask: int
@@ -45,10 +59,10 @@ class Lane:
     """Works of one channel and queue that ask for the same. `profiles` is the bitset of those it admits.
 
     `index` is its place among the lanes of its side, `number` among all. A lane for one agent (`need.agent`) has
-    index 0 and number -1: it stands outside the heads and bitsets.
+    index 0 and number -1: it stands outside the heads and bitsets. `alone` is why its only candidate is chosen.
     """
 
-    __slots__ = ("_tiers", "index", "need", "number", "order", "profiles", "queue_id", "side")
+    __slots__ = ("_tiers", "alone", "index", "need", "number", "order", "profiles", "queue_id", "rule", "side")
 
     def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, order: Order) -> None:
         self.index = index
@@ -56,9 +70,8 @@ class Lane:
         self.side = side
         self.queue_id = queue_id
         self.need = need
-        self.order = order
         self.profiles = 0
-        self._tiers: list[Tier] | None = None
+        self.reorder(order)
 
     def admit(self, mask: int) -> None:
         self.profiles |= mask
@@ -66,7 +79,9 @@ class Lane:
 
     def reorder(self, order: Order) -> None:
         self.order = order
-        self._tiers = None
+        self.rule = RULES[order]
+        self.alone = Why(Rule.STICKY if self.need.agent else self.rule, 1, ())
+        self._tiers: list[Tier] | None = None
 
     def tiers(self, profiles: Profiles) -> list[Tier]:
         """Return the admitted profiles in the order in which the queue prefers them."""
@@ -93,6 +108,6 @@ class Item:
         self.work = work
         self.rank = rank
         self.lane = lane
-        self.excluded: dict[int, int | None] = {}
+        self.excluded = NO_EXCLUSIONS
         if work.excluded:
             self.excluded = {entry.agent_id.int: entry.until for entry in work.excluded}

@@ -7,10 +7,10 @@ from heapq import heappop, heappush
 from typing import Final
 
 from routing.engine.agents import Agent
-from routing.engine.choice import Choice, Chooser
+from routing.engine.choice import Chooser
 from routing.engine.floor import Floor
 from routing.engine.heads import EMPTY
-from routing.engine.lanes import Item, Side
+from routing.engine.lanes import Item, Side, Why
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
 from routing.model import Decision
@@ -18,7 +18,7 @@ from routing.model import Decision
 NOBODY: Final = -1
 FEW: Final = 4
 
-Assign = Callable[[Item, Choice, int], Decision]
+Assign = Callable[[Item, Agent, Why, int], Decision]
 
 
 class Matcher:
@@ -48,8 +48,13 @@ class Matcher:
         self._pending: list[tuple[int, int]] = []
 
     def consider(self, item: Item) -> None:
-        """Look at a work that came, or that other agents may take now."""
-        heappush(self._pending, (item.rank, NOBODY))
+        """Look at a work that came, or that other agents may take now.
+
+        One that none of the ready could take is left alone: who is ready later looks for work then.
+        """
+        lane = item.lane
+        if item.excluded or lane.need.agent or lane.profiles & lane.side.ready.mask:
+            heappush(self._pending, (item.rank, NOBODY))
 
     def decide(self, now: int, limit: int) -> list[Decision]:
         freed = self._floor.freed
@@ -83,7 +88,9 @@ class Matcher:
             item = self._chooser.work_for(agent)
             if item is None:
                 break
-            decisions.append(self._assign(item, self._chooser.alone(agent, item), now))
+            decisions.append(self._assign(item, agent, item.lane.alone, now))
+            if not agent.open:
+                break
         else:
             self._floor.freed[agent.number] = agent
         self._floor.show(agent)
@@ -138,7 +145,7 @@ class Matcher:
             if source > NOBODY:
                 self._look_again(source)
             return None
-        decision = self._assign(item, choice, now)
+        decision = self._assign(item, *choice, now)
         self._floor.show(choice.agent)
         self._look_again(source)
         return decision

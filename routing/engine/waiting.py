@@ -10,7 +10,7 @@ from typing import TypeVar
 from routing.engine.agents import Agent
 from routing.engine.lanes import Item, Lane, Side
 from routing.engine.profiles import Profile, Profiles
-from routing.model import ChannelName, Exclusion, Order, QueueId, Requirements, Work, step_at
+from routing.model import ChannelName, Order, QueueId, Requirements, Work, step_at
 
 SEQ_BITS = 48
 EMERGENCY = 1 << 120
@@ -87,13 +87,12 @@ class Waiting:
 
     def standing(self, work: Work, now: int) -> Work:
         """Return the work on the step on which its age and the agents online put it."""
-        if len(work.steps) == 1:
-            return work
         step = step_at(work, now, lambda need: self.has_somebody(self.lane(work.channel, work.queue_id, need)))
         return work if step == work.step else replace(work, step=step)
 
     def put(self, work: Work, now: int) -> Item:
-        work = self.standing(work, now)
+        if len(work.steps) > 1:
+            work = self.standing(work, now)
         need = work.steps[min(work.step, len(work.steps) - 1)].requirements
         item = Item(work, rank_of(work), self.lane(work.channel, work.queue_id, need))
         self.by_id[work.id.int] = item
@@ -124,11 +123,6 @@ class Waiting:
             _forget(lane.side.held, lane, item.rank)
         else:
             lane.side.waiting.discard(lane.index, item.rank)
-
-    def exclude(self, item: Item, exclusions: tuple[Exclusion, ...], now: int) -> Item:
-        """Stand a work anew with these exclusions."""
-        self.take(item)
-        return self.put(replace(item.work, excluded=exclusions), now)
 
     def of_lane(self, lane: Lane) -> list[Item]:
         ranks = [*lane.side.waiting.keys(lane.index), *lane.side.held.get(lane, ())]
