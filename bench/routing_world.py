@@ -102,7 +102,8 @@ class Busy:
     def decide(self, count: int) -> list[int]:
         """Return the nanoseconds of each decision."""
         floor, engine, held = self.floor, self.engine, self.held
-        spent, clock = [], time.thread_time_ns
+        spent: list[int] = []
+        clock = time.thread_time_ns
         came = floor.work(floor.any_room())
         while len(spent) < count:
             place = int(floor.chance.random() * len(held))

@@ -13,6 +13,8 @@ its requirements admit, take the one with the smallest key, and give it to the a
     waiting    where a work stands: its step, its lane, its exclusions
     floor      who is on the floor, and ready for what
     choice     which work for an agent, which agent for a work
+    scores     what sorts agents where a queue has an order of its own
+    leases     agents whom the dialer has for a while
     engine     the events, the timers, the decisions
     explain    why each agent has not got a work, on demand
 """

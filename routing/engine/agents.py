@@ -56,9 +56,10 @@ class Agent:
         "holding",
         "idle_since",
         "keys",
+        "leased_until",
         "number",
-        "open",
         "offers",
+        "open",
         "profile",
         "state",
     )
@@ -68,6 +69,7 @@ class Agent:
         self.number = state.id.int
         self.profile = profile
         self.idle_since = state.idle_since
+        self.leased_until = state.leased_until
         self.open: dict[Side, bool] = {}
         self.keys: dict[Side, int] = {}
         self.holding: dict[int, tuple[WorkId, Holding]] = {}
@@ -93,7 +95,9 @@ class Agent:
         return self.state.presence is not Presence.OFFLINE
 
     def snapshot(self) -> AgentState:
-        return replace(self.state, holding=dict(self.holding.values()), idle_since=self.idle_since)
+        return replace(
+            self.state, holding=dict(self.holding.values()), idle_since=self.idle_since, leased_until=self.leased_until
+        )
 
     def take(self, work_id: WorkId, holding: Holding) -> None:
         self.holding[work_id.int] = work_id, holding
@@ -119,9 +123,12 @@ class Agent:
         since, held = self._ramp_from, len(self.holding)
         return since is not None and held >= RAMP_FREE_ITEMS and held >= ramp_allowance(since, now)
 
+    def is_leased(self, now: int) -> bool:
+        return self.leased_until is not None and now < self.leased_until
+
     def reopen(self, now: int) -> None:
         """Find out which channels have room."""
-        if not self._is_available or (self._ramp_from is not None and self.is_ramping(now)):
+        if not self._is_available or (self._ramp_from is not None and self.is_ramping(now)) or self.is_leased(now):
             self.open = {}
         elif not self.holding:
             self.open = self._whole

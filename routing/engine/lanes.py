@@ -9,10 +9,17 @@ from typing import NamedTuple
 
 from routing.engine.heads import Heads, Pick, Rows, bits, picker
 from routing.engine.profiles import Profile, Profiles
-from routing.model import ChannelName, Loser, Order, QueueId, Requirements, Rule, Work, tier
+from routing.model import ChannelName, Loser, Order, QueueId, Requirements, Rule, Score, Work, tier
 
-RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR}
+RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR, Order.CUSTOM: Rule.CUSTOM}
 NO_EXCLUSIONS: Mapping[int, int | None] = MappingProxyType({})
+
+
+class Preference(NamedTuple):
+    """Which agent a queue prefers."""
+
+    order: Order = Order.RESERVE
+    score: Score | None = None
 
 
 class Side:
@@ -62,26 +69,27 @@ class Lane:
     index 0 and number -1: it stands outside the heads and bitsets. `alone` is why its only candidate is chosen.
     """
 
-    __slots__ = ("_tiers", "alone", "index", "need", "number", "order", "profiles", "queue_id", "rule", "side")
+    __slots__ = ("_preference", "_tiers", "alone", "index", "need", "number", "profiles", "queue_id", "rule", "side")
 
-    def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, order: Order) -> None:
+    def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, preference: Preference) -> None:
         self.index = index
         self.number = -1
         self.side = side
         self.queue_id = queue_id
         self.need = need
         self.profiles = 0
-        self.reorder(order)
+        self._tiers: list[Tier] | None = None
+        self.reorder(preference)
 
     def admit(self, mask: int) -> None:
         self.profiles |= mask
         self._tiers = None
 
-    def reorder(self, order: Order) -> None:
-        self.order = order
-        self.rule = RULES[order]
+    def reorder(self, preference: Preference) -> None:
+        self._preference = preference
+        self.rule = RULES[preference.order]
         self.alone = Why(Rule.STICKY if self.need.agent else self.rule, 1, ())
-        self._tiers: list[Tier] | None = None
+        self._tiers = None
 
     def tiers(self, profiles: Profiles) -> list[Tier]:
         """Return the admitted profiles in the order in which the queue prefers them."""
@@ -94,7 +102,7 @@ class Lane:
         masks: dict[int, int] = {}
         for index in bits(self.profiles):
             profile = profiles.all[index - 1]
-            bucket = tier(self.order, profile.levels, self.need)
+            bucket = tier(self._preference.order, profile.levels, self.need, self._preference.score)
             masks[bucket] = masks.get(bucket, 0) | profile.bit
         return [Tier(mask, picker(bits(mask))) for _, mask in sorted(masks.items())]
 

@@ -158,6 +158,7 @@ def test_undoing_everything_just_decided_restores_agents_and_works(history: list
     world = World()
     for event in history:
         world.happen(event)
+        world.engine.tick(world.now)
         agents = {a: world.engine.agent(a) for a in world.scan.agents}
         decisions = world.engine.decide(world.now, 100)
         again = decisions
