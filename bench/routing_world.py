@@ -90,11 +90,13 @@ class Busy:
     def __init__(self, floor: Floor, waiting: int) -> None:
         self.floor, self.engine = floor, floor.engine()
         self.held: list[Decision] = []
+        self.came: list[Work] = []
         missing = waiting
         while missing:
             for number in range(missing):
                 floor.now += 1
-                self.engine.add_work(floor.work(floor.rooms[number % len(floor.rooms)]), floor.now)
+                self.came.append(floor.work(floor.rooms[number % len(floor.rooms)]))
+                self.engine.add_work(self.came[-1], floor.now)
             found = self.engine.decide(floor.now, missing)
             self.held += found
             missing = len(found)

@@ -72,6 +72,8 @@ class Engine:
         A lease, of which only the engine knows, stays; a work that the agent did not hold before ends it.
         """
         self.tick(now)
+        if state.leased_until is not None and state.leased_until <= now:
+            state = replace(state, leased_until=None)
         old = self._profiles.agents.get(state.id.int)
         if old is not None:
             self._floor.leave(old)
