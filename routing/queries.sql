@@ -1,36 +1,41 @@
 -- name: list_queues
 -- Queues in scope.
-select id, name, branch_id, skills, permission, trust, target_seconds, offer_timeout_seconds, wrap_up_seconds,
-       relax_after_seconds, order_by, is_active, version
+select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, is_active, version
 from queue where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
 
 -- name: get_queue
 -- One queue.
-select id, name, branch_id, skills, permission, trust, target_seconds, offer_timeout_seconds, wrap_up_seconds,
-       relax_after_seconds, order_by, is_active, version
+select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, is_active, version
 from queue where id = :id::uuid
 
 -- name: save_queue
 -- A new queue, or the next version of one; no row when somebody else changed it first.
-insert into queue (id, name, branch_id, skills, permission, trust, target_seconds, offer_timeout_seconds, wrap_up_seconds,
-                   relax_after_seconds, order_by, is_active)
-values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :permission::text, :trust::int, :target_seconds::int,
-        :offer_timeout_seconds::int, :wrap_up_seconds::int, :relax_after_seconds::int, :order_by::text, :is_active::boolean)
+insert into queue (id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds,
+                   offer_mode, wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, is_active)
+values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :steps::jsonb, :channels::text[], :permission::text, :trust::int,
+        :target_seconds::int, :offer_timeout_seconds::int, :offer_mode::text, :wrap_up_mode::text, :wrap_up_seconds::int,
+        :idle_clock::text, :goal_percent::int, :hours::jsonb, :overflow::jsonb, :order_by::text, :is_active::boolean)
 on conflict (id) do update set name = excluded.name, branch_id = excluded.branch_id, skills = excluded.skills,
-    permission = excluded.permission, trust = excluded.trust, target_seconds = excluded.target_seconds,
-    offer_timeout_seconds = excluded.offer_timeout_seconds, wrap_up_seconds = excluded.wrap_up_seconds,
-    relax_after_seconds = excluded.relax_after_seconds, order_by = excluded.order_by, is_active = excluded.is_active,
+    steps = excluded.steps, channels = excluded.channels, permission = excluded.permission, trust = excluded.trust,
+    target_seconds = excluded.target_seconds, offer_timeout_seconds = excluded.offer_timeout_seconds,
+    offer_mode = excluded.offer_mode, wrap_up_mode = excluded.wrap_up_mode, wrap_up_seconds = excluded.wrap_up_seconds,
+    idle_clock = excluded.idle_clock, goal_percent = excluded.goal_percent, hours = excluded.hours,
+    overflow = excluded.overflow, order_by = excluded.order_by, is_active = excluded.is_active,
     version = queue.version + 1
     where queue.version = :version::int
 returning version
 
 -- name: enqueue_work
 -- Let something wait.
-insert into work (id, kind, queue_id, branch_id, channel, state, priority, first_enqueued_at, sticky_agent_id, summary, units)
+insert into work (id, kind, queue_id, branch_id, channel, state, priority, is_emergency, attributes, first_enqueued_at, sticky_agent_id,
+                  summary, units)
 values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::text, 'queued', :priority::int,
-        :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int)
+        :is_emergency::boolean, :attributes::jsonb, :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int)
 on conflict (id) do update set state = 'queued', queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
-    sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, changed_at = clock_timestamp(), version = work.version + 1
+    sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes,
+    least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, changed_at = clock_timestamp(), version = work.version + 1
     where work.state = 'done'
 
 -- name: resume_work

@@ -22,6 +22,7 @@ from routing import store
 from routing.estimate import Place, wait_minutes
 from routing.store import sql
 from routing.values import (
+    Cause,
     NewWork,
     OfferClosed,
     OfferView,
@@ -81,7 +82,16 @@ class Routing:
     async def enqueue(self, tx: Tx, new: NewWork) -> None:
         """Let something wait."""
         await tx.run(sql.enqueue_work, **new.model_dump())
-        tx.emit(WorkChanged(work_id=new.id, state="queued", queue_id=new.queue_id))
+        tx.emit(
+            WorkChanged(
+                work_id=new.id,
+                state="queued",
+                cause="enqueued",
+                work_kind=new.kind,
+                channel=new.channel,
+                queue_id=new.queue_id,
+            )
+        )
 
     async def describe(self, tx: Tx, work_id: UUID, summary: dict[str, Any]) -> None:
         """Change what an offer shows of it."""
@@ -92,20 +102,20 @@ class Routing:
         row = await self._lock(tx, work_id)
         await self._take_away(tx, row)
         await tx.run(sql.requeue_work, id=work_id, queue_id=queue_id, sticky_agent_id=to)
-        tx.emit(
-            WorkChanged(work_id=work_id, state="queued", agent_id=row["agent_id"], queue_id=queue_id or row["queue_id"])
-        )
+        cause: Cause = "requeued" if queue_id in (None, row["queue_id"]) else "transferred"
+        tx.emit(self._changed(row, "queued", cause, queue_id=queue_id or row["queue_id"]))
 
     async def finish(self, tx: Tx, work_id: UUID) -> str:
         """End it: into wrap-up when its queue has one and an agent had it, else done. Returns the state."""
         row = await self._lock(tx, work_id)
         queue = await store.get_queue(tx, row["queue_id"])
-        if row["state"] == "assigned" and queue.wrap_up_seconds:
-            until = self._clock() + timedelta(seconds=queue.wrap_up_seconds)
+        if row["state"] == "assigned" and queue.has_wrap_up:
+            is_timed = queue.wrap_up_mode == "timed"
+            until = self._clock() + timedelta(seconds=queue.wrap_up_seconds) if is_timed else None
             await tx.run(sql.begin_wrap_up, id=work_id, until=until)
-            tx.emit(self._changed(row, "wrap_up"))
+            tx.emit(self._changed(row, "wrap_up", "finished"))
             return "wrap_up"
-        await self._done(tx, row)
+        await self._done(tx, row, "finished")
         return "done"
 
     async def extend_wrap_up(self, tx: Tx, work_id: UUID) -> None:
@@ -126,7 +136,7 @@ class Routing:
             raise Conflict("It is no longer in work, or you are no agent.")
         await tx.run(sql.use_units, agent_id=agent_id, units=taken, idle=False)
         tx.emit(self._changed(row, "assigned"))
-        tx.emit(WorkChanged(work_id=work_id, state="assigned", agent_id=agent_id, queue_id=row["queue_id"]))
+        tx.emit(self._changed(row, "assigned", "taken", agent_id=agent_id))
 
     async def rest(self, tx: Tx, work_id: UUID) -> None:
         """Let its agent have room for other work while it waits for a moment."""
@@ -170,7 +180,7 @@ class Routing:
         """End it without wrap-up, whatever its state: the customer is gone."""
         row = await self._lock(tx, work_id)
         if row["state"] != "done":
-            await self._done(tx, row)
+            await self._done(tx, row, "abandoned" if row["state"] in ("queued", "offered") else "finished")
 
     async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
         """Return the place in the queue, from 1; None when it does not wait."""
@@ -204,9 +214,7 @@ class Routing:
                 raise OfferGone
             await self._close_offer(tx, offer_id, "accepted", now)
             await tx.run(sql.forgive_misses, agent_id=row["agent_id"])
-            tx.emit(
-                WorkChanged(work_id=work["id"], state="assigned", agent_id=row["agent_id"], queue_id=work["queue_id"])
-            )
+            tx.emit(self._changed(work, "assigned", "answered"))
             await self._subjects[work["kind"]].assigned(tx, work["id"], StaffId(row["agent_id"]), now)
         return UUID(str(work["id"]))
 
@@ -297,8 +305,7 @@ class Routing:
             actor.must(Permission.QUEUE_MANAGE, settings.branch_id)
             if settings.branch_id is None and actor.branches is not None:
                 raise Forbidden("A queue of the whole organisation is beyond your scope.")
-            values = settings.model_dump(mode="python", exclude={"version"})
-            values["skills"] = {str(skill_id): level for skill_id, level in settings.skills.items()}
+            values = settings.model_dump(mode="json", exclude={"version"})
             saved = await tx.value(sql.save_queue, id=queue_id, version=version, **values)
             if saved is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
@@ -341,7 +348,7 @@ class Routing:
         await tx.run(sql.exclude, work_id=work_id, agent_id=work["agent_id"], until=until)
         await tx.run(sql.use_units, agent_id=work["agent_id"], units=-work["units"], idle=False)
         await tx.run(sql.requeue_work, id=work_id, queue_id=None, sticky_agent_id=None)
-        tx.emit(self._changed(work, "queued"))
+        tx.emit(self._changed(work, "queued", "requeued"))
         return work
 
     async def _take_away(self, tx: Tx, work: Row) -> None:
@@ -353,10 +360,14 @@ class Routing:
                 sql.use_units, agent_id=work["agent_id"], units=-work["units"], idle=work["state"] != "offered"
             )
 
-    async def _done(self, tx: Tx, work: Row) -> None:
+    async def _done(self, tx: Tx, work: Row, cause: Cause = "changed") -> None:
         await self._take_away(tx, work)
         await tx.run(sql.work_done, id=work["id"])
-        tx.emit(self._changed(work, "done"))
+        tx.emit(self._changed(work, "done", cause))
 
-    def _changed(self, work: Row, state: str) -> WorkChanged:
-        return WorkChanged(work_id=work["id"], state=state, agent_id=work["agent_id"], queue_id=work["queue_id"])
+    def _changed(self, work: Row, state: str, cause: Cause = "changed", **now: Any) -> WorkChanged:
+        """Tell of a change; `now` is what is not as the row was."""
+        known = {"agent_id": work["agent_id"], "queue_id": work["queue_id"]} | now
+        return WorkChanged(
+            work_id=work["id"], state=state, cause=cause, work_kind=work["kind"], channel=work["channel"], **known
+        )

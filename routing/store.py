@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -76,23 +77,25 @@ def offer(row: Row, queue_name: str, made_at: datetime) -> OfferView:
 
 
 def steps(of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool) -> tuple[Step, ...]:
-    """Return who may take work of a queue: the sticky agent first, then the levels, then any level.
+    """Return who may take work of a queue: the sticky agent first, then the levels of each step.
 
     The branch is a permission that is never relaxed, like the queue's own.
     """
     hard = {str(of.permission), *([f"branch:{branch_id}"] if branch_id else [])}
     permissions = frozenset(hard)
-    skills = tuple(sorted((SkillId(skill_id), level) for skill_id, level in of.skills.items()))
-    full = Requirements(skills=skills, permissions=permissions, trust=of.trust)
+    full = Requirements(skills=_levels(of.skills), permissions=permissions, trust=of.trust)
     found = []
     if sticky is not None:
         found.append(sticky_step(AgentId(sticky), full, of.target_seconds * SECOND, is_live=is_live))
-    if of.relax_after_seconds is not None and skills:
-        found.append(Step(full, of.relax_after_seconds * SECOND))
-        any_level = tuple((skill_id, 1) for skill_id, _ in skills)
-        full = Requirements(skills=any_level, permissions=permissions, trust=of.trust)
+    for relaxed in of.steps:
+        found.append(Step(full, relaxed.after_seconds * SECOND))
+        full = replace(full, skills=_levels(relaxed.skills))
     found.append(Step(full))
     return tuple(found)
+
+
+def _levels(skills: Mapping[UUID, int]) -> tuple[tuple[SkillId, int], ...]:
+    return tuple(sorted((SkillId(skill_id), level) for skill_id, level in skills.items()))
 
 
 def work(row: Row, of: Queue, number: int, *, is_live: bool) -> Work:
