@@ -12,7 +12,6 @@ from access.model import Locale, Permission
 from agents.service import Agents
 from chat import store
 from chat.events import WidgetSaved, WidgetSecretMade
-from chat.hours import answer_by, is_open
 from chat.identity import Identity, verified
 from chat.model import (
     ChoiceView,
@@ -37,6 +36,7 @@ from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited
 from core.secrets import Keyring
 from interactions.visitors import VisitorChats
+from organisation.hours import answer_by, is_open
 from routing.service import Routing
 from storage.database import Database, Row, Tx
 from storage.database import sql as storage_sql

@@ -8,13 +8,41 @@ from uuid import UUID
 
 from pydantic import Field
 
-from access.model import Name, Permission
+from access.model import Locale, Name, Permission
 from core.events import Event
 from core.ids import BranchId, StaffId
 from core.values import Value
+from organisation.hours import Hours
 
 Level = Annotated[int, Field(ge=1, le=10)]
+Levels = Annotated[dict[UUID, Level], Field(max_length=50)]
 Outcome = Literal["accepted", "declined", "timeout", "withdrawn"]
+# Why work changed hands; statistics and the live board count by it.
+Cause = Literal[
+    "enqueued", "requeued", "transferred", "overflowed", "answered", "taken", "finished", "abandoned", "changed"
+]
+
+
+AlertReason = Literal["offers_failed", "waited", "no_agent", "closed"]
+
+
+class QueueStep(Value):
+    """Which levels are asked for once a work has waited `after_seconds` since it was first queued."""
+
+    after_seconds: int = Field(ge=1, le=86_400)
+    skills: Levels = Field(default={})
+
+
+class Overflow(Value):
+    """What happens to work that waits too long, that nobody online can take, or that comes outside the hours."""
+
+    when: Literal["waited", "no_agent", "closed"]
+    after_seconds: int = Field(0, ge=0, le=86_400)
+    action: Literal["queue", "callback", "message", "alert"]
+    queue_id: UUID | None = None
+    text: dict[Locale, Annotated[str, Field(max_length=1000)]] = Field(
+        default={}, description="What the customer reads."
+    )
 
 
 class QueueSettings(Value):
@@ -22,16 +50,21 @@ class QueueSettings(Value):
 
     name: Name
     branch_id: BranchId | None = None
-    skills: dict[UUID, Level] = Field(default={}, max_length=50, description="Skill id to the least level, 1 to 10.")
+    skills: Levels = Field(default={}, description="Skill id to the least level, 1 to 10.")
+    steps: list[QueueStep] = Field(default=[], max_length=10, description="What relaxes the levels, by age.")
+    channels: list[str] | None = Field(None, max_length=20, description="Which it takes; none is all.")
     permission: Permission = Permission.WORK_TAKE
     trust: int = Field(0, ge=0, le=10)
     target_seconds: int = Field(60, ge=1, le=86_400, description="Answer within; decides between queues too.")
     offer_timeout_seconds: int = Field(30, ge=1, le=3600)
+    offer_mode: Literal["offer", "auto", "broadcast"] = "offer"
+    wrap_up_mode: Literal["none", "optional", "timed", "manual"] = "timed"
     wrap_up_seconds: int = Field(0, ge=0, le=3600)
-    relax_after_seconds: int | None = Field(
-        None, ge=1, le=86_400, description="From then on any level of the skills will do."
-    )
-    order_by: Literal["reserve", "best", "fair"] = "reserve"
+    idle_clock: Literal["all", "inbound"] = Field("all", description="Which work starts an agent's idle time anew.")
+    goal_percent: int = Field(80, ge=1, le=100, description="How many shall be answered within the target.")
+    hours: Hours | None = Field(None, description="When people answer; none is always.")
+    overflow: list[Overflow] = Field(default=[], max_length=10)
+    order_by: Literal["reserve", "best", "fair", "custom"] = "reserve"
     is_active: bool = True
 
 
@@ -42,6 +75,11 @@ class QueueChange(QueueSettings):
 class Queue(QueueSettings):
     id: UUID
     version: int
+
+    @property
+    def has_wrap_up(self) -> bool:
+        """Whether whoever finishes work of this queue wraps up without having asked for it."""
+        return self.wrap_up_mode == "manual" or (self.wrap_up_mode == "timed" and self.wrap_up_seconds > 0)
 
 
 class NewWork(Value):
@@ -55,6 +93,8 @@ class NewWork(Value):
     units: int
     first_enqueued_at: datetime
     priority: int = 0
+    is_emergency: bool = False
+    attributes: dict[str, str] = Field(default={}, description="What rules look at: language, tier, type, ...")
     sticky_agent_id: StaffId | None = None
     summary: dict[str, Any] = Field(default={})
 
@@ -72,6 +112,7 @@ class OfferView(Value):
     made_at: datetime
     expires_at: datetime
     waited_seconds: int
+    is_broadcast: bool = Field(default=False, description="Whether others are asked too: the first has it.")
 
 
 class Explained(Value):
@@ -113,8 +154,26 @@ class WorkChanged(Event, kind="work.changed"):
 
     work_id: UUID
     state: str
+    cause: Cause = "changed"
+    work_kind: str = "interaction"
+    channel: str = ""
     agent_id: StaffId | None = None
     queue_id: UUID
+
+    def subject(self) -> str:
+        return f"work:{self.work_id}"
+
+
+class WorkAlert(Event, kind="work.alert"):
+    """Waiting work needs a person: its offers failed, or a rule of its queue says so."""
+
+    work_id: UUID
+    work_kind: str
+    channel: str
+    queue_id: UUID
+    queue_name: str
+    branch_id: BranchId | None
+    reason: AlertReason
 
     def subject(self) -> str:
         return f"work:{self.work_id}"

@@ -132,6 +132,15 @@ class Engine:
         item = self._waiting.by_id.get(work_id.int)
         return item.work if item else None
 
+    def waiting_ids(self) -> list[WorkId]:
+        """Return what waits, in no order: for a comparison with the database."""
+        return [item.work.id for item in self._waiting.by_id.values()]
+
+    def has_somebody(self, work_id: WorkId) -> bool | None:
+        """Tell whether anybody online could ever take a waiting work as it stands; None if it does not wait."""
+        item = self._waiting.by_id.get(work_id.int)
+        return None if item is None else self._waiting.has_somebody(item.lane)
+
     def exclude(self, work_id: WorkId, agent_id: AgentId, until: int | None, now: int) -> None:
         """Keep a waiting work from an agent until then, for good if None; the agent's own step ends with it."""
         self.tick(now)

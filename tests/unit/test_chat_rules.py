@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
 
 from chat.allowance import Allowances
-from chat.hours import Hours, Interval, answer_by, is_open
 from chat.identity import verified
 from chat.letter import follow_up, transcript
 from chat.model import Answers, Choice, Consent, Department, FormField, WidgetSettings
@@ -27,6 +26,7 @@ from chat.ratings import Tally, summary
 from chat.words import WORDS
 from core.errors import Invalid, RateLimited
 from interactions.model import Author, MessageView
+from organisation.hours import Hours, Interval, answer_by, is_open
 from routing.estimate import wait_minutes, wait_seconds
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday

@@ -36,6 +36,20 @@ export interface Skill {
   version: number;
 }
 
+export interface BusinessHours {
+  zone: string;
+  weekly: { day: number; start: string; end: string }[];
+  holidays: string[];
+}
+
+export interface Overflow {
+  when: "waited" | "no_agent" | "closed";
+  after_seconds: number;
+  action: "queue" | "callback" | "message" | "alert";
+  queue_id: Id | null;
+  text: Record<string, string>;
+}
+
 export interface Queue {
   id: Id;
   name: string;
@@ -46,8 +60,15 @@ export interface Queue {
   target_seconds: number;
   offer_timeout_seconds: number;
   wrap_up_seconds: number;
-  relax_after_seconds: number | null;
-  order_by: "reserve" | "best" | "fair";
+  steps: { after_seconds: number; skills: Record<Id, number> }[];
+  channels: string[] | null;
+  offer_mode: "offer" | "auto" | "broadcast";
+  wrap_up_mode: "none" | "optional" | "timed" | "manual";
+  idle_clock: "all" | "inbound";
+  goal_percent: number;
+  hours: BusinessHours | null;
+  overflow: Overflow[];
+  order_by: "reserve" | "best" | "fair" | "custom";
   is_active: boolean;
   version: number;
 }

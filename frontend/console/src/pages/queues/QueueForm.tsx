@@ -25,7 +25,14 @@ const usual: Omit<Queue, "id"> = {
   target_seconds: 60,
   offer_timeout_seconds: 30,
   wrap_up_seconds: 0,
-  relax_after_seconds: null,
+  steps: [],
+  channels: null,
+  offer_mode: "offer",
+  wrap_up_mode: "timed",
+  idle_clock: "all",
+  goal_percent: 80,
+  hours: null,
+  overflow: [],
   order_by: "reserve",
   is_active: true,
   version: 0,
@@ -71,7 +78,6 @@ export function QueueForm(props: QueueFormProps) {
         <NumberField label={say("target")} suffix={seconds} min={1} {...number("target_seconds")} testid="field-target" />
         <NumberField label={say("timeout")} suffix={seconds} min={1} {...number("offer_timeout_seconds")} testid="field-timeout" />
         <NumberField label={say("wrap_up")} suffix={seconds} min={0} {...number("wrap_up_seconds")} testid="field-wrap-up" />
-        <NumberField label={say("relax")} suffix={seconds} min={1} value={values.relax_after_seconds} set={(relax_after_seconds) => set({ relax_after_seconds })} error={fault("relax_after_seconds")} testid="field-relax" />
       </div>
       <ChoiceField
         label={say("order")}
