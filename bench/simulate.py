@@ -17,6 +17,7 @@ from uuid import UUID
 
 from bench.erlang import Exact, exact
 from bench.harness import Bench, CountError, within
+from bench.simulate_blending import Blended
 from bench.simulation import Estimate, Outcome, Simulation, Stream, agents, batch_means
 from routing.model import DEFAULT_BOOSTS, SECOND, Order, Priority, Requirements, SkillId
 
@@ -56,6 +57,7 @@ _CLASSES = {
     "ticket": (0.15, 3600, 0),
 }
 _CLASS_AGENTS, _CLASS_LOAD, _CLASS_HANDLE, _CLASS_ARRIVALS = 30, 0.95, 300, 150_000
+_BLENDED_ARRIVALS = 60_000
 
 
 async def run(bench: Bench) -> None:
@@ -64,6 +66,7 @@ async def run(bench: Bench) -> None:
             _against_theory(bench, name, pool, seed=number)
         _cross_training(bench)
         _classes(bench)
+        _blending(bench)
 
 
 def ask(words: Sequence[str]) -> None:
@@ -161,6 +164,17 @@ def _worst(streams: list[Stream]) -> tuple[float, float]:
         waits = outcome.waits_of(number)
         shares.append(sum(wait <= target * SECOND for wait in waits) / len(waits))
     return min(shares), max(outcome.waits_of(len(_CLASSES) - 1)) / SECOND
+
+
+def _blending(bench: Bench) -> None:
+    """50 agents, 40 Erlang of calls that want an answer within 20 s, and a dialer that takes all it is granted."""
+    stream = Stream(40 / 180, 180, target_us=20 * SECOND)
+    fixed = Blended(50, stream, _BLENDED_ARRIVALS, 5, spare=5).shares()
+    bench.inform("blending_5_spare_in_sla", "share of calls (0.825 by others)", fixed.in_target)
+    bench.inform("blending_5_spare_outbound", "share of what calls leave (0.79 by others)", fixed.used)
+    ours = Blended(50, stream, _BLENDED_ARRIVALS, 5, spare=1, goal=0.8).shares()
+    bench.judge("blending_adaptive_in_sla", "share of calls", ours.in_target, ">= 0.78", peer="goal 0.8, begun with 1")
+    bench.inform("blending_adaptive_spare", "agents kept on average", ours.spare)
 
 
 def _seconds(outcome: Outcome) -> list[float]:

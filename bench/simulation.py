@@ -37,9 +37,9 @@ CALLS = {VOICE: ChannelRule(100, 1, is_exclusive=True)}
 BATCHES = 40
 # Student's t for 39 degrees of freedom at 95 %.
 _T = 2.0227
-_QUEUE = QueueId(UUID(int=1))
+QUEUE = QueueId(UUID(int=1))
 _AGENTS, _WORKS = 1_000, 1_000_000
-_END, _LEAVE = 0, 1
+_END, _LEAVE, _FOREIGN = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Simulation:
         self._streams, self._arrivals, self._places = streams, arrivals, places
         self._chance = Random(seed)
         self._engine = Engine()
-        self._engine.put_queue(QueueRules(_QUEUE, order=order))
+        self._engine.put_queue(QueueRules(QUEUE, order=order))
         for agent in crew:
             self._engine.put_agent(agent, 0)
         self._engine.decide(0)
@@ -114,6 +114,7 @@ class Simulation:
         self._came: list[int] = []
         self._takes: list[int] = []
         self._due: list[tuple[int, int, int, AgentId | None]] = []
+        self._foreign: list[WorkId] = []
         self._waiting = self._busy = self._now = 0
         self._area_waiting = self._area_busy = 0
         self.outcome = Outcome()
@@ -157,13 +158,21 @@ class Simulation:
         if self._places is not None and self._waiting >= self._places:
             return
         key = work_key(now, stream.target_us, stream.boost_us)
-        work = Work(WorkId(UUID(int=_WORKS + number)), _QUEUE, VOICE, key, number, now, self._steps[of])
+        work = Work(WorkId(UUID(int=_WORKS + number)), QUEUE, VOICE, key, number, now, self._steps[of])
         self._engine.add_work(work, now)
         self._waiting += 1
         if patience is not None:
             heappush(self._due, (now + patience, _LEAVE, number, None))
 
+    def hang_up_at(self, at: int, agent_id: AgentId, work_id: WorkId) -> None:
+        """End a call then that nobody here made."""
+        self._foreign.append(work_id)
+        heappush(self._due, (at, _FOREIGN, len(self._foreign) - 1, agent_id))
+
     def _end(self, what: int, number: int, agent_id: AgentId | None) -> None:
+        if what == _FOREIGN and agent_id is not None:
+            self._engine.release(agent_id, self._foreign[number], self._now, starts_idle=False)
+            return
         work_id = WorkId(UUID(int=_WORKS + number))
         if agent_id is not None:
             self._engine.release(agent_id, work_id, self._now)
