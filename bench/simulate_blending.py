@@ -8,8 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from bench.simulation import QUEUE, VOICE, Simulation, Stream, agents
-from routing.blending import Inbound, Spare, adapted
-from routing.model import SECOND, AgentId, Ask, Holding, QueueId, WorkId
+from routing.blending import Ask, Inbound, Spare, adapted
+from routing.model import SECOND, AgentId, Holding, QueueId, WorkId
 
 _OUTBOUND = 2_000_000_000
 _CAMPAIGN = Ask(QueueId(UUID(int=2)), VOICE)

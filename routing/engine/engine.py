@@ -7,6 +7,7 @@ from enum import IntEnum
 from heapq import heappop, heappush
 
 from core.errors import Conflict, NotFound
+from routing.blending import Ask, Grant
 from routing.engine.agents import Agent
 from routing.engine.choice import Chooser
 from routing.engine.explain import verdicts
@@ -20,10 +21,8 @@ from routing.engine.waiting import Waiting
 from routing.model import (
     AgentId,
     AgentState,
-    Ask,
     Decision,
     Exclusion,
-    Grant,
     Holding,
     Presence,
     QueueRules,
