@@ -33,7 +33,7 @@ _PATIENCE_SECONDS = 300.0
 _LOOK_SECONDS = 0.25
 _QUEUE = UUID(int=1)
 
-_ORGANISATION = f"""
+ORGANISATION = f"""
 insert into role (id, name, permissions) values ('{UUID(int=2)}', 'Bench', array['work.take']);
 insert into skill (id, name) values ('{UUID(int=3)}', 'mail');
 insert into queue (id, name, skills, offer_timeout_seconds)
@@ -43,7 +43,7 @@ create table bench_commit (id bigint generated always as identity primary key, a
 _PEOPLE = """
 with made as (
     insert into staff (id, login, name, password_hash)
-    select gen_random_uuid(), 'bench' || n, 'Agent ' || n, '-' from generate_series(1, $1) n returning id
+    select gen_random_uuid(), 'bench' || n, 'Agent ' || n, '-' from generate_series($1::int + 1, $2::int) n returning id
 ), role as (
     insert into staff_role (staff_id, role_id) select id, '00000000-0000-0000-0000-000000000002' from made
 ), agents as (
@@ -93,7 +93,7 @@ class Ground:
         self._dsn, self._pool = dsn, pool
 
     async def people(self, count: int) -> None:
-        await self._pool.execute(_PEOPLE, count - await self._pool.fetchval("select count(*) from agent"))
+        await self._pool.execute(_PEOPLE, await self._pool.fetchval("select count(*)::int from agent"), count)
 
     async def reset(self, waiting: int, available: int = AGENTS) -> None:
         """Let so many works wait, and as many people be available; the others are on a break."""
@@ -237,7 +237,7 @@ async def ground(folder: Path) -> AsyncIterator[Ground]:
         await migrate(db)
         await db.close()
         async with asyncpg.create_pool(dsn, min_size=_CONNECTIONS, max_size=_CONNECTIONS) as pool:
-            await pool.execute(_ORGANISATION)
+            await pool.execute(ORGANISATION)
             yield Ground(dsn, pool)
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from bench.routing_world import Busy
-from routing.model import AgentId, AgentState, Holding, Work, WorkId, can_take, missing
+from routing.model import AgentId, Holding, Work, WorkId, can_take, missing
 
 
 class Scan:
@@ -26,14 +26,15 @@ class Scan:
             agent_id, done = self._held.pop(int(self._floor.chance.random() * len(self._held)))
             came = self._floor.work((done.queue_id, done.channel, done.steps))
             start = time.thread_time_ns()
-            found = self._serve(self._agents[agent_id], done.id)
+            found = self.serve(agent_id, done.id)
             self._waiting[came.id] = came
             spent += time.thread_time_ns() - start
             self._held += [(agent_id, work) for work in found]
         return count / spent * 1e9
 
-    def _serve(self, agent: AgentState, done: WorkId) -> list[Work]:
-        now = self._floor.now
+    def serve(self, agent_id: AgentId, done: WorkId) -> list[Work]:
+        """Let somebody be through with one work and take the best that there is."""
+        agent, now = self._agents[agent_id], self._floor.now
         holding = {work_id: held for work_id, held in agent.holding.items() if work_id != done}
         free = replace(agent, holding=holding)
         able = (
