@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _BATCH = 50
 _RENEW_SECONDS = 1.0
+# Who stands by looks more often: a leader that died is followed soon after its lease has run out.
+_WATCH_SECONDS = 0.25
 # Decisions of which nothing could be written: then it waits for the rows that say why.
 _BARREN_MOST = 3
 _RETRY_US = SECOND
@@ -66,7 +68,7 @@ class Router:
         self._leading: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._tasks.loop("lease", self._keep_lease, pause_seconds=_RENEW_SECONDS)
+        self._tasks.loop("lease", self._keep_lease)
 
     async def stop(self) -> None:
         await self._tasks.stop()
@@ -92,6 +94,7 @@ class Router:
             self._leading = self._tasks.start("lead", self._lead())
         elif not held:
             await self._stand_down()
+        await asyncio.sleep(_RENEW_SECONDS if held else _WATCH_SECONDS)
 
     async def _stand_down(self) -> None:
         if self._leading is not None and not self._leading.done():
