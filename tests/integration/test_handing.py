@@ -215,3 +215,13 @@ async def test_live_chats_wait_again_when_their_agent_is_lost(dsn: str, tmp_path
         assert conversation["interaction"]["id"] == at
         assert [m["event"] for m in conversation["messages"] if m["event"]][-2:] == ["requeued", "assigned"]
         await check_invariants(db)
+
+
+async def test_who_supervises_or_manages_agents_sets_their_presence_and_nobody_else(dsn: str, tmp_path: Path) -> None:
+    async with live(dsn, tmp_path) as it:
+        sara = await it.agent("sara")
+        path, body = f"/api/agents/{sara.state['me']['id']}/presence", {"state": "not_ready", "reason": "meeting"}
+        for permission, status in (("interaction.read", 403), ("work.supervise", 200), ("agent.manage", 200)):
+            person = await hire(it, [permission])
+            assert (await person.json("PUT", path, body))[0] == status, permission
+        await sara.until(lambda: sara.state["presence"]["reason"] == "meeting")
