@@ -208,8 +208,13 @@ async def test_live_chats_wait_again_when_their_agent_is_lost(dsn: str, tmp_path
         _, at = await asks(it)
         await sara.take_offer()
         await sara.close()
-        await db.run(adhoc("update agent set heartbeat_at = now() - interval '95 seconds'"))
-        await eventually(lambda: db.value(adhoc("select state = 'queued' from interaction")))
+
+        async def waits() -> Any:
+            # A last beat may be on its way when the socket closes.
+            await db.run(adhoc("update agent set heartbeat_at = now() - interval '95 seconds'"))
+            return await db.value(adhoc("select state = 'queued' from interaction"))
+
+        await eventually(waits)
         omar = await it.agent("omar")
         conversation = await omar.take_offer()
         assert conversation["interaction"]["id"] == at
