@@ -192,10 +192,13 @@ class Router:
                 agents = {decision.agent_id for decision in lost}
                 await self._turns.repair_units(sorted(agents))
                 await self._world.look_at({decision.work.id for decision in lost}, agents)
-        if barren == _BARREN_MOST:
-            self._world.retry_at = self._world.now() + _RETRY_US
         await self._ask_rounds()
         await self._end_rounds()
+        if not self._lease.is_held:
+            # A renewal is late. It may still come, with the same epoch: the next sweep looks again.
+            self._world.retry_at = self._world.now()
+        elif barren == _BARREN_MOST:
+            self._world.retry_at = self._world.now() + _RETRY_US
 
     async def _end_rounds(self) -> None:
         while self._world.outdated:
