@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from prometheus_client import Histogram
 from pydantic_core import to_json
 
+from core.actor import SYSTEM
 from core.clock import Clock
 from core.ids import StaffId, uuid7
 from routing import store
-from routing.model import AgentId, Decision, QueueId, WorkId
+from routing.model import SECOND, AgentId, Decision, QueueId, WorkId
 from routing.rounds import Asked
 from routing.service import Routing
 from routing.store import sql
 from routing.values import OfferMade, OfferView, WorkChanged
 from routing.world import World
-from storage.database import Database, Row, Tx
+from storage.database import Database, Row
+from storage.eventlog import logged
 from storage.leases import Lease
 
 _commit_seconds = Histogram("markaz_router_commit_seconds", "Time to commit a batch of offers.")
@@ -44,13 +48,21 @@ class Commits:
                 written |= await self._assign(auto)
 
     async def _offer(self, decisions: Sequence[Decision]) -> set[WorkId]:
+        """Commit work, agents, offers and events by one statement: whoever waits, waits for each round trip."""
         now = self._clock()
-        async with self._db.transaction() as tx:
-            await self._lease.fence(tx)
-            rows = await self._commit(tx, decisions, now, is_auto=False)
-            for row in rows:
-                tx.emit(OfferMade(offer=self._view(row, now), agent_id=StaffId(row["agent_id"])))
-        return {WorkId(row["work_id"]) for row in rows}
+        rows = await self._db.rows(
+            sql.commit_offers,
+            **self._columns(decisions, now),
+            views=[self._known(decision, now) for decision in decisions],
+            lease=self._lease.name,
+            kind=OfferMade.kind,
+            actor=SYSTEM.label,
+        )
+        if rows:
+            self._db.committed([logged(row) for row in rows])
+        else:
+            await self._lease.check()
+        return {WorkId(UUID(row["subject"].removeprefix("work:"))) for row in rows}
 
     async def _assign(self, decisions: Sequence[Decision]) -> set[WorkId]:
         """Give work of queues that ask nobody: subjects are locked before their work, all in one order."""
@@ -60,7 +72,7 @@ class Commits:
             for work_id in sorted(decision.work.id for decision in decisions):
                 for subject in subjects.values():
                     await subject.lock(tx, work_id)
-            rows = await self._commit(tx, decisions, now, is_auto=True)
+            rows = await tx.rows(sql.commit_assignments, **self._columns(decisions, now))
             for row in rows:
                 agent_id = StaffId(row["agent_id"])
                 tx.emit(
@@ -78,19 +90,17 @@ class Commits:
                     await subjects[row["kind"]].assigned(tx, row["work_id"], agent_id, now)
         return {WorkId(row["work_id"]) for row in rows}
 
-    async def _commit(self, tx: Tx, decisions: Sequence[Decision], now: datetime, *, is_auto: bool) -> list[Row]:
-        return await tx.rows(
-            sql.commit_offers,
-            work_ids=[decision.work.id for decision in decisions],
-            agent_ids=[decision.agent_id for decision in decisions],
-            offer_ids=[uuid7() for _ in decisions],
-            units=[decision.units for decision in decisions],
-            expires=[self._expires(decision.work.queue_id, now) for decision in decisions],
-            decisions=[_reasons(decision) for decision in decisions],
-            now=now,
-            epoch=self._lease.epoch,
-            is_auto=is_auto,
-        )
+    def _columns(self, decisions: Sequence[Decision], now: datetime) -> dict[str, Any]:
+        return {
+            "work_ids": [decision.work.id for decision in decisions],
+            "agent_ids": [decision.agent_id for decision in decisions],
+            "offer_ids": [uuid7() for _ in decisions],
+            "units": [decision.units for decision in decisions],
+            "expires": [self._expires(decision.work.queue_id, now) for decision in decisions],
+            "decisions": [_reasons(decision) for decision in decisions],
+            "now": now,
+            "epoch": self._lease.epoch,
+        }
 
     async def ask(self, pairs: Sequence[Asked]) -> list[tuple[WorkId, AgentId]]:
         """Ask many agents at once; returns who was asked for what."""
@@ -111,6 +121,20 @@ class Commits:
                 view = self._view(row, now, is_broadcast=True)
                 tx.emit(OfferMade(offer=view, agent_id=StaffId(row["agent_id"])))
         return [(WorkId(row["work_id"]), AgentId(row["agent_id"])) for row in rows]
+
+    def _known(self, decision: Decision, now: datetime) -> str:
+        """Return the offer as an agent sees it, less what only the row knows: the statement adds what it is about."""
+        work = decision.work
+        view = {
+            "interaction_id": work.id,
+            "channel": work.channel,
+            "queue_name": self._world.queues[work.queue_id].name,
+            "made_at": now,
+            "expires_at": self._expires(work.queue_id, now),
+            "waited_seconds": max(0, (store.microseconds(now) - work.first_enqueued_at) // SECOND),
+            "is_broadcast": False,
+        }
+        return to_json(view).decode()
 
     def _expires(self, queue_id: QueueId, now: datetime) -> datetime:
         return now + timedelta(seconds=self._world.queues[queue_id].offer_timeout_seconds)

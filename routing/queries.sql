@@ -134,38 +134,67 @@ insert into work_exclusion (work_id, agent_id, until) values (:work_id::uuid, :a
 on conflict (work_id, agent_id) do update set until = greatest(work_exclusion.until, excluded.until)
 
 -- name: commit_offers
--- Write a batch of decisions: only work that still waits, only agents who are still available.
-with decided as (
-    select * from unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[], :decisions::text[])
-        as d (work_id, agent_id, offer_id, units, expires_at, decision)
+-- Write a batch of offers with its events, behind the epoch: only work that still waits, only agents with room for all of theirs.
+with epoch as materialized (
+    select epoch from lease where name = :lease::text and epoch = :epoch::bigint for share
+), decided as materialized (
+    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[],
+                                  :decisions::text[], :views::text[])
+        as d (work_id, agent_id, offer_id, units, expires_at, decision, view)
 ), waiting as materialized (
-    select w.id from work w join decided d on d.work_id = w.id
+    select d.* from decided d join work w on w.id = d.work_id
     where w.state = 'queued' and not exists (select from offer o where o.work_id = w.id and o.state = 'offered')
     order by w.id for update of w
 ), there as materialized (
-    select a.staff_id, a.capacity_units - a.used_units as room from agent a
-    where a.state = 'available' and a.staff_id in (select d.agent_id from decided d join waiting on waiting.id = d.work_id)
-    order by a.staff_id for update
-), free as (
-    select t.staff_id from there t join decided d on d.agent_id = t.staff_id join waiting on waiting.id = d.work_id
-    group by t.staff_id, t.room having sum(d.units) <= t.room
+    select a.staff_id from agent a join (select agent_id, sum(units) as units from waiting group by agent_id) d on a.staff_id = d.agent_id
+    where a.state = 'available' and d.units <= a.capacity_units - a.used_units
+    order by a.staff_id for update of a
 ), taken as (
-    update work w set state = case when :is_auto::boolean then 'assigned' else 'offered' end, agent_id = d.agent_id,
-        offer_id = case when :is_auto then null else d.offer_id end, units = d.units,
-        assigned_at = case when :is_auto then :now::timestamptz else w.assigned_at end, changed_at = clock_timestamp(), version = w.version + 1
-    from decided d join waiting on waiting.id = d.work_id join free on free.staff_id = d.agent_id
-    where w.id = d.work_id
-    returning w.id as work_id, w.kind, w.agent_id, d.offer_id, w.units, w.queue_id, w.channel, w.summary, w.first_enqueued_at,
-              d.expires_at, d.decision
+    update work w set state = 'offered', agent_id = d.agent_id, offer_id = d.offer_id, units = d.units,
+        changed_at = clock_timestamp(), version = w.version + 1
+    -- "is true" keeps this a hash: a join is planned for few rows, and looks through all of them for each.
+    from waiting d where w.id = d.work_id and (d.agent_id in (select staff_id from there)) is true
+    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.expires_at, d.decision, d.view
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
     from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
 ), offered as (
-    insert into offer (id, work_id, agent_id, state, made_at, expires_at, closed_at, epoch, decision)
-    select offer_id, work_id, agent_id, case when :is_auto then 'accepted' else 'offered' end, :now, expires_at,
-           case when :is_auto then :now end, :epoch::bigint, decision::jsonb from taken
+    insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision)
+    select offer_id, work_id, agent_id, 'offered', :now::timestamptz, expires_at, :epoch, decision::jsonb from taken
 )
-select work_id, kind, agent_id, offer_id, queue_id, channel, summary, first_enqueued_at, expires_at from taken
+insert into event_log (seq, at, kind, actor, subject, audience, data)
+select nextval('event_seq'), clock_timestamp(), :kind::text, :actor::text, 'work:' || work_id, array['agent:' || agent_id],
+       jsonb_build_object('agent_id', agent_id, 'offer', view::jsonb || jsonb_build_object('id', offer_id,
+           'customer', coalesce(summary -> 'customer', '{}'), 'subject', summary -> 'subject', 'preview', coalesce(summary -> 'preview', '""')))
+from taken
+returning seq, at, kind, actor, subject, audience, data::text as data
+
+-- name: commit_assignments
+-- Give a batch of work to agents who are not asked: only work that still waits, only agents with room for all of theirs.
+with decided as materialized (
+    select * from unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[], :decisions::text[])
+        as d (work_id, agent_id, offer_id, units, expires_at, decision)
+), waiting as materialized (
+    select d.* from decided d join work w on w.id = d.work_id
+    where w.state = 'queued' and not exists (select from offer o where o.work_id = w.id and o.state = 'offered')
+    order by w.id for update of w
+), there as materialized (
+    select a.staff_id from agent a join (select agent_id, sum(units) as units from waiting group by agent_id) d on a.staff_id = d.agent_id
+    where a.state = 'available' and d.units <= a.capacity_units - a.used_units
+    order by a.staff_id for update of a
+), taken as (
+    update work w set state = 'assigned', agent_id = d.agent_id, offer_id = null, units = d.units, assigned_at = :now::timestamptz,
+        changed_at = clock_timestamp(), version = w.version + 1
+    from waiting d where w.id = d.work_id and (d.agent_id in (select staff_id from there)) is true
+    returning w.id as work_id, w.kind, w.agent_id, w.units, w.queue_id, w.channel, d.offer_id, d.expires_at, d.decision
+), loaded as (
+    update agent a set used_units = a.used_units + t.units
+    from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
+), kept as (
+    insert into offer (id, work_id, agent_id, state, made_at, expires_at, closed_at, epoch, decision)
+    select offer_id, work_id, agent_id, 'accepted', :now, expires_at, :now, :epoch::bigint, decision::jsonb from taken
+)
+select work_id, kind, agent_id, queue_id, channel from taken
 
 -- name: commit_broadcast
 -- Ask many agents at once for work that goes on waiting: who is still there, for what still waits, once each.

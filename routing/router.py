@@ -19,7 +19,7 @@ from core.events import LoggedEvent
 from core.tasks import Tasks
 from routing.commits import Commits
 from routing.lapses import Lapses
-from routing.model import SECOND, Verdict, WorkId
+from routing.model import SECOND, Decision, Verdict, WorkId
 from routing.pauses import Pauses
 from routing.service import Routing
 from routing.store import Channels
@@ -32,6 +32,8 @@ from storage.leases import Lease, LostLease
 log = logging.getLogger(__name__)
 
 _BATCH = 50
+# So many more are decided while a batch is on its way to the disk; they make the next one.
+_AHEAD_MOST = 500
 _RENEW_SECONDS = 1.0
 # Who stands by looks more often: a leader that died is followed soon after its lease has run out.
 _WATCH_SECONDS = 0.25
@@ -174,18 +176,7 @@ class Router:
             decisions = self._world.engine.decide(self._world.now(), _BATCH)
             if not decisions:
                 break
-            written: set[WorkId] = set()
-            try:
-                await self._commits.write(decisions, written)
-            except Invalid:
-                # The database refuses what memory holds for true: it is read anew, below.
-                log.exception("a batch of offers was refused")
-            finally:
-                lost = [decision for decision in decisions if decision.work.id not in written]
-                for decision in lost:
-                    self._world.engine.undo(decision, self._world.now())
-                _decided.inc(len(written))
-                _undone.inc(len(lost))
+            written, lost = await self._burst(decisions)
             barren = 0 if written else barren + 1
             if lost:
                 # Somebody was faster, or counts differ: read what is true before deciding on it again.
@@ -199,6 +190,58 @@ class Router:
             self._world.retry_at = self._world.now()
         elif barren == _BARREN_MOST:
             self._world.retry_at = self._world.now() + _RETRY_US
+
+    async def _burst(self, decisions: list[Decision]) -> tuple[int, list[Decision]]:
+        """Write, and decide further meanwhile, until nothing is left; returns how many are written, and what is not.
+
+        Nothing is read anew while something is in flight: the rows do not know yet what is decided here.
+        """
+        written, lost = 0, list[Decision]()
+        while decisions:
+            ahead: list[Decision] = []
+            writing = asyncio.create_task(self._write(decisions), name="router:commit")
+            try:
+                if not lost:
+                    await self._decide_ahead(writing, ahead)
+                failed = await writing
+            except BaseException:
+                writing.cancel()
+                await asyncio.wait([writing])
+                self._take_back(ahead)
+                raise
+            written += len(decisions) - len(failed)
+            lost += failed
+            decisions = ahead
+        return written, lost
+
+    async def _decide_ahead(self, writing: asyncio.Task[list[Decision]], ahead: list[Decision]) -> None:
+        """Decide what makes the next batch while the last one is written; the others get their turn in between."""
+        while not writing.done() and len(ahead) < _AHEAD_MOST and self._lease.is_held:
+            found = self._world.engine.decide(self._world.now(), _BATCH)
+            if not found:
+                break
+            ahead += found
+            await asyncio.sleep(0)
+        await asyncio.wait([writing])
+
+    async def _write(self, decisions: list[Decision]) -> list[Decision]:
+        """Write a batch; what is not written is taken back, and returned."""
+        written: set[WorkId] = set()
+        try:
+            await self._commits.write(decisions, written)
+        except Invalid:
+            # The database refuses what memory holds for true: it is read anew.
+            log.exception("a batch of offers was refused")
+        finally:
+            lost = [decision for decision in decisions if decision.work.id not in written]
+            self._take_back(lost)
+            _decided.inc(len(written))
+        return lost
+
+    def _take_back(self, lost: list[Decision]) -> None:
+        for decision in lost:
+            self._world.engine.undo(decision, self._world.now())
+        _undone.inc(len(lost))
 
     async def _end_rounds(self) -> None:
         while self._world.outdated:

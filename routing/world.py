@@ -35,6 +35,8 @@ class World:
         self.engine = Engine()
         self.rounds = Rounds(self._order_of)
         self.alive: set[UUID] = set()
+        # Of the whole organisation; whatever changes them loads everything anew.
+        self._branches: list[UUID] = []
         # Of which work many are asked though its queue does not ask so any more: that has to end first.
         self.outdated: set[UUID] = set()
         # When to try again what could not be written for a reason that memory does not know.
@@ -64,11 +66,14 @@ class World:
         return Order(self.queues[queue_id].order_by)
 
     async def read_agents(self, ids: list[UUID] | None) -> None:
-        branches = [row["id"] for row in await self._db.rows(sql.all_branches)]
+        if ids is None:
+            self._branches = [row["id"] for row in await self._db.rows(sql.all_branches)]
         rows = await self._db.rows(sql.agents_for_router, ids=ids, alive_seconds=ALIVE_SECONDS)
         now = self.now()
+        if ids is None:
+            self.alive = {row["staff_id"] for row in rows if row["is_alive"]}
         for row in rows:
-            state = store.agent(row, self._channels, branches)
+            state = store.agent(row, self._channels, self._branches)
             self.engine.put_agent(state, now)
             self.rounds.put_agent(state)
 

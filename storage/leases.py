@@ -50,3 +50,9 @@ class Lease:
         if self.epoch is None or await tx.value(sql.lock_epoch, name=self.name, epoch=self.epoch) is None:
             self.epoch = None
             raise LostLease
+
+    async def check(self) -> None:
+        """Raise LostLease unless our epoch is in force: for statements that carry it, and that wrote nothing."""
+        if self.epoch is None or await self._db.value(sql.lock_epoch, name=self.name, epoch=self.epoch) is None:
+            self.epoch = None
+            raise LostLease
