@@ -135,6 +135,7 @@ on conflict (work_id, agent_id) do update set until = greatest(work_exclusion.un
 
 -- name: commit_offers
 -- Write a batch of offers with its events, behind the epoch: only work that still waits, only agents with room for all of theirs.
+-- Lateral, so that rows are locked one by one in one order, and found by their keys however large the tables are.
 with epoch as materialized (
     select epoch from lease where name = :lease::text and epoch = :epoch::bigint for share
 ), decided as materialized (
@@ -142,18 +143,17 @@ with epoch as materialized (
                                   :decisions::text[], :views::text[])
         as d (work_id, agent_id, offer_id, units, expires_at, decision, view)
 ), waiting as materialized (
-    select d.* from decided d join work w on w.id = d.work_id
-    where w.state = 'queued' and not exists (select from offer o where o.work_id = w.id and o.state = 'offered')
-    order by w.id for update of w
+    select d.* from (select * from decided order by work_id) d cross join lateral (
+        select from work w where w.id = d.work_id and w.state = 'queued'
+          and not exists (select from offer o where o.work_id = w.id and o.state = 'offered') for update) w
 ), there as materialized (
-    select a.staff_id from agent a join (select agent_id, sum(units) as units from waiting group by agent_id) d on a.staff_id = d.agent_id
-    where a.state = 'available' and d.units <= a.capacity_units - a.used_units
-    order by a.staff_id for update of a
+    select d.agent_id from (select agent_id, sum(units) as units from waiting group by agent_id order by agent_id) d cross join lateral (
+        select from agent a where a.staff_id = d.agent_id and a.state = 'available' and d.units <= a.capacity_units - a.used_units for update) a
 ), taken as (
     update work w set state = 'offered', agent_id = d.agent_id, offer_id = d.offer_id, units = d.units,
         changed_at = clock_timestamp(), version = w.version + 1
     -- "is true" keeps this a hash: a join is planned for few rows, and looks through all of them for each.
-    from waiting d where w.id = d.work_id and (d.agent_id in (select staff_id from there)) is true
+    from waiting d where w.id = d.work_id and (d.agent_id in (select agent_id from there)) is true
     returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.expires_at, d.decision, d.view
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
@@ -175,17 +175,16 @@ with decided as materialized (
     select * from unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[], :decisions::text[])
         as d (work_id, agent_id, offer_id, units, expires_at, decision)
 ), waiting as materialized (
-    select d.* from decided d join work w on w.id = d.work_id
-    where w.state = 'queued' and not exists (select from offer o where o.work_id = w.id and o.state = 'offered')
-    order by w.id for update of w
+    select d.* from (select * from decided order by work_id) d cross join lateral (
+        select from work w where w.id = d.work_id and w.state = 'queued'
+          and not exists (select from offer o where o.work_id = w.id and o.state = 'offered') for update) w
 ), there as materialized (
-    select a.staff_id from agent a join (select agent_id, sum(units) as units from waiting group by agent_id) d on a.staff_id = d.agent_id
-    where a.state = 'available' and d.units <= a.capacity_units - a.used_units
-    order by a.staff_id for update of a
+    select d.agent_id from (select agent_id, sum(units) as units from waiting group by agent_id order by agent_id) d cross join lateral (
+        select from agent a where a.staff_id = d.agent_id and a.state = 'available' and d.units <= a.capacity_units - a.used_units for update) a
 ), taken as (
     update work w set state = 'assigned', agent_id = d.agent_id, offer_id = null, units = d.units, assigned_at = :now::timestamptz,
         changed_at = clock_timestamp(), version = w.version + 1
-    from waiting d where w.id = d.work_id and (d.agent_id in (select staff_id from there)) is true
+    from waiting d where w.id = d.work_id and (d.agent_id in (select agent_id from there)) is true
     returning w.id as work_id, w.kind, w.agent_id, w.units, w.queue_id, w.channel, d.offer_id, d.expires_at, d.decision
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
