@@ -121,7 +121,7 @@ class Demo:
                 wrap_up_seconds=wrap_up_seconds,
                 offer_timeout_seconds=20 if skill == "phone" else 60,
             )
-            queues[skill] = (await self.routing.add_queue(SYSTEM, queue)).id
+            queues[skill] = (await self.routing.queues.add(SYSTEM, queue)).id
         for staff in await self.access.list_staff(SYSTEM, UUID(int=0), 200):
             person = next((person for person in AGENTS if person.login == staff.login), None)
             if person is not None:

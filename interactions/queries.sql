@@ -296,6 +296,10 @@ where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branch
 select id, kind, name, is_enabled, settings, secrets, queue_id, branch_id, place, version, last_seen_at, last_error, last_error_at
 from channel_account where id = :id::uuid
 
+-- name: kinds_into
+-- Which channels bring contacts into a queue.
+select distinct kind from channel_account where queue_id = :queue_id::uuid
+
 -- name: save_account
 -- A new account, or the next version of one; no row when somebody else changed it first.
 insert into channel_account (id, kind, name, is_enabled, settings, secrets, queue_id, branch_id)

@@ -218,6 +218,7 @@ class Receiver:
                 channel=row["channel"],
                 units=self._channels[row["channel"]].units,
                 first_enqueued_at=now,
+                attributes=await conversations.attributes(tx, row),
                 sticky_agent_id=sticky,
                 summary=summary,
             ),

@@ -215,7 +215,7 @@ class Interactions:
                 raise Invalid("It is yours already.")
             if row["state"] != "assigned":
                 raise Conflict("Only a conversation in work can be handed over.")
-            to = await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
+            to = await self._conversations.must_reach(tx, actor, row, transfer.queue_id, transfer.agent_id)
             if transfer.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), transfer.note, now)
             await self._conversations.note_event(tx, row, "transferred", now, to)

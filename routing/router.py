@@ -23,9 +23,10 @@ from core.ids import StaffId, uuid7
 from core.tasks import Tasks
 from routing import store
 from routing.engine import Engine
-from routing.model import SECOND, Decision, Order, QueueId, QueueRules, Verdict, WorkId
+from routing.model import Decision, WorkId
+from routing.rules import ActiveRule
 from routing.service import Routing
-from routing.store import Channels, sql
+from routing.store import LIVE, Channels, sql
 from routing.values import OfferMade, Queue
 from storage.database import Database
 from storage.eventlog import LogReader
@@ -40,7 +41,6 @@ _RENEW_SECONDS = 1.0
 _SWEEP_SECONDS = 0.25
 _HEARTBEAT_SECONDS = 2.0
 _RECONCILE_SECONDS = 60.0
-_LIVE = frozenset({"voice", "webchat"})
 
 # In which fields an event names agents whose rows have changed.
 _AGENT_IN = {
@@ -50,7 +50,7 @@ _AGENT_IN = {
     "agent.saved": ("agent_id",),
     "staff.rights_changed": ("staff_id",),
 }
-_CHANGES_ALL = frozenset({"queue.saved", "role.saved", "branch.saved", "skill.saved"})
+_CHANGES_ALL = frozenset({"queue.saved", "work_rule.saved", "role.saved", "branch.saved", "skill.saved"})
 
 _decided = Counter("markaz_router_offers_total", "Offers committed.")
 _undone = Counter("markaz_router_undone_total", "Decisions that were not written and taken back.")
@@ -67,6 +67,7 @@ class Router:
         self._lease = Lease(db, "router")
         self._engine = Engine()
         self._queues: dict[UUID, Queue] = {}
+        self._rules: list[ActiveRule] = []
         self._numbers = itertools.count(1)
         self._reader: LogReader | None = None
         self._alive: set[UUID] = set()
@@ -88,10 +89,6 @@ class Router:
     @property
     def is_leading(self) -> bool:
         return self._lease.is_held
-
-    def verdicts(self, work_id: UUID) -> list[Verdict]:
-        """Say for every agent why waiting work is not theirs; only the leading process knows."""
-        return self._engine.explain(WorkId(work_id), self._now())
 
     async def _keep_lease(self) -> None:
         before = self._lease.epoch
@@ -138,14 +135,9 @@ class Router:
 
     async def _load_queues(self) -> None:
         self._queues = {queue.id: queue for queue in await store.queues(self._db, None)}
+        self._rules = await store.rules(self._db)
         for queue in self._queues.values():
-            rules = QueueRules(
-                QueueId(queue.id),
-                queue.target_seconds * SECOND,
-                queue.offer_timeout_seconds * SECOND,
-                Order(queue.order_by),
-            )
-            self._engine.put_queue(rules)
+            self._engine.put_queue(store.queue_rules(queue))
 
     async def _read_agents(self, ids: list[UUID] | None) -> None:
         branches = [row["id"] for row in await self._db.rows(sql.all_branches)]
@@ -166,7 +158,7 @@ class Router:
             self._engine.remove_work(WorkId(row["id"]), now)
             queue = self._queues.get(row["queue_id"])
             if row["state"] == "queued" and queue is not None and queue.is_active:
-                waiting = store.work(row, queue, next(self._numbers), is_live=row["channel"] in _LIVE)
+                waiting = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE, rules=self._rules)
                 self._engine.add_work(waiting, now)
         return holders
 

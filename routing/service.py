@@ -1,4 +1,4 @@
-"""Use-cases of routing: what waits, offers and their answers, hand-overs, queues.
+"""Use-cases of routing: what waits, offers and their answers, hand-overs.
 
 Each is one conditional change by whichever process got it; only making offers is the elected router's.
 """
@@ -14,12 +14,13 @@ from agents.model import Presence
 from agents.service import Agents
 from core.actor import Actor
 from core.clock import Clock
-from core.errors import Conflict, Forbidden, NotFound
-from core.ids import StaffId, uuid7
+from core.errors import Conflict, NotFound
+from core.ids import StaffId
 from notices.model import DocumentRef, Notice
 from notices.service import Notices
 from routing import store
 from routing.estimate import Place, wait_minutes
+from routing.queues import Queues
 from routing.store import sql
 from routing.values import (
     Cause,
@@ -27,10 +28,6 @@ from routing.values import (
     OfferClosed,
     OfferView,
     Outcome,
-    Queue,
-    QueueChange,
-    QueueSaved,
-    QueueSettings,
     WorkChanged,
 )
 from storage.database import Database, Row, Tx
@@ -43,14 +40,6 @@ _MISSES_ALLOWED = {"voice": 1}
 
 class OfferGone(Conflict):
     """The offer is over: it was answered, withdrawn or not answered in time."""
-
-
-_KNOWS_QUEUES = (
-    Permission.WORK_TAKE,
-    Permission.INTERACTION_TRANSFER,
-    Permission.WORK_SUPERVISE,
-    Permission.QUEUE_MANAGE,
-)
 
 
 class Subject(Protocol):
@@ -67,11 +56,12 @@ class Subject(Protocol):
 
 
 class Routing:
-    """Queues and what waits in them."""
+    """What waits in queues, and who gets it."""
 
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
         self._db, self._clock, self._agents, self._notices = db, clock, agents, notices
         self._subjects: dict[str, Subject] = {}
+        self.queues = Queues(db)
 
     def serve(self, kind: str, subject: Subject) -> None:
         """Say who is told of work of this kind."""
@@ -271,46 +261,6 @@ class Routing:
         """Return what is offered to somebody now."""
         rows = await tx.rows(sql.offers_for_snapshot, agent_id=actor.id)
         return [store.offer(row, row["queue_name"], row["made_at"]) for row in rows]
-
-    # --- queues
-
-    async def queues(self, actor: Actor) -> list[Queue]:
-        return await store.queues(self._db, actor.branch_scope)
-
-    async def queue_names(self, tx: Tx, actor: Actor) -> list[dict[str, str]]:
-        """Name the queues to those who work with them."""
-        if not any(map(actor.may, _KNOWS_QUEUES)):
-            return []
-        found = await store.queues(tx, actor.branch_scope)
-        return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
-
-    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> Queue:
-        """Return a queue; one that is out of scope is refused like one that is not there."""
-        queue = await store.get_queue(tx, queue_id)
-        if not actor.sees(queue.branch_id):
-            raise NotFound("There is no such queue.")
-        return queue
-
-    async def add_queue(self, actor: Actor, new: QueueSettings) -> Queue:
-        return await self._save_queue(actor, uuid7(), new, 0)
-
-    async def change_queue(self, actor: Actor, queue_id: UUID, change: QueueChange) -> Queue:
-        """Change a queue; takes effect at once, also for what waits in it."""
-        known = await store.get_queue(self._db, queue_id)
-        actor.must(Permission.QUEUE_MANAGE, known.branch_id)
-        return await self._save_queue(actor, queue_id, change, change.version)
-
-    async def _save_queue(self, actor: Actor, queue_id: UUID, settings: QueueSettings, version: int) -> Queue:
-        async with self._db.transaction(actor) as tx:
-            actor.must(Permission.QUEUE_MANAGE, settings.branch_id)
-            if settings.branch_id is None and actor.branches is not None:
-                raise Forbidden("A queue of the whole organisation is beyond your scope.")
-            values = settings.model_dump(mode="json", exclude={"version"})
-            saved = await tx.value(sql.save_queue, id=queue_id, version=version, **values)
-            if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
-            tx.emit(QueueSaved(queue_id=queue_id, name=settings.name))
-            return await store.get_queue(tx, queue_id)
 
     # --- moves that several use-cases share
 
