@@ -16,7 +16,7 @@ from interaction i join queue q on q.id = i.queue_id left join staff p on p.id =
 where i.agent_id = :agent_id::uuid and i.state <> 'closed' order by i.assigned_at, i.id
 
 -- name: list_interactions
--- Interactions in scope, newest first.
+-- Interactions in scope, newest first; of what waits only what the taker could take, unless null.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id < :before::uuid
@@ -26,6 +26,13 @@ where i.id < :before::uuid
   and (:customers::uuid[] is null or i.customer_id = any(:customers))
   and (:queue_id::uuid is null or i.queue_id = :queue_id)
   and (:agent_id::uuid is null or i.agent_id = :agent_id)
+  and (:taker_id::uuid is null or i.state <> 'queued' or w.sticky_agent_id = :taker_id or (
+      i.queue_id = any(:takeable::uuid[]) and not exists (
+          select from jsonb_array_elements(:barred::jsonb) r
+          where coalesce(r ->> 'queue_id', i.queue_id::text) = i.queue_id::text
+            and (r ->> 'branches' is null or coalesce(r -> 'branches' ? i.branch_id::text, false))
+            and (not (r ->> 'is_strict')::boolean or q.steps = '[]')
+            and not exists (select from jsonb_each(r -> 'conditions') c where not coalesce(c.value ? (w.attributes ->> c.key), false)))))
 order by i.id desc limit :most::int
 
 -- name: insert_interaction
