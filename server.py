@@ -310,7 +310,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
-            people = (floor.access, floor.agents, floor.routing)
+            people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
             await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
 
         await health.open()

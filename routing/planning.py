@@ -8,7 +8,6 @@ from customers.service import Customers
 from routing.dryrun import DryRuns
 from routing.explain import Explainer
 from routing.http import RoutingRoutes, RuleRoutes
-from routing.ruleset import Rules
 from routing.service import Routing
 from routing.store import Channels
 from storage.database import Database
@@ -20,4 +19,4 @@ def planning(
     """Return the routes."""
     explainer = Explainer(db, clock, agents, channels)
     dry_runs = DryRuns(db, clock, routing.queues, customers, agents, channels)
-    return RoutingRoutes(routing.queues, explainer, dry_runs), RuleRoutes(Rules(db))
+    return RoutingRoutes(routing.queues, explainer, dry_runs), RuleRoutes(routing.rules)

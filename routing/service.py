@@ -21,6 +21,7 @@ from notices.service import Notices
 from routing import store
 from routing.estimate import Place, wait_minutes
 from routing.queues import Queues
+from routing.ruleset import Rules
 from routing.store import sql
 from routing.values import (
     Cause,
@@ -61,7 +62,7 @@ class Routing:
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
         self._db, self._clock, self._agents, self._notices = db, clock, agents, notices
         self._subjects: dict[str, Subject] = {}
-        self.queues = Queues(db)
+        self.queues, self.rules = Queues(db), Rules(db)
 
     def serve(self, kind: str, subject: Subject) -> None:
         """Say who is told of work of this kind."""

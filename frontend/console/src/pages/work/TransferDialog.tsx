@@ -26,7 +26,8 @@ function TransferForm(props: { interaction: Interaction; close: () => void }) {
   const [target, setTarget] = useState<Target>("queue");
   const [chosen, setChosen] = useState<string | null>(null);
   const [note, setNote] = useState("");
-  const options = target === "queue" ? queues : agents.filter(({ id }) => id !== me.id);
+  const fitting = queues.filter(({ channels }) => channels === null || channels.includes(interaction.channel));
+  const options = target === "queue" ? fitting : agents.filter(({ id }) => id !== me.id);
 
   const submit = async () => {
     const isDone = await run(() =>
