@@ -71,7 +71,7 @@ export function Facts(props: { overview: CustomerOverview; isCompact?: boolean }
 function Tier({ id }: { id: string }) {
   const { say } = usePhrases(factWords);
   const name = useTiers().items.find((tier) => tier.id === id)?.name;
-  return name === undefined ? null : <Fact label={say("tier")}><Badge variant="light" color="yellow" tt="none" data-testid="tier"><bdi>{name}</bdi></Badge></Fact>;
+  return name === undefined ? null : <Fact label={say("tier")}><Badge variant="light" tt="none" data-testid="tier"><bdi>{name}</bdi></Badge></Fact>;
 }
 
 function Fact(props: { label: string; children: ReactNode }) {

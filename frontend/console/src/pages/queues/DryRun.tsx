@@ -113,10 +113,10 @@ function Outcome({ answer }: { answer: Answer }) {
       {answer.is_skipped && <Text size="xs" c="dimmed">{say("skipped")}</Text>}
       <Group gap={6}>
         {Object.entries(needs.skills).map(([skill, level]) => <Badge key={skill} variant="light" tt="none"><bdi>{skill}</bdi> {number(level)}</Badge>)}
-        {needs.trust > 0 && <Badge variant="light" color="grape" tt="none">{say("trust", { n: needs.trust })}</Badge>}
-        {needs.permissions.filter((each) => each !== "work.take").map((each) => <Badge key={each} variant="light" color="grape" tt="none">{permissions.sayAny("permission", each, each)}</Badge>)}
+        {needs.trust > 0 && <Badge variant="light" tt="none">{say("trust", { n: needs.trust })}</Badge>}
+        {needs.permissions.filter((each) => each !== "work.take").map((each) => <Badge key={each} variant="light" tt="none">{permissions.sayAny("permission", each, each)}</Badge>)}
         {needs.branch !== null && <Badge variant="light" color="gray" tt="none"><bdi>{needs.branch}</bdi></Badge>}
-        {answer.priority > 0 && <Badge variant="light" color="orange" tt="none">{say(`priority.${answer.priority}` as "priority.1")}</Badge>}
+        {answer.priority > 0 && <Badge variant="light" tt="none">{say(`priority.${answer.priority}` as "priority.1")}</Badge>}
       </Group>
       {answer.rules.length > 0 && <Text size="xs" c="dimmed">{say("rules", { names: answer.rules.join(" · ") })}</Text>}
       {!answer.is_active && <Alert color="yellow">{say("inactive")}</Alert>}

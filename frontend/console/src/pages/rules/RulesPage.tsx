@@ -61,9 +61,9 @@ export function RulesPage(props: { rest: string[] }) {
             cell: (rule) => (
               <Group gap={6}>
                 <SkillChips levels={rule.skills} skills={skills.items} />
-                {rule.trust !== null && rule.trust > 0 && <Badge variant="light" color="grape" tt="none">{say("trust")} {number(rule.trust)}</Badge>}
-                {rule.permission !== null && <Badge variant="light" color="grape" tt="none">{say("permission")}</Badge>}
-                {rule.priority !== null && rule.priority > 0 && <Badge variant="light" color="orange" tt="none">{say(`priority.${rule.priority}` as "priority.1")}</Badge>}
+                {rule.trust !== null && rule.trust > 0 && <Badge variant="light" tt="none">{say("trust")} {number(rule.trust)}</Badge>}
+                {rule.permission !== null && <Badge variant="light" tt="none">{say("permission")}</Badge>}
+                {rule.priority !== null && rule.priority > 0 && <Badge variant="light" tt="none">{say(`priority.${rule.priority}` as "priority.1")}</Badge>}
               </Group>
             ),
           },
