@@ -24,7 +24,7 @@ from customers.service import Customers
 from organisation.hours import is_open
 from routing import scene, store
 from routing.explain import Called, called
-from routing.model import SECOND, Decision, Requirements, Work, step_at
+from routing.model import SECOND, ChannelName, Decision, Requirements, Work, step_at
 from routing.queues import Queues, at
 from routing.rules import Attribute, Demand, Said
 from routing.scene import Scene
@@ -82,6 +82,7 @@ class DryRun(Value):
     is_active: bool
     is_open: bool
     order: str
+    offer_mode: str = Field(description="As the queue says; what takes all of an agent is never offered to many.")
     candidates: list[Candidate]
     others: list[Explained]
     hidden: int = Field(description="Agents of whom this reader does not hear, or who are beyond the first 200.")
@@ -131,6 +132,11 @@ class DryRuns:
             known = await self._customers.traits(tx, CustomerId(asked.customer_id))
         return {"direction": "inbound", **known, **asked.attributes, "channel": asked.channel}
 
+    def _mode(self, queue: Queue, channel: ChannelName) -> str:
+        rule = self._channels.get(channel)
+        is_whole = rule is not None and rule.is_exclusive
+        return "offer" if queue.offer_mode == "broadcast" and is_whole else queue.offer_mode
+
     def _answer(self, on: Scene, queue: Queue, work: Work, demand: Demand, names: Called) -> DryRun:
         verdicts = on.verdicts(work)
         by_age = step_at(work, on.now, lambda _: True)
@@ -151,6 +157,7 @@ class DryRuns:
             is_active=queue.is_active,
             is_open=is_open(queue.hours, self._clock()),
             order=queue.order_by,
+            offer_mode=self._mode(queue, work.channel),
             candidates=[_candidate(on, each, names) for each in seen],
             others=told,
             hidden=len(verdicts) - len(told) + len(found) - len(seen),
@@ -177,6 +184,7 @@ def _facts(
         "is_emergency": False,
         "attributes": attributes,
         "least_step": 0,
+        "asked_skills": {},
         "excluded": {},
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 from uuid import UUID
@@ -31,13 +32,12 @@ class Source(Protocol):
 
 
 class Queues:
-    """The queues. `channels` and `has_callbacks` are set by the wiring; None stands for whatever channel there is."""
+    """The queues. `channels` is set by whoever knows them; None stands for whatever channel there is."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, has_callbacks: Callable[[], bool] = lambda: False) -> None:
+        self._db, self._has_callbacks = db, has_callbacks
         self._sources: list[Source] = []
         self.channels: frozenset[str] | None = None
-        self.has_callbacks = False
 
     def serve(self, source: Source) -> None:
         """Let a source say which channels it sends here, so that a queue goes on taking them."""
@@ -99,7 +99,7 @@ class Queues:
             unknown_skills=await store.unknown_skills(tx, skills),
             channels=self.channels,
             used_channels=frozenset().union(*used),
-            has_callbacks=self.has_callbacks,
+            has_callbacks=self._has_callbacks(),
         )
         refuse(faults_of(queue_id, settings, around))
         named = {rule.queue_id for rule in settings.overflow}

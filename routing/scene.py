@@ -15,9 +15,9 @@ from routing.model import AgentId, AgentState, Decision, Verdict, Work
 from routing.rules import ActiveRule
 from routing.store import Channels, sql
 from routing.values import Queue
+from routing.world import ALIVE_SECONDS
 from storage.database import Tx
 
-_ALIVE_SECONDS = 15.0
 _CANDIDATES_AT_MOST = 50
 
 
@@ -60,7 +60,7 @@ async def load(tx: Tx, channels: Channels, now: int) -> Scene:
     """Read who is on the floor, as the router reads it."""
     queues = {queue.id: queue for queue in await store.queues(tx, None)}
     branches = [row["id"] for row in await tx.rows(sql.all_branches)]
-    rows = await tx.rows(sql.agents_for_router, ids=None, alive_seconds=_ALIVE_SECONDS)
+    rows = await tx.rows(sql.agents_for_router, ids=None, alive_seconds=ALIVE_SECONDS)
     agents = [store.agent(row, channels, branches) for row in rows]
     engine = Engine()
     for queue in queues.values():

@@ -39,6 +39,8 @@ from storage.queries import Queries
 
 sql = Queries(__file__)
 
+_RESTING = ChannelName("resting")
+
 Channels = Mapping[ChannelName, ChannelRule]
 # A row of work, or a contact that there could be.
 Facts = Row | Mapping[str, Any]
@@ -81,7 +83,7 @@ async def unknown_skills(reader: Tx | Database, ids: Collection[UUID]) -> frozen
     return frozenset(row["id"] for row in await reader.rows(sql.unknown_skills, ids=sorted(ids)))
 
 
-def offer(row: Row, queue_name: str, made_at: datetime) -> OfferView:
+def offer(row: Row, queue_name: str, made_at: datetime, *, is_broadcast: bool = False) -> OfferView:
     summary = row["summary"]
     waited = made_at - row["first_enqueued_at"]
     return OfferView(
@@ -95,13 +97,14 @@ def offer(row: Row, queue_name: str, made_at: datetime) -> OfferView:
         made_at=made_at,
         expires_at=row["expires_at"],
         waited_seconds=max(0, int(waited.total_seconds())),
+        is_broadcast=is_broadcast,
     )
 
 
 def steps(
-    of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool, demand: Demand = NOTHING, least: int = 0
+    of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool, demand: Demand = NOTHING
 ) -> tuple[Step, ...]:
-    """Return who may take work of a queue: the sticky agent first, then the levels of each step from `least` on.
+    """Return who may take work of a queue: the sticky agent first, then the levels of each step.
 
     The branch is a permission that is never relaxed, like the queue's own and those of rules.
     """
@@ -110,14 +113,17 @@ def steps(
     asked = relaxed([of.skills, *(step.skills for step in of.steps)], demand)
     ends: list[int | None] = [*(step.after_seconds * SECOND for step in of.steps), None]
     own = [Step(replace(base, skills=_levels(skills)), end) for skills, end in zip(asked, ends, strict=True)]
-    own = own[min(least, len(own) - 1) :]
     if sticky is None:
         return tuple(own)
     return (sticky_step(AgentId(sticky), base, of.target_seconds * SECOND, is_live=is_live), *own)
 
 
 def _levels(skills: Mapping[UUID, int]) -> tuple[tuple[SkillId, int], ...]:
-    return tuple(sorted((SkillId(skill_id), level) for skill_id, level in skills.items()))
+    return _sorted({SkillId(skill_id): level for skill_id, level in skills.items()})
+
+
+def _sorted(levels: Mapping[SkillId, int]) -> tuple[tuple[SkillId, int], ...]:
+    return tuple(sorted(levels.items()))
 
 
 def demand(row: Facts, of: Queue, rules: Sequence[ActiveRule]) -> Demand:
@@ -134,7 +140,6 @@ def work(row: Facts, of: Queue, number: int, *, is_live: bool, rules: Sequence[A
         Exclusion(AgentId(UUID(agent_id)), None if until is None else int(float(until) * SECOND))
         for agent_id, until in row["excluded"].items()
     )
-    least = row["least_step"]
     return Work(
         id=WorkId(row["id"]),
         queue_id=QueueId(row["queue_id"]),
@@ -142,7 +147,10 @@ def work(row: Facts, of: Queue, number: int, *, is_live: bool, rules: Sequence[A
         key=work_key(first, of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]),
         seq=number,
         first_enqueued_at=first,
-        steps=steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live, demand=asked, least=least),
+        steps=_from_step(
+            _asking_more(steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live, demand=asked), row),
+            row,
+        ),
         priority=priority,
         excluded=excluded,
         is_emergency=row["is_emergency"],
@@ -167,6 +175,27 @@ async def rules(reader: Tx | Database) -> list[ActiveRule]:
     ]
 
 
+def _asking_more(steps: tuple[Step, ...], row: Facts) -> tuple[Step, ...]:
+    """Add what a hand-over asked for to every step but the one of a single agent, who was named."""
+    asked = {SkillId(UUID(skill_id)): level for skill_id, level in row["asked_skills"].items()}
+    if not asked:
+        return steps
+    found = []
+    for step in steps:
+        need = step.requirements
+        levels = dict(need.skills)
+        more = {skill: max(level, levels.get(skill, 0)) for skill, level in asked.items()}
+        found.append(step if need.agent else replace(step, requirements=replace(need, skills=_sorted(levels | more))))
+    return tuple(found)
+
+
+def _from_step(steps: tuple[Step, ...], row: Facts) -> tuple[Step, ...]:
+    """Leave out the first steps when offers failed; an agent who was named is asked first all the same."""
+    named = steps[:1] if steps[0].requirements.agent else ()
+    others = steps[len(named) :]
+    return (*named, *others[min(row["least_step"], len(others) - 1) :])
+
+
 def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
     """Return an agent for the engine; available only while a socket is alive."""
     presence = Presence(row["state"])
@@ -188,4 +217,8 @@ def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
 
 
 def _holding(held: dict[str, Any]) -> dict[WorkId, Holding]:
-    return {WorkId(UUID(work_id)): Holding(ChannelName(channel), units) for work_id, (channel, units) in held.items()}
+    """Return what an agent has. What rests is of no channel: it is none of those of which only so many go at once."""
+    return {
+        WorkId(UUID(work_id)): Holding(_RESTING if is_resting else ChannelName(channel), units)
+        for work_id, (channel, units, is_resting) in held.items()
+    }

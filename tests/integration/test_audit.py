@@ -148,8 +148,8 @@ async def _the_floor(audit: Auditor) -> None:
         "routing.change_queue", "queue.saved", {"name": "Returns 2", "version": queue["version"]}, queue_id=queue["id"]
     )
     audit.person.me["queue_id"] = queue["id"]
-    tier = await audit.does("customers.add_tier", "loyalty_tier.saved", {"name": "Gold"})
-    change = {"name": "Gold and above", "version": 1}
+    tier = await audit.does("customers.add_tier", "loyalty_tier.saved", {"name": "Platinum"})
+    change = {"name": "Platinum and above", "version": 1}
     await audit.does("customers.change_tier", "loyalty_tier.saved", change, tier_id=tier["id"])
     await audit.does("customers.remove_tier", "loyalty_tier.saved", tier_id=tier["id"])
     rule = {"name": "In Arabic", "conditions": {"language": ["ar"]}, "skills": {skill["id"]: 2}}
@@ -198,6 +198,8 @@ async def _conversations(audit: Auditor) -> None:
     second = await _chat(it, socket)
     queue = {"queue_id": admin.me["queue_id"]}
     await audit.does("interactions.transfer", "interaction.changed", queue, interaction_id=second)
+    await audit.does("interactions.prioritise", "interaction.changed", {"priority": 2}, interaction_id=second)
+    await audit.does("interactions.reroute", "interaction.changed", queue, interaction_id=second)
     before = await audit.position()
     await socket.command("presence.set", state="not_ready", reason="lunch")
     await audit.is_told(before, "presence.changed", "presence.set")

@@ -93,8 +93,8 @@ async def test_a_saved_rule_counts_at_once_for_what_waits(dsn: str, tmp_path: Pa
             return {each["agent_name"]: each for each in answer["waiting"]}.get("Sara Ahmadi")
 
         reason = await eventually(explained)
-        assert (reason["reason"], reason["skill"], reason["level"], reason["has"]) == ("skill", "Arabic", 4, 0)
-        assert reason["detail"] == "Arabic >= 4"
+        assert (reason["reason"], reason["skill"], reason["level"], reason["has"]) == ("skill", "Arabic", 1, 0)
+        assert reason["detail"] == "Arabic >= 1", "nobody online has level 4: it stands on the last step"
         change = {**kept, "is_active": False}
         change.pop("id")
         assert (await admin.json("PUT", f"/api/work-rules/{kept['id']}", change))[0] == 200
@@ -165,7 +165,7 @@ async def test_any_process_says_who_would_get_it_and_why_nobody_else(dsn: str, t
         lacks = reasons["Maya Lind"]
         assert (lacks["skill"], lacks["level"], lacks["has"]) == ("chat", 3, 0)
         assert reasons["عمر الحسن"]["reason"] == "not_ready"
-        assert (now["step"], now["steps"], now["needs"]["skills"]) == (0, 1, {"chat": 3})
+        assert (now["step"], now["steps"], now["needs"]["skills"]) == (0, 2, {"chat": 3})
 
         draft = {key: value for key, value in queue.items() if key not in ("id", "version")}
         draft |= {"skills": {chat["id"]: 9}, "steps": [{"after_seconds": 120, "skills": {chat["id"]: 5}}], "trust": 3}
@@ -201,16 +201,18 @@ async def test_a_dry_run_looks_at_rules_by_a_customer_s_traits_and_at_nobody_out
     async with live(dsn, tmp_path) as it:
         admin = await it.person("admin")
         await it.agent("sara")
-        gold = await made(admin, "/api/tiers", {"name": "Gold"})
+        gold = await made(admin, "/api/tiers", {"name": "Platinum"})
         await made(
-            admin, "/api/work-rules", {"name": "Gold", "conditions": {"tier": [gold["id"]]}, "trust": 7, "priority": 3}
+            admin,
+            "/api/work-rules",
+            {"name": "Platinum", "conditions": {"tier": [gold["id"]]}, "trust": 7, "priority": 3},
         )
         customer = await made(admin, "/api/customers", {"name": "Lena", "tier_id": gold["id"]})
         asked = {"channel": "webchat", "draft": {"name": "New"}}
         _, plain = await admin.json("POST", "/api/queues/dry-run", asked)
         assert (plain["rules"], plain["priority"], len(plain["candidates"])) == ([], 0, 1)
         _, loyal = await admin.json("POST", "/api/queues/dry-run", {**asked, "customer_id": customer["id"]})
-        assert (loyal["rules"], loyal["priority"], loyal["candidates"]) == (["Gold"], 3, [])
+        assert (loyal["rules"], loyal["priority"], loyal["candidates"]) == (["Platinum"], 3, [])
         reason = next(each for each in loyal["others"] if each["agent_name"] == "Sara Ahmadi")
         assert (reason["reason"], reason["level"], reason["has"]) == ("trust", 7, 3)
         status, refused = await admin.json("POST", "/api/queues/dry-run", {"channel": "webchat"})

@@ -33,6 +33,7 @@ interface Answer {
   rules: string[];
   is_active: boolean;
   is_open: boolean;
+  offer_mode: "offer" | "auto" | "broadcast";
   candidates: Candidate[];
   others: Explained[];
   hidden: number;
@@ -121,20 +122,21 @@ function Outcome({ answer }: { answer: Answer }) {
       {answer.rules.length > 0 && <Text size="xs" c="dimmed">{say("rules", { names: answer.rules.join(" · ") })}</Text>}
       {!answer.is_active && <Alert color="yellow">{say("inactive")}</Alert>}
       {!answer.is_open && <Alert color="yellow">{say("closed")}</Alert>}
-      {answer.candidates.length === 0 ? <Text size="sm" fw={600} data-testid="nobody">{say("nobody")}</Text> : <Candidates all={answer.candidates} />}
+      {answer.candidates.length === 0 ? <Text size="sm" fw={600} data-testid="nobody">{say("nobody")}</Text> : <Candidates all={answer.candidates} mode={answer.offer_mode} />}
       {answer.others.length > 0 && <Others all={answer.others} />}
       {answer.hidden > 0 && <Text size="xs" c="dimmed">{count("hidden", answer.hidden)}</Text>}
     </Stack>
   );
 }
 
-function Candidates({ all }: { all: Candidate[] }) {
+function Candidates({ all, mode }: { all: Candidate[]; mode: Answer["offer_mode"] }) {
   const { say } = usePhrases(runWords);
   const { number } = useSpeech();
   const dates = useDates();
+  const title = say(`candidates.${mode}`);
   return (
-    <Table aria-label={say("candidates")} captionSide="top">
-      <Table.Caption ta="start" mt={0}>{say("candidates")}</Table.Caption>
+    <Table aria-label={title} captionSide="top">
+      <Table.Caption ta="start" mt={0}>{title}</Table.Caption>
       <Table.Thead><Table.Tr>{(["agent", "skills", "load", "idle"] as const).map((word) => <Table.Th key={word}>{say(word)}</Table.Th>)}</Table.Tr></Table.Thead>
       <Table.Tbody>
         {all.map((each) => (
