@@ -6,6 +6,7 @@ what else waits nothing is looked at: the answer is about this contact alone.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
@@ -113,7 +114,7 @@ class DryRuns:
         work = store.work(facts, queue, 1, is_live=asked.channel in LIVE, rules=on.rules)
         on.engine.put_queue(store.queue_rules(queue))
         demand = store.demand(facts, queue, on.rules)
-        return self._answer(on, queue, work, demand, names)
+        return await asyncio.to_thread(self._answer, on, queue, work, demand, names)
 
     async def _queue(self, tx: Tx, actor: Actor, queue_id: UUID | None, asked: DryRunAsked) -> Queue:
         known = None if queue_id is None else await self._queues.must_see(tx, actor, queue_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +93,7 @@ class Explainer:
 
     async def _waiting(self, tx: Tx, actor: Actor, row: Row) -> list[Explained]:
         at = await scene.load(tx, self._channels, store.microseconds(self._clock()))
-        verdicts = _verdicts(at, row)
+        verdicts = await asyncio.to_thread(_verdicts, at, row)
         return (await called(tx, self._agents, actor)).explained(verdicts, at.agents)
 
 

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from access.model import Permission
+from chat.model import Answers, Choice, FormField, WidgetSettings
+from chat.opening import Known, begin
+from interactions.conversations import attributes_of
 from routing.rules import NOTHING, ActiveRule, RuleSettings, WorkRule, apply, most, relaxed
 
 FRENCH, CHAT = uuid4(), uuid4()
@@ -96,3 +99,21 @@ def test_a_rule_s_skill_is_full_until_the_last_step_and_then_the_lowest():
     assert relaxed([{CHAT: 3}, {CHAT: 1}, {}], asked) == [{CHAT: 3, FRENCH: 5}, {CHAT: 1, FRENCH: 5}, {FRENCH: 1}]
     assert relaxed([{CHAT: 3}], asked) == [{CHAT: 3, FRENCH: 5}], "without steps nothing is relaxed"
     assert relaxed([{CHAT: 3}, {}], NOTHING) == [{CHAT: 3}, {}]
+
+
+# --- what rules look at
+
+
+def test_a_conversation_tells_its_channel_its_language_and_what_was_chosen():
+    details = {"locale": "fa", "choices": {"topic": "billing"}, "form": [{"key": "topic", "value": "صورتحساب"}]}
+    told = attributes_of("webchat", "inbound", details)
+    assert told == {"channel": "webchat", "direction": "inbound", "language": "fa", "form.topic": "billing"}
+    assert attributes_of("voice", "inbound", {}) == {"channel": "voice", "direction": "inbound"}
+
+
+def test_what_was_chosen_is_kept_as_the_site_calls_it_in_any_language():
+    topic = FormField(key="topic", kind="select", options=[Choice(value="billing", label={"fa": "صورتحساب"})])
+    chosen = begin(WidgetSettings(fields=[topic]), Answers(form={"topic": "billing"}), Known(), "fa", is_offline=False)
+    assert chosen.details["choices"] == {"topic": "billing"}
+    silent = begin(WidgetSettings(fields=[topic]), Answers(), Known(), "fa", is_offline=False)
+    assert "choices" not in silent.details

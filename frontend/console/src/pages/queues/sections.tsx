@@ -105,8 +105,8 @@ export function OverflowSection({ editor, queues }: SectionProps) {
       <Repeated<Overflow> items={values.overflow} set={(overflow) => set({ overflow })} add={say("add_overflow")} nameOf={({ when }) => say(`when.${when}`)} testid="overflow-rule" fresh={() => freshOverflow}>
         {(rule, change) => (
           <>
-            <ChoiceField label={say("when")} value={rule.when} set={(when) => when && change({ when: when as Overflow["when"] })} options={whens.map((value) => ({ value, label: say(`when.${value}`) }))} testid="overflow-when" />
-            {rule.when !== "closed" && <NumberField label={say("step_after")} suffix={say("seconds")} min={0} value={rule.after_seconds} set={(after) => change({ after_seconds: whole(after) })} testid="overflow-after" />}
+            <ChoiceField label={say("when")} value={rule.when} set={(when) => when && change({ when: when as Overflow["when"], after_seconds: when === "closed" ? 0 : rule.after_seconds || freshOverflow.after_seconds })} options={whens.map((value) => ({ value, label: say(`when.${value}`) }))} testid="overflow-when" />
+            <NumberField label={say("step_after")} suffix={say("seconds")} min={0} value={rule.after_seconds} set={(after) => change({ after_seconds: whole(after) })} testid="overflow-after" />
             <ChoiceField label={say("action")} value={rule.action} set={(action) => action && change({ action: action as Overflow["action"] })} options={actions.map((value) => ({ value, label: say(`action.${value}`) }))} testid="overflow-action" />
             {rule.action === "queue" && <ChoiceField label={say("to_queue")} value={rule.queue_id} set={(queue_id) => change({ queue_id })} options={queues.map(({ id, name }) => ({ value: id, label: name }))} testid="overflow-queue" />}
             {(rule.action === "message" || rule.action === "callback") && <Said label={say("text")} rows={2} value={rule.text} set={(text) => change({ text: text as Record<string, string> })} testid="overflow-text" />}
