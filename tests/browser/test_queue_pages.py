@@ -136,3 +136,28 @@ async def test_a_queue_of_two_steps_explains_itself_and_brings_the_call_to_the_s
         await expect(seen(page, "conflict")).to_be_visible()
         await seen(page, "reload").click()
         await expect(seen(page, "field-goal")).to_have_value("70")
+
+
+async def test_a_dry_run_reads_from_right_to_left_in_persian(dsn: str, tmp_path: Path, windows: Windows) -> None:
+    async with live(dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        await admin.json("PATCH", "/api/session/preferences", {"locale": "fa", "calendar": "persian"})
+        await it.agent("maya")
+        await it.agent("sara")
+        console = ConsolePage(await windows.open("fa"), it.base_url)
+        await console.sign_in("admin")
+        page = console.page
+        await go(page, "queues")
+        await seen(page, "row").filter(has_text="Telephone").click()
+        for section in ("who", "offers", "hours"):
+            await seen(page, f"section-{section}").click()
+        await choose(page, seen(page, "run-channel"), "تماس")
+        await seen(page, "run-age").fill("۱۰")
+        await seen(page, "run").click()
+        await expect(seen(page, "outcome")).to_contain_text("گام ۱ از ۲.")
+        await expect(seen(page, "candidate")).to_contain_text("Maya Lind")
+        await expect(seen(page, "other").filter(has_text="Sara Ahmadi")).to_contain_text("سطح ۳ لازم است")
+        panel = seen(page, "panel")
+        assert await panel.evaluate("each => getComputedStyle(each).direction") == "rtl"
+        assert await panel.evaluate("each => each.scrollWidth - each.clientWidth") == 0, "nothing hangs over the edge"
+        assert await findings(page, '[data-testid="panel"]') == []
