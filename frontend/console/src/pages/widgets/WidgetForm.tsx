@@ -47,7 +47,7 @@ export function WidgetForm(props: { widget: Widget | null; widgets: List<Widget>
   const { settings } = values;
   const { queues, me } = useFeed();
   const change = (part: Partial<WidgetSettings>) => set({ settings: { ...settings, ...part } });
-  const section = { settings, set: change, queues, mailboxes: props.mailboxes };
+  const section = { settings, set: change, queues: queues.filter(({ channels }) => channels === null || channels.includes("webchat")), mailboxes: props.mailboxes };
   const counts = useCounts(widget?.site ?? null);
   return (
     <Form editor={editor} reload={props.reload}>
