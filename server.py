@@ -46,6 +46,7 @@ from customers.documents import CustomerDocuments
 from customers.http import CustomerRoutes
 from customers.overview import Overviews
 from customers.service import Customers
+from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
 from demo.carrier import start_carrier
 from demo.organisation import Demo
@@ -80,8 +81,7 @@ from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
 from rooms.team import Team
 from routing.channels import channel_rules
-from routing.explain import Explainer
-from routing.http import RoutingRoutes
+from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
@@ -207,7 +207,7 @@ def build_floor(on: Ground) -> Floor:
 
 def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     settings, db, clock = on.settings, on.db, on.clock
-    accounts = ChannelAccounts(db, on.keys, on.kinds)
+    accounts = ChannelAccounts(db, on.keys, on.kinds, floor.routing.queues)
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     interactions = Interactions(db, clock, conversations, on.kinds)
@@ -279,8 +279,9 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
         _customer_routes(on, floor),
+        TierRoutes(Tiers(on.db)),
         AgentRoutes(floor.agents),
-        RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
+        *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
         InteractionRoutes(neck.interactions, neck.attachments),
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
@@ -309,7 +310,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
-            people = (floor.access, floor.agents, floor.routing)
+            people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
             await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
 
         await health.open()

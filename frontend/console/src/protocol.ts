@@ -168,6 +168,11 @@ export interface Me {
   calendar: Calendar;
 }
 
+/** Where work can be handed; `channels` null is all of them. */
+export interface QueueName extends Named {
+  channels: string[] | null;
+}
+
 export interface Named {
   id: Id;
   name: string;
@@ -206,7 +211,7 @@ export interface Snapshot extends TeamSnapshot {
   presence: Presence;
   offers: Offer[];
   interactions: { interaction: Interaction; messages: Message[] }[];
-  queues: Named[];
+  queues: QueueName[];
   agents: Named[];
   dispositions: string[];
   organisation: Organisation;
