@@ -102,8 +102,8 @@ class LiveBoard:
         """Hear no more of the board."""
         self._rooms.let_out(sender.sid, _room(sender.actor))
 
-    @property
     def is_watched(self) -> bool:
+        """Tell whether anybody of this process looked at a board lately."""
         return bool(self._groups)
 
     async def turn(self) -> None:

@@ -142,6 +142,10 @@ async def _the_floor(audit: Auditor) -> None:
         "routing.change_queue", "queue.saved", {"name": "Returns 2", "version": queue["version"]}, queue_id=queue["id"]
     )
     audit.person.me["queue_id"] = queue["id"]
+    rule = {"queue_id": queue["id"], "metric": "contacts_in_queue", "threshold": 5}
+    kept = await audit.does("board.add_rule", "alarm_rule.saved", rule)
+    await audit.does("board.change_rule", "alarm_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("board.remove_rule", "alarm_rule.saved", rule_id=kept["id"])
 
 
 async def _channels(audit: Auditor) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from prometheus_client import REGISTRY
 
+from board import alarms
 from board.alarms import Alarms
 from board.facts import Facts
 from board.service import Board
@@ -21,7 +22,7 @@ from storage.database import Database, adhoc
 from storage.database import sql as storage_sql
 from storage.eventlog import LogReader
 from storage.leases import LostLease
-from tests.integration.house import branch, hire, made
+from tests.integration.house import branch, hire, made, query
 from tests.live import AgentSocket, CommandFailed, Live, eventually, live
 
 UNITS = {"webchat": 30, "voice": 100}
@@ -150,7 +151,7 @@ async def test_nothing_is_computed_while_nobody_looks(
         board = await watcher(it)
         await eventually(lambda: asyncio.sleep(0, refreshed > 1))
         await board.socket.command("board.close")
-        await eventually(lambda: asyncio.sleep(0, not it.running.live.board.live.is_watched))
+        await eventually(lambda: asyncio.sleep(0, not it.running.live.board.live.is_watched()))
 
 
 async def test_a_supervisor_of_a_branch_sees_its_figures_and_nobody_elses(dsn: str, tmp_path: Path) -> None:
@@ -182,7 +183,7 @@ async def test_who_supervises_no_longer_hears_no_more(dsn: str, tmp_path: Path) 
         await board.open()
         change = {"version": 1, "name": person.me["login"], "permissions": ["agent.manage"]}
         assert (await admin.json("PUT", f"/api/roles/{person.me['role_id']}", change))[0] == 200
-        await eventually(lambda: asyncio.sleep(0, not it.running.live.board.live.is_watched))
+        await eventually(lambda: asyncio.sleep(0, not it.running.live.board.live.is_watched()))
         with pytest.raises(CommandFailed):
             await board.open()
         await board.socket.close()
@@ -221,7 +222,10 @@ async def test_facts_are_written_once_whoever_reads_the_log_again(dsn: str, db: 
         await facts.keep(events)
 
 
-async def test_an_alarm_is_raised_once_told_and_cleared(dsn: str, db: Database, tmp_path: Path) -> None:
+async def test_an_alarm_is_raised_once_told_and_cleared(
+    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarms, "_EVERY_SECONDS", 0.2)
     async with live(dsn, tmp_path) as it:
         nadia, board = await it.person("nadia"), await watcher(it)
         _, queues = await nadia.json("GET", "/api/queues")
@@ -279,11 +283,7 @@ async def test_yesterday_is_not_today_but_what_still_waits_is(dsn: str, db: Data
         for visitor in visitors:
             await visitor.send("hello")
         await eventually(lambda: db.value(adhoc("select count(*) = 2 from queue_contact")))
-        await db.run(
-            adhoc(
-                "update queue_contact set enqueued_at = enqueued_at - interval '2 days', phase_since = phase_since - interval '2 days'"
-            )
-        )
+        await query(it, "update queue_contact set enqueued_at = enqueued_at - interval '2 days'")
         board = Board(db, utc_now, UNITS)
         await board.refresh()
         chat = next(each for each in board.totals().values() if each.queue_name == "Web chat")
