@@ -163,7 +163,7 @@ class Alarms:
                 return
             tx.emit(AlarmRaised(alarm_id=alarm_id, value=value, **known))
             people = [row["id"] for row in await tx.rows(sql.supervisors, permission=str(Permission.WORK_SUPERVISE))]
-            notice = Notice(kind="queue_alarm", source=f"alarm:{alarm_id}", text=f"{rule['metric']} {value:g}")
+            notice = Notice(kind="queue_alarm", source=f"alarm:{alarm_id}")
             await self._notices.notify(tx, people, DocumentRef(kind="queue", id=rule["queue_id"]), notice)
 
     async def _clear(self, alarm_id: UUID, now: datetime) -> None:

@@ -54,6 +54,7 @@ export const words = phrasebook({
     "notice.follow_up": "To be followed up",
     "notice.customer_contact": "A customer you look after got in touch",
     "notice.low_rating": "A customer was not satisfied",
+    "notice.queue_alarm": "A queue needs a look",
     "several.comment": { one: "One comment", other: "{n} comments" },
     "several.other": { one: "One notification", other: "{n} notifications" },
     "kind.mention": "Somebody mentions me in a comment",
@@ -66,6 +67,7 @@ export const words = phrasebook({
     "kind.follow_up": "Something is due",
     "kind.customer_contact": "A customer I look after gets in touch",
     "kind.low_rating": "My chat gets a poor rating",
+    "kind.queue_alarm": "A queue that I supervise raises an alarm",
   },
   ar: {
     "title": "بين الزملاء",
@@ -120,6 +122,7 @@ export const words = phrasebook({
     "notice.follow_up": "يحتاج إلى متابعة",
     "notice.customer_contact": "تواصل عميل أنت مسؤول عنه",
     "notice.low_rating": "عميل غير راضٍ",
+    "notice.queue_alarm": "قائمة انتظار تحتاج إلى نظرة",
     "several.comment": { zero: "لا تعليقات", one: "تعليق واحد", two: "تعليقان", few: "{n} تعليقات", many: "{n} تعليقًا", other: "{n} تعليق" },
     "several.other": { zero: "لا إشعارات", one: "إشعار واحد", two: "إشعاران", few: "{n} إشعارات", many: "{n} إشعارًا", other: "{n} إشعار" },
     "kind.mention": "أشار إليّ أحد في تعليق",
@@ -132,6 +135,7 @@ export const words = phrasebook({
     "kind.follow_up": "حان موعد شيء",
     "kind.customer_contact": "تواصل عميل أنا مسؤول عنه",
     "kind.low_rating": "نالت محادثتي تقييمًا منخفضًا",
+    "kind.queue_alarm": "إنذار من قائمة انتظار أشرف عليها",
   },
   fa: {
     "title": "میان همکاران",
@@ -186,6 +190,7 @@ export const words = phrasebook({
     "notice.follow_up": "نیاز به پیگیری",
     "notice.customer_contact": "مشتری‌ای که مسئولش هستید تماس گرفت",
     "notice.low_rating": "مشتری راضی نبود",
+    "notice.queue_alarm": "صفی نیاز به رسیدگی دارد",
     "several.comment": { one: "یک یادداشت", other: "{n} یادداشت" },
     "several.other": { one: "یک اعلان", other: "{n} اعلان" },
     "kind.mention": "کسی در یادداشتی از من نام ببرد",
@@ -198,5 +203,6 @@ export const words = phrasebook({
     "kind.follow_up": "موعد چیزی برسد",
     "kind.customer_contact": "مشتری‌ای که مسئولش هستم تماس بگیرد",
     "kind.low_rating": "گفتگوی من امتیاز کم بگیرد",
+    "kind.queue_alarm": "هشدار صفی که سرپرستش هستم",
   },
 });

@@ -22,6 +22,7 @@ import { AlsoHere, useLook } from "./Looking";
 import { Messages } from "./Messages";
 import { SnoozedStrip, SnoozeMenu } from "./SnoozeMenu";
 import { TransferDialog } from "./TransferDialog";
+import { WhyButton } from "./why/WhyDialog";
 import { words } from "./words";
 import { WrapUpBar } from "./WrapUpBar";
 import css from "./Work.module.css";
@@ -62,6 +63,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
             <IconUser size={18} />
           </ActionIcon>
         )}
+        <WhyButton workId={interaction.id} isOwn={isOwn} />
         {!isOwn && <TakeOver interaction={interaction} />}
         {isOpen && (
           <>
