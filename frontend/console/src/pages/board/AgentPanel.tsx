@@ -77,7 +77,7 @@ function Force(props: { agent: AgentFigures }) {
   const force = (state: PresenceState) =>
     void run(async () => {
       await call("PUT", `/api/agents/${agent.id}/presence`, { state, reason: null });
-      notifications.show({ color: "teal", message: say("forced") });
+      notifications.show({ color: "teal", withCloseButton: false, message: say("forced") });
     });
   const states = ["available", "not_ready", "offline"] as const;
   return (

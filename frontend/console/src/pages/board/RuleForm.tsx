@@ -35,7 +35,7 @@ export function RuleForm(props: { rule: AlarmRule | null; rules: List<AlarmRule>
   const remove = () =>
     void run(async () => {
       await call("DELETE", `/api/alarm-rules/${rule!.id}`);
-      notifications.show({ color: "teal", message: say("removed_rule") });
+      notifications.show({ color: "teal", withCloseButton: false, message: say("removed_rule") });
       go("board", "alarms");
       await rules.reload();
     });
