@@ -37,6 +37,7 @@ NoticeKind = Literal[
     "follow_up",
     "customer_contact",
     "low_rating",
+    "work_alert",
     "queue_alarm",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
@@ -53,11 +54,12 @@ KINDS: tuple[NoticeKind, ...] = (
     "follow_up",
     "customer_contact",
     "low_rating",
+    "work_alert",
     "queue_alarm",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "queue_alarm"}
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm"}
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.

@@ -7,6 +7,7 @@ import { useDates } from "../../../i18n/context";
 import { usePhrases } from "../../../i18n/phrases";
 import { DataTable, type Column } from "../../../kit/DataTable";
 import { permissionWords } from "../../../kit/permissions";
+import { kitWords } from "../../../kit/words";
 import { useFeed } from "../../../live/context";
 import type { Id, Iso } from "../../../protocol";
 import { Name } from "../Name";
@@ -49,6 +50,7 @@ interface Explanation {
 export function WhyButton(props: { workId: Id; isOwn: boolean }) {
   const { me } = useFeed();
   const { say } = usePhrases(words);
+  const kit = usePhrases(kitWords);
   const [isOpen, dialog] = useDisclosure(false);
   const mayExplain = me.permissions.includes("work.explain");
   if (!mayExplain && !props.isOwn) return null;
@@ -57,7 +59,7 @@ export function WhyButton(props: { workId: Id; isOwn: boolean }) {
       <ActionIcon variant="default" size="lg" onClick={dialog.open} aria-label={say("why")} title={say("why")} data-testid="why">
         <IconHelpCircle size={18} />
       </ActionIcon>
-      <Modal opened={isOpen} onClose={dialog.close} size="xl" title={say(mayExplain ? "title" : "title_own")}>
+      <Modal opened={isOpen} onClose={dialog.close} size="xl" closeButtonProps={{ "aria-label": kit.say("close") }} title={say(mayExplain ? "title" : "title_own")}>
         {mayExplain ? <Reasons workId={props.workId} /> : <OwnReasons workId={props.workId} />}
       </Modal>
     </>
