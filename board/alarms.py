@@ -35,6 +35,7 @@ from storage.database import Database, Row, Tx
 from storage.leases import Lease
 
 _EVERY_SECONDS = 5.0
+_TOLD_MOST = 200
 
 _in_queue = Gauge("markaz_queue_contacts", "Contacts that wait; told by the one process that counts.", ["queue"])
 _oldest = Gauge("markaz_queue_oldest_contact_seconds", "How long the one that waits longest does.", ["queue"])
@@ -162,7 +163,7 @@ class Alarms:
             if await tx.value(sql.raise_alarm, id=alarm_id, rule_id=rule["id"], value=value, now=now, **known) is None:
                 return
             tx.emit(AlarmRaised(alarm_id=alarm_id, value=value, **known))
-            people = [row["id"] for row in await tx.rows(sql.supervisors, permission=str(Permission.WORK_SUPERVISE))]
+            people = await self._notices.who_may(tx, Permission.WORK_SUPERVISE, rule["branch_id"], _TOLD_MOST)
             notice = Notice(kind="queue_alarm", source=f"alarm:{alarm_id}")
             await self._notices.notify(tx, people, DocumentRef(kind="queue", id=rule["queue_id"]), notice)
 

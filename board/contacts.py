@@ -51,7 +51,16 @@ class HoldFact:
     is_held: bool
 
 
-Fact = WorkFact | OfferFact | HoldFact
+@dataclass(frozen=True, slots=True)
+class AlertFact:
+    """Waiting work needs a person: its offers failed, or a rule of its queue says so."""
+
+    at: datetime
+    work_id: UUID
+    reason: str
+
+
+Fact = WorkFact | OfferFact | HoldFact | AlertFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class Contact:
     hold_seconds: float = 0.0
     held_since: datetime | None = None
     ended_at: datetime | None = None
+    alert: str | None = None
+    alerted_at: datetime | None = None
     # As they were when the stay began; the database fills them in.
     branch_id: UUID | None = None
     target_seconds: int = 0
@@ -95,6 +106,8 @@ def after(contact: Contact | None, fact: Fact) -> list[Contact]:
         return []
     if isinstance(fact, OfferFact):
         return _offered(contact, fact)
+    if isinstance(fact, AlertFact):
+        return [replace(contact, alert=fact.reason, alerted_at=fact.at)] if contact.phase == "waiting" else []
     return _held(contact, fact)
 
 

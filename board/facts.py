@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from board import store
-from board.contacts import Contact, Fact, HoldFact, OfferFact, WorkFact, after
+from board.contacts import AlertFact, Contact, Fact, HoldFact, OfferFact, WorkFact, after
 from board.store import sql
 from core.events import LoggedEvent
 from storage.database import Database, Tx
@@ -166,11 +166,16 @@ def _call(event: LoggedEvent, data: dict[str, Any]) -> HoldFact | None:
     return None if call is None else HoldFact(event.at, UUID(data["interaction"]["id"]), bool(call.get("is_held")))
 
 
+def _alert(event: LoggedEvent, data: dict[str, Any]) -> AlertFact:
+    return AlertFact(event.at, UUID(data["work_id"]), data["reason"])
+
+
 _READ: dict[str, Callable[[LoggedEvent, dict[str, Any]], Fact | None]] = {
     "work.changed": _work,
     "offer.made": _made,
     "offer.closed": _closed,
     "interaction.changed": _call,
+    "work.alert": _alert,
 }
 
 

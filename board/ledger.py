@@ -44,6 +44,7 @@ class Ledger:
         self._minutes: defaultdict[int, Sums] = defaultdict(_sums)
         self._open: dict[int, Contact] = {}
         self._waiting: defaultdict[UUID, defaultdict[Key, dict[int, datetime]]] = defaultdict(lambda: defaultdict(dict))
+        self._alerted: defaultdict[UUID, dict[int, Contact]] = defaultdict(dict)
         self._active: defaultdict[UUID, Counter[Key]] = defaultdict(Counter)
         self._of_agent: defaultdict[UUID, dict[int, Contact]] = defaultdict(dict)
         self._agents: defaultdict[UUID, Tally] = defaultdict(Tally)
@@ -55,7 +56,7 @@ class Ledger:
     def put(self, contact: Contact) -> UUID | None:
         """Take a contact as it is now; returns the agent whom it concerns."""
         before = self._open.pop(contact.id, None)
-        self._forget(before)
+        self._forget(before, waits_on=contact.phase == "waiting")
         known = {} if before is None else stages(before)
         for stage, (at, tally) in stages(contact).items():
             if stage not in known:
@@ -90,16 +91,20 @@ class Ledger:
         self._open[contact.id] = contact
         if contact.phase == "waiting":
             self._waiting[contact.queue_id][_key(contact)][contact.id] = contact.enqueued_at
+            if contact.alert is not None:
+                self._alerted[contact.queue_id][contact.id] = contact
         else:
             self._active[contact.queue_id][_key(contact)] += 1
         if contact.agent_id is not None:
             self._of_agent[contact.agent_id][contact.id] = contact
 
-    def _forget(self, contact: Contact | None) -> None:
-        if contact is None:
+    def _forget(self, contact: Contact | None, *, waits_on: bool) -> None:
+        """Take a contact out as it was; one that waits on keeps its place in the order of those who do."""
+        if contact is None or waits_on:
             return
         if contact.phase == "waiting":
             self._waiting[contact.queue_id][_key(contact)].pop(contact.id, None)
+            self._alerted[contact.queue_id].pop(contact.id, None)
         else:
             self._active[contact.queue_id][_key(contact)] -= 1
         if contact.agent_id is not None:
@@ -131,6 +136,11 @@ class Ledger:
         # They were put in the order in which they came.
         oldest = min((next(iter(contacts.values())) for contacts in found), default=None)
         return sum(map(len, found)), oldest
+
+    def alerted(self, queue_id: UUID, wanted: Wanted, most: int) -> list[Contact]:
+        """Return what waits and needs a person to look at it, the oldest first."""
+        found = [contact for contact in self._alerted.get(queue_id, {}).values() if wanted(_key(contact))]
+        return sorted(found, key=lambda contact: contact.id)[:most]
 
     def active(self, queue_id: UUID, wanted: Wanted) -> int:
         """Return how many an agent has, wrap-up included."""

@@ -38,6 +38,15 @@ class Figures(Value):
     service_level_removed: float | None = Field(None, description="Percent; abandons within the target count for it.")
 
 
+class ContactAlert(Value):
+    """A work that waits and needs a person to look at it, and why."""
+
+    work_id: UUID
+    kind: str
+    reason: str = Field(description="As in `work.alert`: offers_failed, waited, no_agent, closed.")
+    at: datetime
+
+
 class QueueFigures(Value):
     """One queue now, today and in the last 30 minutes; `channel` empty is all of its channels together."""
 
@@ -57,6 +66,7 @@ class QueueFigures(Value):
     agents_on_contact: int
     agents_after_contact_work: int
     agents_non_productive: int
+    alerts: list[ContactAlert] = Field(description="At most ten of what waits and needs a look.")
     today: Figures
     recent: Figures
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from board.contacts import Contact
 from board.ledger import Key, Ledger
-from board.model import Activity, AgentFigures, CurrentContact, Figures, QueueFigures
+from board.model import Activity, AgentFigures, ContactAlert, CurrentContact, Figures, QueueFigures
 from board.tally import Tally
 from core.ids import BranchId
 from organisation.hours import Hours
@@ -19,6 +19,7 @@ from routing.estimate import wait_minutes
 Scope = frozenset[BranchId] | None
 # Shown as the channel of a queue's figures over all of its channels.
 EVERY = ""
+_ALERTS_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,11 @@ def queue_figures(queue: Queue, channel: str, crew: Crew, ledger: Ledger, scope:
         agents_on_contact=crew.doing["on_contact"],
         agents_after_contact_work=crew.doing["after_contact_work"],
         agents_non_productive=crew.doing["non_productive"],
+        alerts=[
+            ContactAlert(work_id=each.work_id, kind=each.kind, reason=each.alert, at=each.alerted_at)
+            for each in ledger.alerted(queue.id, wanted, _ALERTS_MOST)
+            if each.alert is not None and each.alerted_at is not None
+        ],
         today=figures(today),
         recent=figures(recent),
     )

@@ -1,26 +1,28 @@
 -- name: open_contacts
 -- What the next events of these works continue.
 select id, work_id, kind, queue_id, channel, came, enqueued_at, phase, phase_since, offered_at, offers, misses, declines, left_at, outcome,
-       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, branch_id, target_seconds
+       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, alert, alerted_at, branch_id, target_seconds
 from queue_contact where work_id = any(:work_ids::uuid[]) and phase <> 'over'
 
 -- name: save_contacts
 -- Contacts as they are after a batch of events; branch and target stay as they were when each began.
 insert into queue_contact (id, work_id, kind, queue_id, channel, branch_id, target_seconds, came, enqueued_at, phase, phase_since, offered_at,
                            offers, misses, declines, left_at, outcome, agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since,
-                           ended_at, seq)
+                           ended_at, alert, alerted_at, seq)
 select c.id, c.work_id, c.kind, c.queue_id, c.channel, (select w.branch_id from work w where w.id = c.work_id), q.target_seconds, c.came,
        c.enqueued_at, c.phase, c.phase_since, c.offered_at, c.offers, c.misses, c.declines, c.left_at, c.outcome, c.agent_id,
-       c.handling_seconds, c.wrap_up_seconds, c.hold_seconds, c.held_since, c.ended_at, :seq::bigint
+       c.handling_seconds, c.wrap_up_seconds, c.hold_seconds, c.held_since, c.ended_at, c.alert, c.alerted_at, :seq::bigint
 from jsonb_to_recordset(:contacts::jsonb) as c (
         id bigint, work_id uuid, kind text, queue_id uuid, channel text, came text, enqueued_at timestamptz, phase text,
         phase_since timestamptz, offered_at timestamptz, offers int, misses int, declines int, left_at timestamptz, outcome text,
-        agent_id uuid, handling_seconds float8, wrap_up_seconds float8, hold_seconds float8, held_since timestamptz, ended_at timestamptz)
+        agent_id uuid, handling_seconds float8, wrap_up_seconds float8, hold_seconds float8, held_since timestamptz, ended_at timestamptz,
+        alert text, alerted_at timestamptz)
     join queue q on q.id = c.queue_id
 on conflict (id) do update set phase = excluded.phase, phase_since = excluded.phase_since, offered_at = excluded.offered_at,
     offers = excluded.offers, misses = excluded.misses, declines = excluded.declines, left_at = excluded.left_at, outcome = excluded.outcome,
     agent_id = excluded.agent_id, handling_seconds = excluded.handling_seconds, wrap_up_seconds = excluded.wrap_up_seconds,
-    hold_seconds = excluded.hold_seconds, held_since = excluded.held_since, ended_at = excluded.ended_at, seq = excluded.seq
+    hold_seconds = excluded.hold_seconds, held_since = excluded.held_since, ended_at = excluded.ended_at,
+    alert = excluded.alert, alerted_at = excluded.alerted_at, seq = excluded.seq
 
 -- name: end_intervals
 -- Each agent's state so far ends where the first of the new ones begins.
@@ -39,13 +41,13 @@ on conflict (id) do nothing
 -- name: contacts_of_day
 -- What is open or ended since a moment, page by page.
 select id, work_id, kind, queue_id, channel, came, enqueued_at, phase, phase_since, offered_at, offers, misses, declines, left_at, outcome,
-       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, branch_id, target_seconds
+       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, alert, alerted_at, branch_id, target_seconds
 from queue_contact where id > :after::bigint and (ended_at is null or ended_at >= :since::timestamptz) order by id limit :most::int
 
 -- name: contacts_changed
 -- What changed since a position of the log.
 select id, work_id, kind, queue_id, channel, came, enqueued_at, phase, phase_since, offered_at, offers, misses, declines, left_at, outcome,
-       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, branch_id, target_seconds
+       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, alert, alerted_at, branch_id, target_seconds
 from queue_contact where seq > :seq::bigint order by id
 
 -- name: intervals_of_day
@@ -97,7 +99,7 @@ where (:branches::uuid[] is null or q.branch_id is null or q.branch_id = any(:br
 
 -- name: active_rules
 -- What the evaluator holds the figures against.
-select r.id, r.queue_id, r.metric, r.threshold, r.for_seconds, q.hours
+select r.id, r.queue_id, r.metric, r.threshold, r.for_seconds, q.hours, q.branch_id
 from alarm_rule r join queue q on q.id = r.queue_id where r.is_active and q.is_active
 
 -- name: get_rule
@@ -132,11 +134,6 @@ returning id
 -- name: clear_alarm
 -- Back to what it should be.
 update alarm set cleared_at = :now::timestamptz where id = :id::uuid and cleared_at is null returning queue_id, metric
-
--- name: supervisors
--- Who may be told of a queue; the bell holds the branch against each.
-select distinct sr.staff_id as id from staff_role sr join role r on r.id = sr.role_id join staff p on p.id = sr.staff_id
-where r.permissions @> array[:permission::text] and p.is_active and p.kind = 'staff'
 
 -- name: queues_as_documents
 -- What an alarm in the bell is about.

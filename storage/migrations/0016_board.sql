@@ -25,6 +25,8 @@ create table queue_contact (
     hold_seconds     float8 not null default 0,
     held_since       timestamptz,
     ended_at         timestamptz,
+    alert            text,                        -- why a person was asked to look at it while it waited, the last time
+    alerted_at       timestamptz,
     seq              bigint not null,             -- of the batch of events that changed it last
     constraint queue_contact_left check ((left_at is null) = (outcome is null)),
     constraint queue_contact_over check ((phase = 'over') = (ended_at is not null)),
@@ -74,7 +76,7 @@ create index alarm_of on alarm (raised_at desc, id desc);
 insert into consumer (name, seq) select 'board', coalesce(max(seq), 0) from event_log;
 insert into queue_contact (id, work_id, kind, queue_id, channel, branch_id, target_seconds, came, enqueued_at, phase, phase_since,
                            left_at, outcome, agent_id, seq)
-select -row_number() over (order by w.first_enqueued_at, w.id), w.id, w.kind, w.queue_id, w.channel, w.branch_id, q.target_seconds, 'enqueued',
+select -row_number() over (order by w.first_enqueued_at desc, w.id desc), w.id, w.kind, w.queue_id, w.channel, w.branch_id, q.target_seconds, 'enqueued',
        w.first_enqueued_at, case w.state when 'assigned' then 'handling' when 'wrap_up' then 'wrap_up' else 'waiting' end,
        case when w.state in ('assigned', 'wrap_up') then w.changed_at else w.first_enqueued_at end,
        case when w.state in ('assigned', 'wrap_up') then coalesce(w.assigned_at, w.changed_at) end,

@@ -170,6 +170,15 @@ def test_the_service_level_has_three_definitions(plain, late, removed, contacts)
     assert (tally.service_level, tally.service_level_late, tally.service_level_removed) == (plain, late, removed)
 
 
+def test_who_was_offered_in_vain_still_waits_longest():
+    ledger = Ledger(DAY)
+    first = told(work(0, "queued", "enqueued"))[0]
+    second = replace(first, id=2, enqueued_at=DAY + timedelta(seconds=30))
+    for contact in (first, second, replace(first, offers=1, misses=1)):
+        ledger.put(contact)
+    assert ledger.waiting(CHAT, everything) == (2, first.enqueued_at)
+
+
 # --- whatever happens
 
 causes = st.sampled_from(

@@ -35,6 +35,8 @@ export interface QueueFigures {
   agents_on_contact: number;
   agents_after_contact_work: number;
   agents_non_productive: number;
+  /** What waits and needs somebody to look at it. */
+  alerts: { work_id: Id; kind: string; reason: string; at: Iso }[];
   today: Figures;
   recent: Figures;
 }

@@ -1,5 +1,5 @@
-import { Alert, Badge, Stack, Text, Title } from "@mantine/core";
-import { IconBellRinging } from "@tabler/icons-react";
+import { Alert, Anchor, Badge, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconBellRinging } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
@@ -7,6 +7,7 @@ import { DataTable, type Column } from "../../kit/DataTable";
 import { byId, useList, type List } from "../../kit/list";
 import { useFeed } from "../../live/context";
 import type { Alarm, AlarmRule, Metric } from "../../protocolBoard";
+import { pathTo } from "../../shell/route";
 import { Name } from "../work/Name";
 import { useFigures, useMetric } from "./shown";
 import type { Board } from "./state";
@@ -16,12 +17,12 @@ export const tooLittle: Metric[] = ["service_level", "agents_available"];
 
 /** What is wrong now, over every view of the board. */
 export function OpenAlarms(props: { board: Board }) {
-  const { say } = usePhrases(words);
+  const { say, sayAny } = usePhrases(words);
   const dates = useDates();
   const metric = useMetric();
   const alarms = Object.values(props.board.alarms).sort((a, b) => a.raised_at.localeCompare(b.raised_at));
   return (
-    <Stack gap={6} mb={alarms.length > 0 ? "sm" : 0} role="status" aria-label={say("alarms")}>
+    <Stack gap={6} mb="sm" role="status" aria-label={say("alarms")}>
       {alarms.map((alarm) => (
         <Alert key={alarm.id} color="red" variant="light" p="xs" icon={<IconBellRinging size={20} aria-hidden />} data-testid="alarm">
           <Text size="sm" c="var(--mantine-color-text)">
@@ -33,6 +34,14 @@ export function OpenAlarms(props: { board: Board }) {
           </Text>
         </Alert>
       ))}
+      {Object.values(props.board.queues).filter(({ channel }) => channel === "").flatMap((queue) => queue.alerts.map((alert) => (
+        <Alert key={alert.work_id} color="orange" variant="light" p="xs" icon={<IconAlertTriangle size={20} aria-hidden />} data-testid="alert">
+          <Text size="sm" c="var(--mantine-color-text)">
+            <b><bdi>{queue.queue_name}</bdi></b>{" · "}{sayAny("alert", alert.reason, alert.reason)}{" · "}{say("raised", { time: dates.time(alert.at) })}{" · "}
+            <Anchor size="sm" inherit href={pathTo("conversations", alert.work_id)}>{say("open")}</Anchor>
+          </Text>
+        </Alert>
+      )))}
     </Stack>
   );
 }

@@ -13,6 +13,7 @@ import { ChannelIcon } from "../work/ChannelIcon";
 import { Name } from "../work/Name";
 import { WhyButton } from "../work/why/WhyDialog";
 import css from "./Board.module.css";
+import { Reroute } from "./Reroute";
 import { Age, useFigures } from "./shown";
 import { channelsOf, type Board } from "./state";
 import type { Period } from "./QueueTable";
@@ -113,6 +114,7 @@ function Waiting(props: { queue: QueueFigures }) {
             <Anchor href={pathTo("conversations", one.id)} size="sm" flex={1} truncate><Name of={one.customer.name} /></Anchor>
             <Text size="sm" c="dimmed"><Age since={one.opened_at} target={props.queue.target_seconds} /></Text>
             <WhyButton workId={one.id} isOwn={false} />
+            <Reroute id={one.id} />
           </Group>
         ))}
       </Stack>
