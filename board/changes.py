@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 
-from board.model import AgentFigures, AlarmView, Change, Opened, QueueFigures, Snapshot, key_of
+from board.model import AgentFigures, AlarmView, Change, Opened, QueueFigures, Snapshot
 
 AT_ONCE = 500
 _KEPT = 60
@@ -20,16 +20,15 @@ class Versions:
     One change tells of at most `AT_ONCE` values: the others still differ at the next turn, and are told then.
     """
 
-    def __init__(self, epoch: str, day_start: datetime, parts: Iterable[Part]) -> None:
+    def __init__(self, epoch: str, day_start: datetime, parts: Mapping[str, Part]) -> None:
         self.epoch = epoch
         self.version = 0
         self._day_start = day_start
-        self._shown: dict[str, Part] = {key_of(part): part for part in parts}
+        self._shown: dict[str, Part] = dict(parts)
         self._changes: deque[Change] = deque(maxlen=_KEPT)
 
-    def turn(self, day_start: datetime, parts: Iterable[Part]) -> Change | None:
+    def turn(self, day_start: datetime, now: Mapping[str, Part]) -> Change | None:
         """Take the board as it is now; returns what is told of it, None for nothing new."""
-        now = {key_of(part): part for part in parts}
         different = ((key, part) for key, part in now.items() if _differs(self._shown.get(key), part))
         changed = dict(islice(different, AT_ONCE))
         gone = [key for key in self._shown if key not in now]

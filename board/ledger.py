@@ -42,6 +42,7 @@ class Ledger:
         self.day_start = day_start
         self._today = _sums()
         self._minutes: defaultdict[int, Sums] = defaultdict(_sums)
+        self._first_minute = 0
         self._open: dict[int, Contact] = {}
         self._waiting: defaultdict[UUID, defaultdict[Key, dict[int, datetime]]] = defaultdict(lambda: defaultdict(dict))
         self._alerted: defaultdict[UUID, dict[int, Contact]] = defaultdict(dict)
@@ -78,14 +79,15 @@ class Ledger:
 
     def forget_minutes(self, now: datetime) -> None:
         """Let go of minutes that nobody asks for any more."""
-        first = _minute(now - RECENT)
-        for minute in [minute for minute in self._minutes if minute < first]:
+        self._first_minute = _minute(now - RECENT)
+        for minute in [minute for minute in self._minutes if minute < self._first_minute]:
             del self._minutes[minute]
 
     def _count(self, contact: Contact, at: datetime, tally: Tally) -> None:
         if at >= self.day_start:
             self._today[contact.queue_id][_key(contact)].add(tally)
-        self._minutes[_minute(at)][contact.queue_id][_key(contact)].add(tally)
+        if (minute := _minute(at)) >= self._first_minute:
+            self._minutes[minute][contact.queue_id][_key(contact)].add(tally)
 
     def _keep(self, contact: Contact) -> None:
         self._open[contact.id] = contact

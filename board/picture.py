@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -147,34 +147,56 @@ def figures(tally: Tally) -> Figures:
 class Crew:
     """Who serves a queue, counted by what they do, with the room that each channel has."""
 
-    doing: Counter[Activity]
-    free: Counter[str]
-    slots: Counter[str]
+    doing: Counter[Activity] = field(default_factory=Counter)
+    free: Counter[str] = field(default_factory=Counter)
+    slots: Counter[str] = field(default_factory=Counter)
     online: int = 0
 
 
-def crews(
-    queues: Iterable[Queue], agents: Iterable[tuple[Agent, Activity, Collection[UUID]]], units: Mapping[str, int]
-) -> dict[UUID, Crew]:
-    """Count for each queue who serves it; each agent comes with the queues that they serve."""
-    found = {queue.id: Crew(Counter(), Counter(), Counter()) for queue in queues}
-    channels = {queue.id: queue.channels for queue in queues}
-    for agent, doing, served in agents:
-        if not agent.is_online:
-            continue
-        for queue_id in served:
-            crew = found.get(queue_id)
-            if crew is None:
-                continue
-            crew.online += 1
-            crew.doing[doing] += 1
-            rooms = [agent.slots(units.get(channel, 100)) for channel in channels[queue_id]]
-            crew.free[EVERY] += any(rooms)
-            crew.slots[EVERY] += max(rooms, default=0)
-            for channel, slots in zip(channels[queue_id], rooms, strict=True):
-                crew.free[channel] += slots > 0
-                crew.slots[channel] += slots
-    return found
+Part = tuple[Activity, frozenset[UUID], tuple[int, ...]]
+
+
+class Crews:
+    """The crew of each queue, kept by who changed: what somebody counted for is taken back first."""
+
+    def __init__(self, queues: Iterable[Queue], units: Mapping[str, int]) -> None:
+        self._channels = {queue.id: queue.channels for queue in queues}
+        self._crews: dict[UUID, Crew] = {queue_id: Crew() for queue_id in self._channels}
+        # Agents have room for so many units: one number for each channel that there is.
+        self._names = sorted({name for names in self._channels.values() for name in names})
+        self._units = [units.get(name, 100) for name in self._names]
+        self._parts: dict[UUID, Part] = {}
+
+    def __getitem__(self, queue_id: UUID) -> Crew:
+        return self._crews[queue_id]
+
+    def put(self, agent: Agent, doing: Activity, served: frozenset[UUID]) -> None:
+        """Count an agent as they are now; one who is not online counts for nothing."""
+        part = (doing, served, tuple(map(agent.slots, self._units))) if agent.is_online else None
+        if part == self._parts.get(agent.id):
+            return
+        self.remove(agent.id)
+        if part is not None:
+            self._parts[agent.id] = part
+            self._count(part, 1)
+
+    def remove(self, agent_id: UUID) -> None:
+        before = self._parts.pop(agent_id, None)
+        if before is not None:
+            self._count(before, -1)
+
+    def _count(self, part: Part, sign: int) -> None:
+        doing, served, slots = part
+        room = dict(zip(self._names, slots, strict=True))
+        for queue_id in served & self._crews.keys():
+            crew, rooms = self._crews[queue_id], [room[name] for name in self._channels[queue_id]]
+            crew.online += sign
+            crew.doing[doing] += sign
+            crew.free[EVERY] += sign * any(rooms)
+            crew.slots[EVERY] += sign * max(rooms, default=0)
+            for name, slots_there in zip(self._channels[queue_id], rooms, strict=True):
+                crew.free[name] += sign * (slots_there > 0)
+                crew.slots[name] += sign * slots_there
 
 
 def queue_figures(queue: Queue, channel: str, crew: Crew, ledger: Ledger, scope: Scope, now: datetime) -> QueueFigures:

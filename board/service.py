@@ -13,17 +13,15 @@ from zoneinfo import ZoneInfo
 from board import store
 from board.changes import Part
 from board.ledger import RECENT, Ledger
-from board.model import AgentFigures, AlarmView, QueueFigures
+from board.model import AgentFigures, AlarmView, QueueFigures, key_of
 from board.picture import (
     EVERY,
     Agent,
-    Crew,
+    Crews,
     Queue,
     Scope,
-    activity,
     agent_figures,
     channels_of,
-    crews,
     queue_figures,
     sees,
     serves,
@@ -41,8 +39,9 @@ log = logging.getLogger(__name__)
 _ALIVE_SECONDS = 15.0
 # Another day, whose sockets are gone, and what was saved elsewhere: no event that is heard here need tell of them.
 _ALL_SECONDS = timedelta(seconds=15)
-_PAGE = 2000
-_CHUNK = 250
+# So many at once: between them others have their turn.
+_PAGE = 500
+_CHUNK = 100
 # What changes who serves which queue.
 _CHANGES_ALL = frozenset(
     {"queue.saved", "role.saved", "branch.saved", "skill.saved", "channel.saved", "organisation.changed"}
@@ -70,9 +69,9 @@ class Board:
         self._queues: dict[UUID, Queue] = {}
         self._agents: dict[UUID, Agent] = {}
         self._served: dict[UUID, frozenset[UUID]] = {}
-        self._shown: dict[UUID, AgentFigures] = {}
+        self._shown: dict[UUID, tuple[str, AgentFigures]] = {}
         self._alarms: list[tuple[UUID | None, AlarmView]] = []
-        self._crews: dict[UUID, Crew] = {}
+        self._crews = Crews((), units)
         self._dirty: set[UUID] = set()
         self._is_stale = True
         self._all_read_at: datetime | None = None
@@ -109,16 +108,15 @@ class Board:
             dirty, self._dirty = self._dirty | concerned, set()
             await self._read_agents(None if is_all else dirty)
             await self._show(list(self._agents) if is_all else dirty, now)
-            self._crews = crews(self._queues.values(), self._staffing(), self._units)
             self._alarms = [(row["branch_id"], store.alarm(row)) for row in await self._db.rows(sql.open_alarms)]
             if is_all:
                 self._all_read_at = now
 
-    def parts(self, scope: Scope) -> list[Part]:
-        """Return everything that somebody with this scope sees."""
-        found: list[Part] = list(self.queues(scope))
-        found += [each for each in self._shown.values() if sees(scope, each.branch_id)]
-        found += [alarm for branch_id, alarm in self._alarms if sees(scope, branch_id)]
+    def parts(self, scope: Scope) -> dict[str, Part]:
+        """Return everything that somebody with this scope sees, by its key."""
+        found: dict[str, Part] = {key_of(each): each for each in self.queues(scope)}
+        found |= {key_of(alarm): alarm for branch_id, alarm in self._alarms if sees(scope, branch_id)}
+        found |= {key: each for key, each in self._shown.values() if sees(scope, each.branch_id)}
         return found
 
     def queues(self, scope: Scope) -> list[QueueFigures]:
@@ -140,7 +138,9 @@ class Board:
     async def _whole(self, now: datetime) -> Ledger:
         """Read queues anew; the contacts of the day when there are none, or when another day began."""
         day_start = await self._day(now)
-        self._queues = {row["id"]: _queue(row) for row in await self._db.rows(sql.queues_on_board)}
+        queues = {row["id"]: _queue(row) for row in await self._db.rows(sql.queues_on_board)}
+        if queues != self._queues:
+            self._queues, self._crews, self._served = queues, Crews(queues.values(), self._units), {}
         self._is_stale = False
         if self._ledger is None or self._ledger.day_start != day_start:
             self._ledger = await self._load(day_start, min(day_start, now - RECENT))
@@ -153,6 +153,7 @@ class Board:
     async def _load(self, day_start: datetime, since: datetime) -> Ledger:
         """Read what is open or ended since then, as one moment had it, letting others have their turn between pages."""
         ledger = Ledger(day_start)
+        ledger.forget_minutes(self._clock())
         async with self._db.transaction(isolation="repeatable_read") as tx:
             self._seq = int(await tx.value(storage_sql.read_cursor, name="board") or 0)
             after = -(2**62)
@@ -188,8 +189,9 @@ class Board:
         for gone in (set(self._agents) if ids is None else set(ids)) - found.keys():
             for known in (self._agents, self._served, self._shown):
                 known.pop(gone, None)
+            self._crews.remove(gone)
         for number, (agent_id, agent) in enumerate(found.items(), 1):
-            if ids is None or not _is_like(agent, self._agents.get(agent_id)):
+            if agent_id not in self._served or not _is_like(agent, self._agents.get(agent_id)):
                 self._served[agent_id] = frozenset(q.id for q in self._queues.values() if serves(agent, q))
             self._agents[agent_id] = agent
             if number % _CHUNK == 0:
@@ -202,18 +204,12 @@ class Board:
             if agent is None:
                 continue
             made = agent_figures(agent, self._known, now)
-            if self._shown.get(agent_id) != made:
-                self._shown[agent_id] = made
+            before = self._shown.get(agent_id)
+            if before is None or before[1] != made:
+                self._shown[agent_id] = (key_of(made), made)
+            self._crews.put(agent, made.activity, self._served[agent_id])
             if number % _CHUNK == 0:
                 await asyncio.sleep(0)
-
-    def _staffing(self) -> list[tuple[Agent, Any, Collection[UUID]]]:
-        ledger = self._known
-        return [
-            (agent, activity(agent, ledger.of_agent(agent.id)), self._served.get(agent.id, frozenset()))
-            for agent in self._agents.values()
-            if agent.is_online
-        ]
 
 
 def _queue(row: Row) -> Queue:

@@ -12,6 +12,7 @@ import { go, pathTo } from "../../shell/route";
 import { AgentPanel } from "./AgentPanel";
 import { AgentTable } from "./AgentTable";
 import { AlarmsView, OpenAlarms } from "./Alarms";
+import css from "./Board.module.css";
 import { QueuePanel } from "./QueuePanel";
 import { QueueTable, type Period } from "./QueueTable";
 import { RuleForm } from "./RuleForm";
@@ -45,7 +46,12 @@ function Views(props: { board: Board; rest: string[] }) {
   const chosen = view === "queues" ? rest[0] : rest[1];
   const count = Object.keys(board.alarms).length;
   const mayChange = me.permissions.includes("queue.manage");
-  const alarmsLabel = <>{say("alarms")}{count > 0 && <Badge component="span" color="red.8" variant="filled" size="sm" ms={6} circle>{number(count)}</Badge>}</>;
+  const alarmsLabel = (
+    <span className={css.label}>
+      {say("alarms")}
+      {count > 0 && <Badge component="span" color="red.8" variant="filled" size="sm" circle>{number(count)}</Badge>}
+    </span>
+  );
   const side = {
     queues: () => <QueuePanel id={chosen!} board={board} period={period} />,
     agents: () => <AgentPanel id={chosen!} board={board} />,

@@ -24,7 +24,7 @@ export function QueueTable(props: { board: Board; period: Period; chosen: string
     { key: "busy", title: say("busy"), cell: ({ agents_on_contact }) => number(agents_on_contact), isExtra: true },
     { key: "queued", title: say("queued"), cell: (queue) => number(queue[period].contacts_queued), isExtra: true },
     { key: "handled", title: say("handled"), cell: (queue) => <span data-testid="handled">{number(queue[period].contacts_handled)}</span>, isExtra: true },
-    { key: "rate", title: say("rate"), cell: (queue) => percent(queue[period].abandonment_rate), isExtra: true },
+    { key: "rate", title: say("abandoned"), cell: (queue) => percent(queue[period].abandonment_rate), isExtra: true },
     { key: "answer_time", title: say("answer_time"), cell: (queue) => time(queue[period].average_queue_answer_seconds), isExtra: true },
     { key: "handle_time", title: say("handle_time"), cell: (queue) => time(queue[period].average_handle_seconds), isExtra: true },
   ];
