@@ -38,11 +38,17 @@ from unnest(:ids::bigint[], :agent_ids::uuid[], :states::text[], :reasons::text[
     as n (id, agent_id, state, reason, began_at, ended_at) join staff s on s.id = n.agent_id
 on conflict (id) do nothing
 
--- name: contacts_of_day
--- What is open or ended since a moment, page by page.
+-- name: contacts_open
+-- What waits or is in work, in the order in which it came.
 select id, work_id, kind, queue_id, channel, came, enqueued_at, phase, phase_since, offered_at, offers, misses, declines, left_at, outcome,
        agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, alert, alerted_at, branch_id, target_seconds
-from queue_contact where id > :after::bigint and (ended_at is null or ended_at >= :since::timestamptz) order by id limit :most::int
+from queue_contact where phase <> 'over' order by id
+
+-- name: contacts_ended
+-- What ended after a contact that was read, page by page.
+select id, work_id, kind, queue_id, channel, came, enqueued_at, phase, phase_since, offered_at, offers, misses, declines, left_at, outcome,
+       agent_id, handling_seconds, wrap_up_seconds, hold_seconds, held_since, ended_at, alert, alerted_at, branch_id, target_seconds
+from queue_contact where (ended_at, id) > (:after_at::timestamptz, :after_id::bigint) order by ended_at, id limit :most::int
 
 -- name: contacts_changed
 -- What changed since a position of the log.

@@ -156,12 +156,15 @@ class Board:
         ledger.forget_minutes(self._clock())
         async with self._db.transaction(isolation="repeatable_read") as tx:
             self._seq = int(await tx.value(storage_sql.read_cursor, name="board") or 0)
-            after = -(2**62)
-            while rows := await tx.rows(sql.contacts_of_day, after=after, since=since, most=_PAGE):
+            for number, row in enumerate(await tx.rows(sql.contacts_open), 1):
+                ledger.put(store.contact(row))
+                if number % _PAGE == 0:
+                    await asyncio.sleep(0)
+            after = {"after_at": since, "after_id": -(2**62)}
+            while rows := await tx.rows(sql.contacts_ended, **after, most=_PAGE):
                 for row in rows:
                     ledger.put(store.contact(row))
-                after = rows[-1]["id"]
-                await asyncio.sleep(0)
+                after = {"after_at": rows[-1]["ended_at"], "after_id": rows[-1]["id"]}
             for row in await tx.rows(sql.intervals_of_day, since=day_start):
                 ledger.put_interval(*row)
         return ledger

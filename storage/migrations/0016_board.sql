@@ -34,7 +34,7 @@ create table queue_contact (
 );
 create unique index queue_contact_open on queue_contact (work_id) where phase <> 'over';
 create index queue_contact_changed on queue_contact (seq);
-create index queue_contact_ended on queue_contact (ended_at);
+create index queue_contact_ended on queue_contact (ended_at, id);
 
 create table agent_interval (
     id       bigint primary key,                 -- position of the event that began it

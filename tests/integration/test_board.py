@@ -25,6 +25,7 @@ from storage.leases import LostLease
 from tests.integration.house import branch, hire, made, query
 from tests.live import AgentSocket, CommandFailed, Live, eventually, live
 
+MIGRATIONS = Path(__file__).parents[2] / "storage" / "migrations"
 UNITS = {"webchat": 30, "voice": 100}
 
 
@@ -295,6 +296,30 @@ async def test_yesterday_is_not_today_but_what_still_waits_is(dsn: str, db: Data
         await board.refresh()
         chat = board.totals()[chat.queue_id]
         assert (chat.contacts_in_queue, chat.contacts_waiting_at_start, chat.today.contacts_abandoned) == (1, 2, 1)
+
+
+async def test_an_upgrade_goes_on_with_what_is_under_way(dsn: str, db: Database, tmp_path: Path) -> None:
+    async with live(dsn, tmp_path, roles=[Role.WEB, Role.ROUTER]) as it:
+        sara = await it.agent("sara")
+        for text in ("in work", "waits longest", "waits"):
+            await (await it.visitor()).send(text)
+            if text == "in work":
+                await sara.take_offer()
+                await sara.command("presence.set", state="not_ready")
+    await db.run(adhoc("truncate queue_contact, agent_interval"))
+    await db.run(adhoc("delete from consumer where name = 'board'"))
+    script = (MIGRATIONS / "0016_board.sql").read_text().partition("-- What is under way")[2]
+    async with db.transaction() as tx:
+        await tx.script(f"-- {script}")
+    board = Board(db, utc_now, UNITS)
+    await board.refresh()
+    chat = next(each for each in board.totals().values() if each.queue_name == "Web chat")
+    assert (chat.contacts_in_queue, chat.slots_active, chat.today.contacts_queued) == (2, 1, 3)
+    assert chat.oldest_contact_at == await db.value(
+        adhoc("select min(first_enqueued_at) from work where agent_id is null")
+    )
+    last = await db.value(adhoc("select max(seq) from event_log"))
+    assert await db.value(storage_sql.read_cursor, name="board") == last
 
 
 async def test_an_agent_learns_why_the_own_work_came_and_nothing_of_others(dsn: str, tmp_path: Path) -> None:
