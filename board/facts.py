@@ -7,6 +7,7 @@ The cursor moves in the transaction of what it led to. To make everything anew, 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -16,11 +17,14 @@ from uuid import UUID
 from board import store
 from board.contacts import AlertFact, Contact, Fact, HoldFact, OfferFact, WorkFact, after
 from board.store import sql
+from core.errors import Conflict, Invalid
 from core.events import LoggedEvent
 from storage.database import Database, Tx
 from storage.database import sql as storage_sql
 from storage.eventlog import LogReader
-from storage.leases import Lease
+from storage.leases import Lease, LostLease
+
+log = logging.getLogger(__name__)
 
 NAME = "board"
 _AT_ONCE = 200
@@ -70,9 +74,22 @@ class Facts:
         except TimeoutError:
             return
         for start in range(0, len(events), _AT_ONCE):
-            await self.keep(events[start : start + _AT_ONCE])
+            await self.keep_all(events[start : start + _AT_ONCE])
         # What comes meanwhile goes down together.
         await asyncio.sleep(_GATHER_SECONDS)
+
+    async def keep_all(self, events: Sequence[LoggedEvent]) -> None:
+        """Write what these events say; one that the database refuses is left out, and stops no other."""
+        try:
+            await self.keep(events)
+        except LostLease:
+            raise
+        except (Conflict, Invalid):
+            if len(events) == 1:
+                log.exception("event %s of kind %s is left out of the facts", events[0].seq, events[0].kind)
+                return
+            for event in events:
+                await self.keep_all([event])
 
     async def keep(self, events: Sequence[LoggedEvent]) -> None:
         """Write what these events say, in order, and remember having read them."""
@@ -136,7 +153,12 @@ async def _save_intervals(tx: Tx, intervals: Sequence[Interval], seq: int) -> No
 
 def _fact(event: LoggedEvent) -> Fact | None:
     read = _READ.get(event.kind)
-    return None if read is None else read(event, event.data)
+    try:
+        return None if read is None else read(event, event.data)
+    except (KeyError, TypeError, ValueError):
+        # Written by another version of the program: what it does not say cannot be counted.
+        log.warning("event %s of kind %s cannot be read", event.seq, event.kind)
+        return None
 
 
 def _work(event: LoggedEvent, data: dict[str, Any]) -> WorkFact:

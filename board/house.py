@@ -12,7 +12,7 @@ from board.facts import Facts
 from board.http import BoardRoutes
 from board.live import Emit, LiveBoard
 from board.reasons import Reasons
-from board.service import FOLLOWED, Board
+from board.service import FOLLOWED, Board, Estimate
 from channels.base import Channel
 from core.clock import Clock
 from core.feed import Feed
@@ -39,11 +39,13 @@ class BoardHouse:
         notices: Notices,
         kinds: Mapping[str, type[Channel]],
         wires: tuple[Console, Feed, Emit],
+        estimate: Estimate | None = None,
     ) -> BoardHouse:
+        """`estimate`: what routing says of a queue's wait; without it the board goes by the pace of today."""
         console, feed, emit = wires
         notices.serve("queue", QueueDocuments())
         units = {kind: channel.units for kind, channel in kinds.items()}
-        board, facts = Board(db, clock, units), Facts(db)
+        board, facts = Board(db, clock, units, estimate), Facts(db)
         live = LiveBoard(board, console, emit)
         console.commands.add(live)
         for kind in FOLLOWED:

@@ -36,6 +36,7 @@ class BoardRoutes:
     async def show(self, call: Call) -> Snapshot:
         """Show the figures of queues and agents now and today; docs/metrics.md defines them."""
         await self._board.refresh()
+        await self._board.estimate()
         return whole(self._board.day_start, self._board.parts(call.actor.branches).values())
 
     @route("GET", "/api/alarm-rules", permission=Permission.WORK_SUPERVISE)

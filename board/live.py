@@ -113,6 +113,7 @@ class LiveBoard:
                 del self._groups[room]
             if self._groups:
                 await self._board.refresh()
+                await self._board.estimate()
                 for room, (scope, versions) in self._groups.items():
                     change = versions.turn(self._board.day_start, self._board.parts(scope))
                     if change is not None:
@@ -122,6 +123,7 @@ class LiveBoard:
     async def _begin(self, room: str, scope: Scope) -> None:
         if room not in self._groups:
             await self._board.refresh()
+            await self._board.estimate()
             parts = self._board.parts(scope)
             self._groups[room] = (scope, Versions(uuid7().hex, self._board.day_start, parts))
 

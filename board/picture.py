@@ -14,12 +14,13 @@ from board.model import Activity, AgentFigures, ContactAlert, CurrentContact, Fi
 from board.tally import Tally
 from core.ids import BranchId
 from organisation.hours import Hours
-from routing.estimate import wait_minutes
 
 Scope = frozenset[BranchId] | None
 # Shown as the channel of a queue's figures over all of its channels.
 EVERY = ""
 _ALERTS_MOST = 10
+# Fewer handled contacts say nothing about the next one.
+_SAMPLES_AT_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,10 @@ class Crews:
                 crew.slots[name] += sign * slots_there
 
 
-def queue_figures(queue: Queue, channel: str, crew: Crew, ledger: Ledger, scope: Scope, now: datetime) -> QueueFigures:
-    """Return the figures of one queue and channel, of what lies in a scope."""
+def queue_figures(
+    queue: Queue, channel: str, crew: Crew, ledger: Ledger, scope: Scope, now: datetime, told: float | None
+) -> QueueFigures:
+    """Return the figures of one queue and channel, of what lies in a scope; `told`: what routing estimates."""
 
     def wanted(key: Key) -> bool:
         return channel in (EVERY, key.channel) and sees(scope, key.branch_id)
@@ -217,7 +220,7 @@ def queue_figures(queue: Queue, channel: str, crew: Crew, ledger: Ledger, scope:
         contacts_in_queue=waiting,
         oldest_contact_at=oldest,
         contacts_waiting_at_start=today.left + waiting - today.queued,
-        estimated_wait_seconds=_estimate(waiting, crew.slots[channel] + active, crew.free[channel], today),
+        estimated_wait_seconds=estimated(waiting, crew.slots[channel] + active, crew.free[channel], today, told),
         slots_active=active,
         slots_available=crew.slots[channel],
         agents_online=crew.online,
@@ -235,12 +238,19 @@ def queue_figures(queue: Queue, channel: str, crew: Crew, ledger: Ledger, scope:
     )
 
 
-def _estimate(waiting: int, slots: int, free: int, today: Tally) -> int | None:
-    """Return about how long who comes now will wait."""
+def estimated(waiting: int, slots: int, free: int, today: Tally, told: float | None) -> int | None:
+    """Return about how long who comes now will wait: what routing says, else from the pace of today.
+
+    The pace: n slots that each end a contact in the average handle time; who comes needs one end more than wait.
+    """
+    if told is not None:
+        return round(told)
     if waiting == 0 and free > 0:
         return 0
-    minutes = wait_minutes(waiting + 1, slots, today.average_handle_seconds, today.handled)
-    return None if minutes is None else minutes * 60
+    handle_seconds = today.average_handle_seconds
+    if slots < 1 or today.handled < _SAMPLES_AT_LEAST or not handle_seconds:
+        return None
+    return round((waiting + 1) * handle_seconds / slots)
 
 
 def channels_of(queue: Queue, ledger: Ledger) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 _ALIVE_SECONDS = 15.0
 # Another day, whose sockets are gone, and what was saved elsewhere: no event that is heard here need tell of them.
 _ALL_SECONDS = timedelta(seconds=15)
+_ESTIMATE_EVERY = timedelta(seconds=10)
 # So many at once: between them others have their turn.
 _PAGE = 500
 _CHUNK = 100
@@ -58,11 +59,17 @@ _AGENT_IN = {
 FOLLOWED = (*_CHANGES_ALL, *_AGENT_IN)
 
 
+# About how many seconds somebody would wait who came into a queue on a channel now.
+Estimate = Callable[[UUID, str], Awaitable[float | None]]
+
+
 class Board:
     """Loaded when somebody first looks, and from then on kept by what changed. Not looked at, it does nothing."""
 
-    def __init__(self, db: Database, clock: Clock, units: Mapping[str, int]) -> None:
-        self._db, self._clock, self._units = db, clock, units
+    def __init__(self, db: Database, clock: Clock, units: Mapping[str, int], estimate: Estimate | None = None) -> None:
+        self._db, self._clock, self._units, self._estimate = db, clock, units, estimate
+        self._estimates: dict[tuple[UUID, str], float | None] = {}
+        self._estimated_at: datetime | None = None
         self._lock = asyncio.Lock()
         self._ledger: Ledger | None = None
         self._seq = 0
@@ -112,6 +119,23 @@ class Board:
             if is_all:
                 self._all_read_at = now
 
+    async def estimate(self) -> None:
+        """Ask routing how long who comes now would wait; it takes some asking, so not at every turn."""
+        now = self._clock()
+        if self._estimate is None or (self._estimated_at is not None and now - self._estimated_at < _ESTIMATE_EVERY):
+            return
+        self._estimated_at = now
+        for queue in [queue for queue in self._queues.values() if queue.is_active]:
+            for channel in channels_of(queue, self._known):
+                if channel != EVERY:
+                    self._estimates[queue.id, channel] = await self._estimate(queue.id, channel)
+            known = [
+                seconds
+                for channel in queue.channels
+                if (seconds := self._estimates.get((queue.id, channel))) is not None
+            ]
+            self._estimates[queue.id, EVERY] = max(known, default=None)
+
     def parts(self, scope: Scope) -> dict[str, Part]:
         """Return everything that somebody with this scope sees, by its key."""
         found: dict[str, Part] = {key_of(each): each for each in self.queues(scope)}
@@ -123,7 +147,9 @@ class Board:
         """Return the figures of each queue that takes contacts, over all channels and of each."""
         ledger, now = self._known, self._clock()
         return [
-            queue_figures(queue, channel, self._crews[queue.id], ledger, scope, now)
+            queue_figures(
+                queue, channel, self._crews[queue.id], ledger, scope, now, self._estimates.get((queue.id, channel))
+            )
             for queue in self._queues.values()
             if queue.is_active and sees(scope, queue.branch_id)
             for channel in channels_of(queue, ledger)

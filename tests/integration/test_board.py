@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from board.alarms import Alarms
 from board.facts import Facts
 from board.service import Board
 from core.clock import utc_now
+from core.events import LoggedEvent
 from core.settings import Role
 from storage.database import Database, adhoc
 from storage.database import sql as storage_sql
@@ -221,6 +223,24 @@ async def test_facts_are_written_once_whoever_reads_the_log_again(dsn: str, db: 
     assert await thief.lease.renew()
     with pytest.raises(LostLease):
         await facts.keep(events)
+
+
+async def test_an_event_that_cannot_be_counted_stops_no_other(dsn: str, db: Database, tmp_path: Path) -> None:
+    async with live(dsn, tmp_path, roles=[Role.WEB]) as it:
+        _, queues = await (await it.person("admin")).json("GET", "/api/queues")
+    told = {"work_id": str(UUID(int=1)), "state": "queued", "cause": "enqueued", "channel": "webchat", "agent_id": None}
+    whole = told | {"queue_id": queues["items"][0]["id"]}
+    nobody = whole | {"state": "assigned", "cause": "answered", "agent_id": str(UUID(int=9))}
+    said = [whole, told, nobody, whole | {"work_id": str(UUID(int=2))}]
+    events = [
+        LoggedEvent(10_000 + number, utc_now(), "work.changed", "system", "", (), json.dumps(data))
+        for number, data in enumerate(said)
+    ]
+    facts = Facts(db)
+    assert await facts.lease.renew()
+    await facts.keep_all(events)
+    assert [row["phase"] for row in await all_facts(db)] == ["waiting", "waiting"]
+    assert await db.value(storage_sql.read_cursor, name="board") == events[-1].seq
 
 
 async def test_an_alarm_is_raised_once_told_and_cleared(

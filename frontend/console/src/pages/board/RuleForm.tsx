@@ -20,7 +20,8 @@ const usual: Omit<AlarmRule, "id"> = { queue_id: "", metric: "oldest_contact_age
 export function RuleForm(props: { rule: AlarmRule | null; rules: List<AlarmRule>; reload: () => void }) {
   const { rule, rules } = props;
   const { say } = usePhrases(words);
-  const { queues } = useFeed();
+  const { queues, me } = useFeed();
+  const mayChange = me.permissions.includes("queue.manage");
   const { isBusy, run } = useCommand();
   const { id: _, ...present } = rule ?? { id: "", ...usual, queue_id: queues[0]?.id ?? "" };
   const editor = useEditor(present as Omit<AlarmRule, "id">, async ({ version, ...values }) => {
@@ -45,7 +46,7 @@ export function RuleForm(props: { rule: AlarmRule | null; rules: List<AlarmRule>
     error: fault(name),
   });
   return (
-    <Form editor={editor} reload={props.reload}>
+    <Form editor={editor} reload={props.reload} isFixed={!mayChange}>
       <ChoiceField
         label={say("queue")}
         value={values.queue_id}
@@ -72,7 +73,7 @@ export function RuleForm(props: { rule: AlarmRule | null; rules: List<AlarmRule>
       />
       <NumberField label={say("for")} hint={say("for_about")} suffix={say("seconds")} min={0} {...number("for_seconds")} testid="rule-for" />
       <SwitchField label={say("is_active")} value={values.is_active} set={(is_active) => set({ is_active })} testid="rule-active" />
-      {rule && <Button variant="subtle" color="red" loading={isBusy} onClick={remove} data-testid="rule-remove">{say("remove")}</Button>}
+      {rule && mayChange && <Button variant="subtle" color="red" loading={isBusy} onClick={remove} data-testid="rule-remove">{say("remove")}</Button>}
     </Form>
   );
 }
