@@ -10,6 +10,8 @@ export function useBoard(): { board: Board | null; isFailed: boolean } {
   const [board, setBoard] = useState<Board | null>(null);
   const [isFailed, setFailed] = useState(false);
   const kept = useRef<Board | null>(null);
+  // Whether all agents were read: changes alone would never bring the missing ones.
+  const isWhole = useRef(false);
   const { isUp } = link;
   useEffect(() => {
     if (!isUp) return;
@@ -29,7 +31,9 @@ export function useBoard(): { board: Board | null; isFailed: boolean } {
     const open = async () => {
       held = [];
       try {
-        const { snapshot, changes } = await live.ask("board.open", { epoch: kept.current?.epoch ?? null, version: kept.current?.version ?? 0 });
+        const known = isWhole.current ? kept.current : null;
+        const { snapshot, changes } = await live.ask("board.open", { epoch: known?.epoch ?? null, version: known?.version ?? 0 });
+        isWhole.current = false;
         const begun = snapshot ? fromSnapshot(snapshot) : kept.current!;
         show([...(changes ?? []), ...held].reduce((known, change) => changed(known, change) ?? known, begun));
         held = null;
@@ -39,6 +43,7 @@ export function useBoard(): { board: Board | null; isFailed: boolean } {
           show({ ...kept.current!, agents: withAgents(kept.current!.agents, page.agents) });
           after = page.after;
         }
+        isWhole.current = !isGone;
       } catch {
         held = null;
         if (!isGone) setFailed(true);
