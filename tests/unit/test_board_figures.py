@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from board.contacts import Contact, Fact, HoldFact, OfferFact, WorkFact, after
+from board.contacts import AlertFact, Contact, Fact, HoldFact, OfferFact, WorkFact, after
 from board.ledger import Key, Ledger
 from board.tally import Tally, length, occupancy, overlap, stages, united
 
@@ -177,6 +177,19 @@ def test_who_was_offered_in_vain_still_waits_longest():
     for contact in (first, second, replace(first, offers=1, misses=1)):
         ledger.put(contact)
     assert ledger.waiting(CHAT, everything) == (2, first.enqueued_at)
+
+
+def test_what_needs_a_look_shows_while_it_waits():
+    alert = AlertFact(DAY + timedelta(seconds=30), WORK, "offers_failed")
+    ledger, shown = Ledger(DAY), []
+    current: Contact | None = None
+    for fact in (work(0, "queued", "enqueued"), alert, work(40, "assigned", "answered", agent_id=SARA), alert):
+        for current in after(current, fact):
+            ledger.put(current)
+        shown.append([(each.alert, each.alerted_at) for each in ledger.alerted(CHAT, everything, 10)])
+    assert shown == [[], [("offers_failed", alert.at)], [], []]
+    assert current is not None
+    assert current.alert == "offers_failed", "what happened stays with the contact"
 
 
 # --- whatever happens
