@@ -184,8 +184,9 @@ def test_what_needs_a_look_shows_while_it_waits():
     ledger, shown = Ledger(DAY), []
     current: Contact | None = None
     for fact in (work(0, "queued", "enqueued"), alert, work(40, "assigned", "answered", agent_id=SARA), alert):
-        for current in after(current, fact):
-            ledger.put(current)
+        for contact in after(current, fact):
+            current = contact
+            ledger.put(contact)
         shown.append([(each.alert, each.alerted_at) for each in ledger.alerted(CHAT, everything, 10)])
     assert shown == [[], [("offers_failed", alert.at)], [], []]
     assert current is not None
