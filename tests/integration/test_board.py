@@ -217,7 +217,7 @@ async def test_facts_are_written_once_whoever_reads_the_log_again(dsn: str, db: 
     assert [{k: v for k, v in dict(row).items() if k not in apart} for row in again] == [
         {k: v for k, v in dict(row).items() if k not in apart} for row in before
     ], "made anew from the log they are the same"
-    assert await db.value(storage_sql.read_cursor, name="board") == events[-1].seq
+    assert await db.value(storage_sql.read_cursor, name="board") >= max(row["seq"] for row in again)
     thief = Facts(db)
     await db.run(adhoc("update lease set renewed_at = 'epoch' where name = 'board'"))
     assert await thief.lease.renew()
