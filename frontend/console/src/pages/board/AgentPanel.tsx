@@ -13,7 +13,6 @@ import { ChannelIcon } from "../work/ChannelIcon";
 import { Name } from "../work/Name";
 import { WhyButton } from "../work/why/WhyDialog";
 import { ActivityBadge, Load } from "./AgentTable";
-import { Reroute } from "./Reroute";
 import { Age, useFigures } from "./shown";
 import type { Board } from "./state";
 import { words } from "./words";
@@ -63,7 +62,6 @@ function InHand(props: { agent: AgentFigures; board: Board }) {
             <Text size="sm" c="dimmed"><Age since={one.since} /></Text>
             {one.kind === "interaction" && <Anchor size="sm" href={pathTo("conversations", one.work_id)} data-testid="follow">{say("follow")}</Anchor>}
             <WhyButton workId={one.work_id} isOwn={false} />
-            {one.kind === "interaction" && one.phase === "handling" && <Reroute id={one.work_id} />}
           </Group>
         ))}
       </Stack>

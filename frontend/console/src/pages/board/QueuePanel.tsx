@@ -114,7 +114,7 @@ function Waiting(props: { queue: QueueFigures }) {
             <Anchor href={pathTo("conversations", one.id)} size="sm" flex={1} truncate><Name of={one.customer.name} /></Anchor>
             <Text size="sm" c="dimmed"><Age since={one.opened_at} target={props.queue.target_seconds} /></Text>
             <WhyButton workId={one.id} isOwn={false} />
-            <Reroute id={one.id} />
+            <Reroute interaction={one} />
           </Group>
         ))}
       </Stack>

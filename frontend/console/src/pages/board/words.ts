@@ -114,10 +114,6 @@ export const words = phrasebook({
     "alert.no_agent": "Nobody is there who could take it",
     "alert.closed": "Came outside the hours",
     "reroute": "Hand on",
-    "reroute_about": "It waits elsewhere, or for one agent, with its place.",
-    "to_queue": "To a queue",
-    "to_agent": "To an agent",
-    "rerouted": "It is on its way.",
   },
   ar: {
     "title": "اللوحة المباشرة",
@@ -232,10 +228,6 @@ export const words = phrasebook({
     "alert.no_agent": "لا أحد موجود يستطيع أخذه",
     "alert.closed": "جاء خارج أوقات العمل",
     "reroute": "إحالة",
-    "reroute_about": "ينتظر في مكان آخر أو موظفًا بعينه، مع حفظ دوره.",
-    "to_queue": "إلى قائمة انتظار",
-    "to_agent": "إلى موظف",
-    "rerouted": "أُحيل.",
   },
   fa: {
     "title": "تابلوی زنده",
@@ -350,9 +342,5 @@ export const words = phrasebook({
     "alert.no_agent": "کسی که بتواند بگیردش حاضر نیست",
     "alert.closed": "خارج از ساعت کار رسید",
     "reroute": "ارجاع",
-    "reroute_about": "با حفظ نوبت، جای دیگر یا برای کارشناس معینی منتظر می‌ماند.",
-    "to_queue": "به صف",
-    "to_agent": "به کارشناس",
-    "rerouted": "ارجاع شد.",
   },
 });
