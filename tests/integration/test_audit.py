@@ -156,6 +156,10 @@ async def _the_floor(audit: Auditor) -> None:
     kept = await audit.does("routing.add_rule", "work_rule.saved", rule)
     await audit.does("routing.change_rule", "work_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
     await audit.does("routing.remove_rule", "work_rule.saved", rule_id=kept["id"])
+    rule = {"queue_id": queue["id"], "metric": "contacts_in_queue", "threshold": 5}
+    kept = await audit.does("board.add_rule", "alarm_rule.saved", rule)
+    await audit.does("board.change_rule", "alarm_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("board.remove_rule", "alarm_rule.saved", rule_id=kept["id"])
 
 
 async def _channels(audit: Auditor) -> None:
