@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from channels.base import (
     Account,
     Address,
     Channel,
     ChannelContext,
+    Delivery,
+    DeliveryStatus,
     IdentityKind,
     Ignored,
     InboundFile,
@@ -18,11 +21,12 @@ from channels.base import (
     Reading,
     Receipt,
 )
+from channels.mailbox.authenticated import doubt_of, results
 from channels.mailbox.compose import compose
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
 from channels.mailbox.listener import Listener
-from channels.mailbox.model import Automatic, ParsedMail
+from channels.mailbox.model import Automatic, Bounce, ParsedMail
 from channels.mailbox.parse import parse_mail
 from channels.mailbox.sender import connected, submit
 from channels.mailbox.settings import EmailSettings
@@ -73,6 +77,8 @@ class EmailChannel(Channel):
         mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
         if self._is_own(account.settings, mail):
             return [Ignored("Our own mail came back to us.")]
+        if mail.bounce and (failed := self.marks.message_of(mail.bounce.message_id)):
+            return [_report(failed, mail.bounce)]
         return [self._message(account.settings, raw, mail)]
 
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
@@ -104,7 +110,9 @@ class EmailChannel(Channel):
         recipients = dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc])
         # A sender that cannot be read is nobody we know: an address that never exists, another for each mail.
         address = mail.sender.address or f"unknown-{raw.external_id[-12:]}@sender.invalid"
-        doubt = mail.sender.doubt or ("Our own address as the sender" if settings.is_own(address) else "")
+        found = results(mail.authentication, settings.trusted_server)
+        own = "Our own address as the sender" if settings.is_own(address) else ""
+        doubt = mail.sender.doubt or own or doubt_of(found)
         return InboundMessage(
             external_id=raw.external_id,
             sender=Address(IdentityKind.EMAIL, address, mail.sender.name),
@@ -117,8 +125,16 @@ class EmailChannel(Channel):
             is_sender_verified=not doubt,
             is_automatic=mail.automatic is not Automatic.NO,
             sent_at=mail.sent_at,
-            details=_details(raw, mail, doubt),
+            details=_details(raw, mail, doubt) | ({"authentication": found} if found else {}),
         )
+
+
+def _report(message_id: UUID, bounce: Bounce) -> Reading:
+    """A report about a mail that we signed belongs to it; a delay is no failure yet."""
+    words = " ".join(filter(None, [", ".join(bounce.recipients[:3]), bounce.status, bounce.reason]))
+    if not bounce.is_final:
+        return Ignored(f"A mail of ours is delayed: {words}"[:500])
+    return DeliveryStatus(bounce.message_id, Delivery.FAILED, words[:300], message_id)
 
 
 def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:

@@ -30,6 +30,12 @@ class EmailSettings(AccountSettings):
     is_listening: bool = Field(default=True, description="Whether the embedded SMTP listener takes mail for it.")
     has_plus_addresses: bool = Field(default=True, description="Whether name+anything@domain reaches this mailbox too.")
 
+    trusted_server: str = Field(
+        "",
+        max_length=253,
+        description="Name of your own mail server in Authentication-Results; its word on DMARC counts, others' never.",
+    )
+
     imap_host: str = Field("", description="IMAP server to fetch from; empty: nothing is fetched.")
     imap_port: int = Field(993, ge=1, le=65535)
     imap_security: Security = Security.TLS
@@ -55,7 +61,9 @@ class EmailSettings(AccountSettings):
             raise ValueError("is not a mail address")
         return lowered
 
-    @field_validator("from_name", "imap_host", "imap_user", "imap_folder", "smtp_host", "smtp_user", mode="after")
+    @field_validator(
+        "from_name", "trusted_server", "imap_host", "imap_user", "imap_folder", "smtp_host", "smtp_user", mode="after"
+    )
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         if not value.isprintable():
