@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +24,17 @@ from channels.base import (
 )
 from channels.mailbox.authenticated import doubt_of, results
 from channels.mailbox.compose import compose
+from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
 from channels.mailbox.listener import Listener
 from channels.mailbox.model import Automatic, Bounce, ParsedMail
 from channels.mailbox.parse import parse_mail
-from channels.mailbox.sender import connected, submit
+from channels.mailbox.pool import Pool
+from channels.mailbox.sender import connect, submit
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks
+from channels.mailbox.tokens import Tokens
 from core.errors import Invalid
 from core.settings import Role
 
@@ -49,6 +53,8 @@ class EmailChannel(Channel):
     def __init__(self, context: ChannelContext) -> None:
         super().__init__(context)
         self.marks = Marks(context.keys)
+        self.tokens = Tokens()
+        self.pool = Pool(partial(connect, tokens=self.tokens))
         self.listener = Listener(self.kind, context.accounts, context.inbox)
 
     @property
@@ -63,11 +69,12 @@ class EmailChannel(Channel):
 
     async def close(self) -> None:
         await self.listener.close()
+        await self.pool.close()
 
     async def listen(self, account: Account[Any]) -> None:
         """Follow the IMAP folder, where there is one; mail by SMTP needs no loop."""
         if account.settings.imap_host:
-            await Follower(account, self.context.inbox, self.context.clock).run()
+            await Follower(account, self.context.inbox, self.context.clock, self.tokens).run()
 
     async def read(self, account: Account[Any], raw: RawInput) -> list[Reading]:
         """Read in a worker process; signatures are checked here, where the keys are."""
@@ -77,14 +84,16 @@ class EmailChannel(Channel):
         mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
         if self._is_own(account.settings, mail):
             return [Ignored("Our own mail came back to us.")]
-        if mail.bounce and (failed := self.marks.message_of(mail.bounce.message_id)):
-            return [_report(failed, mail.bounce)]
+        if mail.bounce and mail.bounce.message_id:
+            # Reports about mail that is not ours come to every address that somebody forges.
+            failed = self.marks.message_of(mail.bounce.message_id)
+            return [_report(failed, mail.bounce) if failed else Ignored("A report about a mail that is not ours.")]
         return [self._message(account.settings, raw, mail)]
 
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         settings: EmailSettings = account.settings
         mail = compose(settings, account.name, outgoing, self.marks, self.context.clock())
-        await submit(settings, outgoing.to.value, mail.content)
+        await submit(self.pool, settings, outgoing.to.value, signed(settings, mail.content))
         return Receipt(external_id=mail.message_id, keys=(f"mid:{mail.message_id}",))
 
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - see below
@@ -95,11 +104,11 @@ class EmailChannel(Channel):
         """Sign in to both servers and open the folder."""
         settings: EmailSettings = account.settings
         if settings.imap_host:
-            async with open_mailbox(settings) as mailbox:
+            async with open_mailbox(settings, self.tokens) as mailbox:
                 await mailbox.select(settings.imap_folder, is_read_only=True)
         if settings.smtp_host:
-            async with connected(settings):
-                pass
+            client = await connect(settings, self.tokens)
+            client.close()
 
     def _is_own(self, settings: EmailSettings, mail: ParsedMail) -> bool:
         is_signed = mail.message_id is not None and self.marks.by_message_id(mail.message_id) is not None
