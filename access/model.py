@@ -34,6 +34,8 @@ class Permission(StrEnum):
     WORK_DECLINE = "work.decline"
     WORK_EXPLAIN = "work.explain"
     WORK_SUPERVISE = "work.supervise"
+    WORK_PRIORITISE = "work.prioritise"
+    WORK_OVERLOAD = "work.overload"
     ANSWER_MANAGE = "answer.manage"
     COMMENT_WRITE = "comment.write"
     DOCUMENT_ASSIGN = "document.assign"

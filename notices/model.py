@@ -37,6 +37,7 @@ NoticeKind = Literal[
     "follow_up",
     "customer_contact",
     "low_rating",
+    "work_alert",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -52,9 +53,12 @@ KINDS: tuple[NoticeKind, ...] = (
     "follow_up",
     "customer_contact",
     "low_rating",
+    "work_alert",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
-RINGING: frozenset[NoticeKind] = frozenset({"mention", "assignment", "room_mention", "direct", "follow_up"})
+RINGING: frozenset[NoticeKind] = frozenset(
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert"}
+)
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.
 EDITABLE = timedelta(minutes=15)
