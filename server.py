@@ -24,6 +24,7 @@ from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
+from board.house import BoardHouse
 from channels.base import Channel, ChannelContext
 from chat.history import RatingHistory
 from chat.letters import Letters
@@ -76,6 +77,9 @@ from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from mailroom.http import MailroomRoutes
+from mailroom.service import Mailroom
+from mailroom.sorting import Sorting
 from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
@@ -154,6 +158,7 @@ class Live:
     feed: Feed
     console: Console
     site: Site
+    board: BoardHouse
     extensions: Extensions
     organisation: Organisation
 
@@ -210,6 +215,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     accounts = ChannelAccounts(db, on.keys, on.kinds, floor.routing.queues)
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
+    receiver.ask(Sorting(clock, conversations, Organisation(db)))
     interactions = Interactions(db, clock, conversations, on.kinds)
     for routing in (floor.routing, floor.router.routing):
         routing.serve("interaction", interactions.work)
@@ -253,18 +259,17 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
-
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-
     talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments)
     ground = (on.db, on.clock, on.keys, on.tasks)
-    wires = (sockets, feed, hint)
-    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
+    wires, burst = (sockets, feed, hint), on.settings.visitor_burst
+    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=burst)
     site.follow(feed)
-    return Live(sockets, feed, console, site, extensions, organisation)
+    board = BoardHouse.build(on.db, on.clock, floor.notices, on.kinds, (console, feed, sockets.emit_now))
+    return Live(sockets, feed, console, site, board, extensions, organisation)
 
 
 def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
@@ -286,10 +291,12 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
+        *live.board.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
         OrganisationRoutes(live.organisation),
+        MailroomRoutes(Mailroom(on.db, neck.accounts, floor.routing)),
         *team.routes(),
     ):
         api.add(routes)
@@ -319,7 +326,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
             await channel.open()
             stack.push_async_callback(channel.close)
         if Role.JOBS in settings.roles:
-            start_jobs(on, neck, stack)
+            start_jobs(on, neck, live.board, stack)
         if Role.ROUTER in settings.roles:
             floor.router.start(is_alone=settings.roles == {Role.ROUTER})
             stack.push_async_callback(floor.router.stop)
@@ -332,7 +339,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         yield Running(api, floor, neck, live, pages)
 
 
-def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
+def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack) -> None:
     """Read what was taken in, send what was said, tell other systems, keep house."""
     worker = Worker(on.db)
     neck.intake.handle(worker)
@@ -344,6 +351,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
     on.tasks.loop("search", SearchIndex(on.db).follow)
+    board.count(on.tasks)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 
@@ -352,6 +360,7 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
     live.console.open()
     stack.push_async_callback(live.console.close)
     live.site.open(on.tasks)
+    live.board.open(on.tasks)
     on.tasks.loop("feed", live.feed.turn)
     await pages.open()
     stack.push_async_callback(pages.close)
@@ -364,9 +373,8 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with server(settings):
         tune_gc()
         announce(settings)

@@ -19,6 +19,7 @@ from routing.values import Queue
 from storage.database import Database, Row
 
 ALIVE_SECONDS = 15.0
+_ROWS_AT_ONCE = 200
 
 
 class World:
@@ -63,7 +64,8 @@ class World:
         branches = [row["id"] for row in await self._db.rows(sql.all_branches)]
         rows = await self._db.rows(sql.agents_for_router, ids=ids, alive_seconds=ALIVE_SECONDS)
         now = self.now()
-        for row in rows:
+        for number, row in enumerate(rows, 1):
+            await _breathe(number)
             state = store.agent(row, self._channels, branches)
             self.engine.put_agent(state, now)
             self.rounds.put_agent(state)
@@ -71,17 +73,19 @@ class World:
     async def read_work(self, ids: list[UUID] | None) -> set[UUID]:
         """Let what waits wait; return who holds what does not, since their rows say so to the engine."""
         holders: set[UUID] = set()
-        for row in await self._db.rows(sql.work_for_router, ids=ids):
+        for number, row in enumerate(await self._db.rows(sql.work_for_router, ids=ids), 1):
+            await _breathe(number)
             if row["agent_id"] is not None:
                 holders.add(row["agent_id"])
                 self.rounds.remove(WorkId(row["id"]))
             else:
-                self._take(row)
+                self._take(row, self.now())
         return holders
 
-    def _take(self, row: Row) -> None:
-        now, work_id = self.now(), WorkId(row["id"])
-        self.drop(work_id)
+    def _take(self, row: Row, now: int) -> None:
+        work_id = WorkId(row["id"])
+        self.engine.remove_work(work_id, now)
+        self.rounds.remove(work_id)
         queue = self.queues.get(row["queue_id"])
         if row["state"] != "queued" or queue is None or not queue.is_active:
             return
@@ -135,3 +139,9 @@ class World:
     def next_due(self) -> int | None:
         dues = [due for due in (self.retry_at, self.engine.next_due(), self.rounds.next_due()) if due is not None]
         return min(dues, default=None)
+
+
+async def _breathe(number: int) -> None:
+    """Let others run between so many rows: a lease that is not renewed meanwhile would be lost by reading."""
+    if number % _ROWS_AT_ONCE == 0:
+        await asyncio.sleep(0)

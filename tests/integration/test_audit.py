@@ -156,6 +156,10 @@ async def _the_floor(audit: Auditor) -> None:
     kept = await audit.does("routing.add_rule", "work_rule.saved", rule)
     await audit.does("routing.change_rule", "work_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
     await audit.does("routing.remove_rule", "work_rule.saved", rule_id=kept["id"])
+    rule = {"queue_id": queue["id"], "metric": "contacts_in_queue", "threshold": 5}
+    kept = await audit.does("board.add_rule", "alarm_rule.saved", rule)
+    await audit.does("board.change_rule", "alarm_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("board.remove_rule", "alarm_rule.saved", rule_id=kept["id"])
 
 
 async def _channels(audit: Auditor) -> None:
@@ -165,6 +169,13 @@ async def _channels(audit: Auditor) -> None:
     change = {**new, "version": account["version"], "is_enabled": False}
     change.pop("kind")
     await audit.does("interactions.change_account", "channel.saved", change, account_id=account["id"])
+    sorting = {"name": "all", "conditions": {}, "actions": {"priority": 1}}
+    rule = await audit.does("mailroom.add_rule", "sorting_rule.saved", sorting, account_id=account["id"])
+    named = {"account_id": account["id"], "rule_id": rule["id"]}
+    await audit.does("mailroom.change_rule", "sorting_rule.saved", {**sorting, "version": 1}, **named)
+    await audit.does("mailroom.remove_rule", "sorting_rule.removed", **named)
+    always = {"mode": "always"}
+    await audit.does("mailroom.change_acknowledgement", "acknowledgement.saved", always, account_id=account["id"])
     hook = {"url": "https://erp.example/hear", "kinds": ["message.added"]}
     webhook = await audit.does("interactions.add_webhook", "webhook.saved", hook)
     audit.person.me["webhook_secret"] = webhook["secret"]

@@ -18,6 +18,7 @@ from core.ids import StaffId
 from routing.overflow import Ripe, name_of
 from routing.router import Router
 from routing.values import Overflow
+from routing.world import World
 from storage.database import Database
 from storage.leases import Lease, LostLease
 from tests.live import eventually
@@ -242,6 +243,39 @@ async def test_a_count_that_is_wrong_stops_no_offers(hall: Hall) -> None:
         for work_id in ids:
             await hall.offered(work_id)
     assert sorted(row["used_units"] for row in await hall.run("select used_units from agent")) == [60, 60]
+
+
+async def test_who_reads_a_long_queue_lets_others_run_meanwhile(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease that is not renewed while everything is read would be lost by reading."""
+    queue = await hall.queue()
+    await hall.run(
+        "insert into work (id, kind, queue_id, channel, state, first_enqueued_at, units) "
+        "select gen_random_uuid(), 'errand', $1, 'email', 'queued', now(), 20 from generate_series(1, 1500)",
+        queue,
+    )
+    router = hall.router()
+    world, turns = router._world, 0
+    await world.load_queues()
+    seen: list[int] = []
+    take = World._take
+
+    def counted(self: World, row: Any, now: int) -> None:
+        seen.append(turns)
+        take(self, row, now)
+
+    monkeypatch.setattr(World, "_take", counted)
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    await world.read_work(None)
+    task.cancel()
+    assert len(seen) == 1500
+    assert max(seen.count(turn) for turn in set(seen)) <= 200
 
 
 # --- a leader who was replaced

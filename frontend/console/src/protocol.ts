@@ -1,3 +1,4 @@
+import type { BoardCommands } from "./protocolBoard";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
 /** The server's views and events, as docs/realtime.md states them. */
@@ -280,7 +281,7 @@ export interface HandOver {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands extends TeamCommands {
+export interface Commands extends TeamCommands, BoardCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
