@@ -24,6 +24,7 @@ from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
+from board.house import BoardHouse
 from channels.base import Channel, ChannelContext
 from chat.history import RatingHistory
 from chat.letters import Letters
@@ -46,6 +47,7 @@ from customers.documents import CustomerDocuments
 from customers.http import CustomerRoutes
 from customers.overview import Overviews
 from customers.service import Customers
+from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
 from demo.carrier import start_carrier
 from demo.organisation import Demo
@@ -80,8 +82,7 @@ from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
 from rooms.team import Team
 from routing.channels import channel_rules
-from routing.explain import Explainer
-from routing.http import RoutingRoutes
+from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
@@ -154,6 +155,7 @@ class Live:
     feed: Feed
     console: Console
     site: Site
+    board: BoardHouse
     extensions: Extensions
     organisation: Organisation
 
@@ -207,7 +209,7 @@ def build_floor(on: Ground) -> Floor:
 
 def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     settings, db, clock = on.settings, on.db, on.clock
-    accounts = ChannelAccounts(db, on.keys, on.kinds)
+    accounts = ChannelAccounts(db, on.keys, on.kinds, floor.routing.queues)
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     interactions = Interactions(db, clock, conversations, on.kinds)
@@ -253,18 +255,17 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
-
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-
     talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments)
     ground = (on.db, on.clock, on.keys, on.tasks)
-    wires = (sockets, feed, hint)
-    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
+    wires, burst = (sockets, feed, hint), on.settings.visitor_burst
+    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=burst)
     site.follow(feed)
-    return Live(sockets, feed, console, site, extensions, organisation)
+    board = BoardHouse.build(on.db, on.clock, floor.notices, on.kinds, (console, feed, sockets.emit_now))
+    return Live(sockets, feed, console, site, board, extensions, organisation)
 
 
 def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
@@ -279,12 +280,14 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
         _customer_routes(on, floor),
+        TierRoutes(Tiers(on.db)),
         AgentRoutes(floor.agents),
-        RoutingRoutes(floor.routing, Explainer(on.db, floor.router, floor.agents)),
+        *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
         InteractionRoutes(neck.interactions, neck.attachments),
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
+        *live.board.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
@@ -309,7 +312,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
-            people = (floor.access, floor.agents, floor.routing)
+            people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
             await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
 
         await health.open()
@@ -318,7 +321,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
             await channel.open()
             stack.push_async_callback(channel.close)
         if Role.JOBS in settings.roles:
-            start_jobs(on, neck, stack)
+            start_jobs(on, neck, live.board, stack)
         if Role.ROUTER in settings.roles:
             floor.router.start(is_alone=settings.roles == {Role.ROUTER})
             stack.push_async_callback(floor.router.stop)
@@ -331,7 +334,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         yield Running(api, floor, neck, live, pages)
 
 
-def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
+def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack) -> None:
     """Read what was taken in, send what was said, tell other systems, keep house."""
     worker = Worker(on.db)
     neck.intake.handle(worker)
@@ -343,6 +346,7 @@ def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
     on.tasks.loop("search", SearchIndex(on.db).follow)
+    board.count(on.tasks)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 
@@ -351,6 +355,7 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
     live.console.open()
     stack.push_async_callback(live.console.close)
     live.site.open(on.tasks)
+    live.board.open(on.tasks)
     on.tasks.loop("feed", live.feed.turn)
     await pages.open()
     stack.push_async_callback(pages.close)
@@ -363,9 +368,8 @@ async def start_web(on: Ground, neck: Neck, live: Live, pages: Pages, stack: Asy
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with server(settings):
         tune_gc()
         announce(settings)

@@ -219,9 +219,9 @@ class Receiver:
                 channel=row["channel"],
                 units=self._channels[row["channel"]].units,
                 first_enqueued_at=now,
+                attributes=await conversations.attributes(tx, row),
                 sticky_agent_id=sticky,
                 summary=summary,
-                attributes={"direction": row["direction"]},
             ),
         )
         await conversations.routing.describe(tx, row["id"], summary)

@@ -38,6 +38,7 @@ NoticeKind = Literal[
     "customer_contact",
     "low_rating",
     "work_alert",
+    "queue_alarm",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -54,10 +55,11 @@ KINDS: tuple[NoticeKind, ...] = (
     "customer_contact",
     "low_rating",
     "work_alert",
+    "queue_alarm",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert"}
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm"}
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.

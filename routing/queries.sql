@@ -27,6 +27,53 @@ on conflict (id) do update set name = excluded.name, branch_id = excluded.branch
     where queue.version = :version::int
 returning version
 
+-- name: lock_queues
+-- One change of queues, or of what points to them, at a time.
+select pg_advisory_xact_lock(hashtextextended('queues', 7))
+
+-- name: branch_tree
+-- Each branch with the one above it.
+select id, parent_id, name from branch
+
+-- name: unknown_skills
+-- Which of these are no skills.
+select id from unnest(:ids::uuid[]) as asked (id) where not exists (select from skill s where s.id = asked.id)
+
+-- name: list_rules
+-- Rules in scope, by name.
+select id, name, queue_id, branch_id, conditions, skills, permission, trust, priority, is_active, version
+from work_rule where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
+
+-- name: get_rule
+-- One rule.
+select id, name, queue_id, branch_id, conditions, skills, permission, trust, priority, is_active, version
+from work_rule where id = :id::uuid
+
+-- name: rules_for_router
+-- The rules that count, each with the branches that it is for: null is all.
+select r.id, r.name, r.queue_id, r.branch_id, r.conditions, r.skills, r.permission, r.trust, r.priority, r.is_active, r.version,
+       case when r.branch_id is null then null else array(
+           with recursive below as (
+               select id from branch where id = r.branch_id
+               union select b.id from branch b join below on b.parent_id = below.id)
+           select id from below) end as branches
+from work_rule r where r.is_active order by r.name
+
+-- name: save_rule
+-- A new rule, or the next version of one; no row when somebody else changed it first.
+insert into work_rule (id, name, position, queue_id, branch_id, conditions, skills, permission, trust, priority, is_active)
+values (:id::uuid, :name::text, 0, :queue_id::uuid, :branch_id::uuid, :conditions::jsonb, :skills::jsonb, :permission::text,
+        :trust::int, :priority::int, :is_active::boolean)
+on conflict (id) do update set name = excluded.name, queue_id = excluded.queue_id, branch_id = excluded.branch_id,
+    conditions = excluded.conditions, skills = excluded.skills, permission = excluded.permission, trust = excluded.trust,
+    priority = excluded.priority, is_active = excluded.is_active, version = work_rule.version + 1
+    where work_rule.version = :version::int
+returning version
+
+-- name: delete_rule
+-- No longer.
+delete from work_rule where id = :id::uuid
+
 -- name: enqueue_work
 -- Let something wait.
 insert into work (id, kind, queue_id, branch_id, channel, state, priority, is_emergency, attributes, first_enqueued_at, sticky_agent_id,
@@ -241,7 +288,7 @@ where (:ids::uuid[] is null or a.staff_id = any(:ids))
 -- name: work_for_router
 -- Waiting work as the engine sees it: the given ones, or all.
 select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
-       w.least_step, w.asked_skills,
+       w.least_step, w.asked_skills, w.attributes,
        array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
        coalesce((select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
                  from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()), '{}') as excluded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -67,6 +68,13 @@ class QueueSettings(Value):
     order_by: Literal["reserve", "best", "fair", "custom"] = "reserve"
     is_active: bool = True
 
+    def takes(self, channel: str) -> bool:
+        return self.channels is None or channel in self.channels
+
+    def takes_all(self, channels: Collection[str] | None) -> bool:
+        """Tell whether it takes every one of these; None stands for all that there are."""
+        return self.channels is None or (channels is not None and set(channels) <= set(self.channels))
+
 
 class QueueChange(QueueSettings):
     version: int = Field(ge=1, description="The one that was read.")
@@ -116,12 +124,17 @@ class OfferView(Value):
 
 
 class Explained(Value):
-    """Why an agent got it or not."""
+    """Why an agent has not got it: the first reason that holds, and what lacks by name."""
 
     agent_id: UUID
     agent_name: str
     reason: str
-    detail: str = ""
+    detail: str = Field("", description="What lacks, in short.")
+    skill: str | None = Field(None, description="The skill that lacks, by name.")
+    level: int | None = Field(None, description="The level of the skill, or of trust, that is asked for.")
+    has: int | None = Field(None, description="What the agent has of it.")
+    permissions: list[str] = Field(default=[], description="The permissions that lack.")
+    branches: list[str] = Field(default=[], description="The branches, by name, whose data the agent does not see.")
 
 
 class DecisionView(Value):

@@ -11,15 +11,15 @@ from core.clock import Clock
 from core.errors import NotFound
 from routing import store
 from routing.engine import Engine
-from routing.model import SECOND, AgentId, ChannelName, Order, Presence, QueueId, QueueRules, WorkId
+from routing.model import AgentId, ChannelName, Order, Presence, QueueId, WorkId
 from routing.rounds import Rounds
-from routing.store import Channels, sql
+from routing.rules import ActiveRule
+from routing.store import LIVE, Channels, sql
 from routing.values import Queue
 from storage.database import Database, Row
 
 ALIVE_SECONDS = 15.0
 _ROWS_AT_ONCE = 200
-LIVE = frozenset({"voice", "webchat"})
 
 
 class World:
@@ -33,6 +33,7 @@ class World:
 
     def forget(self) -> None:
         self.queues: dict[UUID, Queue] = {}
+        self.rules: list[ActiveRule] = []
         self.engine = Engine()
         self.rounds = Rounds(self._order_of)
         self.alive: set[UUID] = set()
@@ -52,14 +53,9 @@ class World:
 
     async def load_queues(self) -> None:
         self.queues = {queue.id: queue for queue in await store.queues(self._db, None)}
+        self.rules = await store.rules(self._db)
         for queue in self.queues.values():
-            rules = QueueRules(
-                QueueId(queue.id),
-                queue.target_seconds * SECOND,
-                queue.offer_timeout_seconds * SECOND,
-                Order(queue.order_by),
-            )
-            self.engine.put_queue(rules)
+            self.engine.put_queue(store.queue_rules(queue))
 
     def _order_of(self, queue_id: QueueId) -> Order:
         return Order(self.queues[queue_id].order_by)
@@ -93,7 +89,7 @@ class World:
         queue = self.queues.get(row["queue_id"])
         if row["state"] != "queued" or queue is None or not queue.is_active:
             return
-        work = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE)
+        work = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE, rules=self.rules)
         if self.asks_many(queue, row["channel"]):
             self.rounds.put(work, {AgentId(agent_id) for agent_id in row["asked"]}, now)
         elif row["asked"]:

@@ -13,7 +13,13 @@ from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
 
 # Nothing is changed by these: a question, and passes of minutes.
-READ_ONLY = {"interactions.check_account", "interactions.softphone_token", "extensions.context"}
+READ_ONLY = {
+    "interactions.check_account",
+    "interactions.softphone_token",
+    "extensions.context",
+    "routing.dry_run",
+    "routing.dry_run_of_new",
+}
 SECRET = "canary-9f2c1b7e"
 
 
@@ -142,6 +148,18 @@ async def _the_floor(audit: Auditor) -> None:
         "routing.change_queue", "queue.saved", {"name": "Returns 2", "version": queue["version"]}, queue_id=queue["id"]
     )
     audit.person.me["queue_id"] = queue["id"]
+    tier = await audit.does("customers.add_tier", "loyalty_tier.saved", {"name": "Platinum"})
+    change = {"name": "Platinum and above", "version": 1}
+    await audit.does("customers.change_tier", "loyalty_tier.saved", change, tier_id=tier["id"])
+    await audit.does("customers.remove_tier", "loyalty_tier.saved", tier_id=tier["id"])
+    rule = {"name": "In Arabic", "conditions": {"language": ["ar"]}, "skills": {skill["id"]: 2}}
+    kept = await audit.does("routing.add_rule", "work_rule.saved", rule)
+    await audit.does("routing.change_rule", "work_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("routing.remove_rule", "work_rule.saved", rule_id=kept["id"])
+    rule = {"queue_id": queue["id"], "metric": "contacts_in_queue", "threshold": 5}
+    kept = await audit.does("board.add_rule", "alarm_rule.saved", rule)
+    await audit.does("board.change_rule", "alarm_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("board.remove_rule", "alarm_rule.saved", rule_id=kept["id"])
 
 
 async def _channels(audit: Auditor) -> None:

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from errands import Hall, check_laws, routed, staff
 
+from core.actor import SYSTEM
 from routing.overflow import Ripe, name_of
 from routing.router import Router
 from routing.values import Overflow
@@ -67,7 +68,7 @@ async def _every_write(hall: Hall) -> dict[str, Write]:
     )  # fmt: skip
     await hall.run("update agent set used_units = 30 where staff_id = $1", agents[0].id)
     await hall.run("update agent set used_units = 40 where staff_id = $1", agents[4].id)
-    kept = (await hall.routing.queues(agents[0].__class__(agents[0].kind, None, "", branches=None)),)[0]
+    kept = await hall.routing.queues.all(SYSTEM)
     of = {each.id: each for each in kept}
 
     one, given, open_to_many = [await hall.waits(each, "email") for each in (queue, auto, many)]

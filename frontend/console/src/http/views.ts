@@ -167,6 +167,7 @@ export interface CustomerRecord {
   identifiers: Identifier[];
   addresses: PostalAddress[];
   responsible_id: Id | null;
+  tier_id: Id | null;
   preferred: Preferred | null;
   contact_every_days: number | null;
   contact_by: string | null;

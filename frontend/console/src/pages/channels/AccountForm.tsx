@@ -85,7 +85,7 @@ export function AccountForm(props: AccountFormProps) {
         hint={say("queue_hint")}
         value={values.queue_id}
         set={(queue_id) => set({ queue_id })}
-        options={props.queues.map(({ id, name }) => ({ value: id, label: name }))}
+        options={props.queues.filter(({ id, channels }) => channels === null || channels.includes(kind) || id === values.queue_id).map(({ id, name }) => ({ value: id, label: name }))}
         error={fault("queue_id")}
         isRequired
         testid="field-queue"
