@@ -32,6 +32,11 @@ CHANNELS = {
 }
 
 
+def staff(actor: Actor) -> StaffId:
+    """Return who somebody is as an agent."""
+    return StaffId(UUID(str(actor.id)))
+
+
 class Errands:
     """What waits here: remembers what routing told, and has customers who say nothing."""
 
