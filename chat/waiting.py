@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.events import LoggedEvent
 from interactions.visitors import VisitorChats
-from routing.estimate import Place
+from routing.estimate import Place, soften
 from routing.service import Routing
 
 _EVERY_SECONDS = 2.0
@@ -37,21 +37,17 @@ class QueueWatch:
         """Tell what has moved since the last turn."""
         moved, self._moved = self._moved, set()
         for queue_id in moved:
-            places = await self._routing.places(queue_id, "webchat")
+            places = await self._routing.waits.places(queue_id, "webchat")
             visitors = await self._chats.visitors_of([place.work_id for place in places])
             for place in places:
                 if place.work_id in visitors:
                     self._tell(place, visitors[place.work_id])
         await asyncio.sleep(_EVERY_SECONDS)
 
-    def soften(self, place: Place) -> int | None:
-        """Return the minutes to say: once said, a wait does not grow, since nobody forgives that."""
-        before = self._told.get(place.work_id, (0, None))[1]
-        return place.minutes if before is None or place.minutes is None else min(before, place.minutes)
-
     def _tell(self, place: Place, visitor_id: str) -> None:
-        told = (place.position, self.soften(place))
-        if self._told.get(place.work_id) == told:
+        before = self._told.get(place.work_id)
+        told = (place.position, soften(before[1] if before else None, place.minutes))
+        if before == told:
             return
         self._told[place.work_id] = told
         self._told.move_to_end(place.work_id)

@@ -19,7 +19,7 @@ from core.ids import StaffId, uuid7
 from notices.model import DocumentRef, Notice
 from notices.service import Notices
 from routing import store
-from routing.estimate import Place, wait_minutes
+from routing.model import DEFAULT_BOOSTS, SECOND, Priority
 from routing.store import sql
 from routing.values import (
     Cause,
@@ -33,10 +33,11 @@ from routing.values import (
     QueueSettings,
     WorkChanged,
 )
+from routing.waits import Waits
 from storage.database import Database, Row, Tx
 
 _MISSED_EXCLUSION = timedelta(seconds=60)
-_ALIVE_SECONDS = 15.0
+_BOOST_SECONDS = [DEFAULT_BOOSTS[priority] // SECOND for priority in Priority]
 # Voice is taken off at the first miss, anything else at the second in a row (routing.md section 6).
 _MISSES_ALLOWED = {"voice": 1}
 
@@ -66,12 +67,21 @@ class Subject(Protocol):
     async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None: ...
 
 
+class Callbacks(Protocol):
+    """Who calls back: asked inside the transaction in which an overflow runs."""
+
+    async def offer(self, tx: Tx, work_id: UUID) -> None:
+        """Let whoever waits choose to be called back."""
+        ...
+
+
 class Routing:
     """Queues and what waits in them."""
 
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
         self._db, self._clock, self._agents, self._notices = db, clock, agents, notices
         self._subjects: dict[str, Subject] = {}
+        self.waits = Waits(db)
 
     def serve(self, kind: str, subject: Subject) -> None:
         """Say who is told of work of this kind."""
@@ -176,27 +186,16 @@ class Routing:
         if await tx.run(sql.resume_work, id=work_id):
             tx.emit(self._changed(row, "assigned"))
 
-    async def withdraw(self, tx: Tx, work_id: UUID) -> None:
-        """End it without wrap-up, whatever its state: the customer is gone."""
+    async def withdraw(self, tx: Tx, work_id: UUID, *, cause: Cause = "abandoned") -> None:
+        """End it without wrap-up, whatever its state: the customer is gone, or `cause` says why it waits no longer."""
         row = await self._lock(tx, work_id)
         if row["state"] != "done":
-            await self._done(tx, row, "abandoned" if row["state"] in ("queued", "offered") else "finished")
+            await self._done(tx, row, cause if row["state"] in ("queued", "offered") else "finished")
 
     async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
         """Return the place in the queue, from 1; None when it does not wait."""
-        found = await tx.value(sql.position_in_queue, id=work_id)
+        found = await tx.value(sql.position_in_queue, id=work_id, boosts=_BOOST_SECONDS)
         return None if found is None else int(found)
-
-    async def places(self, queue_id: UUID, channel: str) -> list[Place]:
-        """Return what waits in a queue on one channel, in order, with the minutes that each will about wait."""
-        rows = await self._db.rows(sql.places_in_queue, queue_id=queue_id, channel=channel)
-        if not rows:
-            return []
-        pace = await self._db.row(sql.pace_of_queue, queue_id=queue_id, channel=channel, alive_seconds=_ALIVE_SECONDS)
-        slots, seconds, samples = (0, None, 0) if pace is None else (pace["slots"], pace["seconds"], pace["samples"])
-        return [
-            Place(row["id"], row["position"], wait_minutes(row["position"], slots, seconds, samples)) for row in rows
-        ]
 
     # --- answers to offers
 
@@ -362,7 +361,7 @@ class Routing:
 
     async def _done(self, tx: Tx, work: Row, cause: Cause = "changed") -> None:
         await self._take_away(tx, work)
-        await tx.run(sql.work_done, id=work["id"])
+        await tx.run(sql.work_done, id=work["id"], is_abandoned=cause == "abandoned")
         tx.emit(self._changed(work, "done", cause))
 
     def _changed(self, work: Row, state: str, cause: Cause = "changed", **now: Any) -> WorkChanged:
