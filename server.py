@@ -24,6 +24,8 @@ from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
+from callbacks.line import Line
+from callbacks.parts import CallingBack
 from channels.base import Channel, ChannelContext
 from chat.history import RatingHistory
 from chat.letters import Letters
@@ -144,6 +146,7 @@ class Neck:
     snoozes: Snoozes
     answers: CannedAnswers
     webhooks: Webhooks
+    calling: CallingBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +214,15 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     interactions = Interactions(db, clock, conversations, on.kinds)
-    for routing in (floor.routing, floor.router.routing):
+    for routing in (routings := (floor.routing, floor.router.routing)):
         routing.serve("interaction", interactions)
     intake = Intake(db, accounts, receiver, on.tasks)
     workers = Workers(settings.parse_workers)
     stack.push_async_callback(workers.close)
-    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake)
+    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake, Line(db, floor.routing.waits))
     installed = {kind: channel(context) for kind, channel in on.kinds.items()}
     intake.serve(installed)
+    talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -231,6 +235,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
+        calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
     )
 
 
@@ -259,9 +264,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     console.add_part(extensions.part)
     console.add_part(organisation.part)
 
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments)
-    ground = (on.db, on.clock, on.keys, on.tasks)
-    wires = (sockets, feed, hint)
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
+    ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
     return Live(sockets, feed, console, site, extensions, organisation)
@@ -285,6 +289,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
+        *neck.calling.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
@@ -334,10 +339,8 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
 def start_jobs(on: Ground, neck: Neck, stack: AsyncExitStack) -> None:
     """Read what was taken in, send what was said, tell other systems, keep house."""
     worker = Worker(on.db)
-    neck.intake.handle(worker)
-    neck.outbox.handle(worker)
-    neck.snoozes.handle(worker)
-    neck.webhooks.handle(worker)
+    for part in (neck.intake, neck.outbox, neck.snoozes, neck.webhooks, neck.calling):
+        part.handle(worker)
     Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     WORK_DECLINE = "work.decline"
     WORK_EXPLAIN = "work.explain"
     WORK_SUPERVISE = "work.supervise"
+    CALLBACK_MANAGE = "callback.manage"
     ANSWER_MANAGE = "answer.manage"
     COMMENT_WRITE = "comment.write"
     DOCUMENT_ASSIGN = "document.assign"

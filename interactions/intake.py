@@ -15,6 +15,8 @@ from pydantic_core import to_json
 from channels.base import (
     Account,
     Address,
+    AgentLeg,
+    CallbackAsked,
     CallChange,
     Channel,
     Delivery,
@@ -29,6 +31,7 @@ from core.errors import Invalid
 from core.tasks import Tasks
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
+from interactions.callnews import CallNews
 from interactions.receive import Receiver, UnknownMessage, unreadable
 from interactions.store import sql
 from storage import jobs
@@ -58,6 +61,7 @@ class Intake:
 
     def __init__(self, db: Database, accounts: ChannelAccounts, receiver: Receiver, tasks: Tasks) -> None:
         self._db, self._accounts, self._receiver = db, accounts, receiver
+        self._calls = CallNews(receiver)
         self._channels: dict[str, Channel] = {}
         self._commits = GroupCommit("raw", self._write, tasks)
 
@@ -150,7 +154,13 @@ class Intake:
                         await self._leave_status(tx, account, reading)
                         outcome = "taken"
                     case CallChange():
-                        await self._receiver.call(tx, account, reading)
+                        await self._calls.call(tx, account, reading)
+                        outcome = "taken"
+                    case CallbackAsked():
+                        await self._calls.callback_asked(tx, account, reading)
+                        outcome = "taken"
+                    case AgentLeg():
+                        await self._calls.agent_leg(tx, account, reading)
                         outcome = "taken"
                     case Ignored():
                         detail = reading.reason

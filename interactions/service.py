@@ -31,7 +31,7 @@ from interactions.model import (
     State,
     Transfer,
 )
-from interactions.outbox import leave_hang_up, leave_join, leave_message, leave_unseen
+from interactions.outbox import leave_hang_up, leave_join, leave_message, leave_placing, leave_unseen
 from interactions.receive import bind
 from interactions.snooze import leave_follow_up
 from interactions.store import sql
@@ -79,7 +79,7 @@ class Interactions:
         await self._conversations.note_event(tx, row, "assigned", now, row["agent_name"] or "")
         await self._conversations.tell(tx, work_id, "assigned", with_messages=True)
         if row["call"] is not None:
-            await leave_join(tx, work_id, agent_id)
+            await (leave_placing if row["direction"] == "outbound" else leave_join)(tx, work_id, agent_id)
 
     async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None:
         """The time for wrap-up is over."""
@@ -235,7 +235,7 @@ class Interactions:
             if close.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
             if row["call"] is not None and not Call(**row["call"]).is_over:
-                await leave_hang_up(tx, interaction_id)
+                await leave_hang_up(tx, row)
             await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
                 await self._conversations.routing.wrap_up_done(tx, interaction_id)
@@ -269,7 +269,7 @@ class Interactions:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
             if row["call"] is None:
                 raise Invalid("This is not a call.")
-            await leave_hang_up(tx, interaction_id)
+            await leave_hang_up(tx, row)
 
     async def end_by_customer(self, tx: Tx, interaction_id: UUID) -> None:
         """The customer leaves; in the caller's transaction."""
@@ -279,6 +279,10 @@ class Interactions:
         if row["state"] == "queued":
             await self._conversations.routing.withdraw(tx, interaction_id)
             await self._closed(tx, row, now)
+
+    async def drop(self, tx: Tx, interaction_id: UUID, now: datetime) -> None:
+        """Close one that waits and whose work is withdrawn; in the caller's transaction."""
+        await self._closed(tx, await store.lock(tx, interaction_id), now)
 
     async def _closed(self, tx: Tx, row: Row, now: datetime, disposition: str | None = None) -> None:
         await self._conversations.note_event(tx, row, "closed", now, disposition or row["disposition"] or "")

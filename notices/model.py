@@ -35,6 +35,7 @@ NoticeKind = Literal[
     "direct",
     "missed_offer",
     "follow_up",
+    "callback_failed",
     "customer_contact",
     "low_rating",
 ]
@@ -50,6 +51,7 @@ KINDS: tuple[NoticeKind, ...] = (
     "direct",
     "missed_offer",
     "follow_up",
+    "callback_failed",
     "customer_contact",
     "low_rating",
 )

@@ -37,6 +37,7 @@ TRESPASSES = {
     "interactions_store": ("chat/service.py", "interactions.store"),
     "extensions_store": ("demo/organisation.py", "extensions.store"),
     "organisation_store": ("agents/service.py", "organisation.store"),
+    "callbacks_store": ("chat/service.py", "callbacks.store"),
     "chat_store": ("demo/organisation.py", "chat.store"),
     "notices_store": ("interactions/service.py", "notices.store"),
     "rooms_store": ("demo/organisation.py", "rooms.store"),
