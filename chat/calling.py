@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from pydantic import Field
@@ -10,15 +10,16 @@ from pydantic import Field
 from callbacks.parts import CallingBack
 from chat.model import ClientId
 from chat.service import Chats, Visitor
+from chat.words import WORDS
 from core.clock import Clock
 from core.commands import Payload, Sender, command
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from core.http import PUBLIC
 from core.values import Value
 from interactions.visitors import VisitorChats
 from storage.database import Database
 
-# Kept with the consent: what the widget said above the button, in this version.
+# Kept with the consent: what the widget says beside its check box; other words need another version.
 CONSENT_VERSION = "callback-1"
 
 
@@ -29,7 +30,7 @@ class NotWaiting(Conflict):
 class AskCallback(Payload):
     client_id: ClientId
     phone: str = Field(min_length=3, max_length=40, pattern=r"^[^\x00-\x1f]+$")
-    consent: Literal[True]
+    consent: bool
 
 
 class WhichCallback(Payload):
@@ -49,6 +50,8 @@ class ChatCallbacks:
 
     async def ask(self, visitor: Visitor, asked: AskCallback) -> Promised:
         """Keep the place for a call; the chat ends. Once per `client_id`."""
+        if not asked.consent:
+            raise Invalid("The consent is missing.", field="consent")
         number = self._calling.callbacks.number(asked.phone)
         async with self._db.transaction(visitor.actor) as tx:
             row = await self._found.lock_last(tx, visitor.account_id, str(visitor.id))
@@ -61,7 +64,9 @@ class ChatCallbacks:
             callback_id = await self._calling.callbacks.ask(
                 tx, row, number, asked.client_id, requested_by=visitor.actor.label, locale=visitor.locale
             )
-            await self._chats.keep_consent(tx, visitor, row["id"], (CONSENT_VERSION, number))
+            await self._chats.keep_consent(
+                tx, visitor, row["id"], (CONSENT_VERSION, WORDS[visitor.locale]["callConsent"])
+            )
         return Promised(callback_id=callback_id, phone=number)
 
     async def cancel(self, visitor: Visitor, callback_id: UUID) -> None:
