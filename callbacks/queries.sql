@@ -1,8 +1,8 @@
 -- name: rule_of_queue
--- What a queue does for those who wait, and from which telephone it can call: its own, else the first of its branch.
+-- What a queue that takes calls does for those who wait, and from which telephone: its own, else the first of its branch.
 select q.id as queue_id, q.target_seconds, coalesce(r.is_offered, true) as is_offered, coalesce(r.keep_minutes, 10) as keep_minutes,
        coalesce(r.version, 0) as version, (
-           select a.id from channel_account a where a.kind = 'voice' and a.is_enabled
+           select a.id from channel_account a where a.kind = 'voice' and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
              and (a.id = r.account_id or r.account_id is null and (a.branch_id is null or a.branch_id = q.branch_id))
            order by a.branch_id nulls last, a.name limit 1) as account_id
 from queue q left join callback_rule r on r.queue_id = q.id where q.id = :queue_id::uuid
@@ -11,7 +11,7 @@ from queue q left join callback_rule r on r.queue_id = q.id where q.id = :queue_
 -- What every queue in sight does.
 select q.id as queue_id, q.name as queue_name, q.target_seconds, coalesce(r.is_offered, true) as is_offered,
        coalesce(r.keep_minutes, 10) as keep_minutes, coalesce(r.version, 0) as version, r.account_id, exists (
-           select from channel_account a where a.kind = 'voice' and a.is_enabled
+           select from channel_account a where a.kind = 'voice' and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
              and (a.id = r.account_id or r.account_id is null and (a.branch_id is null or a.branch_id = q.branch_id))) as can_call
 from queue q left join callback_rule r on r.queue_id = q.id
 where q.is_active and (:branches::uuid[] is null or q.branch_id is null or q.branch_id = any(:branches)) order by q.name

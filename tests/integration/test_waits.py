@@ -322,6 +322,15 @@ async def test_what_cannot_be_called_is_refused(it: Live, admin: Person, number:
     assert status == 422, problem
 
 
+async def test_a_queue_that_takes_no_calls_offers_none(it: Live, admin: Person) -> None:
+    queue_id = await queue_of(it, "Web chat")
+    await query(it, "update queue set channels = '{webchat}' where id = $1", queue_id)
+    _, listed = await admin.json("GET", "/api/callback-rules")
+    assert next(each["can_call"] for each in listed["items"] if each["queue_id"] == str(queue_id)) is False
+    body = {"client_id": "x", "customer_id": await a_customer(admin), "number": NUMBER, "queue_id": str(queue_id)}
+    assert (await admin.json("POST", "/api/callbacks", body))[0] == 422
+
+
 async def test_a_rule_is_changed_by_whom_saw_it_last(it: Live, admin: Person) -> None:
     queue_id = await queue_of(it, "Telephone")
     _, listed = await admin.json("GET", "/api/callback-rules")

@@ -1,11 +1,10 @@
-import { Badge, Button, SegmentedControl } from "@mantine/core";
+import { Badge, Button, SegmentedControl, Select } from "@mantine/core";
 import { IconSettings } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable } from "../../kit/DataTable";
 import { Detail } from "../../kit/Detail";
-import { ChoiceField } from "../../kit/fields";
 import { Frame, Panel } from "../../kit/Frame";
 import { byId, useList } from "../../kit/list";
 import { useFeed } from "../../live/context";
@@ -31,12 +30,12 @@ export function CallbacksPage(props: { rest: string[] }) {
   const [queue, setQueue] = useState<string | null>(null);
   const query = [wanted === "any" ? "" : `state=${wanted}`, queue ? `queue_id=${queue}` : ""].filter(Boolean).join("&");
   const list = useList<Callback>(`/api/callbacks?${query}`, byId);
-  const { reload, hasMore, items } = list;
+  const { reload, items } = list;
   useEffect(() => {
     // The feed does not tell of them. Whoever has read further down keeps the place.
     const timer = setInterval(() => !document.hidden && items.length <= 50 && void reload(), freshMs);
     return () => clearInterval(timer);
-  }, [reload, hasMore, items.length]);
+  }, [reload, items.length]);
   const chosen = props.rest[0];
   const mayManage = me.permissions.includes("callback.manage");
   return (
@@ -47,7 +46,7 @@ export function CallbacksPage(props: { rest: string[] }) {
       tools={
         <>
           <SegmentedControl size="xs" aria-label={say("state")} value={wanted} onChange={(value) => setWanted(value as typeof wanted)} data={wants.map((value) => ({ value, label: say(`want.${value}`) }))} data-testid="callbacks-state" />
-          <ChoiceField label={say("queue")} value={queue} set={setQueue} options={queues.map(({ id, name }) => ({ value: id, label: name }))} isClearable placeholder={say("all_queues")} testid="callbacks-queue" />
+          <Select aria-label={say("queue")} placeholder={say("all_queues")} value={queue} onChange={setQueue} data={queues.map(({ id, name }) => ({ value: id, label: name }))} clearable openOnFocus={false} data-testid="callbacks-queue" />
           {me.permissions.includes("queue.manage") && (
             <Button variant="default" leftSection={<IconSettings size={18} aria-hidden />} onClick={() => go("callbacks", "rules")} data-testid="callback-rules">{say("rules")}</Button>
           )}

@@ -25,7 +25,7 @@ export function PromiseForm(props: { list: List<Callback>; reload: () => void })
   const [asked] = useDebouncedValue(search.trim(), 250);
   const found = useList<CustomerRecord>(asked === "" ? null : `/api/customers?limit=10&q=${encodeURIComponent(asked)}`, byId);
   const options = (all: { id: string; name: string }[]) => all.map(({ id, name }) => ({ value: id, label: name }));
-  const empty = { customer_id: null as string | null, number: "", queue_id: queues[0]?.id ?? null, agent_id: null as string | null, at: null as string | null, note: "" };
+  const empty = { customer_id: null as string | null, number: "", queue_id: null as string | null, agent_id: null as string | null, at: null as string | null, note: "" };
   const editor = useEditor(empty, async (values) => {
     const made = await call<Callback>("POST", "/api/callbacks", { ...values, client_id: clientId });
     props.list.put(made);
