@@ -215,7 +215,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     interactions = Interactions(db, clock, conversations, on.kinds)
     for routing in (routings := (floor.routing, floor.router.routing)):
-        routing.serve("interaction", interactions)
+        routing.serve("interaction", interactions.work)
     intake = Intake(db, accounts, receiver, on.tasks)
     workers = Workers(settings.parse_workers)
     stack.push_async_callback(workers.close)
@@ -252,7 +252,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
 
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
-    watching = Watching(on.db, on.clock, neck.conversations, on.kinds)
+    watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
         console.commands.add(part)

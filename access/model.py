@@ -35,6 +35,8 @@ class Permission(StrEnum):
     WORK_EXPLAIN = "work.explain"
     WORK_SUPERVISE = "work.supervise"
     CALLBACK_MANAGE = "callback.manage"
+    WORK_PRIORITISE = "work.prioritise"
+    WORK_OVERLOAD = "work.overload"
     ANSWER_MANAGE = "answer.manage"
     COMMENT_WRITE = "comment.write"
     DOCUMENT_ASSIGN = "document.assign"

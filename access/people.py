@@ -14,7 +14,7 @@ from access.signin import Passwords
 from access.store import sql
 from core.actor import Actor, ActorKind
 from core.errors import Conflict
-from core.ids import StaffId, uuid7
+from core.ids import BranchId, StaffId, uuid7
 from core.values import Value
 from storage.database import Database, Tx
 
@@ -46,6 +46,11 @@ class People:
             return {}
         rows = await tx.rows(sql.actors, ids=sorted(set(ids)))
         return {StaffId(row["id"]): store.actor(row, ActorKind.STAFF, None) for row in rows}
+
+    async def who_may(self, tx: Tx, permission: str, branch_id: BranchId | None, most: int) -> list[StaffId]:
+        """Return colleagues who may do this with data of this branch; those whose own branch is nearest first."""
+        rows = await tx.rows(sql.who_may, permission=permission, branch_id=branch_id, most=most)
+        return [StaffId(row["id"]) for row in rows]
 
     async def by_logins(self, tx: Tx, logins: Collection[str]) -> set[StaffId]:
         """Return whom `@login` in a text means."""

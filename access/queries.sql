@@ -251,3 +251,14 @@ on conflict (staff_id, page) do update set view_id = excluded.view_id
 -- name: clear_default_view
 -- A page begins with everything.
 delete from saved_view_default where staff_id = :staff_id::uuid and page = :page::text
+
+-- name: who_may
+-- Colleagues with a permission who see data of a branch, those of the branch itself and of the nearest above first.
+with recursive above as (
+    select id, parent_id, 0 as distance from branch where id = :branch_id::uuid
+    union all select b.id, b.parent_id, above.distance + 1 from branch b join above on above.parent_id = b.id
+)
+select p.id from staff p left join above on above.id = p.branch_id
+where p.is_active and p.kind = 'staff' and (p.branch_id is null or :branch_id::uuid is null or above.id is not null)
+  and exists (select from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id and :permission::text = any(r.permissions))
+order by above.distance nulls last, p.id limit :most::int

@@ -45,9 +45,9 @@ class AgentRoutes:
         """Set an agent's skills, trust and capacity."""
         return await self._agents.save_profile(call.actor, StaffId(staff_id), body)
 
-    @route("PUT", "/api/agents/{staff_id}/presence", permission=Permission.AGENT_MANAGE)
+    @route("PUT", "/api/agents/{staff_id}/presence", permission=COLLEAGUE)
     async def force_presence(self, call: Call, staff_id: UUID, body: NewPresence) -> Presence:
-        """Set an agent's presence as a supervisor."""
+        """Set an agent's presence, as who manages agents or supervises work in their branch."""
         return await self._agents.force_presence(call.actor, StaffId(staff_id), body.state, body.reason)
 
     @route("GET", "/api/skills", permission=COLLEAGUE)

@@ -40,9 +40,10 @@ update agent set state = :state::text, reason = :reason::text, since = :now::tim
 where staff_id = :staff_id::uuid
 
 -- name: save_profile
--- What an administrator set.
+-- What an administrator set; whoever has more than that now is over it until they have ended something.
 insert into agent (staff_id, trust, capacity_units) values (:staff_id::uuid, :trust::int, :capacity_units::int)
-on conflict (staff_id) do update set trust = excluded.trust, capacity_units = excluded.capacity_units, version = agent.version + 1
+on conflict (staff_id) do update set trust = excluded.trust, capacity_units = excluded.capacity_units, version = agent.version + 1,
+    over_units = greatest(agent.used_units - excluded.capacity_units, 0)
 
 -- name: clear_skills
 -- Before new ones are given.
@@ -63,6 +64,10 @@ select exists (select from agent where state = 'available' and heartbeat_at > cl
 -- name: list_skills
 -- All skills.
 select id, name, version from skill order by name
+
+-- name: skill_names
+-- What these are called.
+select id, name from skill where id = any(:ids::uuid[]) order by name
 
 -- name: insert_skill
 -- A new skill.

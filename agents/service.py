@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from access.model import Permission
@@ -53,8 +54,9 @@ class Agents:
         return await self._set_presence(actor, StaffId(actor.id), state, reason)
 
     async def force_presence(self, actor: Actor, staff_id: StaffId, state: State, reason: str | None) -> Presence:
-        """Set somebody else's presence, as a supervisor."""
-        actor.must(Permission.AGENT_MANAGE, await self._db.value(sql.branch_of_staff, staff_id=staff_id))
+        """Set somebody else's presence, as who manages agents or supervises their work."""
+        needed = Permission.AGENT_MANAGE if actor.may(Permission.AGENT_MANAGE) else Permission.WORK_SUPERVISE
+        actor.must(needed, await self._db.value(sql.branch_of_staff, staff_id=staff_id))
         return await self._set_presence(actor, staff_id, state, reason)
 
     async def _set_presence(self, actor: Actor, staff_id: StaffId, state: State, reason: str | None) -> Presence:
@@ -122,6 +124,10 @@ class Agents:
 
     async def skills(self) -> list[Skill]:
         return await store.skills(self._db)
+
+    async def skill_names(self, tx: Tx, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Name those of these skills that there are."""
+        return {row["id"]: row["name"] for row in await tx.rows(sql.skill_names, ids=sorted(ids))}
 
     async def add_skill(self, actor: Actor, new: NewSkill) -> Skill:
         skill_id = uuid7()

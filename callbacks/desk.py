@@ -148,12 +148,12 @@ class CallbackDesk:
 
     async def cancel_by_customer(self, tx: Tx, callback_id: UUID, requested_by: str) -> None:
         """The customer needs no call any more; in the caller's transaction."""
-        await self._interactions.lock(tx, callback_id)
+        await self._interactions.work.lock(tx, callback_id)
         row = await self._row(tx, callback_id)
         if row["requested_by"] != requested_by:
             raise NotFound
         if row["closed_at"] is None:
-            _must_wait(row)
+            await _must_wait(tx, row)
             await self._callbacks.end(tx, row, "cancelled", "by_customer", self._clock())
         if row["source_id"] is not None:
             await tx.run(sql.name_source, id=row["source_id"], callback=None)
@@ -183,10 +183,10 @@ class CallbackDesk:
 
     async def _mine(self, tx: Tx, actor: Actor, callback_id: UUID) -> Row:
         """Lock a callback that the actor may move, and that is not on the line."""
-        await self._interactions.lock(tx, callback_id)
+        await self._interactions.work.lock(tx, callback_id)
         row = await self._row(tx, callback_id)
         actor.must(Permission.CALLBACK_MANAGE, row["branch_id"])
-        _must_wait(row)
+        await _must_wait(tx, row)
         return row
 
     async def _row(self, tx: Tx, callback_id: UUID) -> Row:
@@ -196,6 +196,6 @@ class CallbackDesk:
         return row
 
 
-def _must_wait(row: Row) -> None:
-    if row["state"] not in ("scheduled", "waiting"):
+async def _must_wait(tx: Tx, row: Row) -> None:
+    if not await store.still_waits(tx, row):
         raise UnderWay

@@ -48,10 +48,11 @@ class CallingBack:
         conversations, interactions, receiver = neck
         line = Line(db, conversations.routing.waits)
         placed = PlacedCalls(db, clock, *carriers, conversations, CallNews(receiver))
-        callbacks = Callbacks(db, clock, conversations, interactions, placed, notices, region)
+        callbacks = Callbacks(db, clock, conversations, interactions.work, placed, notices, region)
         receiver.owner = callbacks
         for routing in routings:
             routing.serve("callback", callbacks)
+            routing.callbacks = callbacks
         return cls(callbacks, CallbackDesk(db, clock, conversations, interactions, callbacks), line, placed)
 
     def handle(self, worker: jobs.Worker) -> None:

@@ -54,6 +54,10 @@ select id from callback where number = :number::text and closed_at is null and (
 -- One promise for the change that follows.
 select * from callback where id = :id::uuid for update
 
+-- name: is_taken
+-- Whether an agent has it already, offered or taken by hand.
+select exists (select from work where id = :id::uuid and state in ('assigned', 'wrap_up'))
+
 -- name: save_callback
 -- What it is now.
 update callback set state = :state::text, attempts = :attempts::int, next_try_at = :next_try_at::timestamptz, reason = :reason::text,
@@ -64,7 +68,7 @@ where id = :id::uuid
 -- name: get_callback
 -- One promise as people see it.
 select c.*, u.name as customer_name, q.name as queue_name, p.name as agent_name,
-       case when c.state = 'waiting' and w.state = 'offered' then 'offered' else c.state end as shown
+       case when c.state = 'waiting' then case w.state when 'offered' then 'offered' when 'assigned' then 'dialling' else 'waiting' end else c.state end as shown
 from callback c join customer u on u.id = c.customer_id join queue q on q.id = c.queue_id
 left join staff p on p.id = c.agent_id left join work w on w.id = c.id
 where c.id = :id::uuid
@@ -73,7 +77,7 @@ where c.id = :id::uuid
 -- Promises in sight, newest first.
 select * from (
     select c.*, u.name as customer_name, q.name as queue_name, p.name as agent_name,
-           case when c.state = 'waiting' and w.state = 'offered' then 'offered' else c.state end as shown
+           case when c.state = 'waiting' then case w.state when 'offered' then 'offered' when 'assigned' then 'dialling' else 'waiting' end else c.state end as shown
     from callback c join customer u on u.id = c.customer_id join queue q on q.id = c.queue_id
     left join staff p on p.id = c.agent_id left join work w on w.id = c.id
     where (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))

@@ -6,13 +6,14 @@ Everybody locks the conversation first, then the callback, then the work. The ca
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from access.model import Locale
 from callbacks import store
-from callbacks.model import MOST_ATTEMPTS, Reason, Rule, next_try
+from callbacks.model import MOST_ATTEMPTS, Reason, Rule, State, next_try
 from callbacks.store import sql
 from core.clock import Clock
 from core.errors import Invalid
@@ -22,7 +23,7 @@ from customers.model import CustomerId
 from interactions.conversations import Conversations
 from interactions.model import Call
 from interactions.placed import NewCall, PlacedCalls, leave_end
-from interactions.service import Interactions
+from interactions.work import ConversationWork
 from notices.model import DocumentRef, Notice
 from notices.service import Notices
 from routing.values import KeptPlace, NewWork
@@ -30,8 +31,6 @@ from storage import jobs
 from storage.database import Database, Row, Tx
 
 _UNITS = 100
-# In these the promise is under way, and nothing is on the line yet.
-_STILL = frozenset({"scheduled", "waiting"})
 
 
 class NoNumber(Invalid):
@@ -50,13 +49,13 @@ class Callbacks:
         db: Database,
         clock: Clock,
         conversations: Conversations,
-        interactions: Interactions,
+        work: ConversationWork,
         placed: PlacedCalls,
         notices: Notices,
         region: str,
     ) -> None:
         self._db, self._clock, self._conversations = db, clock, conversations
-        self._interactions, self._placed, self._notices, self._region = interactions, placed, notices, region
+        self._work, self._placed, self._notices, self._region = work, placed, notices, region
         self._routing = conversations.routing
 
     def handle(self, worker: jobs.Worker) -> None:
@@ -136,7 +135,7 @@ class Callbacks:
         """Its moment has come; one that was changed since has another."""
         callback_id, now = UUID(job.payload["callback_id"]), self._clock()
         async with self._db.transaction() as tx:
-            await self._interactions.lock(tx, callback_id)
+            await self._work.lock(tx, callback_id)
             row = await self._lock(tx, callback_id)
             if row["state"] != "scheduled" or row["next_try_at"] != datetime.fromisoformat(job.payload["at"]):
                 return
@@ -180,21 +179,38 @@ class Callbacks:
     # --- what routing tells
 
     async def lock(self, tx: Tx, work_id: UUID) -> None:
-        await self._interactions.lock(tx, work_id)
+        await self._work.lock(tx, work_id)
         await tx.row(sql.lock_callback, id=work_id)
 
     async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None:
         """An agent accepted: their phone rings, and then the customer's."""
-        await self._interactions.assigned(tx, work_id, agent_id, now)
+        await self._work.assigned(tx, work_id, agent_id, now)
         row = await self._lock(tx, work_id)
         await store.save(tx, row, "dialling" if row["state"] == "waiting" else row["state"], now, agent_id=agent_id)
 
     async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None:
-        await self._interactions.wrapped_up(tx, work_id, now)
+        await self._work.wrapped_up(tx, work_id, now)
 
-    async def offer(self, tx: Tx, work_id: UUID) -> None:
-        """Let whoever waits choose to be called back: what an overflow does."""
-        await self._routing.waits.offer_callback(tx, work_id, self._clock())
+    async def silent(self, reader: Database, before: datetime, most: int) -> list[UUID]:  # noqa: ARG002 - calls have no turns
+        """Nobody is silent on the telephone."""
+        return []
+
+    async def calmed(self, tx: Tx, work_id: UUID) -> None:
+        """It never is, since nobody is named silent."""
+
+    async def waits_again(self, tx: Tx, work_id: UUID, queue_id: UUID | None, event: str, text: str) -> None:
+        """Its agent is gone, or it waits in another queue: the promise goes along."""
+        await self._work.waits_again(tx, work_id, queue_id, event, text)
+        row = await self._lock(tx, work_id)
+        state: State = "waiting" if row["state"] == "dialling" else row["state"]
+        await store.save(tx, row, state, self._clock(), queue_id=queue_id or row["queue_id"])
+
+    async def tell_customer(self, tx: Tx, work_id: UUID, texts: Mapping[Locale, str]) -> bool:
+        return await self._work.tell_customer(tx, work_id, texts)
+
+    async def offer(self, tx: Tx, work_id: UUID) -> bool:
+        """Let whoever waits choose to be called back: what an overflow does. False when nobody waits, or it is one."""
+        return await self._routing.waits.offer_callback(tx, work_id, self._clock())
 
     # --- what interactions tell
 
@@ -221,9 +237,9 @@ class Callbacks:
         found = await tx.value(sql.find_open, number=row["address"])
         if found is None:
             return None
-        await self._interactions.lock(tx, found)
+        await self._work.lock(tx, found)
         promise = await self._lock(tx, found)
-        if promise["state"] not in _STILL:
+        if not await store.still_waits(tx, promise):
             return None
         await self.end(tx, promise, "done", "called_again", now)
         return KeptPlace(**{name: promise[name] for name in KeptPlace.model_fields})
@@ -240,11 +256,11 @@ class Callbacks:
         if call.answered_at is not None:
             await store.save(tx, promise, "done", now, reason="talked")
             return False
-        if row["state"] != "assigned":
+        if row["state"] in ("wrap_up", "closed"):
             await store.save(tx, promise, "cancelled", now, reason="by_agent")
             return False
         await self._conversations.note_event(tx, row, f"call.{call.status}", now)
-        await self._routing.withdraw(tx, row["id"])
+        await self._routing.withdraw(tx, row["id"], cause="changed")
         await self._conversations.move(tx, row, "closed", now, agent_id=row["agent_id"])
         await leave_end(tx, row["id"])
         await self._try_again(tx, promise, call, now)
@@ -287,7 +303,7 @@ class Callbacks:
         if row["state"] != "waiting":
             return
         await self._routing.withdraw(tx, row["id"], cause="changed")
-        await self._interactions.drop(tx, row["id"], now)
+        await self._work.drop(tx, row["id"], now)
 
     async def _lock(self, tx: Tx, callback_id: UUID) -> Row:
         row = await tx.row(sql.lock_callback, id=callback_id)

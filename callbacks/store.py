@@ -37,6 +37,11 @@ async def rule(reader: Tx | Database, queue_id: UUID) -> Rule:
     return Rule(**dict(row), can_call=row["account_id"] is not None)
 
 
+async def still_waits(tx: Tx, row: Row) -> bool:
+    """Tell whether nothing is on the line yet, and nobody is about to call; under the conversation's lock."""
+    return row["state"] in ("scheduled", "waiting") and not await tx.value(sql.is_taken, id=row["id"])
+
+
 async def save(tx: Tx, row: Row, state: State, now: datetime, **change: Any) -> None:
     """Keep what a callback is now, and tell it; a moment to try at belongs to `scheduled` alone."""
     values = {name: row[name] for name in _KEPT} | {"next_try_at": None} | change

@@ -95,6 +95,8 @@ class Demo:
                 Permission.ROOM_MANAGE,
                 Permission.VIEW_SHARE,
                 Permission.WORK_EXPLAIN,
+                Permission.WORK_OVERLOAD,
+                Permission.WORK_PRIORITISE,
                 Permission.WORK_SUPERVISE,
             }
         )

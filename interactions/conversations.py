@@ -5,6 +5,7 @@ Everything here runs in the caller's transaction, under the lock of the interact
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from access.model import Permission
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
-from core.errors import Conflict, Forbidden, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import StaffId, uuid7
 from customers.model import CustomerId
 from customers.service import Customers
@@ -154,6 +155,25 @@ class Conversations:
             tx.emit(InteractionRemoved(interaction_id=row["id"], agent_id=row["agent_id"], reason=state))
         if state == "closed":
             await drafts.drop_all(tx, row["id"])
+
+    async def closed(self, tx: Tx, row: Row, now: datetime, disposition: str | None = None) -> None:
+        """It is over: a line says how, and everybody who sees it is told."""
+        await self.note_event(tx, row, "closed", now, disposition or row["disposition"] or "")
+        await self.move(tx, row, "closed", now, agent_id=row["agent_id"], disposition=disposition)
+        await self.tell(tx, row["id"], "closed")
+
+    async def skills_named(self, tx: Tx, skills: Mapping[UUID, int]) -> str:
+        """Return asked levels as people say them; Invalid when there is no such skill."""
+        names = await self._agents.skill_names(tx, skills)
+        if len(names) < len(skills):
+            raise Invalid("There is no such skill.")
+        return ", ".join(f"{name} \u2265 {skills[skill_id]}" for skill_id, name in names.items())
+
+    async def stir(self, tx: Tx, row: Row) -> None:
+        """The customer speaks again: a conversation that weighed little weighs what it did."""
+        if row["is_quiet"]:
+            await tx.run(sql.set_quiet, id=row["id"], is_quiet=False)
+            await self.routing.rouse(tx, row["id"])
 
     async def wake(self, tx: Tx, row: Row, now: datetime) -> None:
         """Bring a snoozed conversation back into its agent's sight."""

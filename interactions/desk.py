@@ -1,4 +1,4 @@
-"""What a desk asks over the socket beside talking: watching, stepping in, drafts, snoozing."""
+"""What a desk asks over the socket beside talking: watching, drafts, snoozing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from access.model import Permission
 from core.commands import Payload, Sender, command
-from core.ids import StaffId
 from core.values import Value
 from interactions.drafts import Drafts, DraftView, NewDraft
 from interactions.model import InteractionView, MessageView
@@ -36,13 +35,6 @@ class Look(Payload):
     interaction_id: UUID
     is_here: bool = True
     is_writing: bool = False
-
-
-class Take(Payload):
-    """`has` is who has it as the supervisor sees it, null for the queue: whoever was faster wins."""
-
-    interaction_id: UUID
-    has: UUID | None = None
 
 
 class WhichOffer(Payload):
@@ -113,12 +105,6 @@ class DeskCommands:
         }
         for room in (f"interaction:{payload.interaction_id}", *([f"agent:{owner}"] if owner else [])):
             self._hint("look", room, told)
-
-    @command("interaction.take", permission=Permission.WORK_SUPERVISE)
-    async def take(self, sender: Sender, payload: Take) -> Seen:
-        """Take a conversation over at once; a conflict when somebody else was faster."""
-        has = None if payload.has is None else StaffId(payload.has)
-        return Seen(interaction=await self._watching.take(sender.actor, payload.interaction_id, has))
 
     @command("interaction.snooze", permission=Permission.INTERACTION_REPLY)
     async def snooze(self, sender: Sender, payload: SnoozeIt) -> Seen:

@@ -19,6 +19,7 @@ from customers.model import CustomerId
 from interactions.accounts import AccountChange, AccountView, ChannelAccounts, NewAccount
 from interactions.answers import Answer, AnswerChange, CannedAnswers, NewAnswer
 from interactions.attachments import Attachments
+from interactions.handing import Urgency
 from interactions.intake import Intake
 from interactions.model import (
     AttachmentView,
@@ -134,8 +135,18 @@ class InteractionRoutes:
 
     @route("POST", "/api/interactions/{interaction_id}/transfer", permission=Permission.INTERACTION_TRANSFER)
     async def transfer(self, call: Call, interaction_id: UUID, body: Transfer) -> None:
-        """Hand over to a queue or an agent."""
-        await self._interactions.transfer(call.actor, interaction_id, body)
+        """Hand over to a queue, an agent or whoever has a skill."""
+        await self._interactions.handing.transfer(call.actor, interaction_id, body)
+
+    @route("POST", "/api/interactions/{interaction_id}/reroute", permission=Permission.WORK_SUPERVISE)
+    async def reroute(self, call: Call, interaction_id: UUID, body: Transfer) -> None:
+        """Let a conversation that waits, or that somebody has, wait elsewhere or for somebody else."""
+        await self._interactions.handing.reroute(call.actor, interaction_id, body)
+
+    @route("POST", "/api/interactions/{interaction_id}/priority", permission=Permission.WORK_PRIORITISE)
+    async def prioritise(self, call: Call, interaction_id: UUID, body: Urgency) -> InteractionView:
+        """Say how urgent a waiting conversation is; an emergency goes before everything else."""
+        return await self._interactions.handing.prioritise(call.actor, interaction_id, body)
 
     @route("POST", "/api/interactions/{interaction_id}/close", permission=Permission.INTERACTION_REPLY)
     async def close(self, call: Call, interaction_id: UUID, body: Close) -> Closed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, NewType
+from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -20,12 +20,12 @@ State = Literal["queued", "assigned", "wrap_up", "closed"]
 Direction = Literal["inbound", "outbound", "note", "system"]
 Change = Literal[
     "opened", "assigned", "transferred", "requeued", "resumed", "wrap_up", "closed", "read", "reopened", "call",
-    "rated", "taken", "snoozed", "woke", "extended",
+    "rated", "taken", "snoozed", "woke", "extended", "prioritised",
 ]  # fmt: skip
 # What of the system's lines a visitor sees of the own chat; the widget says it in the visitor's words.
 TOLD_VISITORS = frozenset({"transferred"})
 # What a visitor is not told: the chat is the same to them. A wrap-up is its end, which they rate.
-_AMONG_STAFF = frozenset({"snoozed", "woke", "extended"})
+_AMONG_STAFF = frozenset({"snoozed", "woke", "extended", "prioritised"})
 ENDED = frozenset({"completed", "busy", "no_answer", "failed", "canceled"})
 
 _RANK = {
@@ -149,6 +149,10 @@ class InteractionView(Value):
     follow_up_at: datetime | None = None
     wrap_up_until: datetime | None = None
     is_extended: bool = Field(default=False, description="Whether the wrap-up was made longer, which is possible once.")
+    wrap_up_mode: str = Field("timed", description="Of its queue: with `optional` whoever closes it may ask for one.")
+    wrap_up_since: datetime | None = None
+    priority: int = 0
+    is_emergency: bool = False
 
 
 class InteractionChanged(Event, kind="interaction.changed"):
@@ -281,17 +285,22 @@ class NewNote(Value):
     is_whisper: bool = Field(default=False, description="From a supervisor to the agent who has the conversation.")
 
 
+Level = Annotated[int, Field(ge=1, le=10)]
+
+
 class Transfer(Value):
-    """To a queue, or to an agent who is asked first."""
+    """To a queue, to an agent who is asked first, or to whoever has skills, in its own queue or in the one named."""
 
     queue_id: UUID | None = None
     agent_id: StaffId | None = None
+    skills: dict[UUID, Level] = Field(default={}, max_length=5, description="Skill id to the least level, 1 to 10.")
     note: str | None = Field(None, max_length=5000)
 
 
 class Close(Value):
     disposition: str | None = Field(None, max_length=60)
     note: str | None = Field(None, max_length=5000)
+    wants_wrap_up: bool = Field(default=False, description="Wrap up first, where the queue leaves that to its agents.")
     follow_up_at: AwareDatetime | None = Field(None, description="When it is opened again, for the same agent first.")
 
 

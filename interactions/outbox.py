@@ -31,16 +31,11 @@ async def leave_message(tx: Tx, interaction_id: UUID, message_id: UUID) -> None:
     await jobs.enqueue(tx, "message.send", {"message_id": str(message_id)}, key=str(interaction_id))
 
 
-async def leave_join(tx: Tx, interaction_id: UUID, agent_id: UUID) -> None:
-    """Leave a caller to be joined with an agent."""
-    payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
-    await jobs.enqueue(tx, "call.join", payload, key=str(interaction_id))
-
-
-async def leave_placing(tx: Tx, interaction_id: UUID, agent_id: UUID) -> None:
-    """Leave a call to be placed: its agent's phone is rung first."""
-    payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
-    await jobs.enqueue(tx, "call.ring_agent", payload, key=str(interaction_id))
+async def leave_connecting(tx: Tx, row: Row, agent_id: UUID) -> None:
+    """Leave an agent to be brought into a call: joined with who waits in it, or rung first when we place it."""
+    kind = "call.ring_agent" if row["direction"] == "outbound" else "call.join"
+    payload = {"interaction_id": str(row["id"]), "agent_id": str(agent_id)}
+    await jobs.enqueue(tx, kind, payload, key=str(row["id"]))
 
 
 async def leave_unseen(tx: Tx, interaction_id: UUID, now: datetime) -> None:

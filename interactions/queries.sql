@@ -1,23 +1,27 @@
 -- name: get_interaction
 -- One interaction with names.
-select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id where i.id = :id::uuid
 
 -- name: lock_interaction
 -- One interaction for the change that follows.
-select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
 -- name: interactions_of_agent
 -- An agent's own work, for the snapshot.
-select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.agent_id = :agent_id::uuid and i.state <> 'closed' order by i.assigned_at, i.id
 
 -- name: list_interactions
 -- Interactions in scope, newest first.
-select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id < :before::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
@@ -41,7 +45,7 @@ values (:id::uuid, :channel::text, :account_id::uuid, :direction::text, :custome
 update interaction set state = :state::text, agent_id = :agent_id::uuid, queue_id = coalesce(:queue_id::uuid, queue_id),
     assigned_at = coalesce(:assigned_at::timestamptz, assigned_at),
     closed_at = case when :state = 'closed' then coalesce(closed_at, :now::timestamptz) end,
-    snoozed_until = null, follow_up_at = case when :state in ('closed', 'wrap_up') then follow_up_at end,
+    snoozed_until = null, is_quiet = false, follow_up_at = case when :state in ('closed', 'wrap_up') then follow_up_at end,
     disposition = coalesce(:disposition::text, disposition), version = version + 1
 where id = :id::uuid
 
@@ -163,7 +167,8 @@ with sent as (
         with ordinality as s (id, interaction_id, address, external_id, client_id, text, preview, event, n)
 ), locked as materialized (
     select id, last_seq, unread, agent_id, account_id, customer_id, address, address_name from interaction
-    where id in (select interaction_id from sent) and state in ('queued', 'assigned') and snoozed_until is null and channel = 'webchat'
+    where id in (select interaction_id from sent) and state in ('queued', 'assigned') and snoozed_until is null and not is_quiet
+      and channel = 'webchat'
     order by id for update
 ), fresh as materialized (
     select s.*, l.agent_id, l.account_id, l.customer_id, l.address_name, l.last_seq + s.place as seq, l.unread + s.place as unread
@@ -382,7 +387,9 @@ order by i.opened_at desc, i.id desc limit :most::int
 
 -- name: past_conversations
 -- Conversations of a customer's records after a place of the timeline, newest first, with how much was said.
-select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended, s.inbound, s.outbound
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
+       s.inbound, s.outbound
 from (
     select * from interaction
     where customer_id = any(:customers::uuid[]) and opened_at <= :before_at::timestamptz
@@ -431,6 +438,17 @@ order by kind, name
 -- name: snooze
 -- Out of sight until then; null brings it back.
 update interaction set snoozed_until = :until::timestamptz, version = version + 1 where id = :id::uuid
+
+-- name: set_quiet
+-- Whether it weighs little since the customer is silent.
+update interaction set is_quiet = :is_quiet::boolean where id = :id::uuid
+
+-- name: silent_conversations
+-- In which we spoke last, before then, and that weigh what they weigh; a call is never silent.
+select i.id from work w join interaction i on i.id = w.id
+where w.kind = 'interaction' and w.state = 'assigned' and w.full_units is null and w.units > 1 and i.call is null
+  and i.answered_at < :before::timestamptz and (i.customer_at is null or i.customer_at <= i.answered_at)
+order by i.answered_at limit :most::int
 
 -- name: follow_up
 -- Closed, and opened again then.

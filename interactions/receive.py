@@ -194,6 +194,7 @@ class Receiver:
         if row["state"] == "closed" and is_automatic:
             return
         await conversations.wake(tx, row, now)
+        await conversations.stir(tx, row)
         if row["state"] in ("queued", "closed"):
             await self.wait(tx, row, now)
         elif row["state"] == "wrap_up":
@@ -233,6 +234,7 @@ class Receiver:
                 priority=0 if kept is None else kept.priority,
                 sticky_agent_id=sticky,
                 summary=summary,
+                attributes={"direction": row["direction"]},
             ),
         )
         await conversations.routing.describe(tx, row["id"], summary)

@@ -1,4 +1,4 @@
-"""Use-cases of an agent on a conversation: reply, note, hand over, close; and reading."""
+"""Use-cases of an agent on a conversation: reply, note, close; and reading. `handing` gives it to others."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from customers.model import CustomerId
 from interactions import drafts, store
 from interactions.calls import Calls
 from interactions.conversations import Conversations, author_of, must_answer, must_own
+from interactions.handing import Handing
 from interactions.model import (
     Call,
     Close,
@@ -29,14 +30,14 @@ from interactions.model import (
     OutboundAccount,
     StartInteraction,
     State,
-    Transfer,
 )
-from interactions.outbox import leave_hang_up, leave_join, leave_message, leave_placing, leave_unseen
+from interactions.outbox import leave_hang_up, leave_message, leave_unseen
 from interactions.receive import bind
 from interactions.snooze import leave_follow_up
 from interactions.store import sql
 from interactions.watching import whisper
 from interactions.words import Words, words_of
+from interactions.work import ConversationWork
 from storage.database import Database, Row, Tx
 
 
@@ -56,7 +57,7 @@ _NEVER_FIRST = ("voice", "webchat")
 
 
 class Interactions:
-    """What staff does with conversations. Also told by routing when one changes hands."""
+    """What staff does with conversations."""
 
     def __init__(
         self, db: Database, clock: Clock, conversations: Conversations, channels: dict[str, type[Channel]]
@@ -64,28 +65,8 @@ class Interactions:
         self._db, self._clock = db, clock
         self._conversations, self._channels = conversations, channels
         self.calls = Calls(db)
-
-    # --- what routing tells, inside its transaction
-
-    async def lock(self, tx: Tx, work_id: UUID) -> None:
-        """Lock the conversation of a work, if the work is one's."""
-        await tx.row(sql.lock_interaction, id=work_id)
-
-    async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None:
-        """An agent accepted: the conversation is theirs, and a caller is joined with them."""
-        row = await store.lock(tx, work_id)
-        await self._conversations.move(tx, row, "assigned", now, agent_id=agent_id, assigned_at=now)
-        row = await store.lock(tx, work_id)
-        await self._conversations.note_event(tx, row, "assigned", now, row["agent_name"] or "")
-        await self._conversations.tell(tx, work_id, "assigned", with_messages=True)
-        if row["call"] is not None:
-            await (leave_placing if row["direction"] == "outbound" else leave_join)(tx, work_id, agent_id)
-
-    async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None:
-        """The time for wrap-up is over."""
-        row = await store.lock(tx, work_id)
-        if row["state"] == "wrap_up":
-            await self._closed(tx, row, now)
+        self.work = ConversationWork(clock, conversations, channels)
+        self.handing = Handing(db, clock, conversations, channels)
 
     # --- talking
 
@@ -202,30 +183,7 @@ class Interactions:
         rows = await self._db.rows(sql.outbound_accounts, never=list(_NEVER_FIRST), branches=actor.branch_scope)
         return [OutboundAccount(**dict(row)) for row in rows]
 
-    # --- handing over and ending
-
-    async def transfer(self, actor: Actor, interaction_id: UUID, transfer: Transfer) -> None:
-        """Hand over to a queue or to an agent, who is asked first; the place in the queue is kept."""
-        if (transfer.queue_id is None) == (transfer.agent_id is None):
-            raise Invalid("Name a queue or an agent.")
-        now = self._clock()
-        async with self._db.transaction(actor) as tx:
-            row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_TRANSFER)
-            if transfer.agent_id == actor.id:
-                raise Invalid("It is yours already.")
-            if row["state"] != "assigned":
-                raise Conflict("Only a conversation in work can be handed over.")
-            to = await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id)
-            if transfer.note:
-                await self._conversations.say(tx, row, "note", author_of(actor), transfer.note, now)
-            await self._conversations.note_event(tx, row, "transferred", now, to)
-            await self._conversations.move(tx, row, "queued", now, queue_id=transfer.queue_id)
-            await self._conversations.routing.requeue(
-                tx, interaction_id, queue_id=transfer.queue_id, to=transfer.agent_id
-            )
-            row = await store.lock(tx, interaction_id)
-            await self._conversations.routing.describe(tx, interaction_id, await self._conversations.summary(tx, row))
-            await self._conversations.tell(tx, interaction_id, "transferred")
+    # --- ending
 
     async def close(self, actor: Actor, interaction_id: UUID, close: Close) -> State:
         """End the conversation: wrap-up when the queue has one, else closed."""
@@ -239,13 +197,12 @@ class Interactions:
             await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
                 await self._conversations.routing.wrap_up_done(tx, interaction_id)
-                await self._closed(tx, row, now, close.disposition)
+                await self._conversations.closed(tx, row, now, close.disposition)
                 return "closed"
-            state: State = (
-                "wrap_up" if await self._conversations.routing.finish(tx, interaction_id) == "wrap_up" else "closed"
-            )
+            left = await self._conversations.routing.finish(tx, interaction_id, wants_wrap_up=close.wants_wrap_up)
+            state: State = "wrap_up" if left == "wrap_up" else "closed"
             if state == "closed":
-                await self._closed(tx, row, now, close.disposition)
+                await self._conversations.closed(tx, row, now, close.disposition)
             else:
                 await self._conversations.move(
                     tx, row, state, now, agent_id=row["agent_id"], disposition=close.disposition
@@ -261,7 +218,7 @@ class Interactions:
             if row["state"] != "wrap_up":
                 raise Conflict("It is not in wrap-up.")
             await self._conversations.routing.wrap_up_done(tx, interaction_id)
-            await self._closed(tx, row, now)
+            await self._conversations.closed(tx, row, now)
 
     async def hang_up(self, actor: Actor, interaction_id: UUID) -> None:
         """End the call; its wrap-up begins when the carrier says that it is over."""
@@ -278,16 +235,7 @@ class Interactions:
         await self._conversations.note_event(tx, row, "left", now)
         if row["state"] == "queued":
             await self._conversations.routing.withdraw(tx, interaction_id)
-            await self._closed(tx, row, now)
-
-    async def drop(self, tx: Tx, interaction_id: UUID, now: datetime) -> None:
-        """Close one that waits and whose work is withdrawn; in the caller's transaction."""
-        await self._closed(tx, await store.lock(tx, interaction_id), now)
-
-    async def _closed(self, tx: Tx, row: Row, now: datetime, disposition: str | None = None) -> None:
-        await self._conversations.note_event(tx, row, "closed", now, disposition or row["disposition"] or "")
-        await self._conversations.move(tx, row, "closed", now, agent_id=row["agent_id"], disposition=disposition)
-        await self._conversations.tell(tx, row["id"], "closed")
+            await self._conversations.closed(tx, row, now)
 
     # --- reading
 

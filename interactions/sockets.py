@@ -11,8 +11,10 @@ from pydantic import Field
 from access.model import Permission
 from core.actor import Actor
 from core.commands import Payload, Sender, command
+from core.ids import StaffId
 from core.values import Value
-from interactions.model import DISPOSITIONS, Close, MessageView, NewNote, NewReply, State, Transfer
+from interactions.handing import Urgency
+from interactions.model import DISPOSITIONS, Close, InteractionView, MessageView, NewNote, NewReply, State, Transfer
 from interactions.service import Interactions
 from storage.database import Tx
 
@@ -28,6 +30,17 @@ class Note(Payload, NewNote):
 
 
 class HandOver(Payload, Transfer):
+    interaction_id: UUID
+
+
+class Take(Payload):
+    """`has` is who has it as the supervisor sees it, null for the queue: whoever was faster wins."""
+
+    interaction_id: UUID
+    has: UUID | None = None
+
+
+class Prioritise(Payload, Urgency):
     interaction_id: UUID
 
 
@@ -69,6 +82,10 @@ class Said(Value):
     message: MessageView
 
 
+class Seen(Value):
+    interaction: InteractionView
+
+
 class Closed(Value):
     state: State
 
@@ -82,6 +99,7 @@ class InteractionCommands:
 
     def __init__(self, interactions: Interactions, hint: Callable[[str, str, dict[str, Any]], None]) -> None:
         self._interactions, self._hint = interactions, hint
+        self._handing = interactions.handing
 
     @command("interaction.reply", permission=Permission.INTERACTION_REPLY)
     async def reply(self, sender: Sender, payload: Reply) -> Said:
@@ -95,8 +113,29 @@ class InteractionCommands:
 
     @command("interaction.transfer", permission=Permission.INTERACTION_TRANSFER)
     async def transfer(self, sender: Sender, payload: HandOver) -> None:
-        """Hand over to a queue, or to an agent who is asked first."""
-        await self._interactions.transfer(sender.actor, payload.interaction_id, payload)
+        """Hand over to a queue, to an agent who is asked first, or to whoever has skills."""
+        await self._handing.transfer(sender.actor, payload.interaction_id, payload)
+
+    @command("interaction.reroute", permission=Permission.WORK_SUPERVISE)
+    async def reroute(self, sender: Sender, payload: HandOver) -> None:
+        """Let a conversation that waits, or that somebody has, wait elsewhere or for somebody else."""
+        await self._handing.reroute(sender.actor, payload.interaction_id, payload)
+
+    @command("interaction.pick", permission=Permission.WORK_TAKE)
+    async def pick(self, sender: Sender, payload: Which) -> Seen:
+        """Take a waiting conversation whose queue you may work for; a conflict when somebody else was faster."""
+        return Seen(interaction=await self._handing.pick(sender.actor, payload.interaction_id))
+
+    @command("interaction.take", permission=Permission.WORK_SUPERVISE)
+    async def take(self, sender: Sender, payload: Take) -> Seen:
+        """Take a conversation over at once; a conflict when somebody else was faster."""
+        has = None if payload.has is None else StaffId(payload.has)
+        return Seen(interaction=await self._handing.take(sender.actor, payload.interaction_id, has))
+
+    @command("interaction.prioritise", permission=Permission.WORK_PRIORITISE)
+    async def prioritise(self, sender: Sender, payload: Prioritise) -> Seen:
+        """Say how urgent a waiting conversation is; an emergency goes before everything else."""
+        return Seen(interaction=await self._handing.prioritise(sender.actor, payload.interaction_id, payload))
 
     @command("interaction.close", permission=Permission.INTERACTION_REPLY)
     async def close(self, sender: Sender, payload: CloseIt) -> Closed:

@@ -60,6 +60,10 @@ def interaction(row: Row, customer: CustomerCard) -> InteractionView:
         follow_up_at=row["follow_up_at"],
         wrap_up_until=row["wrap_up_until"],
         is_extended=bool(row["is_extended"]),
+        wrap_up_mode=row["wrap_up_mode"],
+        wrap_up_since=row["wrap_up_since"],
+        priority=row["priority"] or 0,
+        is_emergency=bool(row["is_emergency"]),
     )
 
 
@@ -127,10 +131,16 @@ async def add_message(
     external_id: str | None = None,
     raw_id: int | None = None,
     details: dict[str, Any] | None = None,
+    counts_as: Direction | None = None,
 ) -> tuple[MessageView, Row]:
-    """Give a message its place under the interaction's lock; returns it with the interaction's new counters."""
+    """Give a message its place under the interaction's lock; returns it with the interaction's new counters.
+
+    `counts_as` is for what is said by nobody: as `system` it is no answer, and leaves unread what is unread.
+    """
     text = printable(text)
-    counted = await tx.row(sql.next_seq, id=interaction_id, direction=direction, preview=preview(text), at=at)
+    counted = await tx.row(
+        sql.next_seq, id=interaction_id, direction=counts_as or direction, preview=preview(text), at=at
+    )
     if counted is None:
         raise NotFound
     await tx.run(

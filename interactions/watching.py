@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,16 +9,14 @@ from uuid import UUID
 from pydantic import Field
 
 from access.model import Permission
-from channels.base import Channel
 from core.actor import Actor
-from core.clock import Clock
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict
 from core.ids import StaffId
 from core.values import Value
 from customers.model import CustomerCard, CustomerId
 from interactions import store
 from interactions.conversations import Conversations
-from interactions.model import Call, InteractionView, MessageView
+from interactions.model import InteractionView, MessageView
 from interactions.store import sql
 from storage.database import Database, Row
 
@@ -51,13 +48,10 @@ class OfferContext(Value):
 
 
 class Watching:
-    """Reading along and stepping in."""
+    """Reading along and whispering."""
 
-    def __init__(
-        self, db: Database, clock: Clock, conversations: Conversations, channels: Mapping[str, type[Channel]]
-    ) -> None:
-        self._db, self._clock = db, clock
-        self._conversations, self._channels = conversations, channels
+    def __init__(self, db: Database, conversations: Conversations) -> None:
+        self._db, self._conversations = db, conversations
 
     async def read(self, actor: Actor, interaction_id: UUID) -> tuple[InteractionView, list[MessageView]]:
         """Return a conversation with its last messages, as one moment had them."""
@@ -72,30 +66,13 @@ class Watching:
         actor.must(Permission.INTERACTION_READ, row["branch_id"])
         return None if row["agent_id"] is None else StaffId(row["agent_id"])
 
-    async def take(self, actor: Actor, interaction_id: UUID, has: StaffId | None) -> InteractionView:
-        """Take over from whoever has it as the supervisor sees it, or from the queue; of several at once one wins."""
-        if actor.id is None:
-            raise Forbidden
-        now = self._clock()
-        async with self._db.transaction(actor) as tx:
-            row = await store.lock(tx, interaction_id)
-            actor.must(Permission.WORK_SUPERVISE, row["branch_id"])
-            if row["state"] == "assigned" and row["agent_id"] == actor.id:
-                return await self._conversations.view(tx, row)
-            _must_be_takable(row, has)
-            units = self._channels[row["channel"]].units
-            await self._conversations.routing.take(tx, interaction_id, StaffId(actor.id), units)
-            await self._conversations.move(tx, row, "assigned", now, agent_id=StaffId(actor.id), assigned_at=now)
-            await self._conversations.note_event(tx, await store.lock(tx, interaction_id), "taken", now)
-            return await self._conversations.tell(tx, interaction_id, "taken", with_messages=True)
-
     async def context(self, actor: Actor, offer_id: UUID) -> OfferContext:
         """Show who it is to the agent to whom it is offered, and to nobody else.
 
         Earlier conversations are those of the agent's branches and of the offer's own.
         """
         async with self._db.transaction(actor) as tx:
-            work = await self._conversations.routing.offered(tx, actor, offer_id)
+            work = await self._conversations.routing.offers.context(tx, actor, offer_id)
             row = await store.get(tx, work["work_id"])
             customer_id, customers = CustomerId(row["customer_id"]), self._conversations.customers
             scope = actor.branch_scope
@@ -119,12 +96,3 @@ def whisper(actor: Actor, row: Row) -> dict[str, Any]:
     if row["agent_id"] is None or row["agent_id"] == actor.id:
         raise Conflict("There is nobody to whisper to.")
     return {"whisper": row["agent_name"] or ""}
-
-
-def _must_be_takable(row: Row, has: StaffId | None) -> None:
-    if row["state"] not in ("queued", "assigned"):
-        raise Conflict("It is no longer in work.")
-    if row["agent_id"] != has:
-        raise Conflict("Somebody else has it by now.")
-    if row["agent_id"] is not None and row["call"] is not None and not Call(**row["call"]).is_over:
-        raise Invalid("A call that is being spoken cannot be taken over.")

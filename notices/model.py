@@ -38,6 +38,7 @@ NoticeKind = Literal[
     "callback_failed",
     "customer_contact",
     "low_rating",
+    "work_alert",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -54,9 +55,12 @@ KINDS: tuple[NoticeKind, ...] = (
     "callback_failed",
     "customer_contact",
     "low_rating",
+    "work_alert",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
-RINGING: frozenset[NoticeKind] = frozenset({"mention", "assignment", "room_mention", "direct", "follow_up"})
+RINGING: frozenset[NoticeKind] = frozenset(
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert"}
+)
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.
 EDITABLE = timedelta(minutes=15)

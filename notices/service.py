@@ -11,7 +11,7 @@ from access.people import People
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Forbidden
-from core.ids import StaffId, uuid7
+from core.ids import BranchId, StaffId, uuid7
 from core.text import preview, printable
 from notices import store
 from notices.documents import Documents, Register
@@ -52,6 +52,10 @@ class Notices:
         """
         document = await self.register.get(tx, ref)
         await self.tell(tx, document, dict.fromkeys(staff_ids, notice.kind), notice)
+
+    async def who_may(self, tx: Tx, permission: str, branch_id: BranchId | None, most: int) -> list[StaffId]:
+        """Return people who may do this with data of this branch: whom to tell when somebody has to look at it."""
+        return await self._people.who_may(tx, permission, branch_id, most)
 
     async def tell(self, tx: Tx, document: Document, told: Mapping[UUID, NoticeKind], notice: Notice) -> None:
         """Tell each for a reason of their own."""

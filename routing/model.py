@@ -27,6 +27,7 @@ RAMP_STEP = 5 * SECOND
 MISSED_EXCLUSION = 60 * SECOND
 OFFER_STEP_MARGIN = 5 * SECOND
 STICKY_LIMIT = 30 * SECOND
+LEASE = 30 * SECOND
 
 
 class Presence(StrEnum):
@@ -41,6 +42,7 @@ class Order(StrEnum):
     RESERVE = "reserve"
     BEST = "best"
     FAIR = "fair"
+    CUSTOM = "custom"
 
 
 class Priority(IntEnum):
@@ -56,6 +58,7 @@ class Rule(StrEnum):
     RESERVE = "reserve"
     BEST = "best"
     FAIR = "fair"
+    CUSTOM = "custom"
     STICKY = "sticky"
     MANUAL = "manual"
 
@@ -72,6 +75,7 @@ class Reason(StrEnum):
     TRUST = "trust"
     PERMISSION = "permission"
     EXCLUDED = "excluded"
+    LEASED = "leased"
     BUSY = "busy"
     AT_CAPACITY = "at_capacity"
     RAMP = "ramp"
@@ -92,6 +96,13 @@ class Requirements:
     permissions: frozenset[str] = frozenset()
     trust: int = 0
     agent: AgentId | None = None
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Hash once: every work that waits is looked up by what it asks for."""
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash((self.skills, self.permissions, self.trust, self.agent)))
+        return self._hash or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +116,19 @@ class Step:
     expires_after_us: int | None = None
 
 
+Score = Callable[[Mapping[SkillId, int], Requirements], int]
+"""The bucket of who has these levels for work that asks for this: 0 to 15, the lowest first, the same every time."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRules:
+    """How a queue chooses; `score` names what sorts agents when the order is custom (`routing.engine.scores`)."""
+
     queue_id: QueueId
     target_us: int = 60 * SECOND
     offer_timeout_us: int = 20 * SECOND
     order: Order = Order.RESERVE
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +205,8 @@ class AgentState:
     """An agent as routing sees one. `queues` None is every queue; a channel that is not in `channels` is not taken.
 
     `idle_since` is the last release from routed work, the sign-in, the return from a break or the last missed offer.
-    `ramp_from` is the sign-in from which the login ramp counts; None is no ramp.
+    `ramp_from` is the sign-in from which the login ramp counts; None is no ramp. Until `leased_until` the dialer has
+    the agent: no work is offered.
     """
 
     id: AgentId
@@ -201,6 +220,7 @@ class AgentState:
     holding: Mapping[WorkId, Holding] = field(default_factory=dict)
     idle_since: int = 0
     ramp_from: int | None = None
+    leased_until: int | None = None
 
     @property
     def used(self) -> int:
@@ -232,6 +252,21 @@ class Decision(NamedTuple):
     considered: int
     losers: tuple[Loser, ...]
     at: int
+
+
+class Ask(NamedTuple):
+    """A kind of work, as the dialer asks for agents: what it would be, whether or not any of it waits."""
+
+    queue_id: QueueId
+    channel: ChannelName
+    need: Requirements = Requirements()
+
+
+class Grant(NamedTuple):
+    """An agent whom the dialer has until then, unless it gives them back or hands them a work before."""
+
+    agent_id: AgentId
+    until: int
 
 
 class Verdict(NamedTuple):
@@ -325,6 +360,8 @@ def busy(agent: AgentState, channel: ChannelName, now: int) -> Reason | None:
     """Return why the agent cannot take one more on this channel now, or None (routing rules, section 5)."""
     if agent.presence is not Presence.AVAILABLE:
         return Reason.OFFLINE if agent.presence is Presence.OFFLINE else Reason.NOT_READY
+    if agent.leased_until is not None and now < agent.leased_until:
+        return Reason.LEASED
     if agent.ramp_from is not None and len(agent.holding) >= ramp_allowance(agent.ramp_from, now):
         return Reason.RAMP
     rule = agent.channels.get(channel)
@@ -372,12 +409,14 @@ def surplus(levels: Mapping[SkillId, int], need: Requirements) -> int:
     return sum(levels.get(skill, 0) - level for skill, level in need.skills)
 
 
-def tier(order: Order, levels: Mapping[SkillId, int], need: Requirements) -> int:
+def tier(order: Order, levels: Mapping[SkillId, int], need: Requirements, score: Score | None = None) -> int:
     """Return the bucket, 0 to 15, that decides before load and idle time; the lowest wins."""
     match order:
         case Order.RESERVE:
             return flexibility(levels)
         case Order.BEST:
             return max(0, BUCKETS - 1 - surplus(levels, need))
-        case Order.FAIR:
+        case Order.CUSTOM if score is not None:
+            return min(BUCKETS - 1, max(0, score(levels, need)))
+        case _:
             return 0

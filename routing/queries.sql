@@ -34,7 +34,8 @@ insert into work (id, kind, queue_id, branch_id, channel, state, priority, is_em
 values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::text, 'queued', :priority::int,
         :is_emergency::boolean, :attributes::jsonb, :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int)
 on conflict (id) do update set state = 'queued', queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
-    sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes,
+    sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes, units = excluded.units,
+    priority = excluded.priority, is_emergency = excluded.is_emergency, asked_skills = '{}',
     least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, abandoned_at = null, callback_offered_at = null,
     assigned_at = null, changed_at = clock_timestamp(), version = work.version + 1
     where work.state = 'done'
@@ -46,20 +47,39 @@ where id = :id::uuid and state = 'wrap_up'
 
 -- name: lock_work
 -- One work for the change that follows.
-select id, kind, queue_id, branch_id, channel, state, agent_id, offer_id, units, first_enqueued_at, summary
-from work where id = :id::uuid for update
+select w.id, w.kind, w.queue_id, w.branch_id, w.channel, w.state, w.agent_id, w.offer_id, w.units, w.full_units, w.quiet_since,
+       w.first_enqueued_at, w.summary, w.priority, w.is_emergency, w.least_step, w.failed_offers, w.overflowed,
+       q.idle_clock = 'inbound' and w.attributes ->> 'direction' = 'outbound' as keeps_idle
+from work w join queue q on q.id = w.queue_id where w.id = :id::uuid for update of w
 
 -- name: requeue_work
--- Back to waiting, with its first time in the queue unless it is new work for another queue.
-update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null, full_units = null,
-    queue_id = coalesce(:queue_id::uuid, queue_id), sticky_agent_id = :sticky_agent_id::uuid,
+-- Back to waiting, with its first time in the queue; another queue begins with its own first step.
+update work set state = 'queued', agent_id = null, offer_id = null, wrap_up_until = null, assigned_at = null,
+    units = coalesce(full_units, units), full_units = null, quiet_since = null, sticky_agent_id = :sticky_agent_id::uuid,
+    least_step = case when queue_id = coalesce(:queue_id::uuid, queue_id) then least_step else 0 end,
+    failed_offers = case when queue_id = coalesce(:queue_id, queue_id) then failed_offers else 0 end,
+    queue_id = coalesce(:queue_id, queue_id), asked_skills = coalesce(:asked_skills::jsonb, asked_skills),
     changed_at = clock_timestamp(), version = version + 1
 where id = :id::uuid
 
+-- name: fail_offer
+-- One more offer in vain: each third lets the work stand on a later step.
+update work set failed_offers = failed_offers + 1,
+    least_step = case when (failed_offers + 1) % :tolerated::int = 0 then least(least_step + 1, :last_step::int) else least_step end
+where id = :id::uuid
+returning failed_offers
+
+-- name: prioritise_work
+-- How urgent it is; only while it waits.
+update work set priority = :priority::int, is_emergency = :is_emergency::boolean, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state in ('queued', 'offered')
+returning id
+
 -- name: work_done
 -- Nobody's any more; `is_abandoned`: the customer left while it waited.
-update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, full_units = null, changed_at = clock_timestamp(),
-    abandoned_at = case when :is_abandoned::boolean then clock_timestamp() end, version = version + 1
+update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, units = coalesce(full_units, units), full_units = null,
+    quiet_since = null, abandoned_at = case when :is_abandoned::boolean then clock_timestamp() end, changed_at = clock_timestamp(),
+    version = version + 1
 where id = :id::uuid
 
 -- name: begin_wrap_up
@@ -82,16 +102,23 @@ returning id
 -- An open offer ends, once.
 update offer set state = :state::text, closed_at = :now::timestamptz
 where id = :id::uuid and state = 'offered'
-returning work_id, agent_id
+returning id, work_id, agent_id
+
+-- name: withdraw_offers
+-- Every open offer of a work ends.
+update offer set state = 'withdrawn', closed_at = :now::timestamptz where work_id = :work_id::uuid and state = 'offered'
+returning id, work_id, agent_id
 
 -- name: find_offer
 -- One offer with whose data it is.
-select o.id, o.work_id, o.agent_id, o.state, o.expires_at, w.branch_id, w.kind
+select o.id, o.work_id, o.agent_id, o.state, o.expires_at, o.is_broadcast, w.branch_id, w.kind, w.channel, w.units
 from offer o join work w on w.id = o.work_id where o.id = :id::uuid
 
 -- name: use_units
--- An agent has more or less to do; `idle` starts the idle time.
+-- An agent has more or less to do; `idle` starts the idle time. Only who may exceed passes the capacity, which is flagged.
 update agent set used_units = greatest(used_units + :units::int, 0),
+    over_units = case when :may_exceed::boolean then greatest(used_units + :units - capacity_units, 0)
+                      else least(over_units, greatest(used_units + :units - capacity_units, 0)) end,
     idle_since = case when :idle::boolean then clock_timestamp() else idle_since end
 where staff_id = :agent_id::uuid
 
@@ -114,30 +141,73 @@ with decided as (
     select * from unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[], :decisions::text[])
         as d (work_id, agent_id, offer_id, units, expires_at, decision)
 ), waiting as materialized (
-    select w.id from work w join decided d on d.work_id = w.id where w.state = 'queued' order by w.id for update of w
-), free as materialized (
-    select a.staff_id from agent a
+    select w.id from work w join decided d on d.work_id = w.id
+    where w.state = 'queued' and not exists (select from offer o where o.work_id = w.id and o.state = 'offered')
+    order by w.id for update of w
+), there as materialized (
+    select a.staff_id, a.capacity_units - a.used_units as room from agent a
     where a.state = 'available' and a.staff_id in (select d.agent_id from decided d join waiting on waiting.id = d.work_id)
     order by a.staff_id for update
+), free as (
+    select t.staff_id from there t join decided d on d.agent_id = t.staff_id join waiting on waiting.id = d.work_id
+    group by t.staff_id, t.room having sum(d.units) <= t.room
 ), taken as (
-    update work w set state = 'offered', agent_id = d.agent_id, offer_id = d.offer_id, units = d.units,
-        changed_at = clock_timestamp(), version = w.version + 1
+    update work w set state = case when :is_auto::boolean then 'assigned' else 'offered' end, agent_id = d.agent_id,
+        offer_id = case when :is_auto then null else d.offer_id end, units = d.units,
+        assigned_at = case when :is_auto then :now::timestamptz else w.assigned_at end, changed_at = clock_timestamp(), version = w.version + 1
     from decided d join waiting on waiting.id = d.work_id join free on free.staff_id = d.agent_id
     where w.id = d.work_id
-    returning w.id as work_id, w.agent_id, w.offer_id, w.units, w.queue_id, w.channel, w.summary, w.first_enqueued_at,
+    returning w.id as work_id, w.kind, w.agent_id, d.offer_id, w.units, w.queue_id, w.channel, w.summary, w.first_enqueued_at,
               d.expires_at, d.decision
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
     from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
 ), offered as (
-    insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision)
-    select offer_id, work_id, agent_id, 'offered', :now::timestamptz, expires_at, :epoch::bigint, decision::jsonb from taken
+    insert into offer (id, work_id, agent_id, state, made_at, expires_at, closed_at, epoch, decision)
+    select offer_id, work_id, agent_id, case when :is_auto then 'accepted' else 'offered' end, :now, expires_at,
+           case when :is_auto then :now end, :epoch::bigint, decision::jsonb from taken
 )
-select work_id, agent_id, offer_id, queue_id, channel, summary, first_enqueued_at, expires_at from taken
+select work_id, kind, agent_id, offer_id, queue_id, channel, summary, first_enqueued_at, expires_at from taken
+
+-- name: commit_broadcast
+-- Ask many agents at once for work that goes on waiting: who is still there, for what still waits, once each.
+with decided as (
+    select * from unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :expires::timestamptz[], :decisions::text[])
+        as d (work_id, agent_id, offer_id, expires_at, decision)
+), waiting as materialized (
+    select w.id, w.queue_id, w.channel, w.summary, w.first_enqueued_at from work w join (select distinct work_id from decided) d on d.work_id = w.id
+    where w.state = 'queued' order by w.id for update of w
+), asked as (
+    insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision, is_broadcast)
+    select d.offer_id, d.work_id, d.agent_id, 'offered', :now::timestamptz, d.expires_at, :epoch::bigint, d.decision::jsonb, true
+    from decided d join waiting w on w.id = d.work_id join agent a on a.staff_id = d.agent_id and a.state = 'available'
+    on conflict do nothing
+    returning id, work_id, agent_id, expires_at
+)
+select asked.work_id, asked.agent_id, asked.id as offer_id, waiting.queue_id, waiting.channel, waiting.summary, waiting.first_enqueued_at,
+       asked.expires_at
+from asked join waiting on waiting.id = asked.work_id
+
+-- name: accept_broadcast
+-- The first of those who were asked has it, as far as there is room: they are ready no more for the others.
+update work w set state = 'assigned', agent_id = a.staff_id, sticky_agent_id = null, assigned_at = :now::timestamptz,
+    changed_at = clock_timestamp(), version = w.version + 1
+from agent a where w.id = :id::uuid and w.state = 'queued' and a.staff_id = :agent_id::uuid and a.used_units + w.units <= a.capacity_units
+returning w.units
+
+-- name: open_offers
+-- How many are still asked.
+select count(*)::int from offer where work_id = :work_id::uuid and state = 'offered'
+
+-- name: expire_broadcast
+-- What nobody took in time is asked anew, and is nobody's miss.
+update offer set state = 'timeout', closed_at = :now::timestamptz
+where work_id = :work_id::uuid and is_broadcast and state = 'offered' and expires_at <= :now
+returning id, work_id, agent_id
 
 -- name: expired_offers
 -- Offers that nobody answered in time.
-select id from offer where state = 'offered' and expires_at <= :now::timestamptz order by expires_at limit :most::int
+select id, work_id, is_broadcast from offer where state = 'offered' and expires_at <= :now::timestamptz order by expires_at limit :most::int
 
 -- name: ended_wrap_ups
 -- Wrap-up times that are over.
@@ -145,11 +215,11 @@ select id from work where state = 'wrap_up' and wrap_up_until <= :now::timestamp
 
 -- name: open_offers_of
 -- What one agent has not answered yet.
-select id from offer where agent_id = :agent_id::uuid and state = 'offered'
+select id, work_id, is_broadcast from offer where agent_id = :agent_id::uuid and state = 'offered' order by work_id
 
 -- name: offers_for_snapshot
 -- What the console shows as offered.
-select o.id as offer_id, o.work_id, o.made_at, o.expires_at, w.queue_id, w.channel, w.summary, w.first_enqueued_at, q.name as queue_name
+select o.id as offer_id, o.work_id, o.made_at, o.expires_at, o.is_broadcast, w.queue_id, w.channel, w.summary, w.first_enqueued_at, q.name as queue_name
 from offer o join work w on w.id = o.work_id join queue q on q.id = w.queue_id
 where o.agent_id = :agent_id::uuid and o.state = 'offered' order by o.made_at
 
@@ -165,13 +235,16 @@ select a.staff_id, a.trust, a.capacity_units, a.state, a.idle_since, a.since,
                select id from branch where id = p.branch_id
                union select b.id from branch b join below on b.parent_id = below.id)
            select id from below) end as branches,
-       coalesce((select jsonb_object_agg(w.id, jsonb_build_array(w.channel, w.units)) from work w where w.agent_id = a.staff_id), '{}') as holding
+       coalesce((select jsonb_object_agg(w.id, jsonb_build_array(w.channel, w.units, w.full_units is not null)) from work w where w.agent_id = a.staff_id), '{}')
+           as holding
 from agent a join staff p on p.id = a.staff_id
 where (:ids::uuid[] is null or a.staff_id = any(:ids))
 
 -- name: work_for_router
 -- Waiting work as the engine sees it: the given ones, or all.
-select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
+select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
+       w.least_step, w.asked_skills,
+       array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
        coalesce((select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
                  from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()), '{}') as excluded
 from work w
@@ -191,20 +264,35 @@ where state <> 'offline' and heartbeat_at < clock_timestamp() - :lost_seconds::f
 -- Whose used units are not what their work adds up to.
 select a.staff_id, a.used_units, coalesce(sum(w.units), 0)::int as actual
 from agent a left join work w on w.agent_id = a.staff_id
+where (:ids::uuid[] is null or a.staff_id = any(:ids))
 group by a.staff_id, a.used_units having a.used_units <> coalesce(sum(w.units), 0)
 
 -- name: repair_units
 -- Under the agent's lock: what the work adds up to now.
-update agent a set used_units = least(a.capacity_units, (select coalesce(sum(w.units), 0)::int from work w where w.agent_id = a.staff_id))
-where a.staff_id = :agent_id::uuid
+update agent a set used_units = w.units, over_units = greatest(w.units - a.capacity_units, 0)
+from (select coalesce(sum(units), 0)::int as units from work where agent_id = :agent_id::uuid) w
+where a.staff_id = :agent_id and a.used_units <> w.units
+returning a.staff_id
 
 -- name: all_branches
 -- For agents of the whole organisation.
 select id from branch
 
 -- name: waiting_ids
--- Ids of waiting work, for the comparison with memory.
-select id from work where state = 'queued'
+-- Waiting work, for the comparison with memory; whether it has been waiting for some seconds.
+select w.id, q.is_active and w.changed_at < clock_timestamp() - :settled_seconds::float8 * interval '1 second' as is_due
+from work w join queue q on q.id = w.queue_id where w.state = 'queued'
+
+-- name: settled_elsewhere
+-- Which of these have not been waiting for some seconds, or are not there.
+select asked.id from unnest(:ids::uuid[]) as asked (id) left join work w on w.id = asked.id
+where w.id is null or (w.state <> 'queued' and w.changed_at < clock_timestamp() - :settled_seconds::float8 * interval '1 second')
+
+-- name: settled_agents
+-- Who has said for some seconds to be available, or not to be; and whether a socket of theirs is surely alive.
+select a.staff_id, a.state = 'available' and p.is_active as is_available,
+       a.heartbeat_at > clock_timestamp() - :sure_seconds::float8 * interval '1 second' as is_surely_alive
+from agent a join staff p on p.id = a.staff_id where a.since < clock_timestamp() - :settled_seconds::float8 * interval '1 second'
 
 -- name: position_in_queue
 -- How many of the same queue the router takes before this one; null when it does not wait. In one queue the target is the same.
@@ -301,7 +389,7 @@ from offer o join staff p on p.id = o.agent_id where o.work_id = :work_id::uuid 
 -- More time for it, once.
 update work set wrap_up_until = wrap_up_until + :seconds::int * interval '1 second', is_extended = true,
     changed_at = clock_timestamp(), version = version + 1
-where id = :id::uuid and state = 'wrap_up' and not is_extended
+where id = :id::uuid and state = 'wrap_up' and wrap_up_until is not null and not is_extended
 returning id
 
 -- name: lock_agents
@@ -309,25 +397,57 @@ returning id
 select staff_id from agent where staff_id = any(:ids::uuid[]) order by staff_id for update
 
 -- name: take_work
--- Somebody has it at once; beyond the capacity it weighs what is left.
+-- Somebody has it at once; without `may_exceed` only within the capacity, and `only` says from which states it may be taken.
 update work w set state = 'assigned', agent_id = a.staff_id, offer_id = null, wrap_up_until = null, sticky_agent_id = null,
-    units = least(:units::int, a.capacity_units - a.used_units), full_units = null, assigned_at = :now::timestamptz,
+    units = :units::int, full_units = null, quiet_since = null, assigned_at = :now::timestamptz,
     changed_at = clock_timestamp(), version = w.version + 1
-from agent a where w.id = :id::uuid and a.staff_id = :agent_id::uuid and w.state in ('queued', 'offered', 'assigned')
+from agent a where w.id = :id::uuid and a.staff_id = :agent_id::uuid and w.state = any(:only::text[])
+  and (:may_exceed::boolean or a.used_units + :units <= a.capacity_units)
 returning w.units
 
 -- name: rest_work
 -- It weighs nothing while it is snoozed.
-update work set full_units = units, units = 0, changed_at = clock_timestamp(), version = version + 1
-where id = :id::uuid and state = 'assigned' and full_units is null
-returning full_units as units
+update work set full_units = coalesce(full_units, units), units = 0, quiet_since = null, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state = 'assigned' and (full_units is null or quiet_since is not null)
+returning id
+
+-- name: calm_work
+-- The customer has said nothing for a while: it weighs a tenth, and something.
+update work set full_units = units, units = greatest(units / 10, 1), quiet_since = :now::timestamptz, changed_at = clock_timestamp(),
+    version = version + 1
+where id = :id::uuid and state = 'assigned' and full_units is null and units > 1
+returning units
 
 -- name: rouse_work
--- It weighs again, as far as there is room.
-update work w set units = least(w.full_units, a.capacity_units - a.used_units), full_units = null,
-    changed_at = clock_timestamp(), version = w.version + 1
-from agent a where w.id = :id::uuid and a.staff_id = w.agent_id and w.full_units is not null
-returning w.units
+-- It weighs what it weighs, whether there is room or not.
+update work set units = full_units, full_units = null, quiet_since = null, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and full_units is not null and agent_id is not null
+returning units
+
+-- name: lost_live_work
+-- Conversations whose customer waits before a screen, of agents who have been gone for a while; what is snoozed may wait.
+select w.id from work w join agent a on a.staff_id = w.agent_id
+where w.state = 'assigned' and w.channel = any(:channels::text[]) and a.state = 'offline'
+  and a.heartbeat_at < clock_timestamp() - :lost_seconds::float8 * interval '1 second'
+  and (w.full_units is null or w.quiet_since is not null)
+order by w.id limit :most::int
+
+-- name: work_with_overflow
+-- What waits in queues that say what happens to those who wait too long, oldest first.
+select w.id, w.queue_id, w.first_enqueued_at, w.overflowed from work w join queue q on q.id = w.queue_id
+where w.state = 'queued' and q.overflow <> '[]' and (w.first_enqueued_at, w.id) > (:after_at::timestamptz, :after_id::uuid)
+order by w.first_enqueued_at, w.id limit :most::int
+
+-- name: overflow_done
+-- Each rule runs once for a work.
+update work set overflowed = array_append(overflowed, :rule::text), changed_at = clock_timestamp()
+where id = :id::uuid and state = 'queued' and not (:rule = any(overflowed))
+returning id
+
+-- name: settled_holdings
+-- Who has what, as it has been for some seconds, for the comparison with memory.
+select agent_id, array_agg(id) as works from work
+where agent_id is not null and changed_at < clock_timestamp() - :settled_seconds::float8 * interval '1 second' group by agent_id
 
 -- name: offered_work
 -- An open offer to this agent: which work, and whose data.

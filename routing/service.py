@@ -1,51 +1,35 @@
-"""Use-cases of routing: what waits, offers and their answers, hand-overs, queues.
+"""Use-cases of routing: what waits, hand-overs, wrap-up, queues; `offers` has the answers to offers.
 
 Each is one conditional change by whichever process got it; only making offers is the elected router's.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from access.model import Permission
-from agents.model import Presence
 from agents.service import Agents
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
-from notices.model import DocumentRef, Notice
 from notices.service import Notices
-from routing import store
-from routing.model import DEFAULT_BOOSTS, SECOND, Priority
+from routing import moves, store
+from routing.alerts import Alerts
+from routing.model import DEFAULT_BOOSTS, SECOND, ChannelRule, Priority, missing
+from routing.moves import NoRoom
+from routing.offers import Offers
 from routing.store import sql
-from routing.values import (
-    Cause,
-    NewWork,
-    OfferClosed,
-    OfferView,
-    Outcome,
-    Queue,
-    QueueChange,
-    QueueSaved,
-    QueueSettings,
-    WorkChanged,
-)
+from routing.subjects import Callbacks, Subject, Subjects
+from routing.values import Cause, NewWork, Queue, QueueChange, QueueSaved, QueueSettings, WorkChanged
 from routing.waits import Waits
-from storage.database import Database, Row, Tx
+from storage.database import Database, Tx
 
-_MISSED_EXCLUSION = timedelta(seconds=60)
+_ALIVE_SECONDS = 15.0
 _BOOST_SECONDS = [DEFAULT_BOOSTS[priority] // SECOND for priority in Priority]
-# Voice is taken off at the first miss, anything else at the second in a row (routing.md section 6).
-_MISSES_ALLOWED = {"voice": 1}
-
-
-class OfferGone(Conflict):
-    """The offer is over: it was answered, withdrawn or not answered in time."""
-
-
 _KNOWS_QUEUES = (
     Permission.WORK_TAKE,
     Permission.INTERACTION_TRANSFER,
@@ -54,38 +38,21 @@ _KNOWS_QUEUES = (
 )
 
 
-class Subject(Protocol):
-    """What waits: told inside the transaction in which its work changes hands.
-
-    Everybody locks in one order: the subject, its work, its agent. Who begins with the work would meet who does not.
-    """
-
-    async def lock(self, tx: Tx, work_id: UUID) -> None: ...
-
-    async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None: ...
-
-    async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None: ...
-
-
-class Callbacks(Protocol):
-    """Who calls back: asked inside the transaction in which an overflow runs."""
-
-    async def offer(self, tx: Tx, work_id: UUID) -> None:
-        """Let whoever waits choose to be called back."""
-        ...
-
-
 class Routing:
     """Queues and what waits in them."""
 
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
-        self._db, self._clock, self._agents, self._notices = db, clock, agents, notices
-        self._subjects: dict[str, Subject] = {}
+        self._db, self._clock, self.agents, self.notices = db, clock, agents, notices
+        self.subjects: Subjects = {}
         self.waits = Waits(db)
+        self.alerts = Alerts(notices)
+        self.offers = Offers(db, clock, self.subjects, self.alerts)
+        # Handed in by whoever can call back; without it a queue cannot be set to offer that.
+        self.callbacks: Callbacks | None = None
 
     def serve(self, kind: str, subject: Subject) -> None:
         """Say who is told of work of this kind."""
-        self._subjects[kind] = subject
+        self.subjects[kind] = subject
 
     # --- what others do in their own transactions
 
@@ -107,169 +74,140 @@ class Routing:
         """Change what an offer shows of it."""
         await tx.run(sql.save_summary, id=work_id, summary=summary)
 
-    async def requeue(self, tx: Tx, work_id: UUID, *, queue_id: UUID | None = None, to: StaffId | None = None) -> None:
-        """Let it wait again, with its place; `to` is asked first while online."""
-        row = await self._lock(tx, work_id)
-        await self._take_away(tx, row)
-        await tx.run(sql.requeue_work, id=work_id, queue_id=queue_id, sticky_agent_id=to)
-        cause: Cause = "requeued" if queue_id in (None, row["queue_id"]) else "transferred"
-        tx.emit(self._changed(row, "queued", cause, queue_id=queue_id or row["queue_id"]))
+    async def requeue(
+        self,
+        tx: Tx,
+        work_id: UUID,
+        *,
+        queue_id: UUID | None = None,
+        to: StaffId | None = None,
+        skills: Mapping[UUID, int] | None = None,
+        cause: Cause | None = None,
+    ) -> None:
+        """Let it wait again, with its place; `to` is asked first while online, `skills` of whoever takes it."""
+        row = await moves.lock(tx, work_id)
+        if row["state"] == "done":
+            raise Conflict("It is no longer in work.")
+        await moves.take_away(tx, row, self._clock())
+        asked = None if skills is None else {str(skill_id): level for skill_id, level in skills.items()}
+        await tx.run(sql.requeue_work, id=work_id, queue_id=queue_id, sticky_agent_id=to, asked_skills=asked)
+        usual: Cause = "requeued" if queue_id in (None, row["queue_id"]) else "transferred"
+        tx.emit(moves.changed(row, "queued", cause or usual, queue_id=queue_id or row["queue_id"]))
 
-    async def finish(self, tx: Tx, work_id: UUID) -> str:
-        """End it: into wrap-up when its queue has one and an agent had it, else done. Returns the state."""
-        row = await self._lock(tx, work_id)
+    async def finish(self, tx: Tx, work_id: UUID, *, wants_wrap_up: bool = False) -> str:
+        """End it: into wrap-up when its queue has one, or lets its agent ask for one, else done. Returns the state."""
+        row = await moves.lock(tx, work_id)
         queue = await store.get_queue(tx, row["queue_id"])
-        if row["state"] == "assigned" and queue.has_wrap_up:
-            is_timed = queue.wrap_up_mode == "timed"
-            until = self._clock() + timedelta(seconds=queue.wrap_up_seconds) if is_timed else None
-            await tx.run(sql.begin_wrap_up, id=work_id, until=until)
-            tx.emit(self._changed(row, "wrap_up", "finished"))
-            return "wrap_up"
-        await self._done(tx, row, "finished")
-        return "done"
+        is_asked = wants_wrap_up and queue.wrap_up_mode == "optional"
+        if row["state"] != "assigned" or not (queue.has_wrap_up or is_asked):
+            await moves.done(tx, row, self._clock(), "finished")
+            return "done"
+        await self.rouse(tx, work_id)
+        has_end = queue.wrap_up_mode != "manual" and queue.wrap_up_seconds > 0
+        until = self._clock() + timedelta(seconds=queue.wrap_up_seconds) if has_end else None
+        await tx.run(sql.begin_wrap_up, id=work_id, until=until)
+        tx.emit(moves.changed(row, "wrap_up", "finished"))
+        return "wrap_up"
 
     async def extend_wrap_up(self, tx: Tx, work_id: UUID) -> None:
         """Give a wrap-up its time again, once."""
-        row = await self._lock(tx, work_id)
+        row = await moves.lock(tx, work_id)
         queue = await store.get_queue(tx, row["queue_id"])
         if await tx.value(sql.extend_wrap_up, id=work_id, seconds=queue.wrap_up_seconds) is None:
             raise Conflict("This wrap-up is over, or was made longer before.")
 
-    async def take(self, tx: Tx, work_id: UUID, agent_id: StaffId, units: int) -> None:
-        """Give it to somebody at once, whoever had it; beyond the capacity it weighs what is left of that."""
-        row = await self._lock(tx, work_id)
+    async def take(
+        self,
+        tx: Tx,
+        work_id: UUID,
+        agent_id: StaffId,
+        units: int,
+        *,
+        only: Sequence[str] = ("queued", "offered", "assigned"),
+        may_exceed: bool = False,
+    ) -> None:
+        """Give it to somebody at once, whoever had it. Raises NoRoom unless there is room, or it may be exceeded."""
+        row = await moves.lock(tx, work_id)
+        if row["state"] not in only:
+            raise Conflict("Somebody else was faster.")
         # Both agents in one order: two who take from each other must not wait for each other.
         await tx.rows(sql.lock_agents, ids=[agent_id, *([row["agent_id"]] if row["agent_id"] else [])])
-        await self._take_away(tx, row)
-        taken = await tx.value(sql.take_work, id=work_id, agent_id=agent_id, units=units, now=self._clock())
+        await moves.take_away(tx, row, self._clock())
+        taken = await tx.value(
+            sql.take_work,
+            id=work_id,
+            agent_id=agent_id,
+            units=units,
+            only=list(only),
+            may_exceed=may_exceed,
+            now=self._clock(),
+        )
         if taken is None:
-            raise Conflict("It is no longer in work, or you are no agent.")
-        await tx.run(sql.use_units, agent_id=agent_id, units=taken, idle=False)
-        tx.emit(self._changed(row, "assigned"))
-        tx.emit(self._changed(row, "assigned", "taken", agent_id=agent_id))
+            raise NoRoom
+        await moves.load(tx, agent_id, taken, may_exceed=may_exceed)
+        tx.emit(moves.changed(row, "assigned"))
+        tx.emit(moves.changed(row, "assigned", "taken", agent_id=agent_id))
+
+    async def must_admit(self, tx: Tx, work_id: UUID, agent_id: StaffId) -> None:
+        """Refuse an agent who lacks what a work asks for on its last step. Raises Forbidden, naming what lacks."""
+        row = await tx.row(sql.work_for_router, ids=[work_id])
+        found = await tx.row(sql.agents_for_router, ids=[agent_id], alive_seconds=_ALIVE_SECONDS)
+        if row is None or found is None:
+            raise NotFound
+        branches = [each["id"] for each in await tx.rows(sql.all_branches)]
+        work = store.work(row, await store.get_queue(tx, row["queue_id"]), 0, is_live=False)
+        agent = store.agent(found, {work.channel: ChannelRule(0, 1)}, branches)
+        lacks = missing(agent, work, work.steps[-1].requirements)
+        if lacks is not None:
+            raise Forbidden(f"You lack what this asks for: {lacks.reason} {lacks.detail}".strip())
+
+    async def prioritise(self, tx: Tx, work_id: UUID, priority: int, *, is_emergency: bool) -> None:
+        """Let waiting work be more or less urgent: its place follows; an emergency goes before everything else."""
+        row = await moves.lock(tx, work_id)
+        if await tx.value(sql.prioritise_work, id=work_id, priority=priority, is_emergency=is_emergency) is None:
+            raise Conflict("It does not wait any more.")
+        tx.emit(moves.changed(row, row["state"]))
 
     async def rest(self, tx: Tx, work_id: UUID) -> None:
         """Let its agent have room for other work while it waits for a moment."""
-        row = await self._lock(tx, work_id)
-        freed = await tx.value(sql.rest_work, id=work_id)
-        if freed is not None:
-            await tx.run(sql.use_units, agent_id=row["agent_id"], units=-freed, idle=False)
-            tx.emit(self._changed(row, "assigned"))
+        row = await moves.lock(tx, work_id)
+        if await tx.value(sql.rest_work, id=work_id) is not None:
+            await moves.load(tx, row["agent_id"], -row["units"])
+            tx.emit(moves.changed(row, "assigned"))
 
     async def rouse(self, tx: Tx, work_id: UUID) -> None:
-        """Count it again, as far as its agent has room."""
-        row = await self._lock(tx, work_id)
+        """Count all of it again: waking may pass the capacity, and then nothing new comes until there is room."""
+        row = await moves.lock(tx, work_id)
         if row["agent_id"] is None:
             return
         await tx.rows(sql.lock_agents, ids=[row["agent_id"]])
         units = await tx.value(sql.rouse_work, id=work_id)
         if units is not None:
-            await tx.run(sql.use_units, agent_id=row["agent_id"], units=units, idle=False)
-            tx.emit(self._changed(row, "assigned"))
-
-    async def offered(self, tx: Tx, actor: Actor, offer_id: UUID) -> Row:
-        """Return the work of an open offer to this actor; nobody else learns that there is one."""
-        row = await tx.row(sql.offered_work, id=offer_id, agent_id=actor.id)
-        if row is None:
-            raise NotFound("There is no such offer for you.")
-        return row
+            await moves.load(tx, row["agent_id"], units - row["units"], may_exceed=True)
+            tx.emit(moves.changed(row, row["state"]))
 
     async def wrap_up_done(self, tx: Tx, work_id: UUID) -> None:
         """End the wrap-up; work in another state is left alone."""
-        row = await self._lock(tx, work_id)
+        row = await moves.lock(tx, work_id)
         if row["state"] == "wrap_up":
-            await self._done(tx, row)
+            await moves.done(tx, row, self._clock())
 
     async def resume(self, tx: Tx, work_id: UUID) -> None:
         """Go on with what was being wrapped up; the units are still used."""
-        row = await self._lock(tx, work_id)
+        row = await moves.lock(tx, work_id)
         if await tx.run(sql.resume_work, id=work_id):
-            tx.emit(self._changed(row, "assigned"))
+            tx.emit(moves.changed(row, "assigned"))
 
     async def withdraw(self, tx: Tx, work_id: UUID, *, cause: Cause = "abandoned") -> None:
         """End it without wrap-up, whatever its state: the customer is gone, or `cause` says why it waits no longer."""
-        row = await self._lock(tx, work_id)
+        row = await moves.lock(tx, work_id)
         if row["state"] != "done":
-            await self._done(tx, row, cause if row["state"] in ("queued", "offered") else "finished")
+            await moves.done(tx, row, self._clock(), cause if row["state"] in ("queued", "offered") else "finished")
 
     async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
         """Return the place in the queue, from 1; None when it does not wait."""
         found = await tx.value(sql.position_in_queue, id=work_id, boosts=_BOOST_SECONDS)
         return None if found is None else int(found)
-
-    # --- answers to offers
-
-    async def accept(self, actor: Actor, offer_id: UUID) -> UUID:
-        """Take what was offered: exactly one of accept, decline, timeout and withdrawal wins."""
-        now = self._clock()
-        async with self._db.transaction(actor) as tx:
-            row = await self._offered_to(tx, actor, offer_id)
-            actor.must(Permission.WORK_TAKE, row["branch_id"])
-            if row["expires_at"] <= now:
-                raise OfferGone
-            await self._subjects[row["kind"]].lock(tx, row["work_id"])
-            work = await self._lock(tx, row["work_id"])
-            if await tx.value(sql.accept_work, id=work["id"], offer_id=offer_id, now=now) is None:
-                raise OfferGone
-            await self._close_offer(tx, offer_id, "accepted", now)
-            await tx.run(sql.forgive_misses, agent_id=row["agent_id"])
-            tx.emit(self._changed(work, "assigned", "answered"))
-            await self._subjects[work["kind"]].assigned(tx, work["id"], StaffId(row["agent_id"]), now)
-        return UUID(str(work["id"]))
-
-    async def decline(self, actor: Actor, offer_id: UUID, reason: str | None) -> None:
-        """Refuse what was offered; it is not offered to this agent again."""
-        now = self._clock()
-        async with self._db.transaction(actor) as tx:
-            row = await self._offered_to(tx, actor, offer_id)
-            actor.must(Permission.WORK_DECLINE, row["branch_id"])
-            await self._return(tx, offer_id, row["work_id"], "declined", now, reason)
-
-    async def time_out(self, offer_id: UUID) -> None:
-        """End an offer that was not answered in time: the work keeps its place, the agent pauses after too many."""
-        now = self._clock()
-        async with self._db.transaction() as tx:
-            row = await tx.row(sql.find_offer, id=offer_id)
-            if row is None or row["state"] != "offered" or row["expires_at"] > now:
-                return
-            work = await self._return(tx, offer_id, row["work_id"], "timeout", now, None)
-            missed = await tx.row(sql.count_miss, agent_id=row["agent_id"])
-            allowed = _MISSES_ALLOWED.get(work["channel"], 2)
-            if missed is not None and missed["misses"] >= allowed and missed["state"] == "available":
-                presence = Presence(state="not_ready", reason="missed", since=now)
-                await self._agents.change_presence(tx, StaffId(row["agent_id"]), presence)
-            if self._notices is not None:
-                ref = DocumentRef(kind=row["kind"], id=row["work_id"])
-                notice = Notice(kind="missed_offer", source=f"offer:{offer_id}")
-                await self._notices.notify(tx, [row["agent_id"]], ref, notice)
-
-    async def drop_agent(self, agent_id: StaffId) -> None:
-        """Somebody's sockets are gone for good: offline, open offers return; what was accepted stays theirs."""
-        now = self._clock()
-        async with self._db.transaction() as tx:
-            for row in await tx.rows(sql.open_offers_of, agent_id=agent_id):
-                found = await tx.row(sql.find_offer, id=row["id"])
-                if found is not None:
-                    await self._return(tx, row["id"], found["work_id"], "withdrawn", now, "connection lost")
-            await self._agents.change_presence(
-                tx, agent_id, Presence(state="offline", reason="connection_lost", since=now)
-            )
-
-    async def end_wrap_up(self, work_id: UUID) -> None:
-        """The time for it is over."""
-        now = self._clock()
-        async with self._db.transaction() as tx:
-            for subject in self._subjects.values():
-                await subject.lock(tx, work_id)
-            row = await self._lock(tx, work_id)
-            if row["state"] == "wrap_up":
-                await self._done(tx, row)
-                await self._subjects[row["kind"]].wrapped_up(tx, work_id, now)
-
-    async def offers(self, tx: Tx, actor: Actor) -> list[OfferView]:
-        """Return what is offered to somebody now."""
-        rows = await tx.rows(sql.offers_for_snapshot, agent_id=actor.id)
-        return [store.offer(row, row["queue_name"], row["made_at"]) for row in rows]
 
     # --- queues
 
@@ -310,63 +248,3 @@ class Routing:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(QueueSaved(queue_id=queue_id, name=settings.name))
             return await store.get_queue(tx, queue_id)
-
-    # --- moves that several use-cases share
-
-    async def _offered_to(self, tx: Tx, actor: Actor, offer_id: UUID) -> Row:
-        row = await tx.row(sql.find_offer, id=offer_id)
-        if row is None or row["agent_id"] != actor.id:
-            raise NotFound("There is no such offer for you.")
-        return row
-
-    async def _lock(self, tx: Tx, work_id: UUID) -> Row:
-        row = await tx.row(sql.lock_work, id=work_id)
-        if row is None:
-            raise NotFound("There is no such work.")
-        return row
-
-    async def _close_offer(
-        self, tx: Tx, offer_id: UUID, outcome: Outcome, now: datetime, reason: str | None = None
-    ) -> None:
-        row = await tx.row(sql.close_offer, id=offer_id, state=outcome, now=now)
-        if row is None:
-            raise OfferGone
-        tx.emit(
-            OfferClosed(
-                offer_id=offer_id, work_id=row["work_id"], agent_id=row["agent_id"], outcome=outcome, reason=reason
-            )
-        )
-
-    async def _return(
-        self, tx: Tx, offer_id: UUID, work_id: UUID, outcome: Outcome, now: datetime, reason: str | None
-    ) -> Row:
-        """Let offered work wait again with its place; the agent is kept from it, after a decline for good."""
-        work = await self._lock(tx, work_id)
-        await self._close_offer(tx, offer_id, outcome, now, reason)
-        until = None if outcome == "declined" else now + _MISSED_EXCLUSION
-        await tx.run(sql.exclude, work_id=work_id, agent_id=work["agent_id"], until=until)
-        await tx.run(sql.use_units, agent_id=work["agent_id"], units=-work["units"], idle=False)
-        await tx.run(sql.requeue_work, id=work_id, queue_id=None, sticky_agent_id=None)
-        tx.emit(self._changed(work, "queued", "requeued"))
-        return work
-
-    async def _take_away(self, tx: Tx, work: Row) -> None:
-        """Withdraw the offer and give the agent's units back, whatever the state was."""
-        if work["offer_id"] is not None:
-            await self._close_offer(tx, work["offer_id"], "withdrawn", self._clock())
-        if work["agent_id"] is not None:
-            await tx.run(
-                sql.use_units, agent_id=work["agent_id"], units=-work["units"], idle=work["state"] != "offered"
-            )
-
-    async def _done(self, tx: Tx, work: Row, cause: Cause = "changed") -> None:
-        await self._take_away(tx, work)
-        await tx.run(sql.work_done, id=work["id"], is_abandoned=cause == "abandoned")
-        tx.emit(self._changed(work, "done", cause))
-
-    def _changed(self, work: Row, state: str, cause: Cause = "changed", **now: Any) -> WorkChanged:
-        """Tell of a change; `now` is what is not as the row was."""
-        known = {"agent_id": work["agent_id"], "queue_id": work["queue_id"]} | now
-        return WorkChanged(
-            work_id=work["id"], state=state, cause=cause, work_kind=work["kind"], channel=work["channel"], **known
-        )

@@ -34,15 +34,15 @@ class RoutingCommands:
     @command("offer.accept", permission=Permission.WORK_TAKE)
     async def accept(self, sender: Sender, payload: Accept) -> Accepted:
         """Take the offered work; a conflict when the offer is over."""
-        return Accepted(interaction_id=await self._routing.accept(sender.actor, payload.offer_id))
+        return Accepted(interaction_id=await self._routing.offers.accept(sender.actor, payload.offer_id))
 
     @command("offer.decline", permission=Permission.WORK_DECLINE)
     async def decline(self, sender: Sender, payload: Decline) -> None:
         """Refuse the offered work; it is not offered to you again."""
-        await self._routing.decline(sender.actor, payload.offer_id, payload.reason)
+        await self._routing.offers.decline(sender.actor, payload.offer_id, payload.reason)
 
     async def part(self, tx: Tx, actor: Actor) -> dict[str, Any]:
         """Add open offers and queues to the console's snapshot."""
-        offers = await self._routing.offers(tx, actor)
+        offers = await self._routing.offers.mine(tx, actor)
         queues = await self._routing.queue_names(tx, actor)
         return {"offers": [offer.model_dump(mode="json") for offer in offers], "queues": queues}

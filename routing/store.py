@@ -36,6 +36,8 @@ from storage.queries import Queries
 
 sql = Queries(__file__)
 
+_RESTING = ChannelName("resting")
+
 Channels = Mapping[ChannelName, ChannelRule]
 
 
@@ -59,7 +61,7 @@ async def get_queue(reader: Tx | Database, queue_id: UUID) -> Queue:
     return queue(row)
 
 
-def offer(row: Row, queue_name: str, made_at: datetime) -> OfferView:
+def offer(row: Row, queue_name: str, made_at: datetime, *, is_broadcast: bool = False) -> OfferView:
     summary = row["summary"]
     waited = made_at - row["first_enqueued_at"]
     return OfferView(
@@ -73,6 +75,7 @@ def offer(row: Row, queue_name: str, made_at: datetime) -> OfferView:
         made_at=made_at,
         expires_at=row["expires_at"],
         waited_seconds=max(0, int(waited.total_seconds())),
+        is_broadcast=is_broadcast,
     )
 
 
@@ -95,7 +98,11 @@ def steps(of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bo
 
 
 def _levels(skills: Mapping[UUID, int]) -> tuple[tuple[SkillId, int], ...]:
-    return tuple(sorted((SkillId(skill_id), level) for skill_id, level in skills.items()))
+    return _sorted({SkillId(skill_id): level for skill_id, level in skills.items()})
+
+
+def _sorted(levels: Mapping[SkillId, int]) -> tuple[tuple[SkillId, int], ...]:
+    return tuple(sorted(levels.items()))
 
 
 def work(row: Row, of: Queue, number: int, *, is_live: bool) -> Work:
@@ -113,10 +120,32 @@ def work(row: Row, of: Queue, number: int, *, is_live: bool) -> Work:
         key=work_key(first, of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]),
         seq=number,
         first_enqueued_at=first,
-        steps=steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live),
+        steps=_from_step(_asking_more(steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live), row), row),
         priority=priority,
         excluded=excluded,
+        is_emergency=row["is_emergency"],
     )
+
+
+def _asking_more(steps: tuple[Step, ...], row: Row) -> tuple[Step, ...]:
+    """Add what a hand-over asked for to every step but the one of a single agent, who was named."""
+    asked = {SkillId(UUID(skill_id)): level for skill_id, level in row["asked_skills"].items()}
+    if not asked:
+        return steps
+    found = []
+    for step in steps:
+        need = step.requirements
+        levels = dict(need.skills)
+        more = {skill: max(level, levels.get(skill, 0)) for skill, level in asked.items()}
+        found.append(step if need.agent else replace(step, requirements=replace(need, skills=_sorted(levels | more))))
+    return tuple(found)
+
+
+def _from_step(steps: tuple[Step, ...], row: Row) -> tuple[Step, ...]:
+    """Leave out the first steps when offers failed; an agent who was named is asked first all the same."""
+    named = steps[:1] if steps[0].requirements.agent else ()
+    others = steps[len(named) :]
+    return (*named, *others[min(row["least_step"], len(others) - 1) :])
 
 
 def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
@@ -140,4 +169,8 @@ def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
 
 
 def _holding(held: dict[str, Any]) -> dict[WorkId, Holding]:
-    return {WorkId(UUID(work_id)): Holding(ChannelName(channel), units) for work_id, (channel, units) in held.items()}
+    """Return what an agent has. What rests is of no channel: it is none of those of which only so many go at once."""
+    return {
+        WorkId(UUID(work_id)): Holding(_RESTING if is_resting else ChannelName(channel), units)
+        for work_id, (channel, units, is_resting) in held.items()
+    }

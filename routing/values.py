@@ -23,6 +23,9 @@ Cause = Literal[
 ]
 
 
+AlertReason = Literal["offers_failed", "waited", "no_agent", "closed"]
+
+
 class QueueStep(Value):
     """Which levels are asked for once a work has waited `after_seconds` since it was first queued."""
 
@@ -132,6 +135,7 @@ class OfferView(Value):
     made_at: datetime
     expires_at: datetime
     waited_seconds: int
+    is_broadcast: bool = Field(default=False, description="Whether others are asked too: the first has it.")
 
 
 class Explained(Value):
@@ -178,6 +182,21 @@ class WorkChanged(Event, kind="work.changed"):
     channel: str = ""
     agent_id: StaffId | None = None
     queue_id: UUID
+
+    def subject(self) -> str:
+        return f"work:{self.work_id}"
+
+
+class WorkAlert(Event, kind="work.alert"):
+    """Waiting work needs a person: its offers failed, or a rule of its queue says so."""
+
+    work_id: UUID
+    work_kind: str
+    channel: str
+    queue_id: UUID
+    queue_name: str
+    branch_id: BranchId | None
+    reason: AlertReason
 
     def subject(self) -> str:
         return f"work:{self.work_id}"

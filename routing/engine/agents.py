@@ -32,6 +32,7 @@ class Room(NamedTuple):
     most: int
     is_exclusive: bool
     interrupts: frozenset[ChannelName]
+    holding: Holding
 
 
 class Agent:
@@ -44,14 +45,20 @@ class Agent:
         "_capacity",
         "_counts",
         "_exclusive",
+        "_exclusives",
+        "_is_available",
         "_is_interruptible",
+        "_least",
+        "_ramp_from",
         "_rooms",
         "_used",
         "_whole",
         "holding",
         "idle_since",
         "keys",
+        "leased_until",
         "number",
+        "offers",
         "open",
         "profile",
         "state",
@@ -62,13 +69,20 @@ class Agent:
         self.number = state.id.int
         self.profile = profile
         self.idle_since = state.idle_since
+        self.leased_until = state.leased_until
         self.open: dict[Side, bool] = {}
         self.keys: dict[Side, int] = {}
         self.holding: dict[int, tuple[WorkId, Holding]] = {}
         # What has no room with an agent who holds nothing never has any.
         self._rooms = [room for room in rooms if room.weight <= state.capacity and room.most]
+        self._least = min((room.weight for room in self._rooms), default=0)
         self._capacity = state.capacity
+        self._is_available = state.presence is Presence.AVAILABLE
+        self._ramp_from = state.ramp_from
         self._is_interruptible = any(room.interrupts for room in self._rooms)
+        # What a work of each channel comes to while the agent has it.
+        self.offers = {room.side: room.holding for room in rooms}
+        self._exclusives = frozenset(room.channel for room in rooms if room.is_exclusive)
         self._whole = {room.side: room.is_exclusive for room in self._rooms}
         self._counts: dict[ChannelName, int] = {}
         self._used = 0
@@ -81,7 +95,9 @@ class Agent:
         return self.state.presence is not Presence.OFFLINE
 
     def snapshot(self) -> AgentState:
-        return replace(self.state, holding=dict(self.holding.values()), idle_since=self.idle_since)
+        return replace(
+            self.state, holding=dict(self.holding.values()), idle_since=self.idle_since, leased_until=self.leased_until
+        )
 
     def take(self, work_id: WorkId, holding: Holding) -> None:
         self.holding[work_id.int] = work_id, holding
@@ -100,31 +116,35 @@ class Agent:
         if not count:
             del self._counts[channel]
         self._used += units
-        rule = self.state.channels.get(channel)
-        if rule is not None and rule.is_exclusive:
+        if channel in self._exclusives:
             self._exclusive += works
 
     def is_ramping(self, now: int) -> bool:
-        since, held = self.state.ramp_from, len(self.holding)
+        since, held = self._ramp_from, len(self.holding)
         return since is not None and held >= RAMP_FREE_ITEMS and held >= ramp_allowance(since, now)
+
+    def is_leased(self, now: int) -> bool:
+        return self.leased_until is not None and now < self.leased_until
 
     def reopen(self, now: int) -> None:
         """Find out which channels have room."""
-        if self.state.presence is not Presence.AVAILABLE or self.is_ramping(now):
+        if not self._is_available or (self._ramp_from is not None and self.is_ramping(now)) or self.is_leased(now):
             self.open = {}
         elif not self.holding:
             self.open = self._whole
         elif self._is_interruptible:
             self.open = {room.side: room.is_exclusive for room in self._rooms if self._has_room(room)}
-        elif self._exclusive:
-            self.open = {}
         else:
             left, count = self._capacity - self._used, self._counts.get
-            self.open = {
-                side: is_exclusive
-                for side, channel, weight, most, is_exclusive, _ in self._rooms
-                if weight <= left and count(channel, 0) < most
-            }
+            self.open = (
+                {}
+                if self._exclusive or left < self._least
+                else {
+                    side: is_exclusive
+                    for side, channel, weight, most, is_exclusive, *_ in self._rooms
+                    if weight <= left and count(channel, 0) < most
+                }
+            )
 
     def _has_room(self, room: Room) -> bool:
         if self._counts.get(room.channel, 0) >= room.most:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from routing.engine.agents import LOAD_SHIFT, NUMBER_BITS, NUMBER_MASK, Agent
-from routing.engine.heads import EMPTY, bits
-from routing.engine.lanes import Item, Lane, Side, Tier
+from routing.engine.heads import EMPTY, bits, lowest
+from routing.engine.lanes import Item, Lane, Side, Tier, Why
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
-from routing.model import Loser, Order, Reason, Rule
+from routing.model import Loser, Reason
 
 MAX_LOSERS = 3
-RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR}
 
 
 class Choice(NamedTuple):
     agent: Agent
-    rule: Rule
-    considered: int
-    losers: tuple[Loser, ...]
+    why: Why
 
 
 class Chooser:
@@ -76,10 +73,6 @@ class Chooser:
                     return False
         return True
 
-    def alone(self, agent: Agent, item: Item) -> Choice:
-        """Return the choice of the only agent who is ready for a work."""
-        return Choice(agent, Rule.STICKY if item.lane.need.agent else RULES[item.lane.order], 1, ())
-
     def is_possible(self, item: Item) -> bool:
         """Whether anybody who is ready may take a work now."""
         if item.excluded or item.lane.need.agent:
@@ -90,7 +83,7 @@ class Chooser:
         """Return the ready agent whom the order of the work's queue prefers, or None if nobody can take it now."""
         if item.lane.need.agent:
             agent = self._profiles.agents.get(item.lane.need.agent.int)
-            return self.alone(agent, item) if agent and self.may(agent, item) else None
+            return Choice(agent, item.lane.alone) if agent and self.may(agent, item) else None
         if not item.excluded:
             return self._prefer(item.lane)
         return self._prefer_without(item)
@@ -120,25 +113,22 @@ class Chooser:
                 break
         key = min(tier.pick(ready.tops))
         agent = self._profiles.agents[key & NUMBER_MASK]
-        considered, losers = self._others(lane, tier, key, live)
-        return Choice(agent, RULES[lane.order], considered, losers)
+        return Choice(agent, self._why(lane, tier, key, live))
 
-    def _others(self, lane: Lane, tier: Tier, key: int, live: int) -> tuple[int, tuple[Loser, ...]]:
+    def _why(self, lane: Lane, tier: Tier, key: int, live: int) -> Why:
         """Count those whom only load, idle time or id told apart, and name a few who were ready and lost."""
         ready = lane.side.ready
         index = self._profiles.agents[key & NUMBER_MASK].profile.index
         rest = live & ~(1 << index)
         if not rest and len(ready.keys(index)) == 1:
-            return 1, ()
+            return lane.alone
         same = rest & tier.mask
         considered = ready.count(tier.pick) if same else len(ready.keys(index))
-        losers = [self._lost(key, other) for other in ready.first(index, MAX_LOSERS + 1) if other != key]
-        for other in bits(rest):
-            if len(losers) >= MAX_LOSERS:
-                break
+        losers = [self._lost(key, other) for other in ready.keys(index)[1 : MAX_LOSERS + 1]]
+        for other in lowest(rest, MAX_LOSERS - len(losers)):
             top = ready.tops[other]
             losers.append(self._lost(key, top) if same >> other & 1 else self._beaten(top))
-        return considered, tuple(losers[:MAX_LOSERS])
+        return Why(lane.rule, considered, tuple(losers[:MAX_LOSERS]))
 
     def _lost(self, winner: int, loser: int) -> Loser:
         if loser >> LOAD_SHIFT > winner >> LOAD_SHIFT:

@@ -8,18 +8,22 @@ from heapq import heappop, heappush
 
 from core.errors import Conflict, NotFound
 from routing.engine.agents import Agent
-from routing.engine.choice import Choice, Chooser
+from routing.engine.choice import Chooser
 from routing.engine.explain import verdicts
 from routing.engine.floor import Floor
-from routing.engine.lanes import Item
+from routing.engine.lanes import Item, Preference, Why
+from routing.engine.leases import Leases
 from routing.engine.matcher import NOBODY, Matcher
 from routing.engine.profiles import Profile, Profiles
+from routing.engine.scores import score_of
 from routing.engine.waiting import Waiting
 from routing.model import (
     AgentId,
     AgentState,
+    Ask,
     Decision,
     Exclusion,
+    Grant,
     Holding,
     Presence,
     QueueRules,
@@ -53,19 +57,26 @@ class Engine:
         # Who has which work, also after the agent was removed: it tells a late undo from one that was overtaken.
         self._holders: dict[int, int] = {}
         self._matcher = Matcher(self._profiles, self._waiting, self._floor, self._chooser, self._assign)
+        self._leases = Leases(self._profiles, self._waiting, self._floor)
         self._timers: list[tuple[int, Due, int]] = []
 
     # --- queues and agents
 
     def put_queue(self, rules: QueueRules) -> None:
-        self._waiting.set_order(rules.queue_id, rules.order)
+        """Have a queue choose like this. Raises Invalid for a score that nobody added."""
+        self._waiting.prefer(rules.queue_id, Preference(rules.order, score_of(rules)))
 
     def put_agent(self, state: AgentState, now: int) -> None:
-        """Make an agent exactly this. For a change start from `agent()`: it knows what is reserved but not saved."""
+        """Make an agent exactly this. For a change start from `agent()`: it knows what is reserved but not saved.
+
+        A lease, of which only the engine knows, stays; a work that the agent did not hold before ends it.
+        """
         self.tick(now)
         old = self._profiles.agents.get(state.id.int)
         if old is not None:
             self._floor.leave(old)
+            if old.is_leased(now) and state.leased_until is None and state.holding.keys() <= _held(old):
+                state = replace(state, leased_until=old.leased_until)
         agent = self._floor.enter(state, now)
         for number in agent.holding:
             self._holders[number] = agent.number
@@ -119,6 +130,15 @@ class Engine:
         item = self._waiting.by_id.get(work_id.int)
         return item.work if item else None
 
+    def waiting_ids(self) -> list[WorkId]:
+        """Return what waits, in no order: for a comparison with the database."""
+        return [item.work.id for item in self._waiting.by_id.values()]
+
+    def has_somebody(self, work_id: WorkId) -> bool | None:
+        """Tell whether anybody online could ever take a waiting work as it stands; None if it does not wait."""
+        item = self._waiting.by_id.get(work_id.int)
+        return None if item is None else self._waiting.has_somebody(item.lane)
+
     def exclude(self, work_id: WorkId, agent_id: AgentId, until: int | None, now: int) -> None:
         """Keep a waiting work from an agent until then, for good if None; the agent's own step ends with it."""
         self.tick(now)
@@ -147,7 +167,7 @@ class Engine:
             raise Conflict("The work is not waiting any more")
         if not may_exceed and not self._chooser.may(agent, item):
             raise Conflict("The agent cannot take this work now")
-        decision = self._assign(item, Choice(agent, Rule.MANUAL, 1, ()), now)
+        decision = self._assign(item, agent, Why(Rule.MANUAL, 1, ()), now)
         self._floor.show(agent)
         return decision
 
@@ -159,6 +179,27 @@ class Engine:
         del self._holders[decision.work.id.int]
         self._free(number, decision.work.id, now)
         self._put(decision.work, now)
+
+    def grant(self, outbound: Ask, inbound: Ask, spare: int, now: int, *, most: int = 50) -> list[Grant]:
+        """Lease agents to the dialer for 30 s: nobody is offered anything who is leased.
+
+        Who could take inbound work is leased only while more than `spare` such agents are idle. Nobody is leased while
+        there is something to decide: call `decide` until it has nothing, then this. A lease ends by `give_back`, when
+        the agent gets a work by `put_agent` or `reserve`, or by itself.
+        """
+        self.tick(now)
+        if self._floor.freed or self._matcher.is_looking:
+            return []
+        granted = self._leases.grant(outbound, inbound, spare, now, most)
+        for grant in granted:
+            self._watch(self._profiles.agents[grant.agent_id.int], now)
+        return granted
+
+    def give_back(self, agent_id: AgentId, now: int) -> None:
+        """End a lease before its time: the number was busy, nobody answered."""
+        agent = self._profiles.agents.get(agent_id.int)
+        if agent is not None:
+            self._leases.end(agent, now)
 
     def release(self, agent_id: AgentId, work_id: WorkId, now: int, *, starts_idle: bool = True) -> None:
         """Give the units of a work back. `starts_idle` false keeps the idle time, as for outbound work."""
@@ -190,6 +231,7 @@ class Engine:
             if due is Due.AGENT:
                 agent = self._profiles.agents.get(subject)
                 if agent is not None:
+                    self._leases.expire(agent, now)
                     self._floor.free(agent, now)
                     self._watch(agent, now)
             elif subject in self._waiting.by_rank:
@@ -211,16 +253,16 @@ class Engine:
             raise NotFound("The work is not waiting")
         return verdicts(item, self._profiles.agents.values(), self._chooser.is_excluded, now)
 
-    def _assign(self, item: Item, choice: Choice, now: int) -> Decision:
-        agent, work = choice.agent, item.work
+    def _assign(self, item: Item, agent: Agent, why: Why, now: int) -> Decision:
+        work = item.work
         self._waiting.take(item)
-        rule = agent.state.channels.get(work.channel)
-        units = rule.weight if rule else 0
-        agent.take(work.id, Holding(work.channel, units))
+        holding = agent.offers.get(item.lane.side) or Holding(work.channel, 0)
+        agent.take(work.id, holding)
+        agent.leased_until = None
         self._holders[work.id.int] = agent.number
         agent.reopen(now)
         self._watch(agent, now)
-        return Decision(work, agent.state.id, units, choice.rule, choice.considered, choice.losers, now)
+        return Decision(work, agent.state.id, holding.units, *why, now)
 
     def _agent(self, agent_id: AgentId) -> Agent:
         agent = self._profiles.agents.get(agent_id.int)
@@ -242,12 +284,18 @@ class Engine:
             work = replace(work, excluded=tuple(entry for entry in work.excluded if _holds(entry, now)))
         item = self._waiting.put(work, now)
         self._matcher.consider(item)
+        if item.work.excluded or item.work.step < len(item.work.steps) - 1:
+            self._wake(item)
+
+    def _wake(self, item: Item) -> None:
         due = _next_change(item.work)
         if due is not None:
             heappush(self._timers, (due, Due.WORK, item.rank))
 
     def _watch(self, agent: Agent, now: int) -> None:
-        if agent.is_ramping(now) and agent.state.ramp_from is not None:
+        if agent.leased_until is not None and agent.is_leased(now):
+            heappush(self._timers, (agent.leased_until, Due.AGENT, agent.number))
+        if agent.state.ramp_from is not None and agent.is_ramping(now):
             heappush(self._timers, (ramp_due(agent.state.ramp_from, len(agent.holding)), Due.AGENT, agent.number))
 
     def _reconsider(self, profile: Profile, number: int, now: int) -> None:
@@ -255,6 +303,10 @@ class Engine:
         for item in [*self._waiting.touched_by(profile), *self._waiting.asking_for(number)]:
             self._waiting.take(item)
             self._put(item.work, now)
+
+
+def _held(agent: Agent) -> set[WorkId]:
+    return {work_id for work_id, _ in agent.holding.values()}
 
 
 def _holds(entry: Exclusion, now: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from routing.engine.agents import Agent, Room
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
-from routing.model import AgentState
+from routing.model import AgentState, Holding
 
 
 class Floor:
@@ -25,7 +25,15 @@ class Floor:
         if is_new:
             self._waiting.welcome(profile)
         rooms = [
-            Room(self._waiting.side(name), name, rule.weight, rule.most, rule.is_exclusive, rule.interrupts)
+            Room(
+                self._waiting.side(name),
+                name,
+                rule.weight,
+                rule.most,
+                rule.is_exclusive,
+                rule.interrupts,
+                Holding(name, rule.weight),
+            )
             for name, rule in state.channels.items()
         ]
         for room in rooms:
@@ -42,14 +50,18 @@ class Floor:
 
     def free(self, agent: Agent, now: int) -> None:
         """Have somebody look for work for an agent, who is not ready for others' choice before that."""
-        self._hide(agent)
+        if agent.keys:
+            self._hide(agent)
         agent.reopen(now)
         if agent.open:
             self.freed[agent.number] = agent
 
     def show(self, agent: Agent) -> None:
         """Make the heads true to the room that an agent has."""
-        self._hide(agent)
+        if agent.keys:
+            self._hide(agent)
+        if not agent.open:
+            return
         agent.keys = agent.places()
         index = agent.profile.index
         for side, key in agent.keys.items():

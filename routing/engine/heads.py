@@ -1,7 +1,8 @@
-"""Many heaps with lazy deletion, and one array of their smallest keys."""
+"""Many ordered rows of keys, and one array of the smallest of each."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from operator import itemgetter
@@ -28,7 +29,7 @@ def picker(indices: Iterable[int]) -> Pick:
 
 
 class Heads:
-    """Heaps by index, from 1; `tops[i]` is the smallest key, EMPTY if there is none.
+    """Heaps by index, from 1, for what may be very many; `tops[i]` is the smallest key, EMPTY if there is none.
 
     A key is live at most once, but may lie in its heap twice: discarded, not yet swept out, and added again.
     `mask` has bit i set while heap i holds something.
@@ -53,21 +54,6 @@ class Heads:
         """Return the keys of a heap, in no order; not to be changed."""
         return self._live[index]
 
-    def count(self, pick: Pick) -> int:
-        """Count the keys in these heaps."""
-        return sum(map(len, pick(self._live)))
-
-    def first(self, index: int, count: int) -> list[int]:
-        """Return up to `count` keys from near the top, each once, the smallest first and the others in no order."""
-        live = self._live[index]
-        found: dict[int, None] = {}
-        for key in self._heaps[index]:
-            if len(found) == count:
-                break
-            if key in live:
-                found[key] = None
-        return list(found)
-
     def add(self, index: int, key: int) -> None:
         live = self._live[index]
         if not live:
@@ -90,6 +76,61 @@ class Heads:
         elif len(heap) > 2 * len(live) + SLACK:
             heap[:] = live
             heapify(heap)
+
+
+class Rows:
+    """Sorted lists by index, from 1, for as many keys as there are agents: moving them all is cheaper than a heap.
+
+    `tops` and `mask` are as in `Heads`.
+    """
+
+    __slots__ = ("_rows", "mask", "tops")
+
+    def __init__(self) -> None:
+        self.tops: list[int] = [EMPTY]
+        self.mask = 0
+        self._rows: list[list[int]] = [[]]
+
+    def grow(self, size: int) -> None:
+        """Have places 0 to size - 1."""
+        for _ in range(len(self.tops), size):
+            self.tops.append(EMPTY)
+            self._rows.append([])
+
+    def keys(self, index: int) -> list[int]:
+        """Return the keys of a row, the smallest first; not to be changed."""
+        return self._rows[index]
+
+    def count(self, pick: Pick) -> int:
+        """Count the keys in these rows."""
+        return sum(map(len, pick(self._rows)))
+
+    def add(self, index: int, key: int) -> None:
+        row = self._rows[index]
+        if not row:
+            self.mask |= 1 << index
+        insort(row, key)
+        self.tops[index] = row[0]
+
+    def discard(self, index: int, key: int) -> None:
+        """Take out a key that is there."""
+        row = self._rows[index]
+        del row[bisect_left(row, key)]
+        if row:
+            self.tops[index] = row[0]
+        else:
+            self.mask &= ~(1 << index)
+            self.tops[index] = EMPTY
+
+
+def lowest(mask: int, count: int) -> Iterable[int]:
+    """Yield the indices of the lowest bits that are set, up to `count`."""
+    for _ in range(count):
+        if not mask:
+            return
+        bit = mask & -mask
+        yield bit.bit_length() - 1
+        mask ^= bit
 
 
 def bits(mask: int) -> Iterable[int]:

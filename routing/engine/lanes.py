@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
-from routing.engine.heads import Heads, Pick, bits, picker
+from routing.engine.heads import Heads, Pick, Rows, bits, picker
 from routing.engine.profiles import Profile, Profiles
-from routing.model import ChannelName, Order, QueueId, Requirements, Work, tier
+from routing.model import ChannelName, Loser, Order, QueueId, Requirements, Rule, Score, Work, tier
+
+RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR, Order.CUSTOM: Rule.CUSTOM}
+NO_EXCLUSIONS: Mapping[int, int | None] = MappingProxyType({})
+
+
+class Preference(NamedTuple):
+    """Which agent a queue prefers."""
+
+    order: Order = Order.RESERVE
+    score: Score | None = None
 
 
 class Side:
@@ -21,7 +34,7 @@ class Side:
     def __init__(self, name: ChannelName) -> None:
         self.name = name
         self.waiting = Heads()
-        self.ready = Heads()
+        self.ready = Rows()
         self.lanes: list[Lane] = []
         self.held: dict[Lane, list[int]] = {}
 
@@ -35,6 +48,14 @@ class Side:
         return pick
 
 
+class Why(NamedTuple):
+    """What a decision tells of itself: the rule that chose, how many it chose from, and some who lost."""
+
+    rule: Rule
+    considered: int
+    losers: tuple[Loser, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     mask: int
@@ -45,27 +66,29 @@ class Lane:
     """Works of one channel and queue that ask for the same. `profiles` is the bitset of those it admits.
 
     `index` is its place among the lanes of its side, `number` among all. A lane for one agent (`need.agent`) has
-    index 0 and number -1: it stands outside the heads and bitsets.
+    index 0 and number -1: it stands outside the heads and bitsets. `alone` is why its only candidate is chosen.
     """
 
-    __slots__ = ("_tiers", "index", "need", "number", "order", "profiles", "queue_id", "side")
+    __slots__ = ("_preference", "_tiers", "alone", "index", "need", "number", "profiles", "queue_id", "rule", "side")
 
-    def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, order: Order) -> None:
+    def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, preference: Preference) -> None:
         self.index = index
         self.number = -1
         self.side = side
         self.queue_id = queue_id
         self.need = need
-        self.order = order
         self.profiles = 0
         self._tiers: list[Tier] | None = None
+        self.reorder(preference)
 
     def admit(self, mask: int) -> None:
         self.profiles |= mask
         self._tiers = None
 
-    def reorder(self, order: Order) -> None:
-        self.order = order
+    def reorder(self, preference: Preference) -> None:
+        self._preference = preference
+        self.rule = RULES[preference.order]
+        self.alone = Why(Rule.STICKY if self.need.agent else self.rule, 1, ())
         self._tiers = None
 
     def tiers(self, profiles: Profiles) -> list[Tier]:
@@ -79,7 +102,7 @@ class Lane:
         masks: dict[int, int] = {}
         for index in bits(self.profiles):
             profile = profiles.all[index - 1]
-            bucket = tier(self.order, profile.levels, self.need)
+            bucket = tier(self._preference.order, profile.levels, self.need, self._preference.score)
             masks[bucket] = masks.get(bucket, 0) | profile.bit
         return [Tier(mask, picker(bits(mask))) for _, mask in sorted(masks.items())]
 
@@ -93,6 +116,6 @@ class Item:
         self.work = work
         self.rank = rank
         self.lane = lane
-        self.excluded: dict[int, int | None] = {}
+        self.excluded = NO_EXCLUSIONS
         if work.excluded:
             self.excluded = {entry.agent_id.int: entry.until for entry in work.excluded}

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
+from core.errors import Unavailable
 from routing.engine.agents import Agent
-from routing.engine.choice import Choice, Chooser
+from routing.engine.choice import Chooser
 from routing.engine.floor import Floor
 from routing.engine.heads import EMPTY
-from routing.engine.lanes import Item, Side
+from routing.engine.lanes import Item, Side, Why
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
 from routing.model import Decision
@@ -18,7 +19,12 @@ from routing.model import Decision
 NOBODY: Final = -1
 FEW: Final = 4
 
-Assign = Callable[[Item, Choice, int], Decision]
+
+class Contradiction(Unavailable):
+    """What waits and who is ready contradict each other in memory: the engine must be loaded anew."""
+
+
+Assign = Callable[[Item, Agent, Why, int], Decision]
 
 
 class Matcher:
@@ -48,8 +54,18 @@ class Matcher:
         self._pending: list[tuple[int, int]] = []
 
     def consider(self, item: Item) -> None:
-        """Look at a work that came, or that other agents may take now."""
-        heappush(self._pending, (item.rank, NOBODY))
+        """Look at a work that came, or that other agents may take now.
+
+        One that none of the ready could take is left alone: who is ready later looks for work then.
+        """
+        lane = item.lane
+        if item.excluded or lane.need.agent or lane.profiles & lane.side.ready.mask:
+            heappush(self._pending, (item.rank, NOBODY))
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether something may have become possible at which nobody has looked yet."""
+        return bool(self._pending)
 
     def decide(self, now: int, limit: int) -> list[Decision]:
         freed = self._floor.freed
@@ -83,7 +99,9 @@ class Matcher:
             item = self._chooser.work_for(agent)
             if item is None:
                 break
-            decisions.append(self._assign(item, self._chooser.alone(agent, item), now))
+            decisions.append(self._assign(item, agent, item.lane.alone, now))
+            if not agent.open:
+                break
         else:
             self._floor.freed[agent.number] = agent
         self._floor.show(agent)
@@ -111,16 +129,20 @@ class Matcher:
             if lane.profiles & able:
                 self._look_at(ranks)
 
-    def _look_for_work(self, agent: Agent) -> None:
+    def _look_for_work(self, agent: Agent) -> int | None:
         item = self._chooser.work_for(agent)
-        if item is not None:
-            heappush(self._pending, (item.rank, agent.number))
+        if item is None:
+            return None
+        heappush(self._pending, (item.rank, agent.number))
+        return item.rank
 
-    def _look_into(self, number: int) -> None:
+    def _look_into(self, number: int) -> int | None:
         lane = self._waiting.lanes[number]
         top = lane.side.waiting.tops[lane.index]
-        if top != EMPTY:
-            heappush(self._pending, (top, NOBODY - 1 - number))
+        if top == EMPTY:
+            return None
+        heappush(self._pending, (top, NOBODY - 1 - number))
+        return top
 
     def _look_at(self, ranks: list[int]) -> None:
         for rank in ranks:
@@ -130,24 +152,30 @@ class Matcher:
         """Deal with a pending pair, then look at what its source has next."""
         item = self._waiting.by_rank.get(rank)
         if item is None or (source < NOBODY and not _stands_in(item, NOBODY - 1 - source)):
-            self._look_again(source)
+            self._look_further(source, rank)
             return None
         choice = self._chooser.agent_for(item)
         if choice is None:
             # Nobody is left for this work; the other works of a lane ask for the same, an agent's may ask for less.
             if source > NOBODY:
-                self._look_again(source)
+                self._look_further(source, rank)
             return None
-        decision = self._assign(item, choice, now)
+        if item.lane.side not in choice.agent.open:
+            raise Contradiction
+        decision = self._assign(item, *choice, now)
         self._floor.show(choice.agent)
         self._look_again(source)
         return decision
 
-    def _look_again(self, source: int) -> None:
+    def _look_further(self, source: int, rank: int) -> None:
+        """Look at what else a source has; to find the same again, and so for ever, is a contradiction in memory."""
+        if self._look_again(source) == rank:
+            raise Contradiction
+
+    def _look_again(self, source: int) -> int | None:
         if source < NOBODY:
-            self._look_into(NOBODY - 1 - source)
-        elif source in self._agents:
-            self._look_for_work(self._agents[source])
+            return self._look_into(NOBODY - 1 - source)
+        return self._look_for_work(self._agents[source]) if source in self._agents else None
 
 
 def _stands_in(item: Item, number: int) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from routing.engine.agents import Agent
-from routing.engine.lanes import Item, Lane, Side
+from routing.engine.lanes import Item, Lane, Preference, Side
 from routing.engine.profiles import Profile, Profiles
-from routing.model import ChannelName, Exclusion, Order, QueueId, Requirements, Work, step_at
+from routing.model import ChannelName, QueueId, Requirements, Work, step_at
 
 SEQ_BITS = 48
 EMERGENCY = 1 << 120
@@ -34,7 +34,7 @@ class Waiting:
         self.own: dict[int, list[int]] = {}
         self._profiles = profiles
         self._lanes: dict[tuple[ChannelName, QueueId, Requirements], Lane] = {}
-        self._orders: dict[QueueId, Order] = {}
+        self._preferences: dict[QueueId, Preference] = {}
 
     def side(self, channel: ChannelName) -> Side:
         side = self.sides.get(channel)
@@ -42,11 +42,11 @@ class Waiting:
             side = self.sides[channel] = Side(channel)
         return side
 
-    def set_order(self, queue_id: QueueId, order: Order) -> None:
-        self._orders[queue_id] = order
+    def prefer(self, queue_id: QueueId, preference: Preference) -> None:
+        self._preferences[queue_id] = preference
         for lane in self._lanes.values():
             if lane.queue_id == queue_id:
-                lane.reorder(order)
+                lane.reorder(preference)
 
     def lane(self, channel: ChannelName, queue_id: QueueId, need: Requirements) -> Lane:
         key = (channel, queue_id, need)
@@ -54,9 +54,9 @@ class Waiting:
         if known is not None:
             return known
         side = self.side(channel)
-        order = self._orders.get(queue_id, Order.RESERVE)
+        preference = self._preferences.get(queue_id, Preference())
         # A lane for one agent comes and goes with its works: it is cheap to make, and not worth remembering.
-        lane = Lane(0 if need.agent else len(side.lanes) + 1, side, queue_id, need, order)
+        lane = Lane(0 if need.agent else len(side.lanes) + 1, side, queue_id, need, preference)
         if not need.agent:
             lane.admit(self._profiles.admitted(queue_id, channel, need))
             side.lanes.append(lane)
@@ -87,13 +87,12 @@ class Waiting:
 
     def standing(self, work: Work, now: int) -> Work:
         """Return the work on the step on which its age and the agents online put it."""
-        if len(work.steps) == 1:
-            return work
         step = step_at(work, now, lambda need: self.has_somebody(self.lane(work.channel, work.queue_id, need)))
         return work if step == work.step else replace(work, step=step)
 
     def put(self, work: Work, now: int) -> Item:
-        work = self.standing(work, now)
+        if len(work.steps) > 1:
+            work = self.standing(work, now)
         need = work.steps[min(work.step, len(work.steps) - 1)].requirements
         item = Item(work, rank_of(work), self.lane(work.channel, work.queue_id, need))
         self.by_id[work.id.int] = item
@@ -124,11 +123,6 @@ class Waiting:
             _forget(lane.side.held, lane, item.rank)
         else:
             lane.side.waiting.discard(lane.index, item.rank)
-
-    def exclude(self, item: Item, exclusions: tuple[Exclusion, ...], now: int) -> Item:
-        """Stand a work anew with these exclusions."""
-        self.take(item)
-        return self.put(replace(item.work, excluded=exclusions), now)
 
     def of_lane(self, lane: Lane) -> list[Item]:
         ranks = [*lane.side.waiting.keys(lane.index), *lane.side.held.get(lane, ())]

@@ -60,10 +60,14 @@ class Survivor:
         self.refused: dict[str, int] = {}
         self.repeated = 0
         self.away_seconds = 0.0
+        self.is_leaving = False
 
     async def stay(self) -> None:
-        """Come back as often as the connection ends."""
-        while True:
+        """Come back as often as the connection ends.
+
+        Ends by the flag too: python-socketio takes a cancellation for itself when it comes while a connection opens.
+        """
+        while not self.is_leaving:
             if not self.client.client.connected:
                 await asyncio.sleep(self.away_seconds)
                 self.away_seconds = 0.0

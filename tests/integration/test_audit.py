@@ -186,6 +186,8 @@ async def _conversations(audit: Auditor) -> None:
     second = await _chat(it, socket)
     queue = {"queue_id": admin.me["queue_id"]}
     await audit.does("interactions.transfer", "interaction.changed", queue, interaction_id=second)
+    await audit.does("interactions.prioritise", "interaction.changed", {"priority": 2}, interaction_id=second)
+    await audit.does("interactions.reroute", "interaction.changed", queue, interaction_id=second)
     before = await audit.position()
     await socket.command("presence.set", state="not_ready", reason="lunch")
     await audit.is_told(before, "presence.changed", "presence.set")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -31,12 +32,31 @@ RULES = (
 )
 
 
-@pytest_asyncio.fixture
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
+@asynccontextmanager
+async def carrier_house(server_dsn: str, tmp_path_factory: Any, *rules: CallRule) -> AsyncIterator[Live]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo.carrier, "SimulatorSettings", partial(SimulatorSettings, speed=40, call_rules=RULES))
+        rules = (*rules, *RULES)
+        patch.setattr(demo.carrier, "SimulatorSettings", partial(SimulatorSettings, speed=40, call_rules=rules))
         async with house(server_dsn, tmp_path_factory.mktemp("callbacks"), simulator=True) as found:
             yield found
+
+
+@pytest_asyncio.fixture
+async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
+    async with carrier_house(server_dsn, tmp_path_factory) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def silent(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
+    """Where no agent's phone is answered."""
+    async with carrier_house(server_dsn, tmp_path_factory, CallRule(pattern="client:*", outcome="no-answer")) as found:
+        yield found
+
+
+def is_joined(agent: AgentSocket, interaction_id: str) -> bool:
+    shown = agent.conversation(interaction_id)
+    return shown is not None and shown["interaction"]["call"]["status"] == "joined"
 
 
 class Caller:
@@ -153,7 +173,7 @@ async def test_who_asks_to_be_called_keeps_the_place_and_is_called_once(
     ours = await take(agent, kept)
     talk = await agent.until(lambda: agent.conversation(ours))
     assert (talk["interaction"]["direction"], talk["interaction"]["address"]) == ("outbound", ONE)
-    await agent.until(lambda: agent.conversation(ours)["interaction"]["call"]["status"] == "joined")
+    await agent.until(lambda: is_joined(agent, ours))
     assert (await promised(it, ONE, "connected"))["agent_id"] == UUID(talk["interaction"]["agent_id"])
     await agent.command("call.hang_up", interaction_id=ours)
     done = await promised(it, ONE, "done")
@@ -286,9 +306,7 @@ async def test_a_lost_answer_of_the_carrier_is_looked_up_before_anything_is_dial
     _, kept = await waiting(it, ONE)
     agent = await it.agent("maya")
     ours = await take(agent, kept)
-    await agent.until(
-        lambda: agent.conversation(ours) and agent.conversation(ours)["interaction"]["call"]["status"] == "joined", 30
-    )
+    await agent.until(lambda: is_joined(agent, ours), 30)
     await eventually(partial(no_jobs, it))
     assert len(await rang(it, ONE)) == 1
     assert len(asked) == (1 if took_it else 2)
@@ -305,9 +323,7 @@ async def test_two_workers_that_do_the_same_job_dial_once(it: Live) -> None:
     _, kept = await waiting(it, ONE)
     agent = await it.agent("maya")
     ours = await take(agent, kept)
-    await agent.until(
-        lambda: agent.conversation(ours) and agent.conversation(ours)["interaction"]["call"]["status"] == "joined"
-    )
+    await agent.until(lambda: is_joined(agent, ours))
     await query(
         it,
         "insert into job (kind, key, payload, run_at) values ('call.dial', $1, $2, now())",
@@ -318,20 +334,16 @@ async def test_two_workers_that_do_the_same_job_dial_once(it: Live) -> None:
     assert len(await rang(it, ONE)) == 1
 
 
-async def test_an_agent_whose_phone_is_silent_lets_it_wait_again_and_that_is_no_try(
-    it: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, kept = await waiting(it, ONE)
-    agent = await it.agent("maya")
+async def test_an_agent_whose_phone_is_silent_lets_it_wait_again_and_that_is_no_try(silent: Live) -> None:
+    _, kept = await waiting(silent, ONE)
+    agent = await silent.agent("maya")
     await take(agent, kept)
-    row = await promised(it, ONE, "dialling")
-    account = (await it.running.neck.accounts.enabled("voice"))[0]
-    channel: Any = it.running.neck.channels["voice"]
-    # Not yet answered: hang up on the ringing phone.
-    await channel.end_room(account, row["id"])
-    back = await promised(it, ONE, "waiting")
+    await promised(silent, ONE, "dialling")
+    back = await promised(silent, ONE, "waiting")
     assert back["attempts"] == 0
-    assert not await rang(it, ONE)
+    assert not await rang(silent, ONE)
+    (work,) = await query(silent, "select first_enqueued_at from work where id = $1", kept["id"])
+    assert work["first_enqueued_at"] == kept["first_enqueued_at"]
 
 
 async def test_what_the_carrier_forgot_to_tell_is_asked_for(it: Live) -> None:
@@ -355,3 +367,23 @@ async def test_a_closed_callback_is_not_tried_again(it: Live) -> None:
     await agent.until(lambda: agent.conversation(ours))
     await agent.command("interaction.close", interaction_id=ours)
     assert (await promised(it, SILENT, "cancelled"))["reason"] == "by_agent"
+
+
+async def test_what_waits_is_taken_by_hand_and_its_telephone_rings_too(it: Live) -> None:
+    _, kept = await waiting(it, ONE)
+    other = Caller(it, TWO)
+    call_id = await other.call()
+    agent = await it.agent("maya", available=False)
+    await agent.command("interaction.pick", interaction_id=str(kept["id"]))
+    ours = str(kept["id"])
+    await agent.until(lambda: is_joined(agent, ours))
+    assert len(await rang(it, ONE)) == 1
+    # Who is on the line cannot be taken out of it by calling.
+    _, listed = await (await it.person("admin")).json("GET", "/api/callbacks?state=connected")
+    assert [each["id"] for each in listed["items"]] == [ours]
+    await agent.command("call.hang_up", interaction_id=ours)
+    await promised(it, ONE, "done")
+    await agent.until(lambda: agent.conversation(ours)["interaction"]["state"] == "wrap_up")
+    await agent.command("interaction.wrap_up_done", interaction_id=ours)
+    await agent.command("interaction.pick", interaction_id=str(call_id))
+    await agent.until(lambda: is_joined(agent, str(call_id)))

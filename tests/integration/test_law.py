@@ -75,7 +75,8 @@ class Floor:
             async with asyncio.timeout(QUIET_SECONDS):
                 while not all(each.client.client.connected for each in self.everybody):
                     await asyncio.sleep(0.05)
-            for task in staying:
+            for each, task in zip(self.everybody, staying, strict=True):
+                each.is_leaving = True
                 task.cancel()
 
     async def _talk(self, each: Survivor, act: Callable[[Survivor], Coroutine[Any, Any, None]]) -> None:

@@ -19,6 +19,7 @@ from routing.model import (
     SECOND,
     AgentId,
     AgentState,
+    Ask,
     ChannelName,
     ChannelRule,
     Decision,
@@ -34,7 +35,7 @@ from routing.model import (
 )
 
 AGENTS = [AgentId(UUID(int=number)) for number in range(8)]
-QUEUES = [QueueId(UUID(int=100 + number)) for number in range(3)]
+QUEUES = [QueueId(UUID(int=100 + number)) for number in range(4)]
 SKILLS = [SkillId(UUID(int=200 + number)) for number in range(3)]
 VOICE, CHAT, EMAIL = ChannelName("voice"), ChannelName("chat"), ChannelName("email")
 ORDERS = dict(zip(QUEUES, Order, strict=True))
@@ -44,6 +45,7 @@ KINDS = [
     *["work"] * 9,
     *["release", "presence"] * 3,
     *["miss", "undo", "rekey"] * 2,
+    *["grant", "give_back"] * 2,
     *["exclude", "decline", "agent", "remove_agent", "remove_work", "weigh", "wait", "reserve", "lunch", "return"],
 ]
 
@@ -78,10 +80,11 @@ def member(place: int, seed: int) -> Event:
     return replace(came, name=f"member({place}, {seed})", kind="agent" if seed else "wait", after=0, agent=agent)
 
 
-def event(seed: int) -> Event:
+def event(seed: int, kind: str = "") -> Event:
     """Return one of the events that may happen; in event 0 nothing does, so that examples shrink to little."""
     chance = Random(seed)
-    kind = chance.choice(KINDS) if seed else "wait"
+    drawn = chance.choice(KINDS) if seed else "wait"
+    kind = kind or drawn
     return Event(
         name=f"event({seed})",
         kind=kind,
@@ -156,7 +159,7 @@ class World:
         self.log: list[Decision] = []
         self.known: dict[WorkId, Work] = {}
         for queue_id, order in ORDERS.items():
-            self.engine.put_queue(QueueRules(queue_id, order=order))
+            self.engine.put_queue(QueueRules(queue_id, order=order, score="closest"))
 
     def happen(self, event: Event) -> None:
         note(f"{self.now // SECOND} s: {event} {event.kind}")
@@ -168,6 +171,8 @@ class World:
             "lunch": lambda _: self.move(AGENTS, Presence.NOT_READY),
             "return": lambda _: self.move(AGENTS, Presence.AVAILABLE),
             "wait": lambda _: None,
+            "grant": self.grant,
+            "give_back": lambda e: self.both("give_back", e.agent.id),
             "release": self.release,
             "undo": self.undo,
             "miss": self.miss,
@@ -251,6 +256,18 @@ class World:
         if work_id and self.scan.reserve(work_id, event.agent.id, self.now):
             self.log.append(self.engine.reserve(work_id, event.agent.id, self.now))
 
+    def grant(self, event: Event) -> None:
+        """Have the dialer ask, once there is nothing to decide; before that nobody is granted."""
+        chance = Random(event.number)
+        asks = [Ask(chance.choice(QUEUES), event.channel, replace(_need(chance), agent=None)) for _ in range(2)]
+        spare, most = chance.randrange(3), chance.randrange(1, 4)
+        while self.decide():
+            pass
+        while self.scan.decide(self.now, 100):
+            pass
+        grants = self.engine.grant(*asks, spare, self.now, most=most)
+        assert [grant.agent_id for grant in grants] == self.scan.grant(*asks, spare, self.now, most)
+
     def remove_work(self, event: Event) -> None:
         work_id = _some(list(self.known), event.number)
         if work_id:
@@ -265,7 +282,7 @@ class World:
         """Start a new engine from what the old one would have saved."""
         fresh = Engine()
         for queue_id, order in ORDERS.items():
-            fresh.put_queue(QueueRules(queue_id, order=order))
+            fresh.put_queue(QueueRules(queue_id, order=order, score="closest"))
         # Who held the work of an agent who is gone, only the database still knows.
         self.scan.holders = {work_id: state.id for state in self.scan.agents.values() for work_id in state.holding}
         for agent_id in self.scan.agents:

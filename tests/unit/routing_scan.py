@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from routing.engine.scores import closest
 from routing.model import (
+    LEASE,
     AgentId,
     AgentState,
+    Ask,
     Exclusion,
     Holding,
     Order,
     Presence,
     QueueId,
     Requirements,
+    Step,
     Work,
     WorkId,
     busy,
@@ -32,6 +36,9 @@ class Scan:
 
     def put_agent(self, state: AgentState, now: int) -> None:
         self.stand(now)
+        old = self.agents.get(state.id)
+        if old and state.leased_until is None and state.holding.keys() <= old.holding.keys():
+            state = replace(state, leased_until=old.leased_until)
         self.agents[state.id] = state
         self.stand(now)
 
@@ -107,6 +114,9 @@ class Scan:
 
     def stand(self, now: int) -> None:
         """Put every work on the step that its age and the agents online give it."""
+        for state in list(self.agents.values()):
+            if state.leased_until is not None and state.leased_until <= now:
+                self.agents[state.id] = replace(state, leased_until=None)
         for work in list(self.works.values()):
             kept = tuple(entry for entry in work.excluded if entry.until is None or entry.until > now)
             step = step_at(work, now, lambda need, work=work: bool(self.online(work, need)))
@@ -134,8 +144,24 @@ class Scan:
     def preference(self, work: Work, state: AgentState) -> tuple[int, int, int, AgentId]:
         rule = state.channels[work.channel]
         load = load_step(state.used, state.capacity, is_exclusive=rule.is_exclusive)
-        bucket = tier(self.orders[work.queue_id], state.levels, self.need(work))
+        bucket = tier(self.orders[work.queue_id], state.levels, self.need(work), closest)
         return (bucket, load, state.idle_since, state.id)
+
+    def grant(self, outbound: Ask, inbound: Ask, spare: int, now: int, most: int) -> list[AgentId]:
+        self.stand(now)
+        asked, kept = _as_work(outbound), _as_work(inbound)
+        over = len(self.candidates(kept, now)) - spare
+        able = sorted(self.candidates(asked, now), key=lambda state: self.preference(asked, state))
+        free = [state.id for state in able if missing(state, kept, inbound.need)]
+        bound = [state.id for state in able if not missing(state, kept, inbound.need)]
+        chosen = free[:most] + bound[: max(0, min(most - len(free), over))]
+        for agent_id in chosen:
+            self.agents[agent_id] = replace(self.agents[agent_id], leased_until=now + LEASE)
+        return chosen
+
+    def give_back(self, agent_id: AgentId, _now: int) -> None:
+        if agent_id in self.agents:
+            self.agents[agent_id] = replace(self.agents[agent_id], leased_until=None)
 
     def decide(self, now: int, limit: int) -> list[tuple[WorkId, AgentId]]:
         self.stand(now)
@@ -156,4 +182,8 @@ class Scan:
         del self.works[work.id]
         self.holders[work.id] = state.id
         held = {**state.holding, work.id: Holding(work.channel, state.channels[work.channel].weight)}
-        self.agents[state.id] = replace(state, holding=held)
+        self.agents[state.id] = replace(state, holding=held, leased_until=None)
+
+
+def _as_work(ask: Ask) -> Work:
+    return Work(WorkId(ask.queue_id), ask.queue_id, ask.channel, 0, 0, 0, (Step(ask.need),))

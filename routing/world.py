@@ -1,0 +1,141 @@
+"""The router's picture of the world, read from the database: the engine, the rounds, the queues."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterable
+from uuid import UUID
+
+from core.clock import Clock
+from core.errors import NotFound
+from routing import store
+from routing.engine import Engine
+from routing.model import SECOND, AgentId, ChannelName, Order, Presence, QueueId, QueueRules, WorkId
+from routing.rounds import Rounds
+from routing.store import Channels, sql
+from routing.values import Queue
+from storage.database import Database, Row
+
+ALIVE_SECONDS = 15.0
+LIVE = frozenset({"voice", "webchat"})
+
+
+class World:
+    """Memory of the leading process. Whoever reads rows and then tells the engine holds `lock` over both."""
+
+    def __init__(self, db: Database, clock: Clock, channels: Channels) -> None:
+        self._db, self._clock, self._channels = db, clock, channels
+        self.lock = asyncio.Lock()
+        self._numbers = itertools.count(1)
+        self.forget()
+
+    def forget(self) -> None:
+        self.queues: dict[UUID, Queue] = {}
+        self.engine = Engine()
+        self.rounds = Rounds(self._order_of)
+        self.alive: set[UUID] = set()
+        # Of which work many are asked though its queue does not ask so any more: that has to end first.
+        self.outdated: set[UUID] = set()
+        # When to try again what could not be written for a reason that memory does not know.
+        self.retry_at: int | None = None
+
+    def now(self) -> int:
+        return store.microseconds(self._clock())
+
+    async def load(self) -> None:
+        """Read queues, agents and waiting work into what is known."""
+        await self.load_queues()
+        await self.read_agents(None)
+        await self.read_work(None)
+
+    async def load_queues(self) -> None:
+        self.queues = {queue.id: queue for queue in await store.queues(self._db, None)}
+        for queue in self.queues.values():
+            rules = QueueRules(
+                QueueId(queue.id),
+                queue.target_seconds * SECOND,
+                queue.offer_timeout_seconds * SECOND,
+                Order(queue.order_by),
+            )
+            self.engine.put_queue(rules)
+
+    def _order_of(self, queue_id: QueueId) -> Order:
+        return Order(self.queues[queue_id].order_by)
+
+    async def read_agents(self, ids: list[UUID] | None) -> None:
+        branches = [row["id"] for row in await self._db.rows(sql.all_branches)]
+        rows = await self._db.rows(sql.agents_for_router, ids=ids, alive_seconds=ALIVE_SECONDS)
+        now = self.now()
+        for row in rows:
+            state = store.agent(row, self._channels, branches)
+            self.engine.put_agent(state, now)
+            self.rounds.put_agent(state)
+
+    async def read_work(self, ids: list[UUID] | None) -> set[UUID]:
+        """Let what waits wait; return who holds what does not, since their rows say so to the engine."""
+        holders: set[UUID] = set()
+        for row in await self._db.rows(sql.work_for_router, ids=ids):
+            if row["agent_id"] is not None:
+                holders.add(row["agent_id"])
+                self.rounds.remove(WorkId(row["id"]))
+            else:
+                self._take(row)
+        return holders
+
+    def _take(self, row: Row) -> None:
+        now, work_id = self.now(), WorkId(row["id"])
+        self.drop(work_id)
+        queue = self.queues.get(row["queue_id"])
+        if row["state"] != "queued" or queue is None or not queue.is_active:
+            return
+        work = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE)
+        if self.asks_many(queue, row["channel"]):
+            self.rounds.put(work, {AgentId(agent_id) for agent_id in row["asked"]}, now)
+        elif row["asked"]:
+            self.outdated.add(work_id)
+        else:
+            self.engine.add_work(work, now)
+
+    def asks_many(self, queue: Queue, channel: str) -> bool:
+        """Tell whether work is offered to many at once: never what takes all of an agent, such as a call."""
+        rule = self._channels.get(ChannelName(channel))
+        return queue.offer_mode == "broadcast" and not (rule is not None and rule.is_exclusive)
+
+    async def look_at(self, work: Iterable[UUID], agents: Iterable[UUID]) -> None:
+        """Read these anew. Work first: what left an agent must be free of it before their row says what is held."""
+        ids, wanted = sorted(work), set(agents)
+        if ids:
+            wanted |= await self.read_work(ids)
+        if wanted:
+            await self.read_agents(sorted(wanted))
+
+    def has_somebody(self, work_id: UUID) -> bool | None:
+        """Tell whether anybody online could ever take it as it stands; None while it does not wait here."""
+        found = self.rounds.has_somebody(WorkId(work_id), self.now())
+        return self.engine.has_somebody(WorkId(work_id)) if found is None else found
+
+    def waiting_ids(self) -> set[UUID]:
+        return {*self.engine.waiting_ids(), *self.rounds.waiting_ids()}
+
+    def drop(self, work_id: UUID) -> None:
+        """Forget work that does not wait."""
+        self.engine.remove_work(WorkId(work_id), self.now())
+        self.rounds.remove(WorkId(work_id))
+
+    def holds(self, agent_id: AgentId, work_ids: Iterable[UUID]) -> bool:
+        """Tell whether an agent is known to have all of these; yes for one who is not known at all."""
+        try:
+            return self.engine.agent(agent_id).holding.keys() >= set(work_ids)
+        except NotFound:
+            return True
+
+    def is_available(self, agent_id: AgentId) -> bool:
+        try:
+            return self.engine.agent(agent_id).presence is Presence.AVAILABLE
+        except NotFound:
+            return False
+
+    def next_due(self) -> int | None:
+        dues = [due for due in (self.retry_at, self.engine.next_due(), self.rounds.next_due()) if due is not None]
+        return min(dues, default=None)
