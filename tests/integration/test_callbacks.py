@@ -304,12 +304,24 @@ async def test_a_lost_answer_of_the_carrier_is_looked_up_before_anything_is_dial
     monkeypatch.setattr(TelephoneChannel, "dial", cut)
     monkeypatch.setattr("interactions.placed._DIAL_SCHEDULE", (0.1,))
     _, kept = await waiting(it, ONE)
+    # The news of the call are lost too: nothing but the carrier's own list knows of it.
+    await ask(it, "PUT", "faults", {"rules": [{"kind": "drop", "match": "POST *call/out*"}]})
     agent = await it.agent("maya")
     ours = await take(agent, kept)
-    await agent.until(lambda: is_joined(agent, ours), 30)
-    await eventually(partial(no_jobs, it))
+
+    async def dialled() -> Any:
+        return await query(it, "select 1 from interaction where id = $1 and call ->> 'call_id' <> ''", UUID(ours))
+
+    await eventually(dialled)
     assert len(await rang(it, ONE)) == 1
     assert len(asked) == (1 if took_it else 2)
+
+    async def answered() -> Any:
+        return [call for call in await rang(it, ONE) if call["status"] == "in-progress"]
+
+    await eventually(answered)
+    await query(it, "update job set run_at = now() where kind = 'call.check'")
+    await agent.until(lambda: is_joined(agent, ours))
 
 
 async def no_jobs(it: Live) -> bool:
