@@ -7,7 +7,7 @@ was handled within hours; how fast patience ends, from who left in the time that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from uuid import UUID
@@ -78,6 +78,16 @@ def line(waiting: Iterable[Waiting], queue_id: UUID, shares: Mapping[UUID, float
             position += work.queue_id == queue_id
             ahead += shares.get(work.queue_id, 0.0) * work.units / units
     return found
+
+
+def known(lists: Iterable[Sequence[Waiting]], most: int) -> list[Waiting]:
+    """Return what is surely in order of lists that were read to a bound, each by its key.
+
+    Behind the last that was read of a longer list nobody's place is known: others may stand there.
+    """
+    lists = list(lists)
+    horizon = min((each[-1].key for each in lists if len(each) >= most), default=None)
+    return [work for each in lists for work in each if horizon is None or work.key <= horizon]
 
 
 def wait_seconds(ahead: float, pace: Pace) -> float | None:

@@ -332,6 +332,13 @@ from queue q, generate_series(0, 3) p (priority), lateral (
     select * from work o where o.queue_id = q.id and o.priority = p.priority and o.state in ('queued', 'offered')
     order by o.first_enqueued_at limit :most::int) w
 where q.id = any(:ids::uuid[])
+order by w.first_enqueued_at
+
+-- name: units_waiting
+-- How many wait in these queues, up to a bound each, and what they weigh.
+select q.id as queue_id, count(*)::int as count, coalesce(sum(w.units), 0)::float8 as units
+from queue q, lateral (select units from work o where o.queue_id = q.id and o.state = 'queued' limit :most::int) w
+where q.id = any(:ids::uuid[]) group by q.id
 
 -- name: pace_of_queue
 -- How long the last contacts of a queue took within 8 hours (newer ones count more), who of them left, and how many can be handled at once.

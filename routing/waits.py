@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from routing.estimate import Pace, Place, Waiting, line, minutes_of, wait_seconds
+from routing.estimate import Pace, Place, Waiting, known, line, minutes_of, wait_seconds
 from routing.model import DEFAULT_BOOSTS, SECOND, Priority, work_key
 from routing.store import microseconds, sql
 from routing.values import Estimate, KeptPlace
@@ -17,6 +17,8 @@ from storage.database import Database, Row, Tx
 _ALIVE_SECONDS = 15.0
 # Of one queue and priority; who stands behind so many learns no place.
 _MOST = 500
+# Of one queue; where more wait nobody is told how long it takes.
+_MOST_AT_ALL = 5000
 _SHARES_FOR_SECONDS = 5.0
 _REMEMBERED = 500
 
@@ -59,10 +61,11 @@ class Waits:
     async def estimate(self, queue_id: UUID, channel: str) -> Estimate:
         """Return about how long somebody would wait who came now, and from which figures."""
         shares = await self._shares_of(queue_id)
-        waiting = await self._waiting(list(shares))
+        rows = await self._db.rows(sql.units_waiting, ids=list(shares), most=_MOST_AT_ALL)
         pace = await self._pace(queue_id, channel)
-        ahead = sum(shares.get(work.queue_id, 0.0) * work.units / pace.units for work in waiting if not work.is_offered)
-        seconds = wait_seconds(ahead, pace)
+        ahead = sum(shares[row["queue_id"]] * row["units"] / pace.units for row in rows)
+        is_known = all(row["count"] < _MOST_AT_ALL for row in rows)
+        seconds = wait_seconds(ahead, pace) if is_known else None
         return Estimate(
             seconds=seconds,
             minutes=minutes_of(seconds),
@@ -98,18 +101,21 @@ class Waits:
 
     async def _shares_of(self, queue_id: UUID) -> dict[UUID, float]:
         """Return which part of each queue's available agents serves this one; kept for seconds, it changes slowly."""
-        known = self._shares.get(queue_id)
-        if known is None or time.monotonic() - known.at > _SHARES_FOR_SECONDS:
+        kept = self._shares.get(queue_id)
+        if kept is None or time.monotonic() - kept.at > _SHARES_FOR_SECONDS:
             rows = await self._db.rows(sql.shares_of_agents, queue_id=queue_id, alive_seconds=_ALIVE_SECONDS)
-            known = _Shares(time.monotonic(), {row["queue_id"]: row["share"] for row in rows} | {queue_id: 1.0})
+            kept = _Shares(time.monotonic(), {row["queue_id"]: row["share"] for row in rows} | {queue_id: 1.0})
             if len(self._shares) >= _REMEMBERED:
                 self._shares.clear()
-            self._shares[queue_id] = known
-        return known.of
+            self._shares[queue_id] = kept
+        return kept.of
 
     async def _waiting(self, queue_ids: list[UUID]) -> list[Waiting]:
         rows = await self._db.rows(sql.waiting_in_queues, ids=queue_ids, most=_MOST)
-        return [_waiting(row) for row in rows]
+        lists: dict[tuple[UUID, int], list[Waiting]] = {}
+        for row in rows:
+            lists.setdefault((row["queue_id"], row["priority"]), []).append(_waiting(row))
+        return known(lists.values(), _MOST)
 
     async def _pace(self, queue_id: UUID, channel: str) -> Pace:
         row = await self._db.row(sql.pace_of_queue, queue_id=queue_id, channel=channel, alive_seconds=_ALIVE_SECONDS)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.estimate import Pace, Waiting, line, minutes_of, soften, wait_seconds
+from routing.estimate import Pace, Waiting, known, line, minutes_of, soften, wait_seconds
 from routing.model import DEFAULT_BOOSTS, SECOND, Priority, work_key
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)
@@ -94,6 +94,20 @@ def test_places_are_in_the_order_in_which_the_router_takes(arrivals):
     taken = [by_id[place.work_id] for place in places]
     assert taken == sorted(waiting, key=lambda each: (not each.is_emergency, each.key, each.id))
     assert [place.position for place in places] == list(range(1, len(waiting) + 1))
+
+
+@given(st.lists(st.lists(st.integers(0, 50), max_size=8), max_size=4), st.integers(1, 4))
+def test_of_lists_that_were_cut_short_only_sure_places_are_told(keys, most):
+    """Whatever stands in the part that was not read: no place that is told is another than the true one."""
+    numbers = iter(range(1000))
+    whole = [[work(next(numbers), key) for key in sorted(each)] for each in keys]
+    read = known([each[:most] for each in whole], most)
+    told = {place.work_id: place.position for place in line(read, OURS, {OURS: 1.0}, 100)}
+    ranks = [each.key for each in whole for each in each]
+    for each in read:
+        # Of equal keys the order is by id, which a cut may hide: the place is among theirs.
+        first = 1 + sum(key < each.key for key in ranks)
+        assert first <= told[each.id] <= first + ranks.count(each.key)
 
 
 def test_work_of_another_queue_counts_as_far_as_it_takes_our_agents():
