@@ -325,7 +325,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         if Role.JOBS in settings.roles:
             start_jobs(on, neck, stack)
         if Role.ROUTER in settings.roles:
-            floor.router.start()
+            floor.router.start(is_alone=settings.roles == {Role.ROUTER})
             stack.push_async_callback(floor.router.stop)
         if Role.MAIL in settings.roles:
             listeners = Listeners(on.db, neck.accounts, neck.channels, neck.intake)

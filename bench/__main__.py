@@ -25,18 +25,30 @@ def measure(name: str) -> Bench:
     return bench
 
 
+def by_hand(parser: argparse.ArgumentParser, name: str, words: list[str]) -> int:
+    """Let a bench that has an `ask` answer to options of its own."""
+    module = import_module(f"bench.{name}") if name in names() else None
+    ask = getattr(module, "ask", None)
+    if ask is None:
+        parser.error(f"unknown: {' '.join(words)}")
+    ask(words)
+    return 0
+
+
 def main() -> int:
     """Run one bench or all; return 1 when a goal was missed or a count did not add up."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure beside a peer, in the same run.")
     parser.add_argument("name", nargs="?", help="a bench, or all: then docs/benchmarks.md is written")
     parser.add_argument("--json", action="store_true", help="print one JSON object on the last line, no table")
     parser.add_argument("--list", action="store_true", help="print the names of the benches")
-    chosen = parser.parse_args()
+    chosen, words = parser.parse_known_args()
     if chosen.list:
         print("\n".join(names()))
         return 0
     if chosen.name not in {"all", *names()}:
         parser.error(f"name one of: all, {', '.join(names())}")
+    if words:
+        return by_hand(parser, chosen.name, words)
     try:
         benches = [measure(name) for name in (names() if chosen.name == "all" else [chosen.name])]
     except CountError as error:

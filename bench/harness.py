@@ -53,6 +53,10 @@ def meets(value: float, goal: str) -> bool:
     return bool(_CLAIMS[parts["claim"]](value, float(parts["value"])))
 
 
+def within(value: float, truth: float, tolerance: float) -> bool:
+    return abs(value - truth) <= tolerance
+
+
 def expect_equal(what: str, counts: Mapping[str, int]) -> None:
     """Fail the bench unless all counts are the same: sent = committed = received."""
     if len(set(counts.values())) > 1:
@@ -93,6 +97,11 @@ class Bench:
     def judge(self, what: str, unit: str, ours: float, goal: str, peer: str = "") -> None:
         """Add a row that is judged by our own figure."""
         self._add(Result(what, unit, _rounded(ours), peer, goal=goal, ok=meets(ours, goal)))
+
+    def hold(self, what: str, unit: str, ours: float, *, peer: str, theirs: float, tolerance: float) -> None:
+        """Add a row that is judged by its distance from a value known exactly: four half-widths of the estimate."""
+        ok, goal = within(ours, theirs, tolerance), "within 4 half-widths"
+        self._add(Result(what, unit, _rounded(ours), peer, _rounded(theirs), _rounded(ours / theirs), goal, ok))
 
     def unjudged(self, what: str, unit: str, ours: float, why: str, goal: str = "") -> None:
         """Add a row whose peer is not here: neither reached nor missed."""

@@ -48,7 +48,7 @@ class Floor:
             AgentState(AgentId(UUID(int=_FIRST_AGENT + number)), _levels(number % profiles), idle_since=self.now)
             for number in range(agents)
         ]
-        needs = [need for need in (self._need() for _ in range(4 * _NEEDS)) if self._may(need) >= agents // 50][:_NEEDS]
+        needs = [need for need in (self._need() for _ in range(4 * _NEEDS)) if self._may(need) > agents // 50][:_NEEDS]
         self.rooms: list[Room] = [
             (QUEUES[number % len(QUEUES)], channel, (Step(need),))
             for number, need in enumerate(needs)
@@ -90,11 +90,13 @@ class Busy:
     def __init__(self, floor: Floor, waiting: int) -> None:
         self.floor, self.engine = floor, floor.engine()
         self.held: list[Decision] = []
+        self.came: list[Work] = []
         missing = waiting
         while missing:
             for number in range(missing):
                 floor.now += 1
-                self.engine.add_work(floor.work(floor.rooms[number % len(floor.rooms)]), floor.now)
+                self.came.append(floor.work(floor.rooms[number % len(floor.rooms)]))
+                self.engine.add_work(self.came[-1], floor.now)
             found = self.engine.decide(floor.now, missing)
             self.held += found
             missing = len(found)
@@ -115,10 +117,11 @@ class Busy:
             engine.add_work(came, now)
             found = engine.decide(now)
             took = clock() - start
-            spent += [took // len(found)] * len(found)
             held[place] = held[-1]
             held[-1:] = found
-            came = floor.work((found[0].work.queue_id, found[0].work.channel, found[0].work.steps))
+            spent += [took // len(found) for _ in found]
+            gone = found[0].work if found else done.work
+            came = floor.work((gone.queue_id, gone.channel, gone.steps))
         return spent
 
 

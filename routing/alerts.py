@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import ClassVar
+from uuid import UUID
 
 from access.model import Permission
+from core.errors import NotFound
 from notices.model import DocumentRef, Notice
 from notices.service import Notices
 from routing.values import AlertReason, WorkAlert
@@ -34,8 +38,13 @@ class Alerts:
                 reason=reason,
             )
         )
-        if self._notices is None:
-            return
-        people = await self._notices.who_may(tx, Permission.WORK_SUPERVISE, work["branch_id"], _TOLD_MOST)
-        notice = Notice(kind="work_alert", source=f"{reason}:{work['id']}:{which}", text=queue_name)
-        await self._notices.notify(tx, people, DocumentRef(kind=work["kind"], id=work["id"]), notice)
+        if self._notices is not None:
+            people = await self._notices.who_may(tx, Permission.WORK_SUPERVISE, work["branch_id"], _TOLD_MOST)
+            notice = Notice(kind="work_alert", source=f"{reason}:{work['id']}:{which}", text=queue_name)
+            await self.tell(tx, people, DocumentRef(kind=work["kind"], id=work["id"]), notice)
+
+    async def tell(self, tx: Tx, people: Collection[UUID], ref: DocumentRef, notice: Notice) -> None:
+        """Let the bell ring; work of a kind that is no document has none, and goes on all the same."""
+        if self._notices is not None:
+            with suppress(NotFound):
+                await self._notices.notify(tx, people, ref, notice)

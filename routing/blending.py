@@ -1,15 +1,31 @@
-"""How many agents stay idle for those who call in while the dialer has the others."""
+"""Agents for the dialer: what it asks for and gets, and how many stay idle for those who call in."""
 
 from __future__ import annotations
 
 from math import ceil, sqrt
 from typing import NamedTuple
 
-from routing.model import SECOND
+from routing.model import SECOND, AgentId, ChannelName, QueueId, Requirements
 
+LEASE = 30 * SECOND
 ADAPT_EVERY = 300 * SECOND
 ENOUGH_CALLS = 10
 MARGIN = 0.05
+
+
+class Ask(NamedTuple):
+    """A kind of work, as the dialer asks for agents: what it would be, whether or not any of it waits."""
+
+    queue_id: QueueId
+    channel: ChannelName
+    need: Requirements = Requirements()
+
+
+class Grant(NamedTuple):
+    """An agent whom the dialer has until then, unless it gives them back or hands them a work before."""
+
+    agent_id: AgentId
+    until: int
 
 
 class Inbound(NamedTuple):

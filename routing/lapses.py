@@ -52,10 +52,9 @@ class Lapses:
             if missed is not None and missed["misses"] >= allowed and missed["state"] == "available":
                 presence = Presence(state="not_ready", reason="missed", since=now)
                 await self._routing.agents.change_presence(tx, StaffId(row["agent_id"]), presence)
-            if self._routing.notices is not None:
-                ref = DocumentRef(kind=row["kind"], id=row["work_id"])
-                notice = Notice(kind="missed_offer", source=f"offer:{offer_id}")
-                await self._routing.notices.notify(tx, [row["agent_id"]], ref, notice)
+            ref = DocumentRef(kind=row["kind"], id=row["work_id"])
+            notice = Notice(kind="missed_offer", source=f"offer:{offer_id}")
+            await self._routing.alerts.tell(tx, [row["agent_id"]], ref, notice)
 
     async def end_round(self, work_id: UUID) -> None:
         """Nobody took in time what many were asked: they are asked anew, and have missed nothing."""

@@ -27,7 +27,6 @@ RAMP_STEP = 5 * SECOND
 MISSED_EXCLUSION = 60 * SECOND
 OFFER_STEP_MARGIN = 5 * SECOND
 STICKY_LIMIT = 30 * SECOND
-LEASE = 30 * SECOND
 
 
 class Presence(StrEnum):
@@ -116,19 +115,17 @@ class Step:
     expires_after_us: int | None = None
 
 
+# The bucket of who has these levels for work that asks for this: 0 to 15, the lowest first, the same every time.
 Score = Callable[[Mapping[SkillId, int], Requirements], int]
-"""The bucket of who has these levels for work that asks for this: 0 to 15, the lowest first, the same every time."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRules:
-    """How a queue chooses; `score` names what sorts agents when the order is custom (`routing.engine.scores`)."""
-
     queue_id: QueueId
     target_us: int = 60 * SECOND
     offer_timeout_us: int = 20 * SECOND
     order: Order = Order.RESERVE
-    score: str = ""
+    score: str = ""  # one of `routing.engine.scores`, when the order is custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,21 +251,6 @@ class Decision(NamedTuple):
     at: int
 
 
-class Ask(NamedTuple):
-    """A kind of work, as the dialer asks for agents: what it would be, whether or not any of it waits."""
-
-    queue_id: QueueId
-    channel: ChannelName
-    need: Requirements = Requirements()
-
-
-class Grant(NamedTuple):
-    """An agent whom the dialer has until then, unless it gives them back or hands them a work before."""
-
-    agent_id: AgentId
-    until: int
-
-
 class Verdict(NamedTuple):
     """Why an agent has not got a waiting work; `detail` names the skill, permission or level that lacks."""
 
@@ -299,14 +281,10 @@ def check_steps(steps: tuple[Step, ...], offer_timeout_us: int) -> None:
     for step in steps:
         if any(not MIN_LEVEL <= level <= MAX_LEVEL for _, level in step.requirements.skills):
             raise Invalid(f"A level is from {MIN_LEVEL} to {MAX_LEVEL}")
-    for earlier, later in pairwise(steps):
-        _check_hard(earlier.requirements, later.requirements)
+    for earlier, later in pairwise(step.requirements for step in steps):
+        if later.trust < earlier.trust or not later.permissions >= earlier.permissions:
+            raise Invalid("Permissions and trust are never relaxed")
     _check_ages(steps[:-1], offer_timeout_us + OFFER_STEP_MARGIN)
-
-
-def _check_hard(earlier: Requirements, later: Requirements) -> None:
-    if later.trust < earlier.trust or not later.permissions >= earlier.permissions:
-        raise Invalid("Permissions and trust are never relaxed")
 
 
 def _check_ages(steps: tuple[Step, ...], shortest: int) -> None:

@@ -20,6 +20,7 @@ from core.tasks import Tasks
 from routing.commits import Commits
 from routing.lapses import Lapses
 from routing.model import SECOND, Verdict, WorkId
+from routing.pauses import Pauses
 from routing.service import Routing
 from routing.store import Channels
 from routing.turns import Turns
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 _BATCH = 50
 _RENEW_SECONDS = 1.0
+# Who stands by looks more often: a leader that died is followed soon after its lease has run out.
+_WATCH_SECONDS = 0.25
 # Decisions of which nothing could be written: then it waits for the rows that say why.
 _BARREN_MOST = 3
 _RETRY_US = SECOND
@@ -61,12 +64,15 @@ class Router:
         self._commits = Commits(db, clock, self._lease, routing, self._world)
         self._lapses = Lapses(db, clock, routing, self._lease)
         self._turns = Turns(db, clock, self._world, routing, self._lapses, self._decide)
+        self._pauses = Pauses()
         self._reader: LogReader | None = None
         self._tasks = Tasks("router")
         self._leading: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        self._tasks.loop("lease", self._keep_lease, pause_seconds=_RENEW_SECONDS)
+    def start(self, *, is_alone: bool = False) -> None:
+        """Stand by, and lead when nobody does. `is_alone`: this process does nothing else."""
+        self._pauses.is_alone = is_alone
+        self._tasks.loop("lease", self._keep_lease)
 
     async def stop(self) -> None:
         await self._tasks.stop()
@@ -92,6 +98,7 @@ class Router:
             self._leading = self._tasks.start("lead", self._lead())
         elif not held:
             await self._stand_down()
+        await asyncio.sleep(_RENEW_SECONDS if held else _WATCH_SECONDS)
 
     async def _stand_down(self) -> None:
         if self._leading is not None and not self._leading.done():
@@ -103,13 +110,18 @@ class Router:
         """Load everything, then follow the log until the lease is lost."""
         try:
             await self._load()
+            self._pauses.loaded()
             log.info("this process routes (epoch %s)", self._lease.epoch)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._follow(), name="router:follow")
+                group.create_task(self._rest(), name="router:rest")
                 for name, turn in self._turns.all():
                     group.create_task(turn, name=f"router:{name}")
         except* LostLease:
             log.warning("another process routes by now; what was decided here was not written")
+        finally:
+            self._world.forget()
+            self._pauses.over()
 
     async def _load(self) -> None:
         if self._reader is not None:
@@ -120,6 +132,11 @@ class Router:
         self._world.forget()
         await self._world.load()
         await self._decide()
+
+    async def _rest(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            self._pauses.rest()
 
     # --- following the log
 
@@ -143,6 +160,7 @@ class Router:
         changes_all = any(event.kind in _CHANGES_ALL for event in events)
         if not (agents or work or changes_all):
             return
+        self._pauses.busy()
         async with self._world.lock:
             await (self._world.load() if changes_all else self._world.look_at(work, agents))
             await self._decide()

@@ -42,7 +42,7 @@ class Routing:
     """Queues and what waits in them."""
 
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
-        self._db, self._clock, self.agents, self.notices = db, clock, agents, notices
+        self._db, self._clock, self.agents = db, clock, agents
         self.subjects: Subjects = {}
         self.waits = Waits(db)
         self.alerts = Alerts(notices)
@@ -126,8 +126,13 @@ class Routing:
         only: Sequence[str] = ("queued", "offered", "assigned"),
         may_exceed: bool = False,
     ) -> None:
-        """Give it to somebody at once, whoever had it. Raises NoRoom unless there is room, or it may be exceeded."""
+        """Give it to somebody at once, whoever had it; what is offered to themselves may always be taken.
+
+        Raises NoRoom unless there is room, or it may be exceeded.
+        """
         row = await moves.lock(tx, work_id)
+        if row["agent_id"] == agent_id:
+            only = (*only, "offered")
         if row["state"] not in only:
             raise Conflict("Somebody else was faster.")
         # Both agents in one order: two who take from each other must not wait for each other.

@@ -128,7 +128,8 @@ class Agent:
 
     def reopen(self, now: int) -> None:
         """Find out which channels have room."""
-        if not self._is_available or (self._ramp_from is not None and self.is_ramping(now)) or self.is_leased(now):
+        has_dues = self._ramp_from is not None or self.leased_until is not None
+        if not self._is_available or (has_dues and (self.is_ramping(now) or self.is_leased(now))):
             self.open = {}
         elif not self.holding:
             self.open = self._whole

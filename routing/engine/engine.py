@@ -7,6 +7,7 @@ from enum import IntEnum
 from heapq import heappop, heappush
 
 from core.errors import Conflict, NotFound
+from routing.blending import Ask, Grant
 from routing.engine.agents import Agent
 from routing.engine.choice import Chooser
 from routing.engine.explain import verdicts
@@ -20,10 +21,8 @@ from routing.engine.waiting import Waiting
 from routing.model import (
     AgentId,
     AgentState,
-    Ask,
     Decision,
     Exclusion,
-    Grant,
     Holding,
     Presence,
     QueueRules,
@@ -72,6 +71,8 @@ class Engine:
         A lease, of which only the engine knows, stays; a work that the agent did not hold before ends it.
         """
         self.tick(now)
+        if state.leased_until is not None and state.leased_until <= now:
+            state = replace(state, leased_until=None)
         old = self._profiles.agents.get(state.id.int)
         if old is not None:
             self._floor.leave(old)

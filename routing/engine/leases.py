@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from routing.blending import LEASE, Ask, Grant
 from routing.engine.agents import NUMBER_MASK, Agent
 from routing.engine.floor import Floor
 from routing.engine.heads import bits
 from routing.engine.lanes import Lane
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
-from routing.model import LEASE, Ask, Grant
 
 
 class Leases:

@@ -33,7 +33,7 @@ class Waiting:
         self.by_rank: dict[int, Item] = {}
         self.own: dict[int, list[int]] = {}
         self._profiles = profiles
-        self._lanes: dict[tuple[ChannelName, QueueId, Requirements], Lane] = {}
+        self._lanes: dict[tuple[ChannelName, int, Requirements], Lane] = {}
         self._preferences: dict[QueueId, Preference] = {}
 
     def side(self, channel: ChannelName) -> Side:
@@ -49,7 +49,7 @@ class Waiting:
                 lane.reorder(preference)
 
     def lane(self, channel: ChannelName, queue_id: QueueId, need: Requirements) -> Lane:
-        key = (channel, queue_id, need)
+        key = (channel, queue_id.int, need)
         known = self._lanes.get(key)
         if known is not None:
             return known

@@ -185,8 +185,7 @@ async def test_who_asks_to_be_called_keeps_the_place_and_is_called_once(
 
 
 def database(it: Live) -> Database:
-    found: Database = it.running.neck.calling.callbacks._db
-    return found
+    return it.running.neck.calling.callbacks._db
 
 
 async def test_another_number_is_entered_by_keys_and_a_wrong_one_is_asked_again(it: Live) -> None:
@@ -390,7 +389,6 @@ async def test_what_waits_is_taken_by_hand_and_its_telephone_rings_too(it: Live)
     ours = str(kept["id"])
     await agent.until(lambda: is_joined(agent, ours))
     assert len(await rang(it, ONE)) == 1
-    # Who is on the line cannot be taken out of it by calling.
     _, listed = await (await it.person("admin")).json("GET", "/api/callbacks?state=connected")
     assert [each["id"] for each in listed["items"]] == [ours]
     await agent.command("call.hang_up", interaction_id=ours)

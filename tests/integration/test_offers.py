@@ -205,6 +205,20 @@ async def test_voice_pauses_an_agent_at_the_first_miss_and_others_at_the_second(
     assert (row["state"], row["reason"], row["misses"]) == ("not_ready", "missed", 0)
 
 
+async def test_work_that_is_no_document_of_the_bell_comes_back_all_the_same(hall: Hall) -> None:
+    queue = await hall.queue()
+    await hall.agent()
+    async with routed(hall):
+        work_id = await hall.waits(queue, kind="unheard_of")
+        (offer,) = await hall.offered(work_id)
+        await hall.lapse(offer["id"])
+
+        async def closed() -> Any:
+            return await hall.run("select 1 from offer where state = 'timeout'")
+
+        await eventually(closed)
+
+
 # --- urgent
 
 
@@ -243,6 +257,21 @@ async def test_by_hand_only_within_the_capacity_unless_it_may_be_exceeded(hall: 
         await hall.routing.finish(tx, ids[0])
     row = await hall.agent_row(agent)
     assert (row["used_units"], row["over_units"]) == (30, 0), "what is over falls with the load"
+
+
+async def test_what_rings_is_taken_by_hand_only_by_whom_it_is_offered_to(hall: Hall) -> None:
+    queue = await hall.queue()
+    agents = {agent.id: agent for agent in [await hall.agent() for _ in range(2)]}
+    async with routed(hall):
+        work_id = await hall.waits(queue)
+        (offer,) = await hall.offered(work_id)
+        asked = agents.pop(offer["agent_id"])
+        (other,) = agents.values()
+        with pytest.raises(Conflict):
+            await hall.has(other, work_id, only=("queued",))
+        await hall.has(asked, work_id, only=("queued",))
+        assert (await hall.work(work_id))["agent_id"] == asked.id
+        assert not await hall.open_offers(work_id)
 
 
 async def test_by_hand_only_what_one_may_do(hall: Hall) -> None:

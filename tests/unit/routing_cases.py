@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 from routing_scan import Scan
 
+from routing.blending import Ask
 from routing.engine import Engine
 from routing.model import (
     DEFAULT_CHANNELS,
     SECOND,
     AgentId,
     AgentState,
-    Ask,
     ChannelName,
     ChannelRule,
     Decision,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from routing.blending import LEASE, Ask
 from routing.engine.scores import closest
 from routing.model import (
-    LEASE,
     AgentId,
     AgentState,
-    Ask,
     Exclusion,
     Holding,
     Order,

@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_routing_rules import CHAT, HIND, QUEUE, SALMA, TARIQ, TURKISH, VOICE, engine_with, given_to, work
 
-from routing.blending import ADAPT_EVERY, Inbound, Spare, adapted, first_spare
+from routing.blending import ADAPT_EVERY, LEASE, Ask, Inbound, Spare, adapted, first_spare
 from routing.model import (
-    LEASE,
     SECOND,
     AgentId,
-    Ask,
     Holding,
     Presence,
     QueueId,

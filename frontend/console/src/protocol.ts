@@ -81,6 +81,10 @@ export interface Interaction {
   follow_up_at: Iso | null;
   wrap_up_until: Iso | null;
   is_extended: boolean;
+  wrap_up_mode: "none" | "optional" | "timed" | "manual";
+  wrap_up_since: Iso | null;
+  priority: number;
+  is_emergency: boolean;
 }
 
 export interface Attachment {
@@ -153,6 +157,7 @@ export interface Offer {
   made_at: Iso;
   expires_at: Iso;
   waited_seconds: number;
+  is_broadcast: boolean;
 }
 
 export interface Me {
@@ -262,6 +267,15 @@ export interface Look {
   is_writing: boolean;
 }
 
+/** To a queue, to an agent, or to whoever has skills, in the queue named or in its own. */
+export interface HandOver {
+  interaction_id: Id;
+  queue_id: Id | null;
+  agent_id: Id | null;
+  skills: Record<Id, number>;
+  note: string | null;
+}
+
 /** What the client may ask over the socket: name, argument, answer. */
 export interface Commands extends TeamCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
@@ -270,12 +284,12 @@ export interface Commands extends TeamCommands {
   "offer.decline": [{ offer_id: Id; reason: string | null }, object];
   "interaction.reply": [{ interaction_id: Id; client_id: string; text: string; html: string | null; attachments: Id[] }, { message: Message }];
   "interaction.note": [{ interaction_id: Id; client_id: string; text: string; is_whisper: boolean }, { message: Message }];
-  "interaction.transfer": [
-    { interaction_id: Id; queue_id: Id | null; agent_id: Id | null; note: string | null },
-    object,
-  ];
+  "interaction.transfer": [HandOver, object];
+  "interaction.reroute": [HandOver, object];
+  "interaction.pick": [{ interaction_id: Id }, { interaction: Interaction }];
+  "interaction.prioritise": [{ interaction_id: Id; priority: number; is_emergency: boolean }, { interaction: Interaction }];
   "interaction.close": [
-    { interaction_id: Id; disposition: string | null; note: string | null; follow_up_at?: Iso | null },
+    { interaction_id: Id; disposition: string | null; note: string | null; follow_up_at?: Iso | null; wants_wrap_up?: boolean },
     { state: string },
   ];
   "interaction.wrap_up_done": [{ interaction_id: Id }, object];

@@ -32,6 +32,10 @@ export function interaction(id: string, change: Partial<Interaction> = {}): Inte
     follow_up_at: null,
     wrap_up_until: null,
     is_extended: false,
+    wrap_up_mode: "timed",
+    wrap_up_since: null,
+    priority: 0,
+    is_emergency: false,
     ...change,
   };
 }
@@ -72,6 +76,7 @@ export function offer(id: string): Offer {
     made_at: at,
     expires_at: at,
     waited_seconds: 3,
+    is_broadcast: false,
   };
 }
 

@@ -55,6 +55,7 @@ export const words = phrasebook({
     "notice.callback_failed": "A customer could not be reached for a callback",
     "notice.customer_contact": "A customer you look after got in touch",
     "notice.low_rating": "A customer was not satisfied",
+    "notice.work_alert": "Waiting work needs attention",
     "several.comment": { one: "One comment", other: "{n} comments" },
     "several.other": { one: "One notification", other: "{n} notifications" },
     "kind.mention": "Somebody mentions me in a comment",
@@ -68,6 +69,7 @@ export const words = phrasebook({
     "kind.callback_failed": "A promised call does not come through",
     "kind.customer_contact": "A customer I look after gets in touch",
     "kind.low_rating": "My chat gets a poor rating",
+    "kind.work_alert": "Work waits in my queues and nobody takes it",
   },
   ar: {
     "title": "بين الزملاء",
@@ -123,6 +125,7 @@ export const words = phrasebook({
     "notice.callback_failed": "تعذّر الوصول إلى عميل وُعد باتصال",
     "notice.customer_contact": "تواصل عميل أنت مسؤول عنه",
     "notice.low_rating": "عميل غير راضٍ",
+    "notice.work_alert": "عمل منتظر يحتاج إلى متابعة",
     "several.comment": { zero: "لا تعليقات", one: "تعليق واحد", two: "تعليقان", few: "{n} تعليقات", many: "{n} تعليقًا", other: "{n} تعليق" },
     "several.other": { zero: "لا إشعارات", one: "إشعار واحد", two: "إشعاران", few: "{n} إشعارات", many: "{n} إشعارًا", other: "{n} إشعار" },
     "kind.mention": "أشار إليّ أحد في تعليق",
@@ -136,6 +139,7 @@ export const words = phrasebook({
     "kind.callback_failed": "تعذّر اتصال موعود",
     "kind.customer_contact": "تواصل عميل أنا مسؤول عنه",
     "kind.low_rating": "نالت محادثتي تقييمًا منخفضًا",
+    "kind.work_alert": "عمل ينتظر ولا يستلمه أحد",
   },
   fa: {
     "title": "میان همکاران",
@@ -191,6 +195,7 @@ export const words = phrasebook({
     "notice.callback_failed": "تماس برگشتی با مشتری ناموفق بود",
     "notice.customer_contact": "مشتری‌ای که مسئولش هستید تماس گرفت",
     "notice.low_rating": "مشتری راضی نبود",
+    "notice.work_alert": "کاری در انتظار رسیدگی است",
     "several.comment": { one: "یک یادداشت", other: "{n} یادداشت" },
     "several.other": { one: "یک اعلان", other: "{n} اعلان" },
     "kind.mention": "کسی در یادداشتی از من نام ببرد",
@@ -204,5 +209,6 @@ export const words = phrasebook({
     "kind.callback_failed": "تماس وعده‌داده‌شده انجام نشود",
     "kind.customer_contact": "مشتری‌ای که مسئولش هستم تماس بگیرد",
     "kind.low_rating": "گفتگوی من امتیاز کم بگیرد",
+    "kind.work_alert": "کاری منتظر است و کسی آن را نمی‌گیرد",
   },
 });

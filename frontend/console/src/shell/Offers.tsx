@@ -1,5 +1,5 @@
 import { Badge, Button, Group, RingProgress, Stack, Text } from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
+import { IconCheck, IconUsers, IconX } from "@tabler/icons-react";
 import { directionOf } from "../../../shared/direction";
 import { ChannelIcon } from "../pages/work/ChannelIcon";
 import { Name } from "../pages/work/Name";
@@ -73,13 +73,19 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
         {offer.subject && <Text fw={600}><Name of={offer.subject} /></Text>}
         {offer.preview && <p className={css.preview} dir={directionOf(offer.preview)}>{offer.preview}</p>}
         <OfferPast offerId={offer.id} />
+        {offer.is_broadcast && (
+          <Group gap={6} wrap="nowrap" data-testid="offer-to-many">
+            <IconUsers size={16} aria-hidden />
+            <Text size="sm" fw={600}>{phrases.say("offer_to_many")}</Text>
+          </Group>
+        )}
         <Text size="sm" c="dimmed">{say("offer.waited", { time: dates.duration(offer.waited_seconds) })}</Text>
         <Group grow>
           <Button variant="default" leftSection={<IconX size={18} />} onClick={decline} disabled={isBusy} data-testid="offer-decline">
             {say("offer.decline")}
           </Button>
           <Button color="teal.9" leftSection={<IconCheck size={18} />} onClick={accept} loading={isBusy} data-testid="offer-accept">
-            {say("offer.accept")}
+            {offer.is_broadcast ? phrases.say("offer_take") : say("offer.accept")}
           </Button>
         </Group>
       </Stack>

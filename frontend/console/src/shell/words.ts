@@ -3,6 +3,8 @@ import { phrasebook } from "../i18n/phrases";
 /** Words of the keyboard, the palette and the search, which are at hand on every page. */
 export const shellWords = phrasebook({
   en: {
+    "offer_take": "Take",
+    "offer_to_many": "Colleagues are asked too: the first has it",
     "skip": "Skip to the page",
     "search": "Search everything",
     "search_hint": "Customers, conversations, messages",
@@ -50,6 +52,8 @@ export const shellWords = phrasebook({
     "title_unread": "({n}) {title}",
   },
   ar: {
+    "offer_take": "استلام",
+    "offer_to_many": "عُرضت على زملاء أيضًا: من يسبق يستلمها",
     "skip": "تخطَّ إلى الصفحة",
     "search": "البحث في كل شيء",
     "search_hint": "العملاء والمحادثات والرسائل",
@@ -97,6 +101,8 @@ export const shellWords = phrasebook({
     "title_unread": "({n}) {title}",
   },
   fa: {
+    "offer_take": "برداشتن",
+    "offer_to_many": "همکاران هم می‌بینند: هر که زودتر بردارد",
     "skip": "پرش به صفحه",
     "search": "جست‌وجو در همه‌چیز",
     "search_hint": "مشتریان، گفت‌وگوها، پیام‌ها",

@@ -1,4 +1,4 @@
-import { Center, Loader, Text } from "@mantine/core";
+import { Badge, Center, Group, Loader, Text } from "@mantine/core";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable, type Column } from "../../kit/DataTable";
@@ -12,7 +12,9 @@ import { ChannelIcon } from "../work/ChannelIcon";
 import { Conversation } from "../work/Conversation";
 import { seqIn } from "../work/landing";
 import { Name } from "../work/Name";
+import { urgencyOf } from "../work/Stepping";
 import { useWatched } from "../work/watching";
+import { words as deskWords } from "../work/words";
 import css from "./Conversations.module.css";
 import { words } from "./words";
 
@@ -33,7 +35,7 @@ export function ConversationsPage(props: { rest: string[] }) {
     { key: "channel", title: say("channel"), cell: ({ channel }) => <ChannelIcon channel={channel} size={18} /> },
     { key: "customer", title: say("customer"), cell: ({ customer }) => <Name of={customer.name} /> },
     { key: "subject", title: say("subject"), cell: ({ subject, preview }) => <Text size="sm" lineClamp={1}><Name of={subject ?? preview} /></Text>, isExtra: true },
-    { key: "state", title: say("state"), cell: ({ state }) => speech.say(`state.${state}`) },
+    { key: "state", title: say("state"), cell: (row) => <StateCell interaction={row} /> },
     { key: "agent", title: say("agent"), cell: ({ agent_name }) => <bdi>{agent_name ?? ""}</bdi> },
     { key: "queue", title: say("queue"), cell: ({ queue_name }) => <bdi>{queue_name}</bdi>, isExtra: true },
     { key: "opened", title: say("opened"), cell: ({ opened_at }) => dates.brief(opened_at), isExtra: true },
@@ -65,6 +67,24 @@ export function ConversationsPage(props: { rest: string[] }) {
         columns={columns}
       />
     </Frame>
+  );
+}
+
+/** How it stands, and how urgent it is while it waits. */
+function StateCell(props: { interaction: Interaction }) {
+  const { interaction } = props;
+  const speech = useSpeech();
+  const desk = usePhrases(deskWords);
+  const isUrgent = interaction.state === "queued" && (interaction.is_emergency || interaction.priority > 0);
+  return (
+    <Group gap={6} wrap="nowrap">
+      {speech.say(`state.${interaction.state}`)}
+      {isUrgent && (
+        <Badge size="sm" tt="none" flex="none" variant="light" color={interaction.is_emergency ? "red" : "orange"} data-testid="urgency-mark">
+          {desk.say(urgencyOf(interaction))}
+        </Badge>
+      )}
+    </Group>
   );
 }
 

@@ -1,7 +1,6 @@
 import { ActionIcon, Badge, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
-import { IconArrowLeft, IconArrowRight, IconCheck, IconHandGrab, IconTransfer, IconUser } from "@tabler/icons-react";
+import { IconArrowLeft, IconArrowRight, IconCheck, IconTransfer, IconUser } from "@tabler/icons-react";
 import { useEffect } from "react";
 import type { Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
@@ -9,11 +8,10 @@ import { useRegion, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { languages } from "../../i18n/words";
 import { useShortcut } from "../../kit/useShortcut";
-import { useCommand, useFeed, useLive } from "../../live/context";
+import { useFeed, useLive } from "../../live/context";
 import type { Interaction } from "../../protocol";
-import { go, pathTo } from "../../shell/route";
+import { pathTo } from "../../shell/route";
 import { shellWords } from "../../shell/words";
-import { take } from "./actions";
 import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
 import { CloseDialog } from "./CloseDialog";
@@ -21,6 +19,7 @@ import { Composer } from "./Composer";
 import { AlsoHere, useLook } from "./Looking";
 import { Messages } from "./Messages";
 import { SnoozedStrip, SnoozeMenu } from "./SnoozeMenu";
+import { Stepping } from "./Stepping";
 import { TransferDialog } from "./TransferDialog";
 import { words } from "./words";
 import { WrapUpBar } from "./WrapUpBar";
@@ -62,7 +61,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
             <IconUser size={18} />
           </ActionIcon>
         )}
-        {!isOwn && <TakeOver interaction={interaction} />}
+        {!isOwn && <Stepping interaction={interaction} />}
         {isOpen && (
           <>
             {!interaction.call && <SnoozeMenu interaction={interaction} />}
@@ -89,27 +88,6 @@ function Owner(props: { interaction: Interaction }) {
   const { say } = usePhrases(words);
   const text = state === "closed" ? speech.say("state.closed") : agent_name === null ? say("owner_none") : say("owner", { name: agent_name });
   return <Badge size="sm" variant="outline" tt="none" flex="none" data-testid="owner">{text}</Badge>;
-}
-
-function TakeOver(props: { interaction: Interaction }) {
-  const { interaction } = props;
-  const { me } = useFeed();
-  const live = useLive();
-  const { say } = usePhrases(words);
-  const { isBusy, run } = useCommand();
-  if (!me.permissions.includes("work.supervise") || !["queued", "assigned"].includes(interaction.state)) return null;
-  const now = () =>
-    run(async () => {
-      await take(live, interaction);
-      notifications.show({ color: "teal", message: say("taken") });
-      go("work", interaction.id);
-    });
-  return (
-    <Button variant="filled" onClick={() => void now()} loading={isBusy} px="sm" aria-label={say("take")} data-testid="take">
-      <IconHandGrab size={18} />
-      <Text component="span" size="sm" fw={600} visibleFrom="sm" ms={6}>{say("take")}</Text>
-    </Button>
-  );
 }
 
 /** Words at 1280 pixels, the sign alone on a phone. */

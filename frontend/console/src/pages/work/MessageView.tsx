@@ -68,8 +68,10 @@ function Who(props: { message: Message; customer: Customer }) {
   const { me } = useFeed();
   const { say } = useSpeech();
   const dates = useDates();
+  const desk = usePhrases(words);
   // A text message knows a number; whose it is, the customer's record says.
-  const name = author.kind === "customer" && !hasLetters(author.name) ? props.customer.name : author.name;
+  const known = author.kind === "customer" && !hasLetters(author.name) ? props.customer.name : author.name;
+  const name = author.kind === "system" ? desk.say("automatic") : known;
   return (
     <div className={css.who}>
       <Name of={author.kind === "agent" && author.id === me.id ? say("talk.you") : name} />
@@ -88,7 +90,7 @@ function SystemLine(props: { message: Message }) {
   const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";
-  const text = speech.sayAny("disposition", message.text, message.text);
+  const text = message.event === "prioritised" ? desk.sayAny("urgency", message.text, message.text) : speech.sayAny("disposition", message.text, message.text);
   const parts = [...new Set([until ?? event, text, who])].filter(Boolean);
   return (
     <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>

@@ -31,8 +31,8 @@ export function WrapUpBar(props: { interaction: Interaction }) {
     <div className={css.bar} data-kind="wrap_up" data-testid="wrap-up">
       <Group gap="sm">
         <Text fw={700}>{say("wrap_up.title")}</Text>
-        <TimeLeft until={interaction.wrap_up_until} />
-        {!interaction.is_extended && (
+        <WrapUpTime interaction={interaction} />
+        {interaction.wrap_up_until !== null && !interaction.is_extended && (
           <Button size="compact-sm" variant="default" leftSection={<IconClockPlus size={16} />} loading={isBusy}
             onClick={() => void run(() => extendWrapUp(live, interaction.id))} data-testid="wrap-up-extend">
             {desk.say("extend")}
@@ -71,12 +71,18 @@ export function WrapUpBar(props: { interaction: Interaction }) {
   );
 }
 
-function TimeLeft(props: { until: string | null }) {
+/** How much of it is left; without an end, for how long it has been going on. */
+function WrapUpTime(props: { interaction: Interaction }) {
+  const { wrap_up_until, wrap_up_since } = props.interaction;
   const { say } = usePhrases(words);
   const dates = useDates();
   const now = useServerNow();
-  if (props.until === null) return null;
-  const seconds = (Date.parse(props.until) - now) / 1_000;
+  if (wrap_up_until === null) {
+    if (wrap_up_since === null) return null;
+    const passed = Math.max(0, Math.floor((now - Date.parse(wrap_up_since)) / 1_000));
+    return <Text role="timer" fw={600} aria-live="off" data-testid="wrap-up-since">{say("since_wrap_up", { time: dates.duration(passed) })}</Text>;
+  }
+  const seconds = (Date.parse(wrap_up_until) - now) / 1_000;
   return (
     <Text role="timer" fw={600} {...(seconds < 10 ? { c: "red" } : {})} data-testid="wrap-up-left">
       {seconds <= 0 ? say("over") : say("left", { time: dates.duration(Math.ceil(seconds)) })}

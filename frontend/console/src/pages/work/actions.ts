@@ -13,6 +13,9 @@ export const wake = (live: Live, id: Id) => live.ask("interaction.wake", { inter
 /** From whoever has it as the page shows it: whoever was faster wins. */
 export const take = (live: Live, { id, agent_id }: Interaction) => live.ask("interaction.take", { interaction_id: id, has: agent_id });
 
+/** One that waits; of several who want it one has it. */
+export const pick = (live: Live, id: Id) => live.ask("interaction.pick", { interaction_id: id });
+
 export const extendWrapUp = (live: Live, id: Id) => live.ask("interaction.wrap_up_extend", { interaction_id: id });
 
 /** Goes to the work that stands `by` places after the chosen one in the list, round its ends. */
