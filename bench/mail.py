@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import parts
 import server
 from bench.harness import Bench, expect_equal
 from bench.postgres import bench_folder, fresh_database
@@ -99,7 +100,7 @@ async def run(bench: Bench, chosen: argparse.Namespace) -> None:
 class Desk:
     """A server with one mailbox."""
 
-    running: server.Running
+    running: parts.Running
     db: Database
     account: Account[Any]
     watch: Watch

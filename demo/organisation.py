@@ -97,6 +97,7 @@ class Demo:
             | {
                 Permission.AGENT_MANAGE,
                 Permission.ANSWER_MANAGE,
+                Permission.CALLBACK_MANAGE,
                 Permission.OPERATIONS_READ,
                 Permission.QUEUE_MANAGE,
                 Permission.ROOM_MANAGE,

@@ -62,6 +62,10 @@ class Conversations:
             return queue.name
         if agent_id is None:
             raise NotFound
+        return await self.must_know(tx, actor, agent_id)
+
+    async def must_know(self, tx: Tx, actor: Actor, agent_id: StaffId) -> str:
+        """Refuse an agent whom the actor does not see; return the name."""
         return await self._agents.must_see(tx, actor, agent_id)
 
     async def view(self, tx: Tx, row: Row) -> InteractionView:

@@ -19,6 +19,7 @@ from core.values import Value
 from interactions import store
 from interactions.conversations import Conversations, author_of, must_own
 from interactions.model import Call, InteractionView, Transfer
+from interactions.outbox import leave_connecting
 from routing.model import Priority
 from storage.database import Database, Row, Tx
 
@@ -140,6 +141,8 @@ class Handing:
         await self._conversations.routing.take(tx, row["id"], agent_id, units, only=only, may_exceed=may_exceed)
         await self._conversations.move(tx, row, "assigned", now, agent_id=agent_id, assigned_at=now)
         await self._conversations.note_event(tx, await store.lock(tx, row["id"]), "taken", now)
+        if row["call"] is not None:
+            await leave_connecting(tx, row, agent_id)
         return await self._conversations.tell(tx, row["id"], "taken", with_messages=True)
 
     async def prioritise(self, actor: Actor, interaction_id: UUID, urgency: Urgency) -> InteractionView:

@@ -18,6 +18,8 @@ from prometheus_client import Counter
 from channels.base import (
     Account,
     Address,
+    AgentLeg,
+    CallbackAsked,
     CallChange,
     Channel,
     Delivery,
@@ -31,6 +33,7 @@ from channels.base import (
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
+from interactions.callnews import CallNews
 from interactions.receive import Receiver, UnknownMessage, unreadable
 from interactions.store import sql
 from storage import jobs
@@ -63,6 +66,7 @@ class RawReader:
         self, db: Database, accounts: ChannelAccounts, receiver: Receiver, channels: dict[str, Channel]
     ) -> None:
         self._db, self._accounts, self._receiver, self._channels = db, accounts, receiver, channels
+        self._calls = CallNews(receiver)
 
     async def take(self, job: jobs.Job) -> None:
         """Read the raw of a job, and with it what waits behind it for the same account.
@@ -137,12 +141,18 @@ class RawReader:
                 await jobs.done_beforehand(tx, row["job_id"])
         _read.labels(account["kind"], "unreadable" if read.unreadable else "taken").inc()
 
-    async def _note(self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | Ignored) -> None:
+    async def _note(
+        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+    ) -> None:
         match reading:
             case DeliveryStatus():
                 await self._leave_status(tx, account, reading)
             case CallChange():
-                await self._receiver.call(tx, account, reading)
+                await self._calls.call(tx, account, reading)
+            case CallbackAsked():
+                await self._calls.callback_asked(tx, account, reading)
+            case AgentLeg():
+                await self._calls.agent_leg(tx, account, reading)
             case Ignored():
                 pass
 
@@ -224,7 +234,9 @@ def _names(read: _Read) -> Iterable[str]:
                 yield from reading.keys
             case DeliveryStatus():
                 yield f"mid:{reading.external_id}"
-            case CallChange():
+            case CallChange() | CallbackAsked():
                 yield f"call:{reading.call_id}"
+            case AgentLeg():
+                yield f"interaction:{reading.interaction_id}"
             case Ignored():
                 continue

@@ -9,7 +9,15 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale
-from channels.base import Address, CallChange, Channel, DeliveryStatus, InboundFile, InboundMessage, RawInput, ThreadKey
+from channels.base import (
+    Address,
+    Channel,
+    DeliveryStatus,
+    InboundFile,
+    InboundMessage,
+    RawInput,
+    ThreadKey,
+)
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
@@ -18,6 +26,7 @@ from customers.model import Identity
 from interactions import store
 from interactions.conversations import Conversations
 from interactions.model import Author, Call, InteractionId, MessageView, State, supersedes
+from interactions.placed import CallOwner, Nobody
 from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
@@ -65,9 +74,11 @@ class Receiver:
     def __init__(
         self, db: Database, clock: Clock, files: Files, conversations: Conversations, channels: dict[str, type[Channel]]
     ) -> None:
-        self._db, self._clock, self._files = db, clock, files
-        self._conversations, self._channels = conversations, channels
+        self._db, self.clock, self._files = db, clock, files
+        self.conversations, self._channels = conversations, channels
         self._sorter: Sorter | None = None
+        # Who has calls placed and keeps places is set by whoever builds it.
+        self.owner: CallOwner = Nobody()
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
@@ -97,14 +108,14 @@ class Receiver:
         known = await tx.row(sql.find_external_message, account_id=account["id"], external_id=inbound.external_id)
         if known is not None:
             return store.message(known)
-        now = self._clock()
+        now = self.clock()
         row, reason, found = await self._conversation(tx, account, inbound, now, opening)
         author = Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value)
         attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
         details = {**inbound.details, "thread": reason}
         if not inbound.is_sender_verified:
             details["verdict"] = "unverified"
-        message = await self._conversations.say(
+        message = await self.conversations.say(
             tx,
             row,
             "inbound",
@@ -122,7 +133,7 @@ class Receiver:
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
         if found is not None and found.is_parked:
             return message
-        await self._continue(tx, row["id"], is_automatic=inbound.is_automatic, priority=found.priority if found else 0)
+        await self.go_on(tx, row["id"], is_automatic=inbound.is_automatic, priority=found.priority if found else 0)
         if found is not None and self._sorter is not None:
             await self._sorter.opened(tx, await store.lock(tx, row["id"]), inbound, found)
         return message
@@ -141,13 +152,13 @@ class Receiver:
             row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
             return row, "new", None
         identity = _identity(inbound.sender)
-        is_known = await self._conversations.customers.knows(tx, identity)
+        is_known = await self.conversations.customers.knows(tx, identity)
         found = await self._sorter.sort(tx, account, inbound, is_known=is_known)
         state: State = "closed" if found.is_parked else "queued"
         placed = Opening(queue_id=found.queue_id)
         row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=placed, state=state)
         if found.rule or found.is_parked:
-            await self._conversations.note_event(tx, row, "parked" if found.is_parked else "sorted", now, found.rule)
+            await self.conversations.note_event(tx, row, "parked" if found.is_parked else "sorted", now, found.rule)
         return row, "new", found
 
     async def _find(self, tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
@@ -184,7 +195,7 @@ class Receiver:
     ) -> Row:
         """Open an inbound interaction: its customer is recognised, its work waits."""
         begin = opening or Opening()
-        customer = await self._conversations.customers.recognise(
+        customer = await self.conversations.customers.recognise(
             tx, _identity(sender), sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
         )
         interaction_id = InteractionId(uuid7())
@@ -208,15 +219,15 @@ class Receiver:
             details=dict(begin.details),
         )
         row = await store.lock(tx, interaction_id)
-        await self._conversations.note_event(tx, row, "opened", now)
-        await self._conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
+        await self.conversations.note_event(tx, row, "opened", now)
+        await self.conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
-    async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False, priority: int = 0) -> None:
+    async def go_on(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False, priority: int = 0) -> None:
         """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
         row = await store.lock(tx, interaction_id)
-        routing, conversations = self._conversations.routing, self._conversations
-        now = self._clock()
+        routing, conversations = self.conversations.routing, self.conversations
+        now = self.clock()
         if row["state"] == "closed" and is_automatic:
             return
         await conversations.wake(tx, row, now)
@@ -236,7 +247,7 @@ class Receiver:
 
     async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None, priority: int = 0) -> None:
         """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
-        conversations = self._conversations
+        conversations = self.conversations
         change: Any = "opened"
         if sticky is None:
             sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
@@ -246,6 +257,7 @@ class Receiver:
             row, change = await store.lock(tx, row["id"]), "reopened"
             await conversations.customers.contacted(tx, row["customer_id"], row["id"], row["channel"])
         summary = await conversations.summary(tx, row)
+        kept = await self.owner.place(tx, row, now) if change == "opened" else None
         await conversations.routing.enqueue(
             tx,
             NewWork(
@@ -255,9 +267,9 @@ class Receiver:
                 branch_id=row["branch_id"],
                 channel=row["channel"],
                 units=self._channels[row["channel"]].units,
-                first_enqueued_at=now,
+                first_enqueued_at=now if kept is None else kept.first_enqueued_at,
                 attributes=await conversations.attributes(tx, row),
-                priority=priority,
+                priority=priority if kept is None else max(priority, kept.priority),
                 sticky_agent_id=sticky,
                 summary=summary,
             ),
@@ -313,54 +325,7 @@ class Receiver:
         )
         changed = await tx.row(sql.get_message, id=known["id"])
         if changed is not None:
-            self._conversations.tell_message(tx, store.message(changed), row)
-
-    async def call(self, tx: Tx, account: Row, change: CallChange) -> None:
-        """Take a change of a call, in whatever order the carrier tells them."""
-        key = f"call:{change.call_id}"
-        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=key)
-        found = await tx.value(sql.find_thread, account_id=account["id"], key=key)
-        if found is None:
-            await self._new_call(tx, account, change, key)
-            return
-        row = await store.lock(tx, found)
-        before = Call(**row["call"])
-        call = before.changed(change.status, change.sequence, change.at)
-        if call == before:
-            return
-        await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
-        if call.is_over:
-            await self._call_over(tx, row, call)
-        elif call.status != before.status:
-            await self._conversations.note_event(tx, row, f"call.{call.status}", self._clock())
-        await self._conversations.tell(tx, row["id"], "call")
-
-    async def _new_call(self, tx: Tx, account: Row, change: CallChange, key: str) -> None:
-        now = self._clock()
-        call = Call(call_id=change.call_id, status="ringing", started_at=change.at).changed(
-            change.status, change.sequence, change.at
-        )
-        # The end may be the first thing that is heard of a call: it is history then, and waits for nobody.
-        row = await self.open(tx, account, change.caller, now, call=call, state="closed" if call.is_over else "queued")
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
-        if call.is_over:
-            await self._conversations.note_event(tx, row, f"call.{call.outcome}", now)
-            await self._conversations.tell(tx, row["id"], "closed")
-            return
-        await self._continue(tx, row["id"])
-
-    async def _call_over(self, tx: Tx, row: Row, call: Call) -> None:
-        """The caller is gone: nobody is offered it any more; who had it may wrap up."""
-        now = self._clock()
-        conversations = self._conversations
-        await conversations.note_event(tx, row, f"call.{call.outcome}", now)
-        if row["state"] == "queued":
-            await conversations.routing.withdraw(tx, row["id"])
-            await conversations.move(tx, row, "closed", now)
-        elif row["state"] == "assigned":
-            state = await conversations.routing.finish(tx, row["id"])
-            after: State = "wrap_up" if state == "wrap_up" else "closed"
-            await conversations.move(tx, row, after, now, agent_id=row["agent_id"])
+            self.conversations.tell_message(tx, store.message(changed), row)
 
 
 def _identity(sender: Address) -> Identity:

@@ -194,7 +194,7 @@ class Interactions:
             if close.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
             if row["call"] is not None and not Call(**row["call"]).is_over:
-                await leave_hang_up(tx, interaction_id)
+                await leave_hang_up(tx, row)
             await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
                 await self._conversations.routing.wrap_up_done(tx, interaction_id)
@@ -227,7 +227,7 @@ class Interactions:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
             if row["call"] is None:
                 raise Invalid("This is not a call.")
-            await leave_hang_up(tx, interaction_id)
+            await leave_hang_up(tx, row)
 
     async def end_by_customer(self, tx: Tx, interaction_id: UUID) -> None:
         """The customer leaves; in the caller's transaction."""

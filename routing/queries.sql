@@ -83,7 +83,8 @@ values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::tex
 on conflict (id) do update set state = 'queued', queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
     sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes, units = excluded.units,
     priority = excluded.priority, is_emergency = excluded.is_emergency, asked_skills = '{}',
-    least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, changed_at = clock_timestamp(), version = work.version + 1
+    least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, abandoned_at = null, callback_offered_at = null,
+    assigned_at = null, changed_at = clock_timestamp(), version = work.version + 1
     where work.state = 'done'
 
 -- name: resume_work
@@ -122,9 +123,10 @@ where id = :id::uuid and state in ('queued', 'offered')
 returning id
 
 -- name: work_done
--- Nobody's any more.
+-- Nobody's any more; `is_abandoned`: the customer left while it waited.
 update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, units = coalesce(full_units, units), full_units = null,
-    quiet_since = null, changed_at = clock_timestamp(), version = version + 1
+    quiet_since = null, abandoned_at = case when :is_abandoned::boolean then clock_timestamp() end, changed_at = clock_timestamp(),
+    version = version + 1
 where id = :id::uuid
 
 -- name: begin_wrap_up
@@ -340,36 +342,97 @@ select a.staff_id, a.state = 'available' and p.is_active as is_available,
 from agent a join staff p on p.id = a.staff_id where a.since < clock_timestamp() - :settled_seconds::float8 * interval '1 second'
 
 -- name: position_in_queue
--- How many of the same queue wait before this one; null when it does not wait.
-select case when w.state in ('queued', 'offered') then
-    (select count(*) from work o where o.queue_id = w.queue_id and o.state = 'queued' and o.first_enqueued_at < w.first_enqueued_at) + 1 end
+-- How many of the same queue the router takes before this one; null when it does not wait. In one queue the target is the same.
+select case when w.state in ('queued', 'offered') then 1 + (
+    select count(*) from unnest(:boosts::int[]) with ordinality b (seconds, place), lateral (
+        select from work o
+        where o.queue_id = w.queue_id and o.priority = b.place - 1 and o.state = 'queued' and o.id <> w.id
+          and o.first_enqueued_at < w.first_enqueued_at + (b.seconds - (:boosts::int[])[w.priority + 1]) * interval '1 second'
+          and (o.is_emergency or not w.is_emergency)
+        limit 2000) o) + (
+    select count(*) from work o
+    where o.is_emergency and not w.is_emergency and o.queue_id = w.queue_id and o.state = 'queued'
+      and o.first_enqueued_at >= w.first_enqueued_at + ((:boosts::int[])[o.priority + 1] - (:boosts::int[])[w.priority + 1]) * interval '1 second') end
 from work w where w.id = :id::uuid
 
--- name: places_in_queue
--- What waits in a queue on a channel, with its place among everything that waits there.
-select id, position::int from (
-    select id, channel, 1 + count(*) filter (where state = 'queued')
-           over (order by first_enqueued_at range between unbounded preceding and current row exclude group) as position from work
-    where queue_id = :queue_id::uuid and state in ('queued', 'offered')) waiting
-where channel = :channel::text order by position limit 500
+-- name: where_it_waits
+-- In which queue and on which channel something waits.
+select queue_id, channel from work where id = :id::uuid and state in ('queued', 'offered')
+
+-- name: shares_of_agents
+-- Which part of each queue's available agents serves this queue too.
+with able as (
+    select q.id as queue_id, a.staff_id from queue q join agent a on a.trust >= q.trust
+    where q.is_active and a.state = 'available' and a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+      and not exists (select from jsonb_each_text(q.skills) s where not exists (
+          select from agent_skill k where k.staff_id = a.staff_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
+      and exists (select from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = a.staff_id and q.permission = any(r.permissions))
+)
+select o.queue_id, count(m.staff_id)::float8 / count(*) as share
+from able o left join able m on m.queue_id = :queue_id::uuid and m.staff_id = o.staff_id
+group by o.queue_id having count(m.staff_id) > 0
+
+-- name: waiting_in_queues
+-- The first of what waits in these queues, of each priority: their keys say who is before whom.
+select w.id, w.queue_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.units, w.state, q.target_seconds
+from queue q, generate_series(0, 3) p (priority), lateral (
+    select * from work o where o.queue_id = q.id and o.priority = p.priority and o.state in ('queued', 'offered')
+    order by o.first_enqueued_at limit :most::int) w
+where q.id = any(:ids::uuid[])
+order by w.first_enqueued_at
+
+-- name: units_waiting
+-- How many wait in these queues, up to a bound each, and what they weigh.
+select q.id as queue_id, count(*)::int as count, coalesce(sum(w.units), 0)::float8 as units
+from queue q, lateral (select units from work o where o.queue_id = q.id and o.state = 'queued' limit :most::int) w
+where q.id = any(:ids::uuid[]) group by q.id
 
 -- name: pace_of_queue
--- How long the last 50 contacts of a queue took within 8 hours, and how many of the kind can be handled at once now.
-with handled as (
-    select extract(epoch from changed_at - assigned_at)::float8 as seconds, units from work
-    where queue_id = :queue_id::uuid and channel = :channel::text and state = 'done' and assigned_at is not null
-      and changed_at > clock_timestamp() - interval '8 hours'
-    order by changed_at desc limit 50
+-- How long the last contacts of a queue took within 8 hours (newer ones count more), who of them left, and how many can be handled at once.
+with ended as (
+    select assigned_at, abandoned_at, changed_at, units, extract(epoch from coalesce(assigned_at, abandoned_at) - first_enqueued_at)::float8 as waited,
+           power(0.94, row_number() over (partition by assigned_at is null order by changed_at desc) - 1)::float8 as weight
+    from (select * from work where queue_id = :queue_id::uuid and channel = :channel::text and state = 'done'
+            and (assigned_at is not null or abandoned_at is not null) and changed_at > clock_timestamp() - interval '8 hours'
+          order by changed_at desc limit 200) latest
 ), pace as (
-    select count(*)::int as samples, avg(seconds) as seconds, greatest(1, coalesce(avg(units), 100)) as units from handled
+    select count(assigned_at)::int as samples, count(*) filter (where assigned_at is null)::int as abandons,
+           coalesce(sum(greatest(waited, 0)), 0)::float8 as waited_seconds,
+           sum(weight * extract(epoch from changed_at - assigned_at)::float8) / nullif(sum(weight) filter (where assigned_at is not null), 0) as seconds,
+           greatest(1, coalesce(avg(units), 100))::float8 as units
+    from ended
 )
-select pace.samples, pace.seconds::float8 as seconds, (
+select pace.samples, pace.abandons, pace.waited_seconds, pace.seconds, pace.units, (
     select coalesce(sum(greatest(1, floor(a.capacity_units / pace.units))), 0) from agent a, queue q
     where q.id = :queue_id and a.state = 'available' and a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+      and a.trust >= q.trust
       and not exists (select from jsonb_each_text(q.skills) s where not exists (
           select from agent_skill k where k.staff_id = a.staff_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
 )::int as slots
 from pace
+
+-- name: kept_place
+-- The place that a work has or had.
+select first_enqueued_at, queue_id, branch_id, priority, is_emergency, attributes from work where id = :id::uuid
+
+-- name: take_back_place
+-- The place of somebody who left and comes back: it is theirs once.
+update work set abandoned_at = null where id = (
+    select id from work where id = any(:ids::uuid[]) and queue_id = :queue_id::uuid and state = 'done' and abandoned_at > :since::timestamptz
+    order by first_enqueued_at limit 1 for update skip locked)
+returning first_enqueued_at, queue_id, branch_id, priority, is_emergency, attributes
+
+-- name: offer_callback
+-- Whoever waits may be called back.
+update work set callback_offered_at = :now::timestamptz where id = :id::uuid and state in ('queued', 'offered') and callback_offered_at is null
+
+-- name: is_callback_offered
+-- Whether an overflow offered it.
+select callback_offered_at is not null from work where id = :id::uuid
+
+-- name: callbacks_offered_in
+-- What waits in a queue and may be called back, whatever the estimate.
+select id from work where queue_id = :queue_id::uuid and state in ('queued', 'offered') and callback_offered_at is not null limit 2000
 
 -- name: decisions_of_work
 -- Why it came to whom, newest first.

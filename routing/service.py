@@ -17,8 +17,7 @@ from core.ids import StaffId
 from notices.service import Notices
 from routing import moves, store
 from routing.alerts import Alerts
-from routing.estimate import Place, wait_minutes
-from routing.model import ChannelRule, missing
+from routing.model import DEFAULT_BOOSTS, SECOND, ChannelRule, Priority, missing
 from routing.moves import NoRoom
 from routing.offers import Offers
 from routing.queues import Queues
@@ -26,9 +25,11 @@ from routing.ruleset import Rules
 from routing.store import sql
 from routing.subjects import Callbacks, Subject, Subjects
 from routing.values import Cause, NewWork, WorkChanged
+from routing.waits import Waits
 from storage.database import Database, Tx
 
 _ALIVE_SECONDS = 15.0
+_BOOST_SECONDS = [DEFAULT_BOOSTS[priority] // SECOND for priority in Priority]
 
 
 class Routing:
@@ -37,6 +38,7 @@ class Routing:
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
         self._db, self._clock, self.agents = db, clock, agents
         self.subjects: Subjects = {}
+        self.waits = Waits(db)
         self.alerts = Alerts(notices)
         self.offers = Offers(db, clock, self.subjects, self.alerts)
         # Handed in by whoever can call back; without it a queue cannot be set to offer that.
@@ -197,26 +199,13 @@ class Routing:
         if await tx.run(sql.resume_work, id=work_id):
             tx.emit(moves.changed(row, "assigned"))
 
-    async def withdraw(self, tx: Tx, work_id: UUID) -> None:
-        """End it without wrap-up, whatever its state: the customer is gone."""
+    async def withdraw(self, tx: Tx, work_id: UUID, *, cause: Cause = "abandoned") -> None:
+        """End it without wrap-up, whatever its state: the customer is gone, or `cause` says why it waits no longer."""
         row = await moves.lock(tx, work_id)
         if row["state"] != "done":
-            await moves.done(
-                tx, row, self._clock(), "abandoned" if row["state"] in ("queued", "offered") else "finished"
-            )
+            await moves.done(tx, row, self._clock(), cause if row["state"] in ("queued", "offered") else "finished")
 
     async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
         """Return the place in the queue, from 1; None when it does not wait."""
-        found = await tx.value(sql.position_in_queue, id=work_id)
+        found = await tx.value(sql.position_in_queue, id=work_id, boosts=_BOOST_SECONDS)
         return None if found is None else int(found)
-
-    async def places(self, queue_id: UUID, channel: str) -> list[Place]:
-        """Return what waits in a queue on one channel, in order, with the minutes that each will about wait."""
-        rows = await self._db.rows(sql.places_in_queue, queue_id=queue_id, channel=channel)
-        if not rows:
-            return []
-        pace = await self._db.row(sql.pace_of_queue, queue_id=queue_id, channel=channel, alive_seconds=_ALIVE_SECONDS)
-        slots, seconds, samples = (0, None, 0) if pace is None else (pace["slots"], pace["seconds"], pace["samples"])
-        return [
-            Place(row["id"], row["position"], wait_minutes(row["position"], slots, seconds, samples)) for row in rows
-        ]

@@ -107,6 +107,29 @@ class NewWork(Value):
     summary: dict[str, Any] = Field(default={})
 
 
+class KeptPlace(Value):
+    """Where something waits or waited: what a placeholder or a second try needs to wait in the same place."""
+
+    queue_id: UUID
+    branch_id: BranchId | None
+    first_enqueued_at: datetime
+    priority: int
+    is_emergency: bool
+    attributes: dict[str, str]
+
+
+class Estimate(Value):
+    """About how long somebody would wait who came now; null when the figures say nothing honest."""
+
+    seconds: float | None
+    minutes: int | None
+    ahead: float = Field(description="Contacts before them that the same agents have to take.")
+    slots: int = Field(description="Contacts that the available agents can have at once.")
+    handle_seconds: float | None = Field(description="What one takes: a moving average of the last eight hours.")
+    samples: int
+    abandons_a_second: float = Field(description="Who left, for each second that somebody waited.")
+
+
 class OfferView(Value):
     """What an agent sees before accepting."""
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -69,6 +70,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _channels(audit)
     await _conversations(audit)
     await _around_conversations(audit)
+    await _callbacks(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
@@ -237,6 +239,24 @@ async def _around_conversations(audit: Auditor) -> None:
     blocked = {"interaction_id": str(chat["id"]), "reason": "rude", "hours": 1}
     block = await audit.does("chat.block", "visitor.blocked", blocked)
     await audit.does("chat.lift", "visitor.unblocked", block_id=block["id"])
+
+
+async def _callbacks(audit: Auditor) -> None:
+    (queue,) = await query(audit.it, "select id from queue where name = 'Telephone'")
+    (customer,) = await query(audit.it, "select id from customer where merged_into is null limit 1")
+    new = {
+        "client_id": "a",
+        "customer_id": str(customer["id"]),
+        "number": "+966501112233",
+        "queue_id": str(queue["id"]),
+    }
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    kept = await audit.does("callbacks.promise", "callback.changed", {**new, "number": "+966501112233", "at": at})
+    change = {"version": kept["version"], "at": at}
+    await audit.does("callbacks.change", "callback.changed", change, callback_id=kept["id"])
+    await audit.does("callbacks.cancel", "callback.changed", callback_id=kept["id"])
+    rule = {"keep_minutes": 5, "version": 0}
+    await audit.does("callbacks.change_rule", "callback.rule_saved", rule, queue_id=str(queue["id"]))
 
 
 async def _chat(it: Live, socket: AgentSocket) -> str:

@@ -38,6 +38,8 @@ export interface Call {
   outcome: string | null;
   is_muted: boolean;
   is_held: boolean;
+  /** Of a call that we place: which try this is. */
+  attempt?: number;
 }
 
 /** What came with a chat from a web site. */

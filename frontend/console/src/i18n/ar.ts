@@ -147,6 +147,11 @@ export const ar = {
   "event.call.handled": "انتهت المكالمة",
   "event.call.abandoned": "أنهى المتصل المكالمة قبل الرد",
   "event.call.failed": "فشلت المكالمة",
+  "event.call.no_answer": "لا رد",
+  "event.call.busy": "الخط مشغول",
+  "event.call.canceled": "أُلغيت المكالمة",
+  "event.call.agent_missed": "لم يُجب هاتف الموظف",
+  "event.callback": "ستُعاد مكالمته",
 
   "compose.label": "اكتب رسالة",
   "compose.reply": "ردّ على {name}",

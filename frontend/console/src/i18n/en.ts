@@ -122,6 +122,11 @@ export const en = {
   "event.call.handled": "The call ended",
   "event.call.abandoned": "The caller hung up before an answer",
   "event.call.failed": "The call failed",
+  "event.call.no_answer": "No answer",
+  "event.call.busy": "The line was busy",
+  "event.call.canceled": "The call was cancelled",
+  "event.call.agent_missed": "The agent's phone was not answered",
+  "event.callback": "To be called back",
 
   "compose.label": "Write a message",
   "compose.reply": "Reply to {name}",

@@ -123,6 +123,11 @@ export const fa = {
   "event.call.handled": "تماس پایان یافت",
   "event.call.abandoned": "تماس‌گیرنده پیش از پاسخ قطع کرد",
   "event.call.failed": "تماس برقرار نشد",
+  "event.call.no_answer": "بی‌پاسخ",
+  "event.call.busy": "خط اشغال بود",
+  "event.call.canceled": "تماس لغو شد",
+  "event.call.agent_missed": "تلفن کارشناس پاسخ داده نشد",
+  "event.callback": "با او تماس گرفته می‌شود",
 
   "compose.label": "نوشتن پیام",
   "compose.reply": "پاسخ به {name}",
