@@ -28,7 +28,7 @@ async def test_a_supervisor_sees_a_chat_come_an_alarm_and_sets_an_agents_state(
         chat = next(each["id"] for each in queues["items"] if each["name"] == "Web chat")
         rule = {"queue_id": chat, "metric": "contacts_in_queue", "threshold": 1, "for_seconds": 0}
         await made(person, "/api/alarm-rules", rule)
-        sara = await it.agent("sara", available=False)
+        sara, _ = await it.agent("sara", available=False), await it.agent("maya")
         nadia = ConsolePage(await windows.open(width=width, height=844), it.base_url)
         page = nadia.page
         await nadia.sign_in("nadia")
