@@ -77,6 +77,9 @@ from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from mailroom.http import MailroomRoutes
+from mailroom.service import Mailroom
+from mailroom.sorting import Sorting
 from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
@@ -212,6 +215,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     accounts = ChannelAccounts(db, on.keys, on.kinds, floor.routing.queues)
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
+    receiver.ask(Sorting(clock, conversations, Organisation(db)))
     interactions = Interactions(db, clock, conversations, on.kinds)
     for routing in (floor.routing, floor.router.routing):
         routing.serve("interaction", interactions.work)
@@ -292,6 +296,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),
         OrganisationRoutes(live.organisation),
+        MailroomRoutes(Mailroom(on.db, neck.accounts, floor.routing)),
         *team.routes(),
     ):
         api.add(routes)

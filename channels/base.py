@@ -181,6 +181,7 @@ class Outgoing:
     files: tuple[OutgoingFile, ...] = ()
     references: tuple[str, ...] = ()
     author_name: str = ""
+    is_automatic: bool = False
     attempt: int = 1
 
 

@@ -89,6 +89,14 @@ class Customers:
             await store.add_identity(tx, owner, Reach(kind=each.kind, value=each.value))
         return await store.refresh_search(tx, owner) if nobodys else await store.get(tx, owner)
 
+    async def knows(self, tx: Tx, identity: Identity) -> bool:
+        """Tell whether somebody has this address."""
+        try:
+            known_as = normal(identity, self._region)
+        except Invalid:
+            return False
+        return await tx.value(sql.find_identity, kind=known_as.kind, value=known_as.value) is not None
+
     async def _owner(self, tx: Tx, identity: Identity) -> CustomerId | None:
         await tx.value(sql.lock_identity, kind=identity.kind, value=identity.value)
         found = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)

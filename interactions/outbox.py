@@ -107,10 +107,11 @@ class Outbox:
             ),
             text=row["text"],
             html=row["html"],
-            subject=interaction["subject"],
+            subject=row["details"].get("subject") or interaction["subject"],
             files=await self._load_files(row["attachments"]),
             references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
             author_name=row["author_name"],
+            is_automatic=bool(row["details"].get("is_automatic")),
             attempt=attempt,
         )
 

@@ -286,6 +286,21 @@ select account_id, external_id from kept
 -- How far an adapter has come, in the transaction of what it delivered.
 update channel_account set place = :place::jsonb, last_seen_at = clock_timestamp() where id = :id::uuid
 
+-- name: raws_to_read
+-- The raw of a job, and what waits behind it for the same account and was not tried yet: not more than memory bears.
+with waiting as (
+    select id, (payload->>'raw_id')::bigint as raw_id from job
+    where kind = 'intake' and key = :key::text and quarantined_at is null
+      and (id = :job_id::bigint or (id > :job_id and attempts = 0))
+    order by id limit :most::int
+), sized as (
+    select w.id as job_id, r.id, sum(octet_length(r.body)) over (order by w.id) as bytes
+    from waiting w join raw_input r on r.id = w.raw_id where r.outcome is null
+)
+select s.job_id, r.id, r.account_id, r.external_id, r.kind, r.headers, r.body
+from sized s join raw_input r on r.id = s.id
+where s.job_id = :job_id or s.bytes <= :most_bytes::bigint order by s.job_id
+
 -- name: get_raw
 -- One raw input.
 select id, account_id, external_id, kind, headers, body, received_at, outcome from raw_input where id = :id::bigint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale
@@ -36,6 +36,25 @@ class Opening:
     locale: Locale | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Where a new conversation goes; `rule` is which rule said so. What is parked waits for nobody."""
+
+    rule: str = ""
+    queue_id: UUID | None = None
+    priority: int = 0
+    is_parked: bool = False
+    is_acknowledged: bool | None = None
+
+
+class Sorter(Protocol):
+    """Who sorts new conversations, and hears that they opened; within the transaction."""
+
+    async def sort(self, tx: Tx, account: Row, inbound: InboundMessage, *, is_known: bool) -> Sorted: ...
+
+    async def opened(self, tx: Tx, row: Row, inbound: InboundMessage, found: Sorted) -> None: ...
+
+
 class UnknownMessage(Unavailable):
     """A status of a message that is not known here yet."""
 
@@ -48,6 +67,11 @@ class Receiver:
     ) -> None:
         self._db, self._clock, self._files = db, clock, files
         self._conversations, self._channels = conversations, channels
+        self._sorter: Sorter | None = None
+
+    def ask(self, sorter: Sorter) -> None:
+        """Say who sorts what no widget has placed."""
+        self._sorter = sorter
 
     async def store_files(self, files: Sequence[InboundFile]) -> list[tuple[InboundFile, StoredFile]]:
         """Write files durably before the transaction that refers to them."""
@@ -74,7 +98,7 @@ class Receiver:
         if known is not None:
             return store.message(known)
         now = self._clock()
-        row, reason = await self._conversation(tx, account, inbound, now, opening)
+        row, reason, found = await self._conversation(tx, account, inbound, now, opening)
         author = Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value)
         attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
         details = {**inbound.details, "thread": reason}
@@ -96,21 +120,35 @@ class Receiver:
             details=details,
         )
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
-        await self._continue(tx, row["id"], is_automatic=inbound.is_automatic)
+        if found is not None and found.is_parked:
+            return message
+        await self._continue(tx, row["id"], is_automatic=inbound.is_automatic, priority=found.priority if found else 0)
+        if found is not None and self._sorter is not None:
+            await self._sorter.opened(tx, await store.lock(tx, row["id"]), inbound, found)
         return message
 
     async def _conversation(
         self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime, opening: Opening | None
-    ) -> tuple[Row, str]:
-        """Find the conversation that a message belongs to, with the reason, or open one."""
+    ) -> tuple[Row, str, Sorted | None]:
+        """Find the conversation that a message belongs to, with the reason, or open one where it is sorted to."""
         if inbound.sole_thread and inbound.thread:
             await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
         for key in inbound.thread:
             row = await self._find(tx, account["id"], key, inbound)
             if row is not None and self._may_join(row, inbound, key, now):
-                return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}"
-        row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
-        return row, "new"
+                return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}", None
+        if opening is not None or self._sorter is None:
+            row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
+            return row, "new", None
+        identity = _identity(inbound.sender)
+        is_known = await self._conversations.customers.knows(tx, identity)
+        found = await self._sorter.sort(tx, account, inbound, is_known=is_known)
+        state: State = "closed" if found.is_parked else "queued"
+        placed = Opening(queue_id=found.queue_id)
+        row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=placed, state=state)
+        if found.rule or found.is_parked:
+            await self._conversations.note_event(tx, row, "parked" if found.is_parked else "sorted", now, found.rule)
+        return row, "new", found
 
     async def _find(self, tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
         kind, _, value = key.value.partition(":")
@@ -146,9 +184,8 @@ class Receiver:
     ) -> Row:
         """Open an inbound interaction: its customer is recognised, its work waits."""
         begin = opening or Opening()
-        identity = Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
         customer = await self._conversations.customers.recognise(
-            tx, identity, sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
+            tx, _identity(sender), sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
         )
         interaction_id = InteractionId(uuid7())
         await tx.run(
@@ -175,7 +212,7 @@ class Receiver:
         await self._conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
-    async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
+    async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False, priority: int = 0) -> None:
         """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
         row = await store.lock(tx, interaction_id)
         routing, conversations = self._conversations.routing, self._conversations
@@ -185,7 +222,7 @@ class Receiver:
         await conversations.wake(tx, row, now)
         await conversations.stir(tx, row)
         if row["state"] in ("queued", "closed"):
-            await self.wait(tx, row, now)
+            await self.wait(tx, row, now, priority=priority)
         elif row["state"] == "wrap_up":
             await routing.resume(tx, interaction_id)
             await conversations.move(tx, row, "assigned", now, agent_id=row["agent_id"])
@@ -197,7 +234,7 @@ class Receiver:
             await conversations.note_event(tx, row, "requeued", now)
             await conversations.tell(tx, interaction_id, "requeued")
 
-    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None) -> None:
+    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None, priority: int = 0) -> None:
         """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
         conversations = self._conversations
         change: Any = "opened"
@@ -220,6 +257,7 @@ class Receiver:
                 units=self._channels[row["channel"]].units,
                 first_enqueued_at=now,
                 attributes=await conversations.attributes(tx, row),
+                priority=priority,
                 sticky_agent_id=sticky,
                 summary=summary,
             ),
@@ -323,6 +361,10 @@ class Receiver:
             state = await conversations.routing.finish(tx, row["id"])
             after: State = "wrap_up" if state == "wrap_up" else "closed"
             await conversations.move(tx, row, after, now, agent_id=row["agent_id"])
+
+
+def _identity(sender: Address) -> Identity:
+    return Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
 
 
 async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[dict[str, Any]]:

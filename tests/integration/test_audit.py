@@ -169,6 +169,13 @@ async def _channels(audit: Auditor) -> None:
     change = {**new, "version": account["version"], "is_enabled": False}
     change.pop("kind")
     await audit.does("interactions.change_account", "channel.saved", change, account_id=account["id"])
+    sorting = {"name": "all", "conditions": {}, "actions": {"priority": 1}}
+    rule = await audit.does("mailroom.add_rule", "sorting_rule.saved", sorting, account_id=account["id"])
+    named = {"account_id": account["id"], "rule_id": rule["id"]}
+    await audit.does("mailroom.change_rule", "sorting_rule.saved", {**sorting, "version": 1}, **named)
+    await audit.does("mailroom.remove_rule", "sorting_rule.removed", **named)
+    always = {"mode": "always"}
+    await audit.does("mailroom.change_acknowledgement", "acknowledgement.saved", always, account_id=account["id"])
     hook = {"url": "https://erp.example/hear", "kinds": ["message.added"]}
     webhook = await audit.does("interactions.add_webhook", "webhook.saved", hook)
     audit.person.me["webhook_secret"] = webhook["secret"]

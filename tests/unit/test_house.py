@@ -41,6 +41,7 @@ TRESPASSES = {
     "chat_store": ("demo/organisation.py", "chat.store"),
     "notices_store": ("interactions/service.py", "notices.store"),
     "rooms_store": ("demo/organisation.py", "rooms.store"),
+    "mailroom_store": ("demo/organisation.py", "mailroom.store"),
 }
 
 

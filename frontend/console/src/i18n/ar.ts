@@ -138,6 +138,8 @@ export const ar = {
   "event.call.joined": "تم الرد على المكالمة",
   "event.call.completed": "انتهت المكالمة",
   "event.call.missed": "مكالمة فائتة",
+  "event.sorted": "فُرزت بقاعدة",
+  "event.parked": "رُكنت",
   "event.requeued": "أُعيدت إلى قائمة الانتظار",
   "event.resumed": "استؤنفت المحادثة",
   "event.left": "غادر العميل",

@@ -113,6 +113,8 @@ export const en = {
   "event.call.joined": "The call was answered",
   "event.call.completed": "The call ended",
   "event.call.missed": "Missed call",
+  "event.sorted": "Sorted by a rule",
+  "event.parked": "Parked",
   "event.requeued": "Back in the queue",
   "event.resumed": "Continued",
   "event.left": "The customer left",

@@ -114,6 +114,8 @@ export const fa = {
   "event.call.joined": "تماس پاسخ داده شد",
   "event.call.completed": "تماس پایان یافت",
   "event.call.missed": "تماس بی‌پاسخ",
+  "event.sorted": "دسته‌بندی با قاعده",
+  "event.parked": "کنار گذاشته شد",
   "event.requeued": "به صف بازگشت",
   "event.resumed": "گفت‌وگو ادامه یافت",
   "event.left": "مشتری رفت",
