@@ -28,7 +28,7 @@ async def test_a_supervisor_sees_a_chat_come_an_alarm_and_sets_an_agents_state(
         chat = next(each["id"] for each in queues["items"] if each["name"] == "Web chat")
         rule = {"queue_id": chat, "metric": "contacts_in_queue", "threshold": 1, "for_seconds": 0}
         await made(person, "/api/alarm-rules", rule)
-        sara = await it.agent("sara", available=False)
+        sara, _ = await it.agent("sara", available=False), await it.agent("maya")
         nadia = ConsolePage(await windows.open(width=width, height=844), it.base_url)
         page = nadia.page
         await nadia.sign_in("nadia")
@@ -44,6 +44,8 @@ async def test_a_supervisor_sees_a_chat_come_an_alarm_and_sets_an_agents_state(
         await expect(page.get_by_test_id("waits")).to_have_count(1)
         await page.get_by_test_id("waits").get_by_test_id("why").click()
         await expect(page.get_by_test_id("reasons").get_by_test_id("row")).to_have_count(4)
+        # Maya has no level in it: what lacks is said by name.
+        await expect(_agent(page.get_by_test_id("reasons").get_by_test_id("row"), "Maya Lind")).to_contain_text("chat")
         wrong = {"why": await findings(page)}
         await page.keyboard.press("Escape")
         await page.goto(f"{it.base_url}/console/#/board/agents")
