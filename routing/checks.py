@@ -12,6 +12,7 @@ from uuid import UUID
 from access.model import line_up
 from core.errors import Invalid
 from core.ids import BranchId
+from routing.engine import scores
 from routing.model import DEFAULT_BOOSTS, OFFER_STEP_MARGIN, SECOND, Order, check_spread
 from routing.rules import only_relax
 from routing.values import Overflow, Queue, QueueSettings
@@ -60,6 +61,10 @@ def faults_of(queue_id: UUID, settings: QueueSettings, around: Around) -> Iterat
     yield from _spread(settings, around.queues.values())
     if settings.order_by not in set(Order):
         yield Fault("order_by", "order_unknown", "This way to choose is not there.")
+    if settings.order_by == "custom" and settings.score not in scores.names():
+        # The engine would refuse the queue, and with it everybody's.
+        known = ", ".join(scores.names())
+        yield Fault("score", "score_unknown", f"There is no score {settings.score}; there are {known}.")
 
 
 def _skills(settings: QueueSettings, unknown: Collection[UUID]) -> Iterator[Fault]:

@@ -160,7 +160,7 @@ def work(row: Facts, of: Queue, number: int, *, is_live: bool, rules: Sequence[A
 def queue_rules(of: Queue) -> QueueRules:
     """Return a queue for the engine."""
     target, timeout = of.target_seconds * SECOND, of.offer_timeout_seconds * SECOND
-    return QueueRules(QueueId(of.id), target, timeout, Order(of.order_by))
+    return QueueRules(QueueId(of.id), target, timeout, Order(of.order_by), of.score)
 
 
 def rule(row: Row) -> WorkRule:

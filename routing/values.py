@@ -66,6 +66,9 @@ class QueueSettings(Value):
     hours: Hours | None = Field(None, description="When people answer; none is always.")
     overflow: list[Overflow] = Field(default=[], max_length=10)
     order_by: Literal["reserve", "best", "fair", "custom"] = "reserve"
+    score: str = Field(
+        "closest", min_length=1, max_length=60, description="What sorts agents where the order is custom."
+    )
     is_active: bool = True
 
     def takes(self, channel: str) -> bool:

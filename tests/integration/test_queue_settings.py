@@ -199,3 +199,11 @@ async def test_tiers_are_the_organisation_s_and_customers_are_found_by_them(it: 
     change = {"version": loyal["version"], "tier_id": None}
     assert (await clerk.json("PATCH", f"/api/customers/{loyal['id']}", change))[1]["tier_id"] is None
     assert (await admin.json("DELETE", f"/api/tiers/{gold['id']}"))[0] == 204
+
+
+async def test_an_order_of_ones_own_needs_a_score_that_is_there(admin: Person) -> None:
+    said = {"name": name(), "order_by": "custom", "score": "by_shoe_size"}
+    status, answer = await admin.json("POST", "/api/queues", said)
+    assert (status, at(answer)) == (422, {("score", "score_unknown")})
+    made_up = await queue(admin, order_by="custom")
+    assert made_up["score"] == "closest"

@@ -69,6 +69,7 @@ export interface Queue {
   hours: BusinessHours | null;
   overflow: Overflow[];
   order_by: "reserve" | "best" | "fair" | "custom";
+  score: string;
   is_active: boolean;
   version: number;
 }

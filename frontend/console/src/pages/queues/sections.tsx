@@ -16,7 +16,7 @@ interface SectionProps {
   permissions: string[];
 }
 
-const orders = ["reserve", "best", "fair"] as const;
+const orders = ["reserve", "best", "fair", "custom"] as const;
 const offerModes = ["offer", "auto", "broadcast"] as const;
 const wrapUpModes = ["none", "optional", "timed", "manual"] as const;
 const idleClocks = ["all", "inbound"] as const;
@@ -52,14 +52,13 @@ export function WhoSection({ editor, permissions }: SectionProps) {
   const { say } = usePhrases(words);
   const { sayAny } = usePhrases(permissionWords);
   const known = [...new Set(["work.take", values.permission, ...permissions])];
-  const shown = (orders as readonly string[]).includes(values.order_by) ? orders : [...orders, values.order_by as "custom"];
   return (
     <>
       <ChoiceField
         label={say("order")}
         value={values.order_by}
         set={(order) => order && set({ order_by: order as Queue["order_by"] })}
-        options={shown.map((order) => ({ value: order, label: say(`order.${order}`) }))}
+        options={orders.map((order) => ({ value: order, label: say(`order.${order}`) }))}
         error={fault("order_by")}
         testid="field-order"
       />

@@ -24,6 +24,7 @@ export const usual: Draft = {
   hours: null,
   overflow: [],
   order_by: "reserve",
+  score: "closest",
   is_active: true,
   version: 0,
 };

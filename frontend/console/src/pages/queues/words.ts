@@ -64,7 +64,7 @@ export const words = phrasebook({
     "action.alert": "Alert the supervisors",
     "to_queue": "Queue",
     "text": "What the customer reads",
-    "order.custom": "By the score of this installation",
+    "order.custom": "By a score: just able enough first, the best stay free",
   },
   ar: {
     "title": "قوائم الانتظار",
@@ -129,7 +129,7 @@ export const words = phrasebook({
     "action.alert": "تنبيه المشرفين",
     "to_queue": "قائمة الانتظار",
     "text": "ما يقرؤه العميل",
-    "order.custom": "بحسب تقييم هذا التثبيت",
+    "order.custom": "بحسب تقييم: الكافي أولًا، ليبقى الأفضل متاحًا",
   },
   fa: {
     "title": "صف‌ها",
@@ -194,6 +194,6 @@ export const words = phrasebook({
     "action.alert": "هشدار به سرپرستان",
     "to_queue": "صف",
     "text": "آنچه مشتری می‌خواند",
-    "order.custom": "با امتیاز این نصب",
+    "order.custom": "با امتیاز: اول کسی که به‌اندازه توانا است؛ بهترین‌ها آزاد می‌مانند",
   },
 });
