@@ -34,6 +34,7 @@ class Permission(StrEnum):
     WORK_DECLINE = "work.decline"
     WORK_EXPLAIN = "work.explain"
     WORK_SUPERVISE = "work.supervise"
+    CALLBACK_MANAGE = "callback.manage"
     WORK_PRIORITISE = "work.prioritise"
     WORK_OVERLOAD = "work.overload"
     ANSWER_MANAGE = "answer.manage"

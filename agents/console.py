@@ -34,7 +34,7 @@ NAMESPACE = "/agent"
 EVERYBODY = "room:staff"
 _BEAT_SECONDS = 5.0
 _RECHECK_SECONDS = 60.0
-_LOOKED_AT = ("interaction:", "document:")
+_LOOKED_AT = ("interaction:", "document:", "board:")
 _ROOMS_MOST = 60
 
 Part = Callable[[Tx, Actor], Awaitable[dict[str, Any]]]
@@ -110,6 +110,10 @@ class Console:
             self._joining[sid].remove(room)
         guest.rooms.discard(room)
         self._sockets.leave(sid, room, NAMESPACE)
+
+    def is_heard(self, room: str) -> bool:
+        """Tell whether a socket of this process is in a room."""
+        return any(room in guest.rooms for guest in self._door.guests.values())
 
     def open(self) -> None:
         self._sockets.register(self._door)

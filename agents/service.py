@@ -30,6 +30,8 @@ from storage.database import Database, Tx
 _KNOWS_COLLEAGUES = (
     Permission.INTERACTION_TRANSFER,
     Permission.WORK_SUPERVISE,
+    Permission.WORK_EXPLAIN,
+    Permission.QUEUE_MANAGE,
     Permission.AGENT_MANAGE,
     Permission.COMMENT_WRITE,
     Permission.DOCUMENT_ASSIGN,
@@ -122,8 +124,8 @@ class Agents:
             )
             return await store.get(tx, staff_id)
 
-    async def skills(self) -> list[Skill]:
-        return await store.skills(self._db)
+    async def skills(self, tx: Tx | None = None) -> list[Skill]:
+        return await store.skills(tx or self._db)
 
     async def skill_names(self, tx: Tx, ids: Collection[UUID]) -> dict[UUID, str]:
         """Name those of these skills that there are."""

@@ -48,5 +48,5 @@ async def save_profile(tx: Tx, staff_id: StaffId, profile: AgentProfile) -> None
     )
 
 
-async def skills(db: Database) -> list[Skill]:
-    return [Skill(**dict(row)) for row in await db.rows(sql.list_skills)]
+async def skills(reader: Tx | Database) -> list[Skill]:
+    return [Skill(**dict(row)) for row in await reader.rows(sql.list_skills)]

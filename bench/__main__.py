@@ -3,6 +3,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -18,10 +19,20 @@ def names() -> list[str]:
     return [name for name in files if "\nasync def run(" in (_FOLDER / f"{name}.py").read_text()]
 
 
-def measure(name: str) -> Bench:
+def measure(name: str, words: Sequence[str]) -> Bench:
+    """Run a bench; `words` are its own options, for a bench that has some."""
+    module = import_module(f"bench.{name}")
     bench = Bench(name)
+    if hasattr(module, "options"):
+        parser = argparse.ArgumentParser(prog=f"python -m bench {name}", description=module.__doc__)
+        module.options(parser)
+        running = module.run(bench, parser.parse_args(words))
+    elif words:
+        sys.exit(f"{name} has no options: {' '.join(words)}")
+    else:
+        running = module.run(bench)
     print(f"{name}:", file=sys.stderr)
-    asyncio.run(import_module(f"bench.{name}").run(bench))
+    asyncio.run(running)
     return bench
 
 
@@ -50,7 +61,7 @@ def main() -> int:
     if words:
         return by_hand(parser, chosen.name, words)
     try:
-        benches = [measure(name) for name in (names() if chosen.name == "all" else [chosen.name])]
+        benches = [measure(name, words) for name in (names() if chosen.name == "all" else [chosen.name])]
     except CountError as error:
         print(f"the counts do not add up: {error}", file=sys.stderr)
         return 1

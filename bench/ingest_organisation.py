@@ -20,6 +20,7 @@ from core.ids import StaffId
 from core.secrets import Keyring
 from interactions.accounts import ChannelAccounts, NewAccount
 from organisation.service import Organisation
+from routing.queues import Queues
 from storage.database import Database
 
 ACCOUNT_SID, AUTH_TOKEN = "AC" + "0" * 32, "a token of the bench"
@@ -58,7 +59,7 @@ async def add_agents(db: Database, count: int) -> list[str]:
 
 async def add_numbers(db: Database, folder: Path, count: int) -> list[UUID]:
     """Add accounts of the channel sms that are signed with AUTH_TOKEN; return their ids."""
-    accounts = ChannelAccounts(db, Keyring.load(None, folder / "secret.key"), channels.discover())
+    accounts = ChannelAccounts(db, Keyring.load(None, folder / "secret.key"), channels.discover(), Queues(db))
     queue: Any = next(row["queue_id"] for row in await accounts.all() if row["kind"] == "sms")
     made = []
     for number in range(count):

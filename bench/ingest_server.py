@@ -60,7 +60,7 @@ class Markaz(Kind):
         ).with_free_ports()  # fmt: skip
         await stack.enter_async_context(server.server(settings))
         tune_gc()
-        return {"port": settings.port, "base_url": settings.base_url}
+        return {"port": settings.port, "base_url": settings.base_url, "smtp_port": settings.smtp_port}
 
 
 class Stock(Kind):

@@ -138,6 +138,7 @@ CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_an
 class CallChange:
     """A change of a call. `sequence` grows within one call where the carrier numbers its callbacks, else -1.
 
+    `interaction_id` is ours of a call that we placed, and `attempt` says which: both came back to us with the news.
     `joined` may go back to `waiting` when the agent's phone does not answer; what ends a call is final.
     """
 
@@ -148,6 +149,28 @@ class CallChange:
     at: datetime
     sequence: int = -1
     duration_seconds: int | None = None
+    interaction_id: UUID | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """Who waits in this call wants to be called at this number instead."""
+
+    call_id: str
+    caller: Address
+    called: str
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeg:
+    """What became of an agent's phone that was rung for a call that we place."""
+
+    interaction_id: UUID
+    agent_id: UUID
+    status: Literal["answered", "missed", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +180,7 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | Ignored
+Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +204,7 @@ class Outgoing:
     files: tuple[OutgoingFile, ...] = ()
     references: tuple[str, ...] = ()
     author_name: str = ""
+    is_automatic: bool = False
     attempt: int = 1
 
 
@@ -239,6 +263,28 @@ class Accounts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CallWait:
+    """What a waiting caller may be told."""
+
+    position: int | None = None
+    minutes: int | None = None
+    offers_callback: bool = False
+
+
+class WaitingLine(Protocol):
+    """Where callers wait."""
+
+    async def of_call(self, account_id: UUID, call_id: str) -> CallWait: ...
+
+
+class NoLine:
+    """Nobody is told anything: for channels without callers."""
+
+    async def of_call(self, account_id: UUID, call_id: str) -> CallWait:  # noqa: ARG002 - nobody waits here
+        return CallWait()
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelContext:
     """What every channel may use."""
 
@@ -248,6 +294,7 @@ class ChannelContext:
     workers: Workers
     accounts: Accounts
     inbox: Inbox
+    line: WaitingLine = field(default_factory=NoLine)
 
 
 class Channel(ABC):
@@ -296,44 +343,3 @@ class Channel(ABC):
 
     async def check(self, account: Account[Any]) -> None:  # noqa: B027 - not every channel can be tried
         """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneKey:
-    """What an agent's browser phone signs in with at the carrier; `expires_at` is a Unix time."""
-
-    identity: str
-    token: str
-    expires_at: int
-
-
-# `simulated` carries no sound: the carrier's double answers for the agent.
-PhoneKind = Literal["none", "simulated", "twilio"]
-
-
-class VoiceChannel(Channel):
-    """A channel of calls that are joined with an agent."""
-
-    def phone_key(self, account: Account[Any], agent_id: UUID) -> PhoneKey | None:  # noqa: ARG002 - for subclasses
-        """Return the key to an agent's browser phone; None where the account has none."""
-        return None
-
-    @abstractmethod
-    async def join(self, account: Account[Any], call_id: str, interaction_id: UUID, agent_id: UUID) -> None:
-        """Bring the waiting caller and the agent's phone together. Repeating it has no second effect."""
-
-    def phone_kind(self, account: Account[Any]) -> PhoneKind:  # noqa: ARG002 - for subclasses
-        """Say what an agent speaks by in the console."""
-        return "none"
-
-    @abstractmethod
-    async def mute(self, account: Account[Any], interaction_id: UUID, agent_id: UUID, *, is_muted: bool) -> None:
-        """Let the caller hear the agent, or not. A repeat changes nothing; Invalid when they are not joined."""
-
-    @abstractmethod
-    async def hold(self, account: Account[Any], interaction_id: UUID, call_id: str, *, is_held: bool) -> None:
-        """Put the caller on hold with music, or take them back; otherwise like `mute`."""
-
-    @abstractmethod
-    async def hang_up(self, account: Account[Any], call_id: str) -> None:
-        """End the call for everyone; a call that is over already is fine."""

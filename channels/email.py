@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from channels.base import (
     Account,
     Address,
     Channel,
     ChannelContext,
+    Delivery,
+    DeliveryStatus,
     IdentityKind,
     Ignored,
     InboundFile,
@@ -18,15 +22,19 @@ from channels.base import (
     Reading,
     Receipt,
 )
+from channels.mailbox.authenticated import doubt_of, results
 from channels.mailbox.compose import compose
+from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
 from channels.mailbox.listener import Listener
-from channels.mailbox.model import Automatic, ParsedMail
+from channels.mailbox.model import Automatic, Bounce, ParsedMail
 from channels.mailbox.parse import parse_mail
-from channels.mailbox.sender import connected, submit
+from channels.mailbox.pool import Pool
+from channels.mailbox.sender import connect, submit
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks
+from channels.mailbox.tokens import Tokens
 from core.errors import Invalid
 from core.settings import Role
 
@@ -45,6 +53,8 @@ class EmailChannel(Channel):
     def __init__(self, context: ChannelContext) -> None:
         super().__init__(context)
         self.marks = Marks(context.keys)
+        self.tokens = Tokens()
+        self.pool = Pool(partial(connect, tokens=self.tokens))
         self.listener = Listener(self.kind, context.accounts, context.inbox)
 
     @property
@@ -59,11 +69,12 @@ class EmailChannel(Channel):
 
     async def close(self) -> None:
         await self.listener.close()
+        await self.pool.close()
 
     async def listen(self, account: Account[Any]) -> None:
         """Follow the IMAP folder, where there is one; mail by SMTP needs no loop."""
         if account.settings.imap_host:
-            await Follower(account, self.context.inbox, self.context.clock).run()
+            await Follower(account, self.context.inbox, self.context.clock, self.tokens).run()
 
     async def read(self, account: Account[Any], raw: RawInput) -> list[Reading]:
         """Read in a worker process; signatures are checked here, where the keys are."""
@@ -73,12 +84,16 @@ class EmailChannel(Channel):
         mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
         if self._is_own(account.settings, mail):
             return [Ignored("Our own mail came back to us.")]
+        if mail.bounce and mail.bounce.message_id:
+            # Reports about mail that is not ours come to every address that somebody forges.
+            failed = self.marks.message_of(mail.bounce.message_id)
+            return [_report(failed, mail.bounce) if failed else Ignored("A report about a mail that is not ours.")]
         return [self._message(account.settings, raw, mail)]
 
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         settings: EmailSettings = account.settings
         mail = compose(settings, account.name, outgoing, self.marks, self.context.clock())
-        await submit(settings, outgoing.to.value, mail.content)
+        await submit(self.pool, settings, outgoing.to.value, signed(settings, mail.content))
         return Receipt(external_id=mail.message_id, keys=(f"mid:{mail.message_id}",))
 
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - see below
@@ -89,11 +104,11 @@ class EmailChannel(Channel):
         """Sign in to both servers and open the folder."""
         settings: EmailSettings = account.settings
         if settings.imap_host:
-            async with open_mailbox(settings) as mailbox:
+            async with open_mailbox(settings, self.tokens) as mailbox:
                 await mailbox.select(settings.imap_folder, is_read_only=True)
         if settings.smtp_host:
-            async with connected(settings):
-                pass
+            client = await connect(settings, self.tokens)
+            client.close()
 
     def _is_own(self, settings: EmailSettings, mail: ParsedMail) -> bool:
         is_signed = mail.message_id is not None and self.marks.by_message_id(mail.message_id) is not None
@@ -104,7 +119,9 @@ class EmailChannel(Channel):
         recipients = dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc])
         # A sender that cannot be read is nobody we know: an address that never exists, another for each mail.
         address = mail.sender.address or f"unknown-{raw.external_id[-12:]}@sender.invalid"
-        doubt = mail.sender.doubt or ("Our own address as the sender" if settings.is_own(address) else "")
+        found = results(mail.authentication, settings.trusted_server)
+        own = "Our own address as the sender" if settings.is_own(address) else ""
+        doubt = mail.sender.doubt or own or doubt_of(found)
         return InboundMessage(
             external_id=raw.external_id,
             sender=Address(IdentityKind.EMAIL, address, mail.sender.name),
@@ -117,8 +134,16 @@ class EmailChannel(Channel):
             is_sender_verified=not doubt,
             is_automatic=mail.automatic is not Automatic.NO,
             sent_at=mail.sent_at,
-            details=_details(raw, mail, doubt),
+            details=_details(raw, mail, doubt) | ({"authentication": found} if found else {}),
         )
+
+
+def _report(message_id: UUID, bounce: Bounce) -> Reading:
+    """A report about a mail that we signed belongs to it; a delay is no failure yet."""
+    words = " ".join(filter(None, [", ".join(bounce.recipients[:3]), bounce.status, bounce.reason]))
+    if not bounce.is_final:
+        return Ignored(f"A mail of ours is delayed: {words}"[:500])
+    return DeliveryStatus(bounce.message_id, Delivery.FAILED, words[:300], message_id)
 
 
 def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:

@@ -13,9 +13,11 @@ and calls the agent's browser phone into it; whoever of the two hangs up ends it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar, TypeAlias
+from functools import partial
+from typing import Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import Field, SecretStr
@@ -24,32 +26,33 @@ from typing_extensions import override
 from channels.base import (
     Account,
     AccountSettings,
+    AgentLeg,
+    CallbackAsked,
     CallChange,
     CallStatus,
     ChannelContext,
     IdentityKind,
     Ignored,
     Outgoing,
-    PhoneKey,
-    PhoneKind,
     RawInput,
     Reading,
     Receipt,
-    VoiceChannel,
     WebhookAnswer,
     WebhookRequest,
 )
-from channels.twilio_api import hooks, phone, twiml
+from channels.calls import PhoneKey, PhoneKind, VoiceChannel
+from channels.twilio_api import hooks, outgoing, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
 from channels.twilio_api.settings import TwilioSettings
 from channels.twilio_api.softphone import phone_token
+from channels.twilio_api.waiting import Voice, typed
 from core.errors import Invalid, NotFound
+from core.telephone import callable_number
 
 _QUEUE = "markaz"
-_RING_SECONDS = 30
-_WAIT_SECONDS = "20"
-_OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_AGENT_EVENTS = ("answered", "completed")
+_CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 
 # An answered caller whom nobody has joined yet waits; Twilio answers for us when <Enqueue> begins.
 _STATES: Mapping[str, CallStatus] = {
@@ -63,6 +66,8 @@ _STATES: Mapping[str, CallStatus] = {
     "failed": "failed",
     "canceled": "canceled",
 }
+# Whom we call is joined as soon as they answer: the agent is in the conference before.
+_PLACED: Mapping[str, CallStatus] = {**_STATES, "in-progress": "joined"}
 
 
 class NotJoined(Invalid):
@@ -73,7 +78,9 @@ class VoiceSettings(TwilioSettings):
     """A number that is called, and what callers hear while they wait."""
 
     greeting: str = Field("Please hold the line. You will be connected shortly.", description="Said while waiting.")
-    language: str = Field("en-US", pattern=r"^[A-Za-z0-9-]{2,20}$", description="The language of the greeting.")
+    language: str = Field("en-US", pattern=r"^[A-Za-z0-9-]{2,20}$", description="The language of what is said.")
+    announce_seconds: int = Field(20, ge=5, le=300, description="Seconds between announcements to who waits.")
+    music_url: str = Field("", pattern=r"^(https?://\S{1,490})?$", description="Music for who waits; empty is silence.")
     api_key_sid: str = Field(
         "", pattern=r"^(SK[0-9a-fA-F]{32})?$", description="For browser phones: SID of an API key."
     )
@@ -108,8 +115,7 @@ class TelephoneChannel(VoiceChannel):
             sid = hooks.form_of(account.settings, request, "CallSid", "From")["CallSid"]
             return self._taken(request, f"call:{sid}", "call", self._enqueued(account))
         if path == "call/wait":
-            hooks.form_of(account.settings, request, "CallSid")
-            return hooks.answer(_waiting(account.settings))
+            return await self._wait(account, request)
         if path == "call/status":
             form = hooks.form_of(account.settings, request, "CallSid", "CallStatus")
             mark = form.get("SequenceNumber") or form["CallStatus"]
@@ -122,10 +128,44 @@ class TelephoneChannel(VoiceChannel):
             if form["QueueResult"] != "hangup":
                 return hooks.answer(twiml.response())
             return self._taken(request, f"call:{form['CallSid']}:left", "call.left")
-        if path == "call/agent":
+        if path in ("call/agent", "call/out"):
             form = hooks.form_of(account.settings, request, "CallSid", "CallStatus")
-            return self._taken(request, f"agent:{form['CallSid']}:{form['CallStatus']}", "call.agent")
-        raise NotFound
+            kind = path.replace("/", ".")
+            mark = "agent" if kind == "call.agent" else "out"
+            return self._taken(request, f"{mark}:{form['CallSid']}:{form['CallStatus']}", kind)
+        return self._pressed(account, request, path)
+
+    async def _wait(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
+        """Tell who waits where they stand; the minutes that were said before do not grow."""
+        form = hooks.form_of(account.settings, request, "CallSid")
+        query = hooks.query_of(request, "said", "again")
+        said = _whole(query.get("said", ""), None)
+        wait = await self.context.line.of_call(account.id, form["CallSid"])
+        if said is not None and wait.minutes is not None:
+            wait = replace(wait, minutes=min(said, wait.minutes))
+        return hooks.answer(self._voice(account).waiting(wait, said, is_first="again" not in query))
+
+    def _pressed(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
+        """Follow the keys of a caller who wants to be called back; the last is kept before it is thanked for."""
+        if path not in ("call/keys", "call/confirm", "call/number"):
+            raise NotFound
+        form = hooks.form_of(account.settings, request, "CallSid", "Digits")
+        voice, digits = self._voice(account), form["Digits"]
+        if path == "call/number":
+            number = typed(digits)
+            return hooks.answer(voice.confirm(number, is_wrong=number is None))
+        if path == "call/keys":
+            return hooks.answer(
+                voice.confirm(callable_number(form.get("From", ""))) if digits == "1" else voice.again()
+            )
+        if digits == "1":
+            return self._taken(request, f"call:{form['CallSid']}:callback", "call.callback", voice.thanks())
+        return hooks.answer(voice.ask_number() if digits == "2" else voice.again())
+
+    def _voice(self, account: VoiceAccount) -> Voice:
+        known = account.settings
+        url = partial(hooks.url_of, self.context, account.id)
+        return Voice(known.greeting, known.language, known.music_url, known.announce_seconds, url)
 
     async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
         form = hooks.stored_form(raw)
@@ -136,10 +176,14 @@ class TelephoneChannel(VoiceChannel):
             return [_change(raw, form, "completed")]
         if raw.kind == "call.agent":
             return [_agent_change(raw, form, account.settings.number)]
-        state = _STATES.get(form.get("CallStatus", ""))
-        if raw.kind != "call.status" or state is None:
+        if raw.kind == "call.callback":
+            return [_callback_asked(raw, form)]
+        states = _PLACED if raw.kind == "call.out" else _STATES
+        state = states.get(form.get("CallStatus", ""))
+        if raw.kind not in ("call.status", "call.out") or state is None:
             return [Ignored(f"{raw.kind} {form.get('CallStatus', '')}")]
-        return [_change(raw, form, state)]
+        change = _change(raw, form, state)
+        return [_placed(raw, form, change) if raw.kind == "call.out" else change]
 
     @override
     async def send(self, account: VoiceAccount, outgoing: Outgoing) -> Receipt:
@@ -152,17 +196,19 @@ class TelephoneChannel(VoiceChannel):
         than a second, which is why it is the caller who is checked by call and not by the conference alone. Raises
         CallOver or Missing when the caller is gone.
         """
-        client, room = self._clients.of(account.settings), f"interaction-{interaction_id}"
+        client, room = self._clients.of(account.settings), _room(interaction_id)
         call = await client.calls(call_id).fetch_async()
-        if call.status in _OVER:
+        if outgoing.is_over(call.status):
             raise CallOver
-        present = await _participants(client, room)
+        present = await outgoing.participants(client, room)
         if all(one.call_sid != call_id for one in present):
             await client.calls(call_id).update_async(twiml=_conference(room))
         label = _identity(agent_id)
         if all(one.label != label for one in present):
             callback = hooks.url_of(self.context, account.id, "call/agent", call=call_id, caller=_caller(call))
-            await _invite(client, room, account.settings.number, label, callback)
+            await outgoing.invite(
+                client, room, account.settings.number, f"client:{label}", label, callback, _AGENT_EVENTS
+            )
 
     @override
     def phone_key(self, account: VoiceAccount, agent_id: UUID) -> PhoneKey | None:
@@ -193,7 +239,7 @@ class TelephoneChannel(VoiceChannel):
 
     async def _participant(self, account: VoiceAccount, interaction_id: UUID, who: str) -> Any:
         """Find who is in the interaction's conference, by call or by label. Raises NotJoined."""
-        present = await _participants(self._clients.of(account.settings), f"interaction-{interaction_id}")
+        present = await outgoing.participants(self._clients.of(account.settings), _room(interaction_id))
         found = next((one for one in present if who in (one.call_sid, one.label)), None)
         if found is None:
             raise NotJoined
@@ -206,6 +252,35 @@ class TelephoneChannel(VoiceChannel):
             # What was wanted is so already.
             return
 
+    async def ring_agent(self, account: VoiceAccount, interaction_id: UUID, agent_id: UUID) -> None:
+        client, room, label = self._clients.of(account.settings), _room(interaction_id), _identity(agent_id)
+        if any(one.label == label for one in await outgoing.participants(client, room)):
+            return
+        asked = {"interaction": str(interaction_id), "agent": str(agent_id)}
+        callback = hooks.url_of(self.context, account.id, "call/agent", **asked)
+        number = account.settings.number
+        await outgoing.invite(client, room, number, f"client:{label}", label, callback, _AGENT_EVENTS)
+
+    async def dial(self, account: VoiceAccount, interaction_id: UUID, number: str, attempt: int) -> str:
+        client, label = self._clients.of(account.settings), f"customer-{attempt}"
+        asked = {"interaction": str(interaction_id), "attempt": str(attempt)}
+        callback = hooks.url_of(self.context, account.id, "call/out", **asked)
+        ours = account.settings.number
+        return await outgoing.invite(client, _room(interaction_id), ours, number, label, callback, _CALL_EVENTS)
+
+    @override
+    async def find_dialled(
+        self, account: VoiceAccount, interaction_id: UUID, number: str, since: datetime
+    ) -> str | None:
+        return await outgoing.find(self._clients.of(account.settings), account.settings.number, number, since)
+
+    async def status_of(self, account: VoiceAccount, call_id: str) -> CallStatus:
+        call = await self._clients.of(account.settings).calls(call_id).fetch_async()
+        return _PLACED.get(str(call.status), "ringing")
+
+    async def end_room(self, account: VoiceAccount, interaction_id: UUID) -> None:
+        await outgoing.end(self._clients.of(account.settings), _room(interaction_id))
+
     def _taken(self, request: WebhookRequest, external_id: str, kind: str, document: str = "") -> WebhookAnswer:
         raw = hooks.raw_of(self.context, request, external_id, kind)
         return hooks.answer(document or twiml.response(), raw)
@@ -216,9 +291,8 @@ class TelephoneChannel(VoiceChannel):
         return twiml.response(twiml.verb("Enqueue", _QUEUE, waitUrl=wait_url, action=action))
 
 
-def _waiting(settings: VoiceSettings) -> str:
-    said = twiml.verb("Say", settings.greeting, language=settings.language)
-    return twiml.response(said, twiml.verb("Pause", length=_WAIT_SECONDS))
+def _room(interaction_id: UUID) -> str:
+    return f"interaction-{interaction_id}"
 
 
 def _conference(room: str) -> str:
@@ -236,29 +310,6 @@ def _caller(call: Any) -> str:
     return str(call._from)  # noqa: SLF001 - that is how the library spells this field
 
 
-async def _participants(client: Any, room: str) -> list[Any]:
-    """Return who is in the live conference of that name, or is being called into it."""
-    found = await client.conferences.list_async(friendly_name=room, limit=20)
-    for conference in found:
-        if conference.status != "completed":
-            participants: list[Any] = await client.conferences(conference.sid).participants.list_async(limit=20)
-            return participants
-    return []
-
-
-async def _invite(client: Any, room: str, number: str, label: str, callback: str) -> None:
-    await client.conferences(room).participants.create_async(
-        from_=number,
-        to=f"client:{label}",
-        label=label,
-        timeout=_RING_SECONDS,
-        start_conference_on_enter=True,
-        end_conference_on_exit=True,
-        status_callback=callback,
-        status_callback_event=["answered", "completed"],
-    )
-
-
 def _change(raw: RawInput, form: Mapping[str, str], status: CallStatus) -> CallChange:
     call_id = hooks.need(form, "CallSid")
     return CallChange(
@@ -272,9 +323,37 @@ def _change(raw: RawInput, form: Mapping[str, str], status: CallStatus) -> CallC
     )
 
 
+def _placed(raw: RawInput, form: Mapping[str, str], change: CallChange) -> CallChange:
+    """Say which conversation's call this is, and which try: our own address of it came back signed."""
+    ours = hooks.stored_query(raw, "interaction", "attempt")
+    callee = phone.sender(hooks.need(form, "To"))
+    interaction_id, attempt = _id(ours.get("interaction", "")), _whole(ours.get("attempt", ""), 0)
+    return replace(change, caller=callee, called=form.get("From", ""), interaction_id=interaction_id, attempt=attempt)
+
+
+def _callback_asked(raw: RawInput, form: Mapping[str, str]) -> CallbackAsked:
+    call_id = hooks.need(form, "CallSid")
+    number = callable_number(hooks.stored_query(raw, "to").get("to", ""))
+    if number is None:
+        raise Invalid("This is no number to call.")
+    return CallbackAsked(
+        call_id, phone.caller(form.get("From", ""), call_id), form.get("To", ""), number, _moment(raw, form)
+    )
+
+
+_LEGS: Mapping[str, Literal["answered", "missed", "left"]] = {
+    "in-progress": "answered",
+    "completed": "left",
+    **dict.fromkeys(("busy", "no-answer", "failed", "canceled"), "missed"),
+}
+
+
 def _agent_change(raw: RawInput, form: Mapping[str, str], number: str) -> Reading:
     """Say what the agent's phone means for the caller: joined when it answers, waiting again when it does not."""
-    ours, state = hooks.stored_query(raw, "call", "caller"), form.get("CallStatus", "")
+    ours, state = hooks.stored_query(raw, "call", "caller", "interaction", "agent"), form.get("CallStatus", "")
+    if "interaction" in ours:
+        leg = _LEGS.get(state)
+        return AgentLeg(_id(ours["interaction"]), _id(ours.get("agent", "")), leg) if leg else Ignored(state)
     if state == "in-progress":
         status: CallStatus = "joined"
     elif state in ("busy", "no-answer", "failed", "canceled"):
@@ -284,6 +363,13 @@ def _agent_change(raw: RawInput, form: Mapping[str, str], number: str) -> Readin
         return Ignored(f"the agent's phone: {state}")
     call_id = hooks.need(ours, "call")
     return CallChange(call_id, phone.caller(ours.get("caller", ""), call_id), number, status, _moment(raw, form))
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid("This is no address of ours.") from error
 
 
 def _moment(raw: RawInput, form: Mapping[str, str]) -> datetime:

@@ -62,6 +62,9 @@ def begin(settings: WidgetSettings, answers: Answers, known: Known, locale: Loca
         "is_verified": who.is_verified,
         **{name: value for name in ("email", "phone") if (value := getattr(who, name))},
     }
+    # What was chosen as the site calls it, in whatever language it was shown: rules of work look at it.
+    if chosen := {each.key: form[each.key] for each in settings.fields if each.kind == "select" and each.key in form}:
+        details["choices"] = chosen
     if is_offline:
         details["is_offline"] = True
     if consent is not None:

@@ -133,3 +133,8 @@ order by r.rated_at desc, r.interaction_id desc limit :most::int
 select avg(r.score)::float8 as average, count(*)::int as answers
 from interaction i join chat_rating r on r.interaction_id = i.id
 where i.customer_id = any(:customers::uuid[]) and (:branches::uuid[] is null or r.branch_id is null or r.branch_id = any(:branches))
+
+-- name: is_department
+-- Whether a widget sends chats into a queue.
+select exists (select from widget where settings -> 'departments' @> jsonb_build_array(jsonb_build_object('queue_id', :queue_id::uuid))
+               or settings ->> 'offline_queue_id' = :queue_id::uuid::text)

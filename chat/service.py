@@ -236,7 +236,7 @@ class Chats:
             tx, account, inbound, client_id=client_id, uploads=uploads, opening=opening
         )
         if start.consent is not None:
-            await self._keep_consent(tx, visitor, message.interaction_id, start.consent)
+            await self.keep_consent(tx, visitor, message.interaction_id, start.consent)
         return message
 
     async def _see(self, tx: Tx, visitor: Visitor, who: Known, person: Identity | None = None) -> None:
@@ -255,7 +255,7 @@ class Chats:
             now=self._clock(),
         )
 
-    async def _keep_consent(self, tx: Tx, visitor: Visitor, interaction_id: UUID, consent: tuple[str, str]) -> None:
+    async def keep_consent(self, tx: Tx, visitor: Visitor, interaction_id: UUID, consent: tuple[str, str]) -> None:
         version, text = consent
         await tx.run(
             sql.insert_consent,

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from agents.service import Agents
+from callbacks.parts import CallingBack
 from chat.blocks import Blocks
+from chat.calling import CallbackCommands, ChatCallbacks
 from chat.http import ChatRoutes, VisitorRoutes, WidgetRoutes
 from chat.ratings import Ratings
 from chat.service import Chats
@@ -54,20 +56,21 @@ class Site:
         agents: Agents,
         routing: Routing,
         notices: Notices,
-        neck: tuple[Conversations, Interactions, Receiver, Attachments],
+        neck: tuple[Conversations, Interactions, Receiver, Attachments, CallingBack],
         live: tuple[SocketServer, Feed, Callable[[str, str, dict[str, Any]], None]],
         *,
         burst: int,
     ) -> Site:
         """`burst`: how many messages a visitor may send at once."""
-        (conversations, interactions, receiver, attachments), (sockets, feed, hint) = neck, live
+        (conversations, interactions, receiver, attachments, calling), (sockets, feed, hint) = neck, live
         found = VisitorChats(db, conversations, interactions)
         widgets = Widgets(db, clock, keys, agents, routing, found)
         blocks = Blocks(db, clock, found)
         ratings = Ratings(db, notices)
         chats = Chats(db, clock, keys, widgets, blocks, receiver, ChatLane(db, clock, tasks), found, ratings)
         door = WidgetDoor(db, sockets, feed, chats, hint, tasks, burst)
-        watch = QueueWatch(routing, found, partial(sockets.emit_now, namespace="/chat"))
+        door.commands.add(CallbackCommands(door, ChatCallbacks(db, clock, found, calling, chats)))
+        watch = QueueWatch(routing, calling.line, found, partial(sockets.emit_now, namespace="/chat"))
         return cls(widgets, door, blocks, chats, ratings, watch, found, attachments)
 
     def follow(self, feed: Feed) -> None:

@@ -145,7 +145,8 @@ class WidgetDoor:
                 self._sockets.emit_now("blocked", {"detail": BLOCKED[visitor.locale]}, [sid], NAMESPACE)
                 self._tasks.start("blocked", self._sockets.disconnect(sid, NAMESPACE))
 
-    def _visitor(self, sender: Sender) -> Visitor:
+    def visitor(self, sender: Sender) -> Visitor:
+        """Return who is on a socket."""
         visitor = self._visitors.get(sender.sid)
         if visitor is None:
             raise Unauthenticated
@@ -154,7 +155,7 @@ class WidgetDoor:
     @command("hello", permission=PUBLIC)
     async def hello(self, sender: Sender, payload: Hello) -> dict[str, Any]:
         """Get the own token, the widget, and the snapshot or what was missed since `seq`."""
-        visitor = self._visitor(sender)
+        visitor = self.visitor(sender)
         answer: dict[str, Any] = {
             "visitor_token": self._chats.token(visitor.id, visitor.site, is_verified=visitor.is_verified),
             "is_verified": visitor.is_verified,
@@ -180,7 +181,7 @@ class WidgetDoor:
     @command("chat.send", permission=PUBLIC)
     async def send(self, sender: Sender, payload: Send) -> ChatSaid:
         """Say something, once per `client_id`; opens a chat when there is none."""
-        visitor = self._visitor(sender)
+        visitor = self.visitor(sender)
         self._allowances.spend(visitor.id)
         message = await self._chats.send(
             visitor,
@@ -198,7 +199,7 @@ class WidgetDoor:
     @command("chat.typing", permission=PUBLIC)
     async def typing(self, sender: Sender, payload: Typing) -> None:
         """Show the agent that you type, and what; not stored."""
-        owner = await self._chats.owner(self._visitor(sender))
+        owner = await self._chats.owner(self.visitor(sender))
         if owner is not None:
             interaction_id, agent_id = owner
             told = {
@@ -212,22 +213,22 @@ class WidgetDoor:
     @command("chat.read", permission=PUBLIC)
     async def read(self, sender: Sender, payload: Seen) -> None:
         """Say that everything up to `seq` was seen."""
-        await self._chats.see(self._visitor(sender), payload.seq)
+        await self._chats.see(self.visitor(sender), payload.seq)
 
     @command("chat.end", permission=PUBLIC)
     async def end(self, sender: Sender, payload: End) -> None:  # noqa: ARG002 - every command has a payload
         """Leave the chat for good."""
-        await self._chats.end(self._visitor(sender))
+        await self._chats.end(self.visitor(sender))
 
     @command("chat.rate", permission=PUBLIC)
     async def rate(self, sender: Sender, payload: Rate) -> None:
         """Say how the last chat was, once it is over; again within a day changes it."""
-        await self._chats.rate(self._visitor(sender), payload.score, payload.comment)
+        await self._chats.rate(self.visitor(sender), payload.score, payload.comment)
 
     @command("chat.transcript", permission=PUBLIC)
     async def transcript(self, sender: Sender, payload: AskTranscript) -> None:
         """Have the last chat sent to the address that was given in it, typed once more."""
-        await self._chats.ask_transcript(self._visitor(sender), payload.email, payload.email_again)
+        await self._chats.ask_transcript(self.visitor(sender), payload.email, payload.email_again)
 
 
 def own_origin(request: web.Request) -> str:

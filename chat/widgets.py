@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from secrets import token_urlsafe
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -34,6 +35,7 @@ from chat.words import DEFAULT_GREETING, DEFAULT_TITLE, WORDS
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited
+from core.ids import BranchId
 from core.secrets import Keyring
 from interactions.visitors import VisitorChats
 from organisation.hours import answer_by, is_open
@@ -53,6 +55,7 @@ class Widgets:
     ) -> None:
         self._db, self._clock, self._keys = db, clock, keys
         self._agents, self._routing, self._chats = agents, routing, chats
+        routing.queues.serve(self)
 
     # --- what a page is told
 
@@ -166,7 +169,7 @@ class Widgets:
             actor.must(Permission.CHANNEL_MANAGE, account["branch_id"])
             if account["kind"] != "webchat":
                 raise Invalid("A widget belongs to an account of web chat.")
-            await self._must_reach(tx, actor, settings)
+            await self._must_reach(tx, actor, settings, account["branch_id"])
             saved = await tx.value(
                 sql.save_widget,
                 site=site,
@@ -181,12 +184,17 @@ class Widgets:
             tx.emit(WidgetSaved(site=site, is_enabled=fields.is_enabled))
         return await store.get_widget(self._db, site)
 
-    async def _must_reach(self, tx: Tx, actor: Actor, settings: WidgetSettings) -> None:
-        """Refuse queues and mailboxes that are not there, or not this administrator's."""
-        queues = {each.queue_id for each in settings.departments} | {settings.offline_queue_id} - {None}
-        for queue_id in queues:
-            if queue_id is not None:
-                await self._routing.must_see(tx, actor, queue_id)
+    async def channels_into(self, tx: Tx, queue_id: UUID) -> frozenset[str]:
+        """Say for a queue whether a widget sends chats there."""
+        return frozenset({"webchat"} if await tx.value(sql.is_department, queue_id=queue_id) else ())
+
+    async def _must_reach(self, tx: Tx, actor: Actor, settings: WidgetSettings, branch_id: BranchId | None) -> None:
+        """Refuse queues and mailboxes that are not there, not this administrator's, or not for chats of this branch."""
+        for each in settings.departments:
+            await self._routing.queues.must_fit(tx, actor, each.queue_id, "webchat", branch_id, "settings.departments")
+        if settings.offline_queue_id is not None:
+            at = "settings.offline_queue_id"
+            await self._routing.queues.must_fit(tx, actor, settings.offline_queue_id, "webchat", branch_id, at)
         if settings.mail_account_id is not None:
             mailbox = await self._chats.account(tx, settings.mail_account_id)
             if mailbox["kind"] != "email" or not actor.sees(mailbox["branch_id"]):

@@ -40,6 +40,7 @@ class CustomerQuery(PageQuery):
     branch_id: UUID | None = None
     responsible_id: UUID | None = Field(None, description="Only those whom this colleague looks after.")
     organization_id: UUID | None = Field(None, description="Only who belongs to this organisation.")
+    tier_id: UUID | None = Field(None, description="Only who has this tier of loyalty.")
     since: AwareDatetime | None = Field(None, description="Registered from this moment on.")
     until: AwareDatetime | None = Field(None, description="Registered before this moment.")
 

@@ -81,6 +81,7 @@ class Customer(Value):
     identifiers: list[Identifier]
     addresses: list[PostalAddress]
     responsible_id: StaffId | None
+    tier_id: UUID | None
     preferred: Preferred | None
     contact_every_days: int | None
     contact_by: date | None
@@ -98,6 +99,7 @@ class CustomerFilter(Value):
     branch_id: BranchId | None = None
     responsible_id: StaffId | None = None
     organization_id: CustomerId | None = None
+    tier_id: UUID | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
 
@@ -127,6 +129,7 @@ class Details(Value):
     identifiers: list[Identifier] | None = Field(None, max_length=10)
     addresses: list[PostalAddress] | None = Field(None, max_length=10)
     responsible_id: StaffId | None = Field(None, description="The colleague who looks after this customer.")
+    tier_id: UUID | None = Field(None, description="How loyal: one of the organisation's tiers.")
     preferred: Preferred | None = None
     contact_every_days: int | None = Field(None, ge=1, le=3650)
     contact_by: date | None = None
@@ -152,8 +155,8 @@ class CustomerChange(Details):
 # What a change may empty by null; other fields keep what they have.
 _EMPTIED: Mapping[str, Any] = {
     "locale": None, "notes": "", "latin_name": "", "job_title": "", "organization_id": None, "birthday": None,
-    "identifiers": [], "addresses": [], "responsible_id": None, "preferred": None, "contact_every_days": None,
-    "contact_by": None,
+    "identifiers": [], "addresses": [], "responsible_id": None, "tier_id": None, "preferred": None,
+    "contact_every_days": None, "contact_by": None,
 }  # fmt: skip
 
 
@@ -252,6 +255,19 @@ def e164(text: str, region: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise Invalid(f"{text!r} is not a phone number.")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def traits(found: Customer) -> dict[str, str]:
+    """Return of a customer what rules of work may look at; an organisation is its own."""
+    organization_id = found.id if found.kind == "organization" else found.organization_id
+    known = {
+        "language": found.locale,
+        "tier": found.tier_id,
+        "customer": found.kind,
+        "status": found.status,
+        "organization": organization_id,
+    }
+    return {name: str(value) for name, value in known.items() if value is not None}
 
 
 def searchable(found: Customer) -> str:

@@ -9,7 +9,7 @@ select customer_id from identity where kind = :kind::text and value = :value::te
 -- name: get_customer
 -- One customer with its addresses.
 select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at, c.latin_name,
-       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.preferred_channel,
+       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.tier_id, c.preferred_channel,
        c.preferred_address, c.contact_every_days, c.contact_by, c.planned_at,
        coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.created_at, i.value)
                  from identity i where i.customer_id = c.id), '[]') as identities
@@ -22,10 +22,10 @@ select id, version, branch_id, merged_into from customer where id = :id::uuid fo
 -- name: insert_customer
 -- A new customer.
 insert into customer (id, kind, status, name, branch_id, locale, notes, latin_name, job_title, organization_id, birthday, identifiers,
-                      addresses, responsible_id, preferred_channel, preferred_address, contact_every_days, contact_by, planned_at,
+                      addresses, responsible_id, tier_id, preferred_channel, preferred_address, contact_every_days, contact_by, planned_at,
                       search, created_at)
 values (:id::uuid, :kind::text, :status::text, :name::text, :branch_id::uuid, :locale::text, :notes::text, :latin_name::text,
-        :job_title::text, :organization_id::uuid, :birthday::date, :identifiers::jsonb, :addresses::jsonb, :responsible_id::uuid,
+        :job_title::text, :organization_id::uuid, :birthday::date, :identifiers::jsonb, :addresses::jsonb, :responsible_id::uuid, :tier_id::uuid,
         :preferred_channel::text, :preferred_address::text, :contact_every_days::int, :contact_by::date, :now::timestamptz, '', :now)
 
 -- name: put_identity
@@ -41,7 +41,7 @@ delete from identity where kind = :kind::text and value = :value::text and custo
 -- The whole record; a plan that changed counts from now.
 update customer set kind = :kind::text, status = :status::text, name = :name::text, locale = :locale::text, notes = :notes::text,
     latin_name = :latin_name::text, job_title = :job_title::text, organization_id = :organization_id::uuid, birthday = :birthday::date,
-    identifiers = :identifiers::jsonb, addresses = :addresses::jsonb, responsible_id = :responsible_id::uuid,
+    identifiers = :identifiers::jsonb, addresses = :addresses::jsonb, responsible_id = :responsible_id::uuid, tier_id = :tier_id::uuid,
     preferred_channel = :preferred_channel::text, preferred_address = :preferred_address::text,
     planned_at = case when (contact_every_days, contact_by) is distinct from (:contact_every_days::int, :contact_by::date)
                       then :now::timestamptz else planned_at end,
@@ -55,7 +55,7 @@ update customer set search = :search::text where id = :id::uuid
 -- name: search_customers
 -- Customers in scope whose name and addresses hold all words, newest first.
 select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at, c.latin_name,
-       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.preferred_channel,
+       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.tier_id, c.preferred_channel,
        c.preferred_address, c.contact_every_days, c.contact_by, c.planned_at,
        coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.created_at, i.value)
                  from identity i where i.customer_id = c.id), '[]') as identities
@@ -68,6 +68,7 @@ where c.merged_into is null and c.id < :before::uuid
   and (:since::timestamptz is null or c.created_at >= :since) and (:until::timestamptz is null or c.created_at < :until)
   and (:responsible_id::uuid is null or c.responsible_id = :responsible_id)
   and (:organization_id::uuid is null or c.organization_id = :organization_id)
+  and (:tier_id::uuid is null or c.tier_id = :tier_id)
 order by c.id desc limit :most::int
 
 -- name: move_identities
@@ -159,3 +160,26 @@ select planned_at from customer where id = :id::uuid
 -- name: customers_as_documents
 -- What these are called, and whose data they are.
 select id, name, branch_id from customer where id = any(:ids::uuid[])
+
+-- name: list_tiers
+-- Tiers of loyalty, the most loyal first.
+select id, name, position, version from loyalty_tier order by position, name
+
+-- name: save_tier
+-- A new tier, or the next version of one; no row when somebody else changed it first.
+insert into loyalty_tier (id, name, position) values (:id::uuid, :name::text, :position::int)
+on conflict (id) do update set name = excluded.name, position = excluded.position, version = loyalty_tier.version + 1
+    where loyalty_tier.version = :version::int
+returning version
+
+-- name: get_tier
+-- One tier.
+select id, name, position, version from loyalty_tier where id = :id::uuid
+
+-- name: is_tier_used
+-- Whether a customer has it.
+select exists (select from customer where tier_id = :id::uuid)
+
+-- name: delete_tier
+-- No longer.
+delete from loyalty_tier where id = :id::uuid

@@ -37,6 +37,7 @@ from customers.model import (
     is_overdue,
     like_patterns,
     normal,
+    traits,
 )
 from customers.store import sql
 from notices.model import DocumentRef, Notice
@@ -88,6 +89,14 @@ class Customers:
             await store.add_identity(tx, owner, Reach(kind=each.kind, value=each.value))
         return await store.refresh_search(tx, owner) if nobodys else await store.get(tx, owner)
 
+    async def knows(self, tx: Tx, identity: Identity) -> bool:
+        """Tell whether somebody has this address."""
+        try:
+            known_as = normal(identity, self._region)
+        except Invalid:
+            return False
+        return await tx.value(sql.find_identity, kind=known_as.kind, value=known_as.value) is not None
+
     async def _owner(self, tx: Tx, identity: Identity) -> CustomerId | None:
         await tx.value(sql.lock_identity, kind=identity.kind, value=identity.value)
         found = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)
@@ -135,6 +144,10 @@ class Customers:
             found = await store.get(tx, found.merged_into)
         return found
 
+    async def traits(self, tx: Tx, customer_id: CustomerId) -> dict[str, str]:
+        """Return what rules of work may look at, following merges; what is not known is left out."""
+        return traits(await self._survivor(tx, customer_id))
+
     async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
         """Return what colleagues should know of somebody, following merges; as `card`, without a permission."""
         return (await store.get(tx, (await self.card(tx, customer_id)).id)).notes
@@ -180,6 +193,8 @@ class Customers:
                 raise Invalid("This is not an organisation here.", errors=[_at("organization_id")])
         if responsible_id is not None and await tx.value(sql.name_of_staff, id=responsible_id) is None:
             raise Invalid("There is no such colleague.", errors=[_at("responsible_id")])
+        if fields["tier_id"] is not None and await tx.row(sql.get_tier, id=fields["tier_id"]) is None:
+            raise Invalid("There is no such tier.", errors=[_at("tier_id")])
 
     def _reach(self, reach: Reach) -> Reach:
         found = normal(reach, self._region)

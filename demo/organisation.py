@@ -18,11 +18,14 @@ from core.actor import SYSTEM
 from core.ids import StaffId
 from core.secrets import Keyring
 from core.settings import Settings
+from customers.tiers import NewTier, Tiers
 from demo.answers import add_answers
 from interactions.accounts import ChannelAccounts, NewAccount
 from interactions.answers import CannedAnswers
+from routing.model import Priority
+from routing.rules import RuleSettings
 from routing.service import Routing
-from routing.values import QueueSettings
+from routing.values import QueueSettings, QueueStep
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,9 @@ _QUEUES = {
     "sms": ("SMS", 120, 0),
     "phone": ("Telephone", 30, 20),
 }
+# When experience no longer counts as long as somebody knows it at all.
+_RELAXED_AFTER = {"chat": 120, "email": 7200, "sms": 300, "phone": 45}
+_TIERS = (("Gold", Priority.URGENT), ("Silver", Priority.HIGH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Demo:
     access: Access
     agents: Agents
     routing: Routing
+    tiers: Tiers
     accounts: ChannelAccounts
     answers: CannedAnswers
     widgets: Widgets
@@ -77,6 +84,7 @@ class Demo:
             await self.access.add_branch(SYSTEM, NewBranch(name=name, parent_id=head.id))
         await self._people()
         queues = await self._queues_and_skills()
+        await self._loyalty()
         await self._channels(queues)
         await add_answers(self.answers)
         log.info("the demo organisation is in place")
@@ -89,6 +97,7 @@ class Demo:
             | {
                 Permission.AGENT_MANAGE,
                 Permission.ANSWER_MANAGE,
+                Permission.CALLBACK_MANAGE,
                 Permission.OPERATIONS_READ,
                 Permission.QUEUE_MANAGE,
                 Permission.ROOM_MANAGE,
@@ -122,14 +131,24 @@ class Demo:
                 target_seconds=target_seconds,
                 wrap_up_seconds=wrap_up_seconds,
                 offer_timeout_seconds=20 if skill == "phone" else 60,
+                steps=[QueueStep(after_seconds=_RELAXED_AFTER[skill], skills={skills[skill]: 1})],
             )
-            queues[skill] = (await self.routing.add_queue(SYSTEM, queue)).id
+            queues[skill] = (await self.routing.queues.add(SYSTEM, queue)).id
         for staff in await self.access.list_staff(SYSTEM, UUID(int=0), 200):
             person = next((person for person in AGENTS if person.login == staff.login), None)
             if person is not None:
                 profile = AgentProfile(version=0, trust=3, skills={skills[name]: 5 for name in person.skills})
                 await self.agents.save_profile(SYSTEM, StaffId(staff.id), profile)
         return queues
+
+    async def _loyalty(self) -> None:
+        """Serve loyal customers ahead: as far as a rule says, and no further."""
+        for position, (name, priority) in enumerate(_TIERS, start=1):
+            tier = await self.tiers.add(SYSTEM, NewTier(name=name, position=position))
+            rule = RuleSettings(
+                name=f"{name}: served ahead", conditions={"tier": [str(tier.id)]}, priority=int(priority)
+            )
+            await self.routing.rules.add(SYSTEM, rule)
 
     async def _channels(self, queues: dict[str, UUID]) -> None:
         carrier = {

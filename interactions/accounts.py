@@ -20,7 +20,8 @@ from core.ids import BranchId, uuid7
 from core.secrets import Keyring
 from core.values import Value
 from interactions.store import sql
-from storage.database import Database, Row
+from routing.queues import Queues
+from storage.database import Database, Row, Tx
 
 _RECENT_SECONDS = 1.0
 
@@ -71,8 +72,10 @@ class ChannelSaved(Event, kind="channel.saved"):
 class ChannelAccounts:
     """The register of accounts; reading one opens its seal."""
 
-    def __init__(self, db: Database, keys: Keyring, kinds: dict[str, type[Channel]]) -> None:
-        self._db, self._keys, self._kinds = db, keys, kinds
+    def __init__(self, db: Database, keys: Keyring, kinds: dict[str, type[Channel]], queues: Queues) -> None:
+        self._db, self._keys, self._kinds, self._queues = db, keys, kinds, queues
+        queues.channels = frozenset(kinds)
+        queues.serve(self)
         self._recent: dict[UUID, tuple[float, tuple[Account[Any], Row]]] = {}
 
     def kinds(self) -> dict[str, dict[str, Any]]:
@@ -138,6 +141,7 @@ class ChannelAccounts:
             actor.must(Permission.CHANNEL_MANAGE, fields.branch_id)
             if fields.branch_id is None and actor.branches is not None:
                 raise Forbidden("An account of the whole organisation is beyond your scope.")
+            await self._queues.must_fit(tx, actor, fields.queue_id, kind, fields.branch_id)
             saved = await tx.value(
                 sql.save_account,
                 id=account_id,
@@ -155,6 +159,10 @@ class ChannelAccounts:
         if row is None:
             raise NotFound
         return _view(row)
+
+    async def channels_into(self, tx: Tx, queue_id: UUID) -> frozenset[str]:
+        """Say for a queue which channels have accounts whose contacts wait there."""
+        return frozenset(row["kind"] for row in await tx.rows(sql.kinds_into, queue_id=queue_id))
 
     def _unseal(self, row: Row) -> dict[str, Any]:
         if row["secrets"] is None:

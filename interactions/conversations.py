@@ -51,12 +51,21 @@ class Conversations:
         """Tell whether the owner is there at all; one on a break still answers own conversations."""
         return (await self._agents.presence(tx, agent_id)).state != "offline"
 
-    async def must_reach(self, tx: Tx, actor: Actor, queue_id: UUID | None, agent_id: StaffId | None) -> str:
-        """Refuse to hand over to whom the actor does not see; return the name."""
+    async def must_reach(self, tx: Tx, actor: Actor, row: Row, queue_id: UUID | None, agent_id: StaffId | None) -> str:
+        """Refuse to hand over to whom the actor does not see or a queue that does not take it; return the name."""
         if queue_id is not None:
-            return (await self.routing.must_see(tx, actor, queue_id)).name
+            queue = await self.routing.queues.must_see(tx, actor, queue_id)
+            if not queue.is_active:
+                raise Invalid(f"The queue {queue.name} is switched off.")
+            if not queue.takes(row["channel"]):
+                raise Invalid(f"The queue {queue.name} does not take this channel.")
+            return queue.name
         if agent_id is None:
             raise NotFound
+        return await self.must_know(tx, actor, agent_id)
+
+    async def must_know(self, tx: Tx, actor: Actor, agent_id: StaffId) -> str:
+        """Refuse an agent whom the actor does not see; return the name."""
         return await self._agents.must_see(tx, actor, agent_id)
 
     async def view(self, tx: Tx, row: Row) -> InteractionView:
@@ -188,6 +197,18 @@ class Conversations:
         """Return what an offer shows before it is accepted."""
         card = await self.customers.card(tx, CustomerId(row["customer_id"]))
         return {"customer": card.model_dump(mode="json"), "subject": row["subject"], "preview": row["preview"]}
+
+    async def attributes(self, tx: Tx, row: Row) -> dict[str, str]:
+        """Return what rules of work look at: the customer's traits, and what was said before the conversation."""
+        known = await self.customers.traits(tx, CustomerId(row["customer_id"]))
+        return known | attributes_of(row["channel"], row["direction"], row["details"])
+
+
+def attributes_of(channel: str, direction: str, details: Mapping[str, Any]) -> dict[str, str]:
+    """Return of a conversation what rules look at; the language in which it is held counts before the usual one."""
+    chosen = {f"form.{key}": value for key, value in details.get("choices", {}).items()}
+    spoken = {"language": details["locale"]} if details.get("locale") else {}
+    return {"channel": channel, "direction": direction, **spoken, **chosen}
 
 
 def author_of(actor: Actor) -> Author:

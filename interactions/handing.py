@@ -19,6 +19,7 @@ from core.values import Value
 from interactions import store
 from interactions.conversations import Conversations, author_of, must_own
 from interactions.model import Call, InteractionView, Transfer
+from interactions.outbox import leave_connecting
 from routing.model import Priority
 from storage.database import Database, Row, Tx
 
@@ -69,7 +70,7 @@ class Handing:
         self, tx: Tx, actor: Actor, row: Row, transfer: Transfer, event: Literal["transferred", "rerouted"]
     ) -> None:
         now, routing = self._clock(), self._conversations.routing
-        to = await self._to(tx, actor, transfer)
+        to = await self._to(tx, actor, row, transfer)
         if transfer.note:
             await self._conversations.say(tx, row, "note", author_of(actor), transfer.note, now)
         await self._conversations.note_event(tx, row, event, now, to)
@@ -86,13 +87,13 @@ class Handing:
         await routing.describe(tx, row["id"], await self._conversations.summary(tx, row))
         await self._conversations.tell(tx, row["id"], "transferred")
 
-    async def _to(self, tx: Tx, actor: Actor, transfer: Transfer) -> str:
+    async def _to(self, tx: Tx, actor: Actor, row: Row, transfer: Transfer) -> str:
         """Refuse what names nobody, or too many; return whom it names, as people say it."""
         if transfer.agent_id is not None and (transfer.queue_id is not None or transfer.skills):
             raise Invalid("An agent is asked alone: name a queue, an agent or skills.")
         named = []
         if transfer.queue_id is not None or transfer.agent_id is not None:
-            named.append(await self._conversations.must_reach(tx, actor, transfer.queue_id, transfer.agent_id))
+            named.append(await self._conversations.must_reach(tx, actor, row, transfer.queue_id, transfer.agent_id))
         if transfer.skills:
             named.append(await self._conversations.skills_named(tx, transfer.skills))
         if not named:
@@ -140,6 +141,8 @@ class Handing:
         await self._conversations.routing.take(tx, row["id"], agent_id, units, only=only, may_exceed=may_exceed)
         await self._conversations.move(tx, row, "assigned", now, agent_id=agent_id, assigned_at=now)
         await self._conversations.note_event(tx, await store.lock(tx, row["id"]), "taken", now)
+        if row["call"] is not None:
+            await leave_connecting(tx, row, agent_id)
         return await self._conversations.tell(tx, row["id"], "taken", with_messages=True)
 
     async def prioritise(self, actor: Actor, interaction_id: UUID, urgency: Urgency) -> InteractionView:

@@ -12,39 +12,24 @@ from uuid import UUID
 from prometheus_client import Counter
 from pydantic_core import to_json
 
-from channels.base import (
-    Account,
-    Address,
-    CallChange,
-    Channel,
-    Delivery,
-    DeliveryStatus,
-    IdentityKind,
-    Ignored,
-    InboundMessage,
-    RawInput,
-    Reading,
-)
-from core.errors import Invalid
+from channels.base import Account, Channel, RawInput
 from core.tasks import Tasks
-from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
-from interactions.receive import Receiver, UnknownMessage, unreadable
+from interactions.reading import RawReader
+from interactions.receive import Receiver
 from interactions.store import sql
 from storage import jobs
-from storage.database import Database, Row, Tx
+from storage.database import Database
 from storage.groupcommit import GroupCommit
 
 log = logging.getLogger(__name__)
 
 # A surprise is tried twice more within seconds and then quarantined: order per account is kept meanwhile.
 SCHEDULE = (0.5, 2.0)
-_SECOND_READING_SECONDS = 0.5
 STATUS_SCHEDULE = (1.0, 3.0, 10.0, 60.0)
 _raws = Counter(
     "markaz_raw_inputs_total", "What strangers said, by channel and whether it was new.", ["channel", "known"]
 )
-_read = Counter("markaz_raw_read_total", "What became of raw input.", ["channel", "outcome"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,81 +95,9 @@ class Intake:
 
     def handle(self, worker: jobs.Worker) -> None:
         """Let a worker of this process read."""
-        worker.handle("intake", self._take, schedule=SCHEDULE, on_give_up=self._give_up)
-        worker.handle("status", self._take_status, schedule=STATUS_SCHEDULE)
-
-    async def _take(self, job: jobs.Job) -> None:
-        row = await self._db.row(sql.get_raw, id=job.payload["raw_id"])
-        if row is None or row["outcome"] is not None:
-            return
-        account, account_row = await self._accounts.get(row["account_id"])
-        raw = RawInput(row["external_id"], row["kind"], bytes(row["body"]), row["headers"])
-        try:
-            readings = await self._channels[account.kind].read(account, raw)
-        except TooCostly as error:
-            if job.attempts == 1:
-                # A machine that was busy with something else looks the same from here: once more before people see it.
-                raise jobs.RetryLater(_SECOND_READING_SECONDS, error.detail) from error
-            await self._keep_unreadable(row, account_row, raw, error.detail)
-            return
-        except Invalid as error:
-            await self._keep_unreadable(row, account_row, raw, error.detail)
-            return
-        await self._apply(row, account_row, readings)
-        _read.labels(account.kind, "taken").inc()
-
-    async def _apply(self, row: Row, account: Row, readings: Sequence[Reading]) -> None:
-        files = {
-            id(reading): await self._receiver.store_files(reading.files)
-            for reading in readings
-            if isinstance(reading, InboundMessage)
-        }
-        async with self._db.transaction() as tx:
-            outcome, detail = "ignored", None
-            for reading in readings:
-                match reading:
-                    case InboundMessage():
-                        await self._receiver.message(tx, account, reading, files[id(reading)], row["id"])
-                        outcome = "taken"
-                    case DeliveryStatus():
-                        await self._leave_status(tx, account, reading)
-                        outcome = "taken"
-                    case CallChange():
-                        await self._receiver.call(tx, account, reading)
-                        outcome = "taken"
-                    case Ignored():
-                        detail = reading.reason
-            await tx.run(sql.raw_done, id=row["id"], outcome=outcome, detail=detail)
-
-    async def _leave_status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
-        """A status may overtake the receipt of what it is about: wait for it aside, not in everybody's way."""
-        try:
-            await self._receiver.status(tx, account, status)
-        except UnknownMessage:
-            payload = {
-                "account_id": str(account["id"]),
-                "external_id": status.external_id,
-                "delivery": status.delivery,
-                "error": status.error,
-            }
-            await jobs.enqueue(tx, "status", payload, key=status.external_id)
-
-    async def _take_status(self, job: jobs.Job) -> None:
-        _, account = await self._accounts.get(UUID(job.payload["account_id"]))
-        status = DeliveryStatus(job.payload["external_id"], Delivery(job.payload["delivery"]), job.payload["error"])
-        async with self._db.transaction() as tx:
-            await self._receiver.status(tx, account, status)
-
-    async def _keep_unreadable(self, row: Row, account: Row, raw: RawInput, reason: str) -> None:
-        """Show people what cannot be read, with the raw file: nothing that was acknowledged is lost."""
-        log.warning("raw input %s of %s cannot be read: %s", row["id"], account["name"], reason)
-        sender = raw.headers.get("mail_from") or "unreadable sender"
-        inbound = unreadable(raw, reason, Address(IdentityKind.EMAIL, sender.lower()[:254]))
-        files = await self._receiver.store_files(inbound.files)
-        async with self._db.transaction() as tx:
-            await self._receiver.message(tx, account, inbound, files, row["id"])
-            await tx.run(sql.raw_done, id=row["id"], outcome="unreadable", detail=reason[:500])
-        _read.labels(account["kind"], "unreadable").inc()
+        reader = RawReader(self._db, self._accounts, self._receiver, self._channels)
+        worker.handle("intake", reader.take, schedule=SCHEDULE, on_give_up=self._give_up)
+        worker.handle("status", reader.take_status, schedule=STATUS_SCHEDULE)
 
     async def _give_up(self, job: jobs.Job, reason: str) -> None:
         row = await self._db.row(sql.get_raw, id=job.payload["raw_id"])

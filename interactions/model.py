@@ -57,6 +57,8 @@ class Call(Value):
     outcome: Literal["handled", "abandoned", "failed"] | None = None
     is_muted: bool = Field(default=False, description="Whether the caller does not hear the agent.")
     is_held: bool = Field(default=False, description="Whether the caller hears music instead of the agent.")
+    attempt: int = Field(0, description="Of a call that we place: which try this is, from 1.")
+    dialled_at: datetime | None = Field(None, description="Of a call that we place: when the carrier was first asked.")
 
     @property
     def is_over(self) -> bool:
@@ -241,6 +243,7 @@ def chat_view(interaction: dict[str, Any], position: int | None) -> dict[str, An
         "read_seq": interaction["read_seq"],
         "is_offline": bool(interaction["details"].get("is_offline")),
         "rating": interaction["details"].get("rating"),
+        "callback": interaction["details"].get("callback") if state == "closed" else None,
     }
 
 

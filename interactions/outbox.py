@@ -9,7 +9,8 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from channels.base import Address, Channel, Delivery, Outgoing, OutgoingFile, Receipt, Uncertain, VoiceChannel
+from channels.base import Address, Channel, Delivery, Outgoing, OutgoingFile, Receipt, Uncertain
+from channels.calls import VoiceChannel
 from core.errors import Invalid
 from interactions import store
 from interactions.accounts import ChannelAccounts
@@ -30,10 +31,11 @@ async def leave_message(tx: Tx, interaction_id: UUID, message_id: UUID) -> None:
     await jobs.enqueue(tx, "message.send", {"message_id": str(message_id)}, key=str(interaction_id))
 
 
-async def leave_join(tx: Tx, interaction_id: UUID, agent_id: UUID) -> None:
-    """Leave a caller to be joined with an agent."""
-    payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
-    await jobs.enqueue(tx, "call.join", payload, key=str(interaction_id))
+async def leave_connecting(tx: Tx, row: Row, agent_id: UUID) -> None:
+    """Leave an agent to be brought into a call: joined with who waits in it, or rung first when we place it."""
+    kind = "call.ring_agent" if row["direction"] == "outbound" else "call.join"
+    payload = {"interaction_id": str(row["id"]), "agent_id": str(agent_id)}
+    await jobs.enqueue(tx, kind, payload, key=str(row["id"]))
 
 
 async def leave_unseen(tx: Tx, interaction_id: UUID, now: datetime) -> None:
@@ -42,9 +44,10 @@ async def leave_unseen(tx: Tx, interaction_id: UUID, now: datetime) -> None:
     await jobs.enqueue(tx, "chat.follow_up", payload, key=f"mail:{interaction_id}", run_at=now + FOLLOW_UP_PAUSE)
 
 
-async def leave_hang_up(tx: Tx, interaction_id: UUID) -> None:
-    """Leave a call to be ended."""
-    await jobs.enqueue(tx, "call.hang_up", {"interaction_id": str(interaction_id)}, key=str(interaction_id))
+async def leave_hang_up(tx: Tx, row: Row) -> None:
+    """Leave a call to be ended; of one that we placed nobody may have answered yet, so that all its phones are."""
+    kind = "call.end_room" if row["direction"] == "outbound" else "call.hang_up"
+    await jobs.enqueue(tx, kind, {"interaction_id": str(row["id"])}, key=str(row["id"]))
 
 
 async def leave_control(tx: Tx, interaction_id: UUID, agent_id: UUID, control: dict[str, bool]) -> None:
@@ -107,10 +110,11 @@ class Outbox:
             ),
             text=row["text"],
             html=row["html"],
-            subject=interaction["subject"],
+            subject=row["details"].get("subject") or interaction["subject"],
             files=await self._load_files(row["attachments"]),
             references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
             author_name=row["author_name"],
+            is_automatic=bool(row["details"].get("is_automatic")),
             attempt=attempt,
         )
 
@@ -170,7 +174,7 @@ class Outbox:
         call = Call(**row["call"])
         if call.is_over or row["agent_id"] != agent_id:
             return
-        account, channel = await self._voice(row)
+        account, channel = await voice_of(self._accounts, self._channels, row)
         try:
             await channel.join(account, call.call_id, interaction_id, agent_id)
         except Invalid as error:
@@ -185,7 +189,7 @@ class Outbox:
         call = Call(**row["call"])
         if call.status != "joined" or row["agent_id"] != agent_id:
             return
-        account, channel = await self._voice(row)
+        account, channel = await voice_of(self._accounts, self._channels, row)
         if "is_muted" in change:
             await channel.mute(account, interaction_id, agent_id, is_muted=change["is_muted"])
         if "is_held" in change:
@@ -206,12 +210,14 @@ class Outbox:
         row = await store.get(self._db, UUID(job.payload["interaction_id"]))
         call = Call(**row["call"])
         if not call.is_over:
-            account, channel = await self._voice(row)
+            account, channel = await voice_of(self._accounts, self._channels, row)
             await channel.hang_up(account, call.call_id)
 
-    async def _voice(self, row: Row) -> tuple[Any, VoiceChannel]:
-        account, _ = await self._accounts.get(row["account_id"])
-        channel = self._channels[account.kind]
-        if not isinstance(channel, VoiceChannel):
-            raise Invalid("This is not a channel of calls.")
-        return account, channel
+
+async def voice_of(accounts: ChannelAccounts, channels: dict[str, Channel], row: Row) -> tuple[Any, VoiceChannel]:
+    """Return the account and the channel of a call."""
+    account, _ = await accounts.get(row["account_id"])
+    channel = channels[account.kind]
+    if not isinstance(channel, VoiceChannel):
+        raise Invalid("This is not a channel of calls.")
+    return account, channel

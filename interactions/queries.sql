@@ -19,7 +19,7 @@ from interaction i join queue q on q.id = i.queue_id left join staff p on p.id =
 where i.agent_id = :agent_id::uuid and i.state <> 'closed' order by i.assigned_at, i.id
 
 -- name: list_interactions
--- Interactions in scope, newest first.
+-- Interactions in scope, newest first; of what waits only what the taker could take, unless null.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
        w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
@@ -30,6 +30,16 @@ where i.id < :before::uuid
   and (:customers::uuid[] is null or i.customer_id = any(:customers))
   and (:queue_id::uuid is null or i.queue_id = :queue_id)
   and (:agent_id::uuid is null or i.agent_id = :agent_id)
+  and (:taker_id::uuid is null or i.state <> 'queued' or w.sticky_agent_id = :taker_id or (
+      i.queue_id = any(:takeable::uuid[])
+      and not exists (select from jsonb_each_text(w.asked_skills) s where not exists (
+          select from agent_skill k where k.staff_id = :taker_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
+      and not exists (
+          select from jsonb_array_elements(:barred::jsonb) r
+          where coalesce(r ->> 'queue_id', i.queue_id::text) = i.queue_id::text
+            and (r ->> 'branches' is null or coalesce(r -> 'branches' ? i.branch_id::text, false))
+            and (not (r ->> 'is_strict')::boolean or q.steps = '[]')
+            and not exists (select from jsonb_each(r -> 'conditions') c where not coalesce(c.value ? (w.attributes ->> c.key), false)))))
 order by i.id desc limit :most::int
 
 -- name: insert_interaction
@@ -276,6 +286,21 @@ select account_id, external_id from kept
 -- How far an adapter has come, in the transaction of what it delivered.
 update channel_account set place = :place::jsonb, last_seen_at = clock_timestamp() where id = :id::uuid
 
+-- name: raws_to_read
+-- The raw of a job, and what waits behind it for the same account and was not tried yet: not more than memory bears.
+with waiting as (
+    select id, (payload->>'raw_id')::bigint as raw_id from job
+    where kind = 'intake' and key = :key::text and quarantined_at is null
+      and (id = :job_id::bigint or (id > :job_id and attempts = 0))
+    order by id limit :most::int
+), sized as (
+    select w.id as job_id, r.id, sum(octet_length(r.body)) over (order by w.id) as bytes
+    from waiting w join raw_input r on r.id = w.raw_id where r.outcome is null
+)
+select s.job_id, r.id, r.account_id, r.external_id, r.kind, r.headers, r.body
+from sized s join raw_input r on r.id = s.id
+where s.job_id = :job_id or s.bytes <= :most_bytes::bigint order by s.job_id
+
 -- name: get_raw
 -- One raw input.
 select id, account_id, external_id, kind, headers, body, received_at, outcome from raw_input where id = :id::bigint
@@ -300,6 +325,10 @@ where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branch
 -- One account.
 select id, kind, name, is_enabled, settings, secrets, queue_id, branch_id, place, version, last_seen_at, last_error, last_error_at
 from channel_account where id = :id::uuid
+
+-- name: kinds_into
+-- Which channels bring contacts into a queue.
+select distinct kind from channel_account where queue_id = :queue_id::uuid
 
 -- name: save_account
 -- A new account, or the next version of one; no row when somebody else changed it first.

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale
-from channels.base import Address, CallChange, Channel, DeliveryStatus, InboundFile, InboundMessage, RawInput, ThreadKey
+from channels.base import (
+    Address,
+    Channel,
+    DeliveryStatus,
+    InboundFile,
+    InboundMessage,
+    RawInput,
+    ThreadKey,
+)
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
@@ -18,6 +26,7 @@ from customers.model import Identity
 from interactions import store
 from interactions.conversations import Conversations
 from interactions.model import Author, Call, InteractionId, MessageView, State, supersedes
+from interactions.placed import CallOwner, Nobody
 from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
@@ -36,6 +45,25 @@ class Opening:
     locale: Locale | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Where a new conversation goes; `rule` is which rule said so. What is parked waits for nobody."""
+
+    rule: str = ""
+    queue_id: UUID | None = None
+    priority: int = 0
+    is_parked: bool = False
+    is_acknowledged: bool | None = None
+
+
+class Sorter(Protocol):
+    """Who sorts new conversations, and hears that they opened; within the transaction."""
+
+    async def sort(self, tx: Tx, account: Row, inbound: InboundMessage, *, is_known: bool) -> Sorted: ...
+
+    async def opened(self, tx: Tx, row: Row, inbound: InboundMessage, found: Sorted) -> None: ...
+
+
 class UnknownMessage(Unavailable):
     """A status of a message that is not known here yet."""
 
@@ -46,8 +74,15 @@ class Receiver:
     def __init__(
         self, db: Database, clock: Clock, files: Files, conversations: Conversations, channels: dict[str, type[Channel]]
     ) -> None:
-        self._db, self._clock, self._files = db, clock, files
-        self._conversations, self._channels = conversations, channels
+        self._db, self.clock, self._files = db, clock, files
+        self.conversations, self._channels = conversations, channels
+        self._sorter: Sorter | None = None
+        # Who has calls placed and keeps places is set by whoever builds it.
+        self.owner: CallOwner = Nobody()
+
+    def ask(self, sorter: Sorter) -> None:
+        """Say who sorts what no widget has placed."""
+        self._sorter = sorter
 
     async def store_files(self, files: Sequence[InboundFile]) -> list[tuple[InboundFile, StoredFile]]:
         """Write files durably before the transaction that refers to them."""
@@ -73,14 +108,14 @@ class Receiver:
         known = await tx.row(sql.find_external_message, account_id=account["id"], external_id=inbound.external_id)
         if known is not None:
             return store.message(known)
-        now = self._clock()
-        row, reason = await self._conversation(tx, account, inbound, now, opening)
+        now = self.clock()
+        row, reason, found = await self._conversation(tx, account, inbound, now, opening)
         author = Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value)
         attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
         details = {**inbound.details, "thread": reason}
         if not inbound.is_sender_verified:
             details["verdict"] = "unverified"
-        message = await self._conversations.say(
+        message = await self.conversations.say(
             tx,
             row,
             "inbound",
@@ -96,21 +131,35 @@ class Receiver:
             details=details,
         )
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
-        await self._continue(tx, row["id"], is_automatic=inbound.is_automatic)
+        if found is not None and found.is_parked:
+            return message
+        await self.go_on(tx, row["id"], is_automatic=inbound.is_automatic, priority=found.priority if found else 0)
+        if found is not None and self._sorter is not None:
+            await self._sorter.opened(tx, await store.lock(tx, row["id"]), inbound, found)
         return message
 
     async def _conversation(
         self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime, opening: Opening | None
-    ) -> tuple[Row, str]:
-        """Find the conversation that a message belongs to, with the reason, or open one."""
+    ) -> tuple[Row, str, Sorted | None]:
+        """Find the conversation that a message belongs to, with the reason, or open one where it is sorted to."""
         if inbound.sole_thread and inbound.thread:
             await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
         for key in inbound.thread:
             row = await self._find(tx, account["id"], key, inbound)
             if row is not None and self._may_join(row, inbound, key, now):
-                return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}"
-        row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
-        return row, "new"
+                return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}", None
+        if opening is not None or self._sorter is None:
+            row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
+            return row, "new", None
+        identity = _identity(inbound.sender)
+        is_known = await self.conversations.customers.knows(tx, identity)
+        found = await self._sorter.sort(tx, account, inbound, is_known=is_known)
+        state: State = "closed" if found.is_parked else "queued"
+        placed = Opening(queue_id=found.queue_id)
+        row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=placed, state=state)
+        if found.rule or found.is_parked:
+            await self.conversations.note_event(tx, row, "parked" if found.is_parked else "sorted", now, found.rule)
+        return row, "new", found
 
     async def _find(self, tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
         kind, _, value = key.value.partition(":")
@@ -146,9 +195,8 @@ class Receiver:
     ) -> Row:
         """Open an inbound interaction: its customer is recognised, its work waits."""
         begin = opening or Opening()
-        identity = Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
-        customer = await self._conversations.customers.recognise(
-            tx, identity, sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
+        customer = await self.conversations.customers.recognise(
+            tx, _identity(sender), sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
         )
         interaction_id = InteractionId(uuid7())
         await tx.run(
@@ -171,21 +219,21 @@ class Receiver:
             details=dict(begin.details),
         )
         row = await store.lock(tx, interaction_id)
-        await self._conversations.note_event(tx, row, "opened", now)
-        await self._conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
+        await self.conversations.note_event(tx, row, "opened", now)
+        await self.conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
-    async def _continue(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
+    async def go_on(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False, priority: int = 0) -> None:
         """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
         row = await store.lock(tx, interaction_id)
-        routing, conversations = self._conversations.routing, self._conversations
-        now = self._clock()
+        routing, conversations = self.conversations.routing, self.conversations
+        now = self.clock()
         if row["state"] == "closed" and is_automatic:
             return
         await conversations.wake(tx, row, now)
         await conversations.stir(tx, row)
         if row["state"] in ("queued", "closed"):
-            await self.wait(tx, row, now)
+            await self.wait(tx, row, now, priority=priority)
         elif row["state"] == "wrap_up":
             await routing.resume(tx, interaction_id)
             await conversations.move(tx, row, "assigned", now, agent_id=row["agent_id"])
@@ -197,9 +245,9 @@ class Receiver:
             await conversations.note_event(tx, row, "requeued", now)
             await conversations.tell(tx, interaction_id, "requeued")
 
-    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None) -> None:
+    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None, priority: int = 0) -> None:
         """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
-        conversations = self._conversations
+        conversations = self.conversations
         change: Any = "opened"
         if sticky is None:
             sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
@@ -209,6 +257,7 @@ class Receiver:
             row, change = await store.lock(tx, row["id"]), "reopened"
             await conversations.customers.contacted(tx, row["customer_id"], row["id"], row["channel"])
         summary = await conversations.summary(tx, row)
+        kept = await self.owner.place(tx, row, now) if change == "opened" else None
         await conversations.routing.enqueue(
             tx,
             NewWork(
@@ -218,10 +267,11 @@ class Receiver:
                 branch_id=row["branch_id"],
                 channel=row["channel"],
                 units=self._channels[row["channel"]].units,
-                first_enqueued_at=now,
+                first_enqueued_at=now if kept is None else kept.first_enqueued_at,
+                attributes=await conversations.attributes(tx, row),
+                priority=priority if kept is None else max(priority, kept.priority),
                 sticky_agent_id=sticky,
                 summary=summary,
-                attributes={"direction": row["direction"]},
             ),
         )
         await conversations.routing.describe(tx, row["id"], summary)
@@ -275,54 +325,11 @@ class Receiver:
         )
         changed = await tx.row(sql.get_message, id=known["id"])
         if changed is not None:
-            self._conversations.tell_message(tx, store.message(changed), row)
+            self.conversations.tell_message(tx, store.message(changed), row)
 
-    async def call(self, tx: Tx, account: Row, change: CallChange) -> None:
-        """Take a change of a call, in whatever order the carrier tells them."""
-        key = f"call:{change.call_id}"
-        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=key)
-        found = await tx.value(sql.find_thread, account_id=account["id"], key=key)
-        if found is None:
-            await self._new_call(tx, account, change, key)
-            return
-        row = await store.lock(tx, found)
-        before = Call(**row["call"])
-        call = before.changed(change.status, change.sequence, change.at)
-        if call == before:
-            return
-        await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
-        if call.is_over:
-            await self._call_over(tx, row, call)
-        elif call.status != before.status:
-            await self._conversations.note_event(tx, row, f"call.{call.status}", self._clock())
-        await self._conversations.tell(tx, row["id"], "call")
 
-    async def _new_call(self, tx: Tx, account: Row, change: CallChange, key: str) -> None:
-        now = self._clock()
-        call = Call(call_id=change.call_id, status="ringing", started_at=change.at).changed(
-            change.status, change.sequence, change.at
-        )
-        # The end may be the first thing that is heard of a call: it is history then, and waits for nobody.
-        row = await self.open(tx, account, change.caller, now, call=call, state="closed" if call.is_over else "queued")
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
-        if call.is_over:
-            await self._conversations.note_event(tx, row, f"call.{call.outcome}", now)
-            await self._conversations.tell(tx, row["id"], "closed")
-            return
-        await self._continue(tx, row["id"])
-
-    async def _call_over(self, tx: Tx, row: Row, call: Call) -> None:
-        """The caller is gone: nobody is offered it any more; who had it may wrap up."""
-        now = self._clock()
-        conversations = self._conversations
-        await conversations.note_event(tx, row, f"call.{call.outcome}", now)
-        if row["state"] == "queued":
-            await conversations.routing.withdraw(tx, row["id"])
-            await conversations.move(tx, row, "closed", now)
-        elif row["state"] == "assigned":
-            state = await conversations.routing.finish(tx, row["id"])
-            after: State = "wrap_up" if state == "wrap_up" else "closed"
-            await conversations.move(tx, row, after, now, agent_id=row["agent_id"])
+def _identity(sender: Address) -> Identity:
+    return Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
 
 
 async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[dict[str, Any]]:

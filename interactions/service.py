@@ -38,6 +38,7 @@ from interactions.store import sql
 from interactions.watching import whisper
 from interactions.words import Words, words_of
 from interactions.work import ConversationWork
+from routing.takeable import parameters, takeable
 from storage.database import Database, Row, Tx
 
 
@@ -193,7 +194,7 @@ class Interactions:
             if close.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
             if row["call"] is not None and not Call(**row["call"]).is_over:
-                await leave_hang_up(tx, interaction_id)
+                await leave_hang_up(tx, row)
             await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
                 await self._conversations.routing.wrap_up_done(tx, interaction_id)
@@ -226,7 +227,7 @@ class Interactions:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
             if row["call"] is None:
                 raise Invalid("This is not a call.")
-            await leave_hang_up(tx, interaction_id)
+            await leave_hang_up(tx, row)
 
     async def end_by_customer(self, tx: Tx, interaction_id: UUID) -> None:
         """The customer leaves; in the caller's transaction."""
@@ -258,11 +259,16 @@ class Interactions:
             return await store.last_messages(tx, interaction_id, most, before)
 
     async def search(self, actor: Actor, wanted: Filter, before: UUID, most: int) -> list[InteractionView]:
-        """List conversations in scope, newest first; of one customer with all records that went up in it."""
+        """List conversations in scope, newest first; of one customer with all records that went up in it.
+
+        Of what waits an agent sees only what they could ever take, but for a customer's own history.
+        """
         actor.must(Permission.INTERACTION_READ)
         async with self._db.transaction(actor) as tx:
-            customers = None
-            if wanted.customer_id is not None:
+            customers, takes = None, None
+            if wanted.customer_id is None:
+                takes = await takeable(tx, actor)
+            else:
                 await self._conversations.customers.must_read(tx, actor, wanted.customer_id)
                 customers = await self._conversations.customers.family(tx, wanted.customer_id)
             rows = await tx.rows(
@@ -275,6 +281,7 @@ class Interactions:
                 queue_id=wanted.queue_id,
                 agent_id=wanted.agent_id,
                 most=most,
+                **parameters(takes),
             )
             return [await self._conversations.view(tx, row) for row in rows]
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from access.model import Permission
-from channels.base import Channel, PhoneKind, VoiceChannel
+from channels.base import Channel
+from channels.calls import PhoneKind, VoiceChannel
 from core.actor import Actor, ActorKind
 from core.errors import Forbidden, NotFound
 from core.ids import BranchId

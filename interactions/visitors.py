@@ -100,6 +100,10 @@ class VisitorChats:
             raise NotFound("There is no chat yet.")
         return await store.get(tx, found)
 
+    async def lock_last(self, tx: Tx, account_id: UUID, visitor_id: str) -> Row:
+        """Lock the last chat of a visitor for the change that follows."""
+        return await store.lock(tx, (await self.last_row(tx, account_id, visitor_id))["id"])
+
     async def visitors_of(self, interaction_ids: Sequence[UUID]) -> dict[UUID, str]:
         """Return whose chats these are."""
         if not interaction_ids:

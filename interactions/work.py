@@ -14,7 +14,7 @@ from customers.model import CustomerId
 from interactions import store
 from interactions.conversations import Conversations
 from interactions.model import Author
-from interactions.outbox import leave_join, leave_message
+from interactions.outbox import leave_connecting, leave_message
 from interactions.store import sql
 from storage.database import Database, Tx
 
@@ -41,13 +41,17 @@ class ConversationWork:
         await self._conversations.note_event(tx, row, "assigned", now, row["agent_name"] or "")
         await self._conversations.tell(tx, work_id, "assigned", with_messages=True)
         if row["call"] is not None:
-            await leave_join(tx, work_id, agent_id)
+            await leave_connecting(tx, row, agent_id)
 
     async def wrapped_up(self, tx: Tx, work_id: UUID, now: datetime) -> None:
         """The time for wrap-up is over."""
         row = await store.lock(tx, work_id)
         if row["state"] == "wrap_up":
             await self._conversations.closed(tx, row, now)
+
+    async def drop(self, tx: Tx, work_id: UUID, now: datetime) -> None:
+        """Close one that waits and whose work is withdrawn; in the caller's transaction."""
+        await self._conversations.closed(tx, await store.lock(tx, work_id), now)
 
     async def silent(self, reader: Database, before: datetime, most: int) -> list[UUID]:
         """Name conversations in which we spoke last, before then, and the customer has not answered."""

@@ -35,9 +35,11 @@ NoticeKind = Literal[
     "direct",
     "missed_offer",
     "follow_up",
+    "callback_failed",
     "customer_contact",
     "low_rating",
     "work_alert",
+    "queue_alarm",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -51,13 +53,15 @@ KINDS: tuple[NoticeKind, ...] = (
     "direct",
     "missed_offer",
     "follow_up",
+    "callback_failed",
     "customer_contact",
     "low_rating",
     "work_alert",
+    "queue_alarm",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert"}
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm"}
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.

@@ -78,5 +78,5 @@ async def take_away(tx: Tx, work: Row, now: datetime) -> None:
 
 async def done(tx: Tx, work: Row, now: datetime, cause: Cause = "changed") -> None:
     await take_away(tx, work, now)
-    await tx.run(sql.work_done, id=work["id"])
+    await tx.run(sql.work_done, id=work["id"], is_abandoned=cause == "abandoned")
     tx.emit(changed(work, "done", cause))

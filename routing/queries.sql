@@ -1,31 +1,80 @@
 -- name: list_queues
 -- Queues in scope.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
 from queue where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
 
 -- name: get_queue
 -- One queue.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
 from queue where id = :id::uuid
 
 -- name: save_queue
 -- A new queue, or the next version of one; no row when somebody else changed it first.
 insert into queue (id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds,
-                   offer_mode, wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, is_active)
+                   offer_mode, wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+                   is_active)
 values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :steps::jsonb, :channels::text[], :permission::text, :trust::int,
         :target_seconds::int, :offer_timeout_seconds::int, :offer_mode::text, :wrap_up_mode::text, :wrap_up_seconds::int,
-        :idle_clock::text, :goal_percent::int, :hours::jsonb, :overflow::jsonb, :order_by::text, :is_active::boolean)
+        :idle_clock::text, :goal_percent::int, :hours::jsonb, :overflow::jsonb, :order_by::text, :score::text,
+        :is_active::boolean)
 on conflict (id) do update set name = excluded.name, branch_id = excluded.branch_id, skills = excluded.skills,
     steps = excluded.steps, channels = excluded.channels, permission = excluded.permission, trust = excluded.trust,
     target_seconds = excluded.target_seconds, offer_timeout_seconds = excluded.offer_timeout_seconds,
     offer_mode = excluded.offer_mode, wrap_up_mode = excluded.wrap_up_mode, wrap_up_seconds = excluded.wrap_up_seconds,
     idle_clock = excluded.idle_clock, goal_percent = excluded.goal_percent, hours = excluded.hours,
-    overflow = excluded.overflow, order_by = excluded.order_by, is_active = excluded.is_active,
-    version = queue.version + 1
+    overflow = excluded.overflow, order_by = excluded.order_by, score = excluded.score,
+    is_active = excluded.is_active, version = queue.version + 1
     where queue.version = :version::int
 returning version
+
+-- name: lock_queues
+-- One change of queues, or of what points to them, at a time.
+select pg_advisory_xact_lock(hashtextextended('queues', 7))
+
+-- name: branch_tree
+-- Each branch with the one above it.
+select id, parent_id, name from branch
+
+-- name: unknown_skills
+-- Which of these are no skills.
+select id from unnest(:ids::uuid[]) as asked (id) where not exists (select from skill s where s.id = asked.id)
+
+-- name: list_rules
+-- Rules in scope, by name.
+select id, name, queue_id, branch_id, conditions, skills, permission, trust, priority, is_active, version
+from work_rule where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
+
+-- name: get_rule
+-- One rule.
+select id, name, queue_id, branch_id, conditions, skills, permission, trust, priority, is_active, version
+from work_rule where id = :id::uuid
+
+-- name: rules_for_router
+-- The rules that count, each with the branches that it is for: null is all.
+select r.id, r.name, r.queue_id, r.branch_id, r.conditions, r.skills, r.permission, r.trust, r.priority, r.is_active, r.version,
+       case when r.branch_id is null then null else array(
+           with recursive below as (
+               select id from branch where id = r.branch_id
+               union select b.id from branch b join below on b.parent_id = below.id)
+           select id from below) end as branches
+from work_rule r where r.is_active order by r.name
+
+-- name: save_rule
+-- A new rule, or the next version of one; no row when somebody else changed it first.
+insert into work_rule (id, name, position, queue_id, branch_id, conditions, skills, permission, trust, priority, is_active)
+values (:id::uuid, :name::text, 0, :queue_id::uuid, :branch_id::uuid, :conditions::jsonb, :skills::jsonb, :permission::text,
+        :trust::int, :priority::int, :is_active::boolean)
+on conflict (id) do update set name = excluded.name, queue_id = excluded.queue_id, branch_id = excluded.branch_id,
+    conditions = excluded.conditions, skills = excluded.skills, permission = excluded.permission, trust = excluded.trust,
+    priority = excluded.priority, is_active = excluded.is_active, version = work_rule.version + 1
+    where work_rule.version = :version::int
+returning version
+
+-- name: delete_rule
+-- No longer.
+delete from work_rule where id = :id::uuid
 
 -- name: enqueue_work
 -- Let something wait.
@@ -36,7 +85,8 @@ values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::tex
 on conflict (id) do update set state = 'queued', queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
     sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes, units = excluded.units,
     priority = excluded.priority, is_emergency = excluded.is_emergency, asked_skills = '{}',
-    least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, changed_at = clock_timestamp(), version = work.version + 1
+    least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, abandoned_at = null, callback_offered_at = null,
+    assigned_at = null, changed_at = clock_timestamp(), version = work.version + 1
     where work.state = 'done'
 
 -- name: resume_work
@@ -75,9 +125,10 @@ where id = :id::uuid and state in ('queued', 'offered')
 returning id
 
 -- name: work_done
--- Nobody's any more.
+-- Nobody's any more; `is_abandoned`: the customer left while it waited.
 update work set state = 'done', agent_id = null, offer_id = null, wrap_up_until = null, units = coalesce(full_units, units), full_units = null,
-    quiet_since = null, changed_at = clock_timestamp(), version = version + 1
+    quiet_since = null, abandoned_at = case when :is_abandoned::boolean then clock_timestamp() end, changed_at = clock_timestamp(),
+    version = version + 1
 where id = :id::uuid
 
 -- name: begin_wrap_up
@@ -269,7 +320,7 @@ where (:ids::uuid[] is null or a.staff_id = any(:ids))
 -- name: work_for_router
 -- Waiting work as the engine sees it: the given ones, or all.
 select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
-       w.least_step, w.asked_skills,
+       w.least_step, w.asked_skills, w.attributes,
        array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
        coalesce((select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
                  from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()), '{}') as excluded
@@ -321,36 +372,97 @@ select a.staff_id, a.state = 'available' and p.is_active as is_available,
 from agent a join staff p on p.id = a.staff_id where a.since < clock_timestamp() - :settled_seconds::float8 * interval '1 second'
 
 -- name: position_in_queue
--- How many of the same queue wait before this one; null when it does not wait.
-select case when w.state in ('queued', 'offered') then
-    (select count(*) from work o where o.queue_id = w.queue_id and o.state = 'queued' and o.first_enqueued_at < w.first_enqueued_at) + 1 end
+-- How many of the same queue the router takes before this one; null when it does not wait. In one queue the target is the same.
+select case when w.state in ('queued', 'offered') then 1 + (
+    select count(*) from unnest(:boosts::int[]) with ordinality b (seconds, place), lateral (
+        select from work o
+        where o.queue_id = w.queue_id and o.priority = b.place - 1 and o.state = 'queued' and o.id <> w.id
+          and o.first_enqueued_at < w.first_enqueued_at + (b.seconds - (:boosts::int[])[w.priority + 1]) * interval '1 second'
+          and (o.is_emergency or not w.is_emergency)
+        limit 2000) o) + (
+    select count(*) from work o
+    where o.is_emergency and not w.is_emergency and o.queue_id = w.queue_id and o.state = 'queued'
+      and o.first_enqueued_at >= w.first_enqueued_at + ((:boosts::int[])[o.priority + 1] - (:boosts::int[])[w.priority + 1]) * interval '1 second') end
 from work w where w.id = :id::uuid
 
--- name: places_in_queue
--- What waits in a queue on a channel, with its place among everything that waits there.
-select id, position::int from (
-    select id, channel, 1 + count(*) filter (where state = 'queued')
-           over (order by first_enqueued_at range between unbounded preceding and current row exclude group) as position from work
-    where queue_id = :queue_id::uuid and state in ('queued', 'offered')) waiting
-where channel = :channel::text order by position limit 500
+-- name: where_it_waits
+-- In which queue and on which channel something waits.
+select queue_id, channel from work where id = :id::uuid and state in ('queued', 'offered')
+
+-- name: shares_of_agents
+-- Which part of each queue's available agents serves this queue too.
+with able as (
+    select q.id as queue_id, a.staff_id from queue q join agent a on a.trust >= q.trust
+    where q.is_active and a.state = 'available' and a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+      and not exists (select from jsonb_each_text(q.skills) s where not exists (
+          select from agent_skill k where k.staff_id = a.staff_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
+      and exists (select from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = a.staff_id and q.permission = any(r.permissions))
+)
+select o.queue_id, count(m.staff_id)::float8 / count(*) as share
+from able o left join able m on m.queue_id = :queue_id::uuid and m.staff_id = o.staff_id
+group by o.queue_id having count(m.staff_id) > 0
+
+-- name: waiting_in_queues
+-- The first of what waits in these queues, of each priority: their keys say who is before whom.
+select w.id, w.queue_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.units, w.state, q.target_seconds
+from queue q, generate_series(0, 3) p (priority), lateral (
+    select * from work o where o.queue_id = q.id and o.priority = p.priority and o.state in ('queued', 'offered')
+    order by o.first_enqueued_at limit :most::int) w
+where q.id = any(:ids::uuid[])
+order by w.first_enqueued_at
+
+-- name: units_waiting
+-- How many wait in these queues, up to a bound each, and what they weigh.
+select q.id as queue_id, count(*)::int as count, coalesce(sum(w.units), 0)::float8 as units
+from queue q, lateral (select units from work o where o.queue_id = q.id and o.state = 'queued' limit :most::int) w
+where q.id = any(:ids::uuid[]) group by q.id
 
 -- name: pace_of_queue
--- How long the last 50 contacts of a queue took within 8 hours, and how many of the kind can be handled at once now.
-with handled as (
-    select extract(epoch from changed_at - assigned_at)::float8 as seconds, units from work
-    where queue_id = :queue_id::uuid and channel = :channel::text and state = 'done' and assigned_at is not null
-      and changed_at > clock_timestamp() - interval '8 hours'
-    order by changed_at desc limit 50
+-- How long the last contacts of a queue took within 8 hours (newer ones count more), who of them left, and how many can be handled at once.
+with ended as (
+    select assigned_at, abandoned_at, changed_at, units, extract(epoch from coalesce(assigned_at, abandoned_at) - first_enqueued_at)::float8 as waited,
+           power(0.94, row_number() over (partition by assigned_at is null order by changed_at desc) - 1)::float8 as weight
+    from (select * from work where queue_id = :queue_id::uuid and channel = :channel::text and state = 'done'
+            and (assigned_at is not null or abandoned_at is not null) and changed_at > clock_timestamp() - interval '8 hours'
+          order by changed_at desc limit 200) latest
 ), pace as (
-    select count(*)::int as samples, avg(seconds) as seconds, greatest(1, coalesce(avg(units), 100)) as units from handled
+    select count(assigned_at)::int as samples, count(*) filter (where assigned_at is null)::int as abandons,
+           coalesce(sum(greatest(waited, 0)), 0)::float8 as waited_seconds,
+           sum(weight * extract(epoch from changed_at - assigned_at)::float8) / nullif(sum(weight) filter (where assigned_at is not null), 0) as seconds,
+           greatest(1, coalesce(avg(units), 100))::float8 as units
+    from ended
 )
-select pace.samples, pace.seconds::float8 as seconds, (
+select pace.samples, pace.abandons, pace.waited_seconds, pace.seconds, pace.units, (
     select coalesce(sum(greatest(1, floor(a.capacity_units / pace.units))), 0) from agent a, queue q
     where q.id = :queue_id and a.state = 'available' and a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+      and a.trust >= q.trust
       and not exists (select from jsonb_each_text(q.skills) s where not exists (
           select from agent_skill k where k.staff_id = a.staff_id and k.skill_id = s.key::uuid and k.level >= s.value::int))
 )::int as slots
 from pace
+
+-- name: kept_place
+-- The place that a work has or had.
+select first_enqueued_at, queue_id, branch_id, priority, is_emergency, attributes from work where id = :id::uuid
+
+-- name: take_back_place
+-- The place of somebody who left and comes back: it is theirs once.
+update work set abandoned_at = null where id = (
+    select id from work where id = any(:ids::uuid[]) and queue_id = :queue_id::uuid and state = 'done' and abandoned_at > :since::timestamptz
+    order by first_enqueued_at limit 1 for update skip locked)
+returning first_enqueued_at, queue_id, branch_id, priority, is_emergency, attributes
+
+-- name: offer_callback
+-- Whoever waits may be called back.
+update work set callback_offered_at = :now::timestamptz where id = :id::uuid and state in ('queued', 'offered') and callback_offered_at is null
+
+-- name: is_callback_offered
+-- Whether an overflow offered it.
+select callback_offered_at is not null from work where id = :id::uuid
+
+-- name: callbacks_offered_in
+-- What waits in a queue and may be called back, whatever the estimate.
+select id from work where queue_id = :queue_id::uuid and state in ('queued', 'offered') and callback_offered_at is not null limit 2000
 
 -- name: decisions_of_work
 -- Why it came to whom, newest first.

@@ -19,7 +19,7 @@ from core.events import LoggedEvent
 from core.tasks import Tasks
 from routing.commits import Commits
 from routing.lapses import Lapses
-from routing.model import SECOND, Decision, Verdict, WorkId
+from routing.model import SECOND, Decision, WorkId
 from routing.pauses import Pauses
 from routing.service import Routing
 from routing.store import Channels
@@ -49,7 +49,7 @@ _AGENT_IN = {
     "agent.saved": ("agent_id",),
     "staff.rights_changed": ("staff_id",),
 }
-_CHANGES_ALL = frozenset({"queue.saved", "role.saved", "branch.saved", "skill.saved"})
+_CHANGES_ALL = frozenset({"queue.saved", "work_rule.saved", "role.saved", "branch.saved", "skill.saved"})
 
 _decided = Counter("markaz_router_offers_total", "Offers committed.")
 _undone = Counter("markaz_router_undone_total", "Decisions that were not written and taken back.")
@@ -86,10 +86,6 @@ class Router:
     @property
     def is_leading(self) -> bool:
         return self._lease.is_held
-
-    def verdicts(self, work_id: UUID) -> list[Verdict]:
-        """Say for every agent why waiting work is not theirs; only the leading process knows."""
-        return self._world.engine.explain(WorkId(work_id), self._world.now())
 
     async def _keep_lease(self) -> None:
         before = self._lease.epoch

@@ -1,4 +1,4 @@
-"""Use-cases of routing: what waits, hand-overs, wrap-up, queues; `offers` has the answers to offers.
+"""Use-cases of routing: what waits, hand-overs, wrap-up; `queues` has the queues, `offers` has the answers to offers.
 
 Each is one conditional change by whichever process got it; only making offers is the elected router's.
 """
@@ -10,43 +10,40 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from access.model import Permission
 from agents.service import Agents
-from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, NotFound
-from core.ids import StaffId, uuid7
+from core.ids import StaffId
 from notices.service import Notices
 from routing import moves, store
 from routing.alerts import Alerts
-from routing.estimate import Place, wait_minutes
-from routing.model import ChannelRule, missing
+from routing.model import DEFAULT_BOOSTS, SECOND, ChannelRule, Priority, missing
 from routing.moves import NoRoom
 from routing.offers import Offers
+from routing.queues import Queues
+from routing.ruleset import Rules
 from routing.store import sql
 from routing.subjects import Callbacks, Subject, Subjects
-from routing.values import Cause, NewWork, Queue, QueueChange, QueueSaved, QueueSettings, WorkChanged
+from routing.values import Cause, NewWork, WorkChanged
+from routing.waits import Waits
 from storage.database import Database, Tx
 
 _ALIVE_SECONDS = 15.0
-_KNOWS_QUEUES = (
-    Permission.WORK_TAKE,
-    Permission.INTERACTION_TRANSFER,
-    Permission.WORK_SUPERVISE,
-    Permission.QUEUE_MANAGE,
-)
+_BOOST_SECONDS = [DEFAULT_BOOSTS[priority] // SECOND for priority in Priority]
 
 
 class Routing:
-    """Queues and what waits in them."""
+    """What waits in queues, and who gets it."""
 
     def __init__(self, db: Database, clock: Clock, agents: Agents, notices: Notices | None = None) -> None:
         self._db, self._clock, self.agents = db, clock, agents
         self.subjects: Subjects = {}
+        self.waits = Waits(db)
         self.alerts = Alerts(notices)
         self.offers = Offers(db, clock, self.subjects, self.alerts)
         # Handed in by whoever can call back; without it a queue cannot be set to offer that.
         self.callbacks: Callbacks | None = None
+        self.queues, self.rules = Queues(db, lambda: self.callbacks is not None), Rules(db)
 
     def serve(self, kind: str, subject: Subject) -> None:
         """Say who is told of work of this kind."""
@@ -158,7 +155,8 @@ class Routing:
         if row is None or found is None:
             raise NotFound
         branches = [each["id"] for each in await tx.rows(sql.all_branches)]
-        work = store.work(row, await store.get_queue(tx, row["queue_id"]), 0, is_live=False)
+        queue, rules = await store.get_queue(tx, row["queue_id"]), await store.rules(tx)
+        work = store.work(row, queue, 0, is_live=False, rules=rules)
         agent = store.agent(found, {work.channel: ChannelRule(0, 1)}, branches)
         lacks = missing(agent, work, work.steps[-1].requirements)
         if lacks is not None:
@@ -201,66 +199,13 @@ class Routing:
         if await tx.run(sql.resume_work, id=work_id):
             tx.emit(moves.changed(row, "assigned"))
 
-    async def withdraw(self, tx: Tx, work_id: UUID) -> None:
-        """End it without wrap-up, whatever its state: the customer is gone."""
+    async def withdraw(self, tx: Tx, work_id: UUID, *, cause: Cause = "abandoned") -> None:
+        """End it without wrap-up, whatever its state: the customer is gone, or `cause` says why it waits no longer."""
         row = await moves.lock(tx, work_id)
         if row["state"] != "done":
-            await moves.done(
-                tx, row, self._clock(), "abandoned" if row["state"] in ("queued", "offered") else "finished"
-            )
+            await moves.done(tx, row, self._clock(), cause if row["state"] in ("queued", "offered") else "finished")
 
     async def position(self, tx: Tx | Database, work_id: UUID) -> int | None:
         """Return the place in the queue, from 1; None when it does not wait."""
-        found = await tx.value(sql.position_in_queue, id=work_id)
+        found = await tx.value(sql.position_in_queue, id=work_id, boosts=_BOOST_SECONDS)
         return None if found is None else int(found)
-
-    async def places(self, queue_id: UUID, channel: str) -> list[Place]:
-        """Return what waits in a queue on one channel, in order, with the minutes that each will about wait."""
-        rows = await self._db.rows(sql.places_in_queue, queue_id=queue_id, channel=channel)
-        if not rows:
-            return []
-        pace = await self._db.row(sql.pace_of_queue, queue_id=queue_id, channel=channel, alive_seconds=_ALIVE_SECONDS)
-        slots, seconds, samples = (0, None, 0) if pace is None else (pace["slots"], pace["seconds"], pace["samples"])
-        return [
-            Place(row["id"], row["position"], wait_minutes(row["position"], slots, seconds, samples)) for row in rows
-        ]
-
-    # --- queues
-
-    async def queues(self, actor: Actor) -> list[Queue]:
-        return await store.queues(self._db, actor.branch_scope)
-
-    async def queue_names(self, tx: Tx, actor: Actor) -> list[dict[str, str]]:
-        """Name the queues to those who work with them."""
-        if not any(map(actor.may, _KNOWS_QUEUES)):
-            return []
-        found = await store.queues(tx, actor.branch_scope)
-        return [{"id": str(queue.id), "name": queue.name} for queue in found if queue.is_active]
-
-    async def must_see(self, tx: Tx, actor: Actor, queue_id: UUID) -> Queue:
-        """Return a queue; one that is out of scope is refused like one that is not there."""
-        queue = await store.get_queue(tx, queue_id)
-        if not actor.sees(queue.branch_id):
-            raise NotFound("There is no such queue.")
-        return queue
-
-    async def add_queue(self, actor: Actor, new: QueueSettings) -> Queue:
-        return await self._save_queue(actor, uuid7(), new, 0)
-
-    async def change_queue(self, actor: Actor, queue_id: UUID, change: QueueChange) -> Queue:
-        """Change a queue; takes effect at once, also for what waits in it."""
-        known = await store.get_queue(self._db, queue_id)
-        actor.must(Permission.QUEUE_MANAGE, known.branch_id)
-        return await self._save_queue(actor, queue_id, change, change.version)
-
-    async def _save_queue(self, actor: Actor, queue_id: UUID, settings: QueueSettings, version: int) -> Queue:
-        async with self._db.transaction(actor) as tx:
-            actor.must(Permission.QUEUE_MANAGE, settings.branch_id)
-            if settings.branch_id is None and actor.branches is not None:
-                raise Forbidden("A queue of the whole organisation is beyond your scope.")
-            values = settings.model_dump(mode="json", exclude={"version"})
-            saved = await tx.value(sql.save_queue, id=queue_id, version=version, **values)
-            if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
-            tx.emit(QueueSaved(queue_id=queue_id, name=settings.name))
-            return await store.get_queue(tx, queue_id)

@@ -44,5 +44,5 @@ class RoutingCommands:
     async def part(self, tx: Tx, actor: Actor) -> dict[str, Any]:
         """Add open offers and queues to the console's snapshot."""
         offers = await self._routing.offers.mine(tx, actor)
-        queues = await self._routing.queue_names(tx, actor)
+        queues = await self._routing.queues.names(tx, actor)
         return {"offers": [offer.model_dump(mode="json") for offer in offers], "queues": queues}

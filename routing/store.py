@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,11 @@ from routing.model import (
     ChannelRule,
     Exclusion,
     Holding,
+    Order,
     Presence,
     Priority,
     QueueId,
+    QueueRules,
     Requirements,
     SkillId,
     Step,
@@ -30,6 +32,7 @@ from routing.model import (
     sticky_step,
     work_key,
 )
+from routing.rules import NOTHING, ActiveRule, Demand, WorkRule, apply, relaxed
 from routing.values import OfferView, Queue
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
@@ -39,11 +42,20 @@ sql = Queries(__file__)
 _RESTING = ChannelName("resting")
 
 Channels = Mapping[ChannelName, ChannelRule]
+# A row of work, or a contact that there could be.
+Facts = Row | Mapping[str, Any]
+# Where somebody sits and waits for the answer.
+LIVE = frozenset({"voice", "webchat"})
 
 
 def microseconds(moment: datetime) -> int:
     """Return a moment as the engine counts: whole microseconds since 1970."""
     return round(moment.timestamp() * SECOND)
+
+
+def moment(at: int) -> datetime:
+    """Return what the engine counts as a moment."""
+    return datetime.fromtimestamp(at / SECOND, UTC)
 
 
 def queue(row: Row) -> Queue:
@@ -59,6 +71,16 @@ async def get_queue(reader: Tx | Database, queue_id: UUID) -> Queue:
     if row is None:
         raise NotFound("There is no such queue.")
     return queue(row)
+
+
+async def parents(reader: Tx | Database) -> dict[BranchId, BranchId | None]:
+    """Return the tree of branches: each with the one above it."""
+    return {BranchId(row["id"]): row["parent_id"] for row in await reader.rows(sql.branch_tree)}
+
+
+async def unknown_skills(reader: Tx | Database, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of the ids that are no skill's."""
+    return frozenset(row["id"] for row in await reader.rows(sql.unknown_skills, ids=sorted(ids)))
 
 
 def offer(row: Row, queue_name: str, made_at: datetime, *, is_broadcast: bool = False) -> OfferView:
@@ -79,22 +101,21 @@ def offer(row: Row, queue_name: str, made_at: datetime, *, is_broadcast: bool = 
     )
 
 
-def steps(of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool) -> tuple[Step, ...]:
+def steps(
+    of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool, demand: Demand = NOTHING
+) -> tuple[Step, ...]:
     """Return who may take work of a queue: the sticky agent first, then the levels of each step.
 
-    The branch is a permission that is never relaxed, like the queue's own.
+    The branch is a permission that is never relaxed, like the queue's own and those of rules.
     """
-    hard = {str(of.permission), *([f"branch:{branch_id}"] if branch_id else [])}
-    permissions = frozenset(hard)
-    full = Requirements(skills=_levels(of.skills), permissions=permissions, trust=of.trust)
-    found = []
-    if sticky is not None:
-        found.append(sticky_step(AgentId(sticky), full, of.target_seconds * SECOND, is_live=is_live))
-    for relaxed in of.steps:
-        found.append(Step(full, relaxed.after_seconds * SECOND))
-        full = replace(full, skills=_levels(relaxed.skills))
-    found.append(Step(full))
-    return tuple(found)
+    hard = {str(of.permission), *demand.permissions, *([f"branch:{branch_id}"] if branch_id else [])}
+    base = Requirements(permissions=frozenset(hard), trust=max(of.trust, demand.trust))
+    asked = relaxed([of.skills, *(step.skills for step in of.steps)], demand)
+    ends: list[int | None] = [*(step.after_seconds * SECOND for step in of.steps), None]
+    own = [Step(replace(base, skills=_levels(skills)), end) for skills, end in zip(asked, ends, strict=True)]
+    if sticky is None:
+        return tuple(own)
+    return (sticky_step(AgentId(sticky), base, of.target_seconds * SECOND, is_live=is_live), *own)
 
 
 def _levels(skills: Mapping[UUID, int]) -> tuple[tuple[SkillId, int], ...]:
@@ -105,10 +126,16 @@ def _sorted(levels: Mapping[SkillId, int]) -> tuple[tuple[SkillId, int], ...]:
     return tuple(sorted(levels.items()))
 
 
-def work(row: Row, of: Queue, number: int, *, is_live: bool) -> Work:
+def demand(row: Facts, of: Queue, rules: Sequence[ActiveRule]) -> Demand:
+    """Return what rules ask for a work besides its queue."""
+    return apply(rules, row["attributes"], of.id, row["branch_id"])
+
+
+def work(row: Facts, of: Queue, number: int, *, is_live: bool, rules: Sequence[ActiveRule] = ()) -> Work:
     """Return waiting work for the engine. The key is computed from what never changes, so nothing loses its place."""
     first = microseconds(row["first_enqueued_at"])
-    priority = Priority(row["priority"])
+    asked = demand(row, of, rules)
+    priority = max(Priority(row["priority"]), asked.priority)
     excluded = tuple(
         Exclusion(AgentId(UUID(agent_id)), None if until is None else int(float(until) * SECOND))
         for agent_id, until in row["excluded"].items()
@@ -120,14 +147,35 @@ def work(row: Row, of: Queue, number: int, *, is_live: bool) -> Work:
         key=work_key(first, of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]),
         seq=number,
         first_enqueued_at=first,
-        steps=_from_step(_asking_more(steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live), row), row),
+        steps=_from_step(
+            _asking_more(steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live, demand=asked), row),
+            row,
+        ),
         priority=priority,
         excluded=excluded,
         is_emergency=row["is_emergency"],
     )
 
 
-def _asking_more(steps: tuple[Step, ...], row: Row) -> tuple[Step, ...]:
+def queue_rules(of: Queue) -> QueueRules:
+    """Return a queue for the engine."""
+    target, timeout = of.target_seconds * SECOND, of.offer_timeout_seconds * SECOND
+    return QueueRules(QueueId(of.id), target, timeout, Order(of.order_by), of.score)
+
+
+def rule(row: Row) -> WorkRule:
+    return WorkRule(**{name: row[name] for name in WorkRule.model_fields})
+
+
+async def rules(reader: Tx | Database) -> list[ActiveRule]:
+    """Return every rule that counts, for the router."""
+    return [
+        ActiveRule(rule(row), None if row["branches"] is None else frozenset(row["branches"]))
+        for row in await reader.rows(sql.rules_for_router)
+    ]
+
+
+def _asking_more(steps: tuple[Step, ...], row: Facts) -> tuple[Step, ...]:
     """Add what a hand-over asked for to every step but the one of a single agent, who was named."""
     asked = {SkillId(UUID(skill_id)): level for skill_id, level in row["asked_skills"].items()}
     if not asked:
@@ -141,7 +189,7 @@ def _asking_more(steps: tuple[Step, ...], row: Row) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _from_step(steps: tuple[Step, ...], row: Row) -> tuple[Step, ...]:
+def _from_step(steps: tuple[Step, ...], row: Facts) -> tuple[Step, ...]:
     """Leave out the first steps when offers failed; an agent who was named is asked first all the same."""
     named = steps[:1] if steps[0].requirements.agent else ()
     others = steps[len(named) :]

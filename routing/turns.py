@@ -19,9 +19,9 @@ from routing.lapses import Lapses
 from routing.model import AgentId
 from routing.overflow import Wait, ripe
 from routing.service import Routing
-from routing.store import sql
+from routing.store import LIVE, sql
 from routing.subjects import Talk
-from routing.world import ALIVE_SECONDS, LIVE, World
+from routing.world import ALIVE_SECONDS, World
 from storage.database import Database, Row
 from storage.leases import LostLease
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -65,7 +66,17 @@ class QueueSettings(Value):
     hours: Hours | None = Field(None, description="When people answer; none is always.")
     overflow: list[Overflow] = Field(default=[], max_length=10)
     order_by: Literal["reserve", "best", "fair", "custom"] = "reserve"
+    score: str = Field(
+        "closest", min_length=1, max_length=60, description="What sorts agents where the order is custom."
+    )
     is_active: bool = True
+
+    def takes(self, channel: str) -> bool:
+        return self.channels is None or channel in self.channels
+
+    def takes_all(self, channels: Collection[str] | None) -> bool:
+        """Tell whether it takes every one of these; None stands for all that there are."""
+        return self.channels is None or (channels is not None and set(channels) <= set(self.channels))
 
 
 class QueueChange(QueueSettings):
@@ -99,6 +110,29 @@ class NewWork(Value):
     summary: dict[str, Any] = Field(default={})
 
 
+class KeptPlace(Value):
+    """Where something waits or waited: what a placeholder or a second try needs to wait in the same place."""
+
+    queue_id: UUID
+    branch_id: BranchId | None
+    first_enqueued_at: datetime
+    priority: int
+    is_emergency: bool
+    attributes: dict[str, str]
+
+
+class Estimate(Value):
+    """About how long somebody would wait who came now; null when the figures say nothing honest."""
+
+    seconds: float | None
+    minutes: int | None
+    ahead: float = Field(description="Contacts before them that the same agents have to take.")
+    slots: int = Field(description="Contacts that the available agents can have at once.")
+    handle_seconds: float | None = Field(description="What one takes: a moving average of the last eight hours.")
+    samples: int
+    abandons_a_second: float = Field(description="Who left, for each second that somebody waited.")
+
+
 class OfferView(Value):
     """What an agent sees before accepting."""
 
@@ -116,12 +150,17 @@ class OfferView(Value):
 
 
 class Explained(Value):
-    """Why an agent got it or not."""
+    """Why an agent has not got it: the first reason that holds, and what lacks by name."""
 
     agent_id: UUID
     agent_name: str
     reason: str
-    detail: str = ""
+    detail: str = Field("", description="What lacks, in short.")
+    skill: str | None = Field(None, description="The skill that lacks, by name.")
+    level: int | None = Field(None, description="The level of the skill, or of trust, that is asked for.")
+    has: int | None = Field(None, description="What the agent has of it.")
+    permissions: list[str] = Field(default=[], description="The permissions that lack.")
+    branches: list[str] = Field(default=[], description="The branches, by name, whose data the agent does not see.")
 
 
 class DecisionView(Value):

@@ -11,14 +11,15 @@ from core.clock import Clock
 from core.errors import NotFound
 from routing import store
 from routing.engine import Engine
-from routing.model import SECOND, AgentId, ChannelName, Order, Presence, QueueId, QueueRules, WorkId
+from routing.model import AgentId, ChannelName, Order, Presence, QueueId, WorkId
 from routing.rounds import Rounds
-from routing.store import Channels, sql
+from routing.rules import ActiveRule
+from routing.store import LIVE, Channels, sql
 from routing.values import Queue
 from storage.database import Database, Row
 
 ALIVE_SECONDS = 15.0
-LIVE = frozenset({"voice", "webchat"})
+_ROWS_AT_ONCE = 200
 
 
 class World:
@@ -32,6 +33,7 @@ class World:
 
     def forget(self) -> None:
         self.queues: dict[UUID, Queue] = {}
+        self.rules: list[ActiveRule] = []
         self.engine = Engine()
         self.rounds = Rounds(self._order_of)
         self.alive: set[UUID] = set()
@@ -53,14 +55,9 @@ class World:
 
     async def load_queues(self) -> None:
         self.queues = {queue.id: queue for queue in await store.queues(self._db, None)}
+        self.rules = await store.rules(self._db)
         for queue in self.queues.values():
-            rules = QueueRules(
-                QueueId(queue.id),
-                queue.target_seconds * SECOND,
-                queue.offer_timeout_seconds * SECOND,
-                Order(queue.order_by),
-            )
-            self.engine.put_queue(rules)
+            self.engine.put_queue(store.queue_rules(queue))
 
     def _order_of(self, queue_id: QueueId) -> Order:
         return Order(self.queues[queue_id].order_by)
@@ -72,7 +69,8 @@ class World:
         now = self.now()
         if ids is None:
             self.alive = {row["staff_id"] for row in rows if row["is_alive"]}
-        for row in rows:
+        for number, row in enumerate(rows, 1):
+            await _breathe(number)
             state = store.agent(row, self._channels, self._branches)
             self.engine.put_agent(state, now)
             self.rounds.put_agent(state)
@@ -80,21 +78,23 @@ class World:
     async def read_work(self, ids: list[UUID] | None) -> set[UUID]:
         """Let what waits wait; return who holds what does not, since their rows say so to the engine."""
         holders: set[UUID] = set()
-        for row in await self._db.rows(sql.work_for_router, ids=ids):
+        for number, row in enumerate(await self._db.rows(sql.work_for_router, ids=ids), 1):
+            await _breathe(number)
             if row["agent_id"] is not None:
                 holders.add(row["agent_id"])
                 self.rounds.remove(WorkId(row["id"]))
             else:
-                self._take(row)
+                self._take(row, self.now())
         return holders
 
-    def _take(self, row: Row) -> None:
-        now, work_id = self.now(), WorkId(row["id"])
-        self.drop(work_id)
+    def _take(self, row: Row, now: int) -> None:
+        work_id = WorkId(row["id"])
+        self.engine.remove_work(work_id, now)
+        self.rounds.remove(work_id)
         queue = self.queues.get(row["queue_id"])
         if row["state"] != "queued" or queue is None or not queue.is_active:
             return
-        work = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE)
+        work = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE, rules=self.rules)
         if self.asks_many(queue, row["channel"]):
             self.rounds.put(work, {AgentId(agent_id) for agent_id in row["asked"]}, now)
         elif row["asked"]:
@@ -144,3 +144,9 @@ class World:
     def next_due(self) -> int | None:
         dues = [due for due in (self.retry_at, self.engine.next_due(), self.rounds.next_due()) if due is not None]
         return min(dues, default=None)
+
+
+async def _breathe(number: int) -> None:
+    """Let others run between so many rows: a lease that is not renewed meanwhile would be lost by reading."""
+    if number % _ROWS_AT_ONCE == 0:
+        await asyncio.sleep(0)

@@ -62,6 +62,11 @@ async def enqueue(
     return int(await tx.value(sql.enqueue_job, kind=kind, key=key, payload=payload, run_at=run_at))
 
 
+async def done_beforehand(tx: Tx, job_id: int) -> None:
+    """Take a job away that another one did along with its own, in the transaction of what was done."""
+    await tx.run(sql.job_done_beforehand, id=job_id)
+
+
 class Worker:
     """Runs the jobs of the kinds it was given; several workers on one database share them."""
 

@@ -65,6 +65,10 @@ returning id, kind, key, payload, attempts, epoch, created_at
 -- Done: gone, unless the lease was lost meanwhile.
 delete from job where id = :id::bigint and epoch = :epoch::bigint
 
+-- name: job_done_beforehand
+-- Done with another one; whoever has it on lease finds that out.
+delete from job where id = :id::bigint
+
 -- name: retry_job
 -- Not now: again at a later time.
 update job set lease_until = null, run_at = clock_timestamp() + :wait_seconds::float8 * interval '1 second', last_error = :error::text

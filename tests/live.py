@@ -18,6 +18,7 @@ import pytest
 import socketio
 from argon2 import PasswordHasher
 
+import parts
 import server
 from access import signin
 from core.settings import Settings
@@ -266,14 +267,14 @@ class Person:
 class Live:
     """A running server and everybody who is connected to it; leaving closes them all."""
 
-    def __init__(self, settings: Settings, running: server.Running | None = None) -> None:
+    def __init__(self, settings: Settings, running: parts.Running | None = None) -> None:
         self.settings, self.base_url = settings, settings.base_url
         self._running = running
         self._people: list[Person] = []
         self._sockets: list[Socket] = []
 
     @property
-    def running(self) -> server.Running:
+    def running(self) -> parts.Running:
         assert self._running is not None, "this server runs in a process of its own"
         return self._running
 

@@ -17,6 +17,8 @@ from pydantic import BaseModel
 
 import organisation.model  # noqa: F401 - both for their events
 from agents.console import Console
+from board.live import LiveBoard
+from chat.calling import CallbackCommands
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
@@ -29,8 +31,8 @@ from routing.sockets import RoutingCommands
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "realtime.md"
 # Who handles the commands of each namespace, as server.py wires them; a test holds this against a server that runs.
 OWNERS: dict[str, tuple[type[Any], ...]] = {
-    "/agent": (Console, RoutingCommands, InteractionCommands, DeskCommands, NoticeCommands, RoomCommands),
-    "/chat": (WidgetDoor,),
+    "/agent": (Console, RoutingCommands, InteractionCommands, DeskCommands, NoticeCommands, RoomCommands, LiveBoard),
+    "/chat": (WidgetDoor, CallbackCommands),
 }
 _UUID = "00000000-0000-7000-8000-000000000000"
 _FORMATS = {"uuid": "UUID", "date-time": "time (ISO 8601)"}

@@ -82,5 +82,9 @@ def _name(name: str, address: str) -> str:
 
 
 def _guess(values: list[str], doubt: str) -> Sender:
-    found = _ADDRESS.findall(" ".join(values)[:_LIST_LIMIT])
-    return Sender(_plain(found[-1]) if found else "", "", doubt)
+    """Return what people may look at: the last address, and the name beside it where nothing else is there."""
+    joined = " ".join(values)[:_LIST_LIMIT]
+    found = _ADDRESS.findall(joined)
+    before = joined.partition("<")[0] if len(values) == len(found) == 1 else ""
+    name = _name(before.strip(' "'), found[0]) if before and before != joined else ""
+    return Sender(_plain(found[-1]) if found else "", name, doubt)

@@ -66,6 +66,10 @@ def compose(settings: EmailSettings, account_name: str, outgoing: Outgoing, mark
             mail["References"] = " ".join(f"<{reference}>" for reference in references)
         if reply_to := marks.reply_address(settings, outgoing.interaction_id):
             mail["Reply-To"] = MailAddress(_line(name), addr_spec=reply_to)
+        if outgoing.is_automatic:
+            # RFC 3834: nobody's machine answers what no person wrote; the second is what Exchange looks at.
+            mail["Auto-Submitted"] = "auto-replied"
+            mail["X-Auto-Response-Suppress"] = "All"
         _fill(mail, outgoing)
         return Composed(message_id, mail.as_bytes())
     except (ValueError, TypeError, IndexError, LookupError, MessageError) as error:

@@ -11,6 +11,7 @@ from channels.base import Account, Inbox, RawInput
 from channels.mailbox.imap import Fetched, Mailbox, open_mailbox
 from channels.mailbox.listener import content_id
 from channels.mailbox.settings import EmailSettings
+from channels.mailbox.tokens import Tokens
 from core.clock import Clock
 from core.errors import Unavailable
 
@@ -59,15 +60,16 @@ class Follower:
     mails are recognised by their content.
     """
 
-    def __init__(self, account: Account[EmailSettings], inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, account: Account[EmailSettings], inbox: Inbox, clock: Clock, tokens: Tokens) -> None:
         self._account = account
         self._settings = account.settings
         self._inbox = inbox
         self._clock = clock
+        self._tokens = tokens
         self._place = Place.load(account.place)
 
     async def run(self) -> None:
-        async with open_mailbox(self._settings) as mailbox:
+        async with open_mailbox(self._settings, self._tokens) as mailbox:
             is_read_only = not self._settings.imap_mark_seen
             validity, following = await mailbox.select(self._settings.imap_folder, is_read_only=is_read_only)
             place = await self._begin(validity, following)

@@ -18,6 +18,7 @@ from typing import Any
 from aioimaplib import aioimaplib as library
 
 from channels.mailbox.settings import EmailSettings, Security
+from channels.mailbox.tokens import Tokens
 from core.errors import Unavailable
 from core.log import clean
 
@@ -259,7 +260,7 @@ async def ok(link: Link, call: Awaitable[Any], complaint: str, seconds: float = 
 
 
 @asynccontextmanager
-async def open_mailbox(settings: EmailSettings) -> AsyncIterator[Mailbox]:
+async def open_mailbox(settings: EmailSettings, tokens: Tokens) -> AsyncIterator[Mailbox]:
     """Connect and sign in; Unavailable with words that say what is wrong."""
     loop = asyncio.get_running_loop()
     server = f"The IMAP server {settings.imap_host}:{settings.imap_port}"
@@ -279,7 +280,7 @@ async def open_mailbox(settings: EmailSettings) -> AsyncIterator[Mailbox]:
         await _greet(link, server)
         if context is not None and settings.imap_security is Security.STARTTLS:
             await _protect(link, settings.imap_host, context)
-        await _sign_in(link, settings, server)
+        await _sign_in(link, settings, tokens, server)
         yield mailbox
     finally:
         await mailbox.leave()
@@ -309,9 +310,17 @@ async def _protect(link: Link, host: str, context: ssl.SSLContext) -> None:
         raise link.failure or error from error
 
 
-async def _sign_in(link: Link, settings: EmailSettings, server: str) -> None:
-    user, password = library.quoted(settings.imap_user), settings.imap_password.get_secret_value()
-    await ok(link, link.login(user, password), f"{server} refuses user and password")
+async def _sign_in(link: Link, settings: EmailSettings, tokens: Tokens, server: str) -> None:
+    if settings.sign_in == "oauth2":
+        token = await tokens.of(settings)
+        try:
+            await ok(link, link.xoauth2(settings.imap_user, token), f"{server} refuses our token")
+        except Unavailable:
+            tokens.forget(settings)
+            raise
+    else:
+        user, password = library.quoted(settings.imap_user), settings.imap_password.get_secret_value()
+        await ok(link, link.login(user, password), f"{server} refuses user and password")
     # Many servers offer IDLE only to whom they know.
     await ok(link, _capability(link), f"{server} does not say what it can")
 

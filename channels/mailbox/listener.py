@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ SIZE_LIMIT = 32 * 1024 * 1024
 _CONNECTIONS = 200
 _COMMANDS = 1_000
 _IDLE_SECONDS = 60.0
+_RECENT_SECONDS = 1.0
 _COMMIT_SECONDS = 60.0
 
 
@@ -93,6 +95,8 @@ class Listener:
         self._kind = kind
         self._accounts = accounts
         self._inbox = inbox
+        self._known: list[Account[EmailSettings]] = []
+        self._known_until = 0.0
         self._server: asyncio.Server | None = None
 
     async def open(self, host: str, port: int) -> None:
@@ -117,11 +121,11 @@ class Listener:
         self._server = None
 
     async def account_of(self, address: str) -> Account[EmailSettings] | None:
-        accounts: list[Account[EmailSettings]] = await self._accounts.enabled(self._kind)
-        return next(
-            (one for one in accounts if one.settings.is_listening and one.settings.is_own(address)),
-            None,
-        )
+        """Return whose address this is by the accounts as they were at most a second ago."""
+        if time.monotonic() >= self._known_until:
+            self._known = await self._accounts.enabled(self._kind)
+            self._known_until = time.monotonic() + _RECENT_SECONDS
+        return next((one for one in self._known if one.settings.is_listening and one.settings.is_own(address)), None)
 
     async def take(self, content: bytes, mail_from: str, recipients: list[str], peer: Any) -> None:
         """Commit the mail once for each mailbox that it is for; raises when one of them could not."""

@@ -37,10 +37,22 @@ class MailFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report that a mail did not arrive, or not yet. `message_id` is that mail's, empty when it is not quoted."""
+
+    message_id: str
+    recipients: tuple[str, ...]
+    is_final: bool
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMail:
     """A mail as it was understood. `text` is what is new in it, `full_text` with all that was quoted.
 
     `references` are ids without angle brackets, nearest ancestor first. `notes` say what was cut or odd.
+    `authentication` has the Authentication-Results headers, topmost first, whoever wrote them.
     """
 
     sender: Sender
@@ -58,3 +70,5 @@ class ParsedMail:
     sent_at: datetime | None
     files: tuple[MailFile, ...]
     notes: tuple[str, ...]
+    bounce: Bounce | None = None
+    authentication: tuple[str, ...] = ()

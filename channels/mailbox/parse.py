@@ -14,11 +14,13 @@ from email.utils import parsedate_to_datetime
 
 from channels.mailbox.addresses import addresses_of, sender_of, visible
 from channels.mailbox.automatic import classify
+from channels.mailbox.bounces import report_of
 from channels.mailbox.charset import decode_header, decode_text
 from channels.mailbox.markup import HTML_LIMIT, sanitise, to_text
-from channels.mailbox.model import MailFile, ParsedMail
+from channels.mailbox.model import Automatic, MailFile, ParsedMail
 from channels.mailbox.names import safe_name, safe_type
 from channels.mailbox.quotes import new_part
+from channels.mailbox.tnef import Opened, is_winmail, open_winmail
 from core.errors import Invalid
 
 _HEADER_BYTES = 256_000
@@ -33,6 +35,14 @@ _ID_HEADER_MOST = 32_000
 _ID = re.compile(r"<([!-;=?-~]{1,250})>")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _NAME_LIMIT = 1_000
+
+# What programs send without a name, by what people would call it.
+_NAMES = {
+    "message/rfc822": "forwarded-{}.eml",
+    "text/calendar": "invitation-{}.ics",
+    "message/delivery-status": "delivery-status-{}.txt",
+    "text/rfc822-headers": "returned-headers-{}.txt",
+}
 
 Headers = dict[str, list[str]]
 
@@ -81,6 +91,7 @@ def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
     text, html = _body(found)
     sender = sender_of(headers["from"])
     subject = visible(decode_header(_first(headers, "subject")[:4_000]))[:500]
+    automatic = classify(headers, subject, sender.address, _type(message), mail_from)
     return ParsedMail(
         sender=sender,
         subject=subject,
@@ -93,10 +104,12 @@ def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
         delivered_to=addresses_of(headers["delivered-to"] + headers["x-original-to"]),
         message_id=next(iter(_ids(_first(headers, "message-id"))), None),
         references=_references(headers),
-        automatic=classify(headers, subject, sender.address, _type(message), mail_from),
+        automatic=automatic,
         sent_at=_date(_first(headers, "date")),
         files=tuple(found.files),
         notes=tuple(dict.fromkeys(found.notes)),
+        bounce=report_of(message, raw) if automatic is Automatic.BOUNCE else None,
+        authentication=tuple(headers["authentication-results"][:20]),
     )
 
 
@@ -173,10 +186,24 @@ def _keep(part: Message, kind: str, found: _Found) -> None:
         return
     number = len(found.files) + 1
     name = str(part.get_filename() or "")[:_NAME_LIMIT]
-    if kind == "message/rfc822" and not name:
-        name = f"forwarded-{number}.eml"
+    if is_winmail(kind, name) and (opened := open_winmail(_payload(part))):
+        _keep_opened(opened, found)
+        return
+    if not name and kind in _NAMES:
+        name = _NAMES[kind].format(number)
     cid = next(iter(_ids(str(part.get("content-id") or ""))), "")
     found.files.append(MailFile(safe_name(decode_header(name), kind, number), kind, _payload(part), cid))
+
+
+def _keep_opened(opened: Opened, found: _Found) -> None:
+    """Show what Outlook packed: its files, and its text where the mail has no other."""
+    found.notes.append("This mail came packed by Outlook (winmail.dat) and was opened.")
+    for name, kind, content in opened.files[: _FILES - len(found.files)]:
+        kept = safe_type(kind)
+        found.files.append(MailFile(safe_name(name, kept, len(found.files) + 1), kept, content))
+    if not found.texts and not found.htmls:
+        found.texts.extend([opened.text] if opened.text else [])
+        found.htmls.extend([opened.html] if opened.html else [])
 
 
 def _body(found: _Found) -> tuple[str, str | None]:

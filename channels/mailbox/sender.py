@@ -1,11 +1,9 @@
-"""Sending by SMTP: one mail, one connection, and a clear word on what became of it."""
+"""Sending by SMTP: one mail, and a clear word on what became of it."""
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from aiosmtplib import (
     SMTP,
@@ -17,7 +15,9 @@ from aiosmtplib import (
 )
 
 from channels.base import Uncertain
+from channels.mailbox.pool import Pool
 from channels.mailbox.settings import EmailSettings, Security
+from channels.mailbox.tokens import Tokens
 from core.errors import Invalid, Unavailable
 from core.log import clean
 
@@ -27,9 +27,8 @@ _WORDS = 300
 _FINAL = 500
 
 
-@asynccontextmanager
-async def connected(settings: EmailSettings) -> AsyncIterator[SMTP]:
-    """Yield a signed-in connection. Whatever fails here is about the account, not the mail: Unavailable."""
+async def connect(settings: EmailSettings, tokens: Tokens) -> SMTP:
+    """Return a signed-in connection. Whatever fails here is about the account, not the mail: Unavailable."""
     if not settings.smtp_host:
         raise Unavailable(f"{settings.address} has no SMTP server to send through.")
     client = SMTP(
@@ -43,26 +42,36 @@ async def connected(settings: EmailSettings) -> AsyncIterator[SMTP]:
     )
     server = f"The SMTP server {settings.smtp_host}:{settings.smtp_port}"
     try:
-        try:
-            await client.connect()
-            if settings.smtp_user:
-                await client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-        except SMTPResponseException as error:
-            raise Unavailable(f"{server} refuses us: {words(error)}") from error
-        except (SMTPException, OSError, ValueError) as error:
-            raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}") from error
-        yield client
-    finally:
+        await client.connect()
+        if settings.smtp_user:
+            await _sign_in(client, settings, tokens)
+    except SMTPResponseException as error:
         client.close()
+        tokens.forget(settings)
+        raise Unavailable(f"{server} refuses us: {words(error)}") from error
+    except (SMTPException, OSError, ValueError) as error:
+        client.close()
+        raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}") from error
+    except (Unavailable, asyncio.CancelledError):
+        client.close()
+        raise
+    return client
 
 
-async def submit(settings: EmailSettings, recipient: str, content: bytes) -> str:
+async def _sign_in(client: SMTP, settings: EmailSettings, tokens: Tokens) -> None:
+    if settings.sign_in == "oauth2":
+        await client.auth_xoauth2(settings.smtp_user, await tokens.of(settings))
+    else:
+        await client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+
+
+async def submit(pool: Pool, settings: EmailSettings, recipient: str, content: bytes) -> str:
     """Hand one mail over and return the server's answer.
 
     4xx and a connection lost before the content: Unavailable. 5xx: Invalid with the server's words. A connection lost
     while or after the content goes over: Uncertain, the server may have it.
     """
-    async with connected(settings) as client:
+    async with pool.use(settings) as client:
         try:
             await client.mail(settings.address)
             await client.rcpt(recipient)
@@ -76,8 +85,6 @@ async def submit(settings: EmailSettings, recipient: str, content: bytes) -> str
             raise _refusal(error) from error
         except (SMTPException, OSError) as error:
             raise Uncertain("The SMTP server went away before it said whether it took the mail.") from error
-        with contextlib.suppress(SMTPException, OSError):
-            await client.quit()
         return clean(answer.message)[:_WORDS]
 
 

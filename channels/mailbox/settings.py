@@ -6,12 +6,26 @@ import re
 from enum import StrEnum
 from typing import Literal, Self
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from channels.base import AccountSettings
 
 # One plain address; quoted local parts and address literals are nobody's help desk.
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*/=?^_`{|}~+-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+
+
+# Loopback is for whoever runs a token server beside this one.
+_TOKEN_URL = re.compile(r"https://[^/\s]+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?/")
+
+
+def _is_rsa(pem: str) -> bool:
+    try:
+        return isinstance(serialization.load_pem_private_key(pem.encode(), None), rsa.RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
 
 
 class Security(StrEnum):
@@ -30,6 +44,12 @@ class EmailSettings(AccountSettings):
     is_listening: bool = Field(default=True, description="Whether the embedded SMTP listener takes mail for it.")
     has_plus_addresses: bool = Field(default=True, description="Whether name+anything@domain reaches this mailbox too.")
 
+    trusted_server: str = Field(
+        "",
+        max_length=253,
+        description="Name of your own mail server in Authentication-Results; its word on DMARC counts, others' never.",
+    )
+
     imap_host: str = Field("", description="IMAP server to fetch from; empty: nothing is fetched.")
     imap_port: int = Field(993, ge=1, le=65535)
     imap_security: Security = Security.TLS
@@ -40,6 +60,18 @@ class EmailSettings(AccountSettings):
         "beginning", description="Whether mail that lies in the folder already is taken the first time."
     )
     imap_mark_seen: bool = Field(default=True, description="Whether mail is marked as read once it is stored here.")
+
+    sign_in: Literal["password", "oauth2"] = Field(
+        "password", description="How we sign in to the servers: with the passwords here, or with OAuth 2 (XOAUTH2)."
+    )
+    oauth_token_url: str = Field("", max_length=500, description="Where access tokens are got; https.")
+    oauth_client_id: str = Field("", max_length=300)
+    oauth_client_secret: SecretStr = SecretStr("")
+    oauth_refresh_token: SecretStr = SecretStr("")
+    oauth_scope: str = Field("", max_length=1000, description="What the token is for, where the provider asks.")
+
+    dkim_selector: str = Field("", max_length=63, pattern=r"^[a-z0-9.-]*$", description="Name of the key in DNS.")
+    dkim_key: SecretStr = Field(SecretStr(""), description="Private RSA key in PEM; signs what leaves.")
 
     smtp_host: str = Field("", description="SMTP server to send through; empty: this mailbox only receives.")
     smtp_port: int = Field(465, ge=1, le=65535)
@@ -55,7 +87,9 @@ class EmailSettings(AccountSettings):
             raise ValueError("is not a mail address")
         return lowered
 
-    @field_validator("from_name", "imap_host", "imap_user", "imap_folder", "smtp_host", "smtp_user", mode="after")
+    @field_validator(
+        "from_name", "trusted_server", "imap_host", "imap_user", "imap_folder", "smtp_host", "smtp_user", mode="after"
+    )
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         if not value.isprintable():
@@ -64,14 +98,34 @@ class EmailSettings(AccountSettings):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.imap_host and not (self.imap_user and self.imap_password.get_secret_value() and self.imap_folder):
+        is_by_token = self.sign_in == "oauth2"
+        has_password = is_by_token or bool(self.imap_password.get_secret_value())
+        if self.imap_host and not (self.imap_user and has_password and self.imap_folder):
             raise ValueError("Fetching by IMAP needs a user, a password and a folder.")
         if not self.imap_host and self.imap_user:
             raise ValueError("An IMAP user without an IMAP server fetches nothing.")
-        if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
+        if not is_by_token and bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
             raise ValueError("Signing in to the SMTP server needs both user and password, or neither.")
         if not self.smtp_host and self.smtp_user:
             raise ValueError("An SMTP user without an SMTP server sends nothing.")
+        return self
+
+    @model_validator(mode="after")
+    def _can_get_tokens(self) -> Self:
+        if self.sign_in == "oauth2":
+            if not (self.oauth_client_id and self.oauth_refresh_token.get_secret_value()):
+                raise ValueError("OAuth 2 needs the token server, a client id and a refresh token.")
+            if not _TOKEN_URL.match(self.oauth_token_url):
+                raise ValueError("The token server is an https:// address.")
+        return self
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        key = self.dkim_key.get_secret_value()
+        if bool(key) != bool(self.dkim_selector):
+            raise ValueError("Signing by DKIM needs both a key and its selector.")
+        if key and not _is_rsa(key):
+            raise ValueError("The DKIM key is no RSA private key in PEM.")
         return self
 
     @property

@@ -68,6 +68,13 @@ class Marks:
         is_ours = self._keys.is_mac("mail", f"message:{message}:{interaction}", signature)
         return UUID(interaction) if is_ours else None
 
+    def message_of(self, message_id: str) -> UUID | None:
+        """Return which message of ours our own Message-ID names, if we signed it: what a report is about."""
+        found = _OWN_ID.fullmatch(message_id.lower())
+        if not found or self.by_message_id(message_id) is None:
+            return None
+        return UUID(found.group(1))
+
     def keys_of(self, mail: ParsedMail, recipients: Iterable[str]) -> tuple[ThreadKey, ...]:
         """Return what to look the conversation up by, the strongest first (email.md: signed, ids, number)."""
         proofs = [self.by_address(address) for address in recipients]

@@ -17,7 +17,7 @@ _READ = frozenset(
     {
         *("AccountSid", "From", "To", "ErrorCode", "Timestamp", "SequenceNumber"),
         *("MessageSid", "MessageStatus", "Body", "NumMedia"),
-        *("CallSid", "CallStatus", "CallDuration", "QueueResult"),
+        *("CallSid", "CallStatus", "CallDuration", "QueueResult", "Digits"),
         *(f"MediaUrl{place}" for place in range(10)),
         *(f"MediaContentType{place}" for place in range(10)),
     }
@@ -44,6 +44,11 @@ def raw_of(context: ChannelContext, request: WebhookRequest, external_id: str, k
     """Keep a request word for word, with its query and the moment when it came."""
     query = request.url.partition("?")[2]
     return RawInput(external_id, kind, request.body, {_RECEIVED_AT: context.clock().isoformat(), "query": query})
+
+
+def query_of(request: WebhookRequest, *names: str) -> dict[str, str]:
+    """Return what our own address carried in a request whose signature was checked."""
+    return _pairs(request.url.partition("?")[2], frozenset(names))
 
 
 def stored_form(raw: RawInput) -> dict[str, str]:

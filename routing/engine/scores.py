@@ -26,6 +26,10 @@ def add_score(name: str, score: Score) -> None:
         raise Invalid(f"There is another score called {name}")
 
 
+def names() -> list[str]:
+    return sorted(_SCORES)
+
+
 def score_of(rules: QueueRules) -> Score | None:
     """Return what a queue sorts by, None unless its order is custom. Raises Invalid for an unknown name."""
     if rules.order is not Order.CUSTOM:

@@ -31,7 +31,9 @@ async def test_a_view_is_saved_shared_and_begun_with(dsn: str, tmp_path: Path, w
         await page.get_by_test_id("columns").click()
         await page.get_by_test_id("column-kind").click()
         await page.keyboard.press("Escape")
-        await expect(page.get_by_role("columnheader")).to_have_text(["Name", "Reachable at", "Status", "Since"])
+        await expect(page.get_by_role("columnheader")).to_have_text(
+            ["Name", "Reachable at", "Status", "Loyalty", "Since"]
+        )
         await page.get_by_test_id("view-save-as").click()
         await page.get_by_test_id("view-name").fill("Our customers")
         await page.get_by_test_id("view-is-shared").press("Space")

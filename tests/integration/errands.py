@@ -32,6 +32,11 @@ CHANNELS = {
 }
 
 
+def staff(actor: Actor) -> StaffId:
+    """Return who somebody is as an agent."""
+    return StaffId(UUID(str(actor.id)))
+
+
 class Errands:
     """What waits here: remembers what routing told, and has customers who say nothing."""
 
@@ -100,7 +105,7 @@ class Hall:
 
     async def queue(self, **settings: Any) -> UUID:
         new = QueueSettings(**{"name": f"queue {uuid.uuid4().hex[:8]}", "wrap_up_mode": "none", **settings})
-        return (await self.routing.add_queue(SYSTEM, new)).id
+        return (await self.routing.queues.add(SYSTEM, new)).id
 
     async def agent(
         self, *, capacity: int = 100, skills: Mapping[UUID, int] | None = None, permissions: Sequence[str] = ()

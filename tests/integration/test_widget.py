@@ -278,7 +278,7 @@ async def test_a_widget_names_only_queues_and_mailboxes_that_there_are(it: Live,
     at = await site(admin)
     change = {"account_id": at["account_id"], "version": 1}
     for settings, wanted in (
-        ({"offline_queue_id": str(uuid.uuid4())}, 404),
+        ({"offline_queue_id": str(uuid.uuid4())}, 422),
         ({"mail_account_id": at["account_id"]}, 404),
         ({"identity_key": "no key"}, 422),
         ({"hours": {"zone": "Nowhere"}}, 422),

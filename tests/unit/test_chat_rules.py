@@ -27,7 +27,6 @@ from chat.words import WORDS
 from core.errors import Invalid, RateLimited
 from interactions.model import Author, MessageView
 from organisation.hours import Hours, Interval, answer_by, is_open
-from routing.estimate import wait_minutes, wait_seconds
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 SECRET = "s" * 43
@@ -208,21 +207,7 @@ def test_every_language_has_every_word_of_the_rarer_parts():
     assert sorted(asked) == sorted(WORDS["en"])
 
 
-# --- estimates, summaries, allowances
-
-
-def test_the_estimate_is_the_sum_of_the_moves_before_it():
-    assert wait_seconds(0, 1, 300) == 300
-    assert wait_seconds(2, 3, 300) == pytest.approx(sum(1 / (3 * (1 / 300)) for _ in range(3)))
-    assert wait_minutes(3, 3, 300, 10) == 5
-
-
-def test_nothing_is_said_where_nothing_is_known():
-    assert wait_minutes(1, 0, 300, 10) is None
-    assert wait_minutes(1, 3, None, 0) is None
-    assert wait_minutes(1, 3, 300, 2) is None
-    assert wait_minutes(500, 1, 300, 50) is None, "hours are no estimate"
-    assert wait_minutes(1, 30, 5, 50) == 1, "never none at all"
+# --- summaries, allowances
 
 
 def test_a_summary_has_the_average_and_the_share_of_the_satisfied():

@@ -8,6 +8,7 @@ import type {
   Message,
   MessagePut,
   Named,
+  QueueName,
   Offer,
   Organisation,
   Presence,
@@ -29,7 +30,7 @@ export interface State extends TeamState {
   presence: Presence;
   offers: Offer[];
   work: Record<Id, Work>;
-  queues: Named[];
+  queues: QueueName[];
   agents: Named[];
   dispositions: string[];
   organisation: Organisation;

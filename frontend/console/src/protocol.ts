@@ -1,3 +1,4 @@
+import type { BoardCommands } from "./protocolBoard";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
 /** The server's views and events, as docs/realtime.md states them. */
@@ -37,6 +38,8 @@ export interface Call {
   outcome: string | null;
   is_muted: boolean;
   is_held: boolean;
+  /** Of a call that we place: which try this is. */
+  attempt?: number;
 }
 
 /** What came with a chat from a web site. */
@@ -168,6 +171,11 @@ export interface Me {
   calendar: Calendar;
 }
 
+/** Where work can be handed; `channels` null is all of them. */
+export interface QueueName extends Named {
+  channels: string[] | null;
+}
+
 export interface Named {
   id: Id;
   name: string;
@@ -206,7 +214,7 @@ export interface Snapshot extends TeamSnapshot {
   presence: Presence;
   offers: Offer[];
   interactions: { interaction: Interaction; messages: Message[] }[];
-  queues: Named[];
+  queues: QueueName[];
   agents: Named[];
   dispositions: string[];
   organisation: Organisation;
@@ -275,7 +283,7 @@ export interface HandOver {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands extends TeamCommands {
+export interface Commands extends TeamCommands, BoardCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];

@@ -7,7 +7,8 @@ import { faultsOf, isStale } from "../src/kit/problems";
 import { fieldsOf, initialOf, sentOf, type Schema } from "../src/kit/schema";
 import { isBroken } from "../src/pages/channels/health";
 import { groupsOf } from "../src/pages/roles/groups";
-import { originsOf, said, scriptTag } from "../src/pages/widgets/script";
+import { said } from "../src/kit/Said";
+import { originsOf, scriptTag } from "../src/pages/widgets/script";
 import { partsOf, pathTo } from "../src/shell/route";
 
 const problem = (status: number, extra: object) => new Problem(status, "urn:markaz:problem:x", "English words", null, extra);

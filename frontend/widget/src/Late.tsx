@@ -20,7 +20,7 @@ function more(server: string): Promise<More> {
 }
 
 /** A part of the second file. */
-export function Late<N extends "Asking" | "Rating" | "Transcript">(props: { of: N; server: string; with: Parameters<More[N]>[0] }) {
+export function Late<N extends "Asking" | "Callback" | "Rating" | "Transcript">(props: { of: N; server: string; with: Parameters<More[N]>[0] }) {
   const place = useRef<HTMLDivElement>(null);
   const [Part, setPart] = useState<More[N] | null>(null);
   useEffect(() => {

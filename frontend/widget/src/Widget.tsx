@@ -124,6 +124,7 @@ function Panel(props: Props) {
             {chat?.state === "closed" && chat.agent_name !== null && settings?.has_rating && outbox.length === 0 && (
               <Late of="Rating" key={chat.interaction_id} server={live.server} with={{ live, view, speech }} />
             )}
+            {(chat?.callback || (chat?.state === "queued" && view.mayCall)) && <Late of="Callback" key={chat.interaction_id} server={live.server} with={{ live, view, speech }} />}
             {wantsTranscript && <Late of="Transcript" server={live.server} with={{ live, speech, close: () => setTranscript(false) }} />}
           </List>
           {!isOffline && !mayAsk && <Form live={live} view={view} speech={speech} />}

@@ -34,6 +34,8 @@ export interface View extends State {
   isVerified: boolean;
   /** Minutes to wait, where the server can tell. */
   minutes: number | null;
+  /** Whether a call is offered instead of waiting. */
+  mayCall: boolean;
   /** Set when the server asked to send more slowly. */
   isSlow: boolean;
   /** Why the server will not have us. */
@@ -80,7 +82,7 @@ export class Live {
     this.outboxName = `markaz.${site}.outbox.`;
     this.tokenKey = `markaz.${site}.visitor`;
     this.token = this.keep(() => this.storage?.getItem(this.tokenKey)) ?? null;
-    this.view = { ...nothing, isUp: false, isDown: false, settings: null, outbox: [], isAgentTyping: false, isVerified: false, minutes: null, isSlow: false, blocked: null };
+    this.view = { ...nothing, isUp: false, isDown: false, settings: null, outbox: [], isAgentTyping: false, isVerified: false, minutes: null, mayCall: false, isSlow: false, blocked: null };
     this.answers = { form: {}, department: null, consent: null, ...(JSON.parse(this.stored("answers") ?? "{}") as object), is_offline: false };
     this.outbox = new Outbox<Draft>(this.storage, this.outboxName, () => this.outboxChanged());
     this.outboxChanged();
@@ -203,9 +205,9 @@ export class Live {
       this.wentDown();
     });
     socket.on("blocked", ({ detail }: { detail: string }) => this.show({ blocked: detail }));
-    socket.on("queue", ({ interaction_id, position, minutes }: { interaction_id: string; position: number; minutes: number | null }) => {
+    socket.on("queue", ({ interaction_id, position, minutes, callback }: { interaction_id: string; position: number; minutes: number | null; callback: boolean }) => {
       const { chat } = this.view;
-      if (chat?.interaction_id === interaction_id && chat.state === "queued") this.show({ chat: { ...chat, position }, minutes });
+      if (chat?.interaction_id === interaction_id && chat.state === "queued") this.show({ chat: { ...chat, position }, minutes, mayCall: callback });
     });
     socket.on("event", (event: FeedEvent) => this.take(event));
     socket.on("resync", () => void this.hello(true));

@@ -30,6 +30,8 @@ export interface Chat {
   read_seq: number;
   is_offline: boolean;
   rating: { score: number; comment: string } | null;
+  /** Whom we call instead, once it was asked for. */
+  callback?: { id: string; number: string } | null;
 }
 
 export interface Field {

@@ -86,7 +86,8 @@ export type Rare =
   | "begin" | "required" | "notEmail" | "choose" | "department" | "consentMissing" | "offlineTitle" | "offlineText" | "offlineOpen" | "contact"
   | "message" | "leave" | "left" | "leftOpen" | "rate" | "stars" | "comment" | "rateSend" | "rated" | "transcript" | "emailAgain" | "notSame"
   | "transcriptSend" | "transcriptSent" | "transcriptRefused" | "transcriptLater" | "cancel" | "reply" | "dismiss" | "transferring" | "seen"
-  | "waiting" | "position" | "connected" | "closed" | "typing" | "optional" | "end" | "wait" | "soundOn" | "soundOff" | "language" | "fresh" | "slow";
+  | "waiting" | "position" | "connected" | "closed" | "typing" | "optional" | "end" | "wait" | "soundOn" | "soundOff" | "language" | "fresh" | "slow"
+  | "callMe" | "callText" | "callNumber" | "callConsent" | "callSend" | "callKept" | "callCancel" | "callOff" | "callWrong" | "callLate";
 
 export interface Speech {
   language: Language;

@@ -69,6 +69,7 @@ export interface Queue {
   hours: BusinessHours | null;
   overflow: Overflow[];
   order_by: "reserve" | "best" | "fair" | "custom";
+  score: string;
   is_active: boolean;
   version: number;
 }
@@ -167,6 +168,7 @@ export interface CustomerRecord {
   identifiers: Identifier[];
   addresses: PostalAddress[];
   responsible_id: Id | null;
+  tier_id: Id | null;
   preferred: Preferred | null;
   contact_every_days: number | null;
   contact_by: string | null;

@@ -1,4 +1,4 @@
-import { ActionIcon, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
+import { ActionIcon, MultiSelect, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useId, type ChangeEvent, type KeyboardEvent } from "react";
 import { useSpeech } from "../i18n/context";
@@ -121,6 +121,22 @@ export function ChoiceField(props: ChoiceProps) {
       filter={found as never}
       clearable={props.isClearable ?? false}
       allowDeselect={props.isClearable ?? false}
+    />
+  );
+}
+
+/** Several of the options; none stands for what the placeholder says. */
+export function ManyField(props: FieldProps & { value: string[]; set: (value: string[]) => void; options: { value: string; label: string }[]; placeholder?: string }) {
+  return (
+    <MultiSelect
+      {...shared(props)}
+      {...(props.placeholder && props.value.length === 0 ? { placeholder: props.placeholder } : {})}
+      data={props.options}
+      value={props.value}
+      onChange={props.set}
+      openOnFocus={false}
+      searchable={props.options.length > 6}
+      filter={found as never}
     />
   );
 }

@@ -131,6 +131,12 @@ export class Live {
     return this.watches.begin(id);
   }
 
+  /** Hears packets that are no events of the feed; returns what ends it. */
+  hear<T>(name: string, listener: (data: T) => void): () => void {
+    this.socket.on(name as never, listener as never);
+    return () => this.socket.off(name as never, listener as never);
+  }
+
   /** For `Watches`: the state changes in one place. */
   change(next: (state: State) => State): void {
     if (this.view.state) this.show({ state: next(this.view.state) });

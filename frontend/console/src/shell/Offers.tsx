@@ -4,6 +4,7 @@ import { directionOf } from "../../../shared/direction";
 import { ChannelIcon } from "../pages/work/ChannelIcon";
 import { Name } from "../pages/work/Name";
 import { OfferPast } from "../pages/work/OfferPast";
+import { WhyButton } from "../pages/work/why/WhyDialog";
 import { useDates, useSpeech } from "../i18n/context";
 import { useCommand, useLive, useServerNow } from "../live/context";
 import { usePhrases } from "../i18n/phrases";
@@ -68,7 +69,10 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
               ))}
             </Text>
           </div>
-          <Countdown offer={offer} />
+          <Group gap={6} wrap="nowrap" align="flex-start">
+            <WhyButton workId={offer.interaction_id} isOwn />
+            <Countdown offer={offer} />
+          </Group>
         </Group>
         {offer.subject && <Text fw={600}><Name of={offer.subject} /></Text>}
         {offer.preview && <p className={css.preview} dir={directionOf(offer.preview)}>{offer.preview}</p>}

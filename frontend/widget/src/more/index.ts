@@ -1,6 +1,7 @@
 /** The second file: forms that most visitors never see. It stands on the Preact of the first; see vite.more.ts. */
 export { Rating, Transcript } from "./After";
 export { Asking } from "./Asking";
+export { Callback } from "./Callback";
 
 export const style = `
 .ask { display: flex; flex-direction: column; gap: 10px; }

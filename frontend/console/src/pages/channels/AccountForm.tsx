@@ -16,6 +16,7 @@ import { kitWords } from "../../kit/words";
 import { useProblemText } from "../../live/context";
 import { go } from "../../shell/route";
 import { isBroken } from "./health";
+import { Mailroom } from "./Mailroom";
 import { words } from "./words";
 
 interface Choices {
@@ -77,6 +78,7 @@ export function AccountForm(props: AccountFormProps) {
   const { values, set, fault } = editor;
   const hasSettings = fieldsOf(schema).length > 0;
   return (
+    <>
     <Form editor={editor} reload={props.reload}>
       {account && <Condition account={account} isChanged={editor.isChanged} />}
       <TextField label={kit.say("name")} value={values.name} set={(name) => set({ name })} error={fault("name")} isRequired testid="field-name" />
@@ -85,7 +87,7 @@ export function AccountForm(props: AccountFormProps) {
         hint={say("queue_hint")}
         value={values.queue_id}
         set={(queue_id) => set({ queue_id })}
-        options={props.queues.map(({ id, name }) => ({ value: id, label: name }))}
+        options={props.queues.filter(({ id, channels }) => channels === null || channels.includes(kind) || id === values.queue_id).map(({ id, name }) => ({ value: id, label: name }))}
         error={fault("queue_id")}
         isRequired
         testid="field-queue"
@@ -102,6 +104,8 @@ export function AccountForm(props: AccountFormProps) {
         isSaved={account !== null}
       />
     </Form>
+    {account && kind !== "webchat" && kind !== "voice" && <Mailroom account={account} queues={props.queues} />}
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { Frame, Panel } from "../../kit/Frame";
 import { byId, useList } from "../../kit/list";
 import { queryOf, useTable } from "../../kit/table";
 import { TableBar } from "../../kit/TableBar";
+import { useTiers } from "../../kit/tiers";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { Name } from "../work/Name";
@@ -34,6 +35,7 @@ export function CustomersPage(props: { rest: string[] }) {
     if (view !== "due") table.setFilter("responsible_id", view === "mine" ? [me.id] : []);
   };
   const branches = useBranches();
+  const tiers = useTiers();
   const [asked] = useDebouncedValue(queryOf(table.state, ["created"]), typingMs);
   const customers = useList<CustomerRecord>(addressOf(asked), byId);
   const choices = (prefix: "kind" | "status", values: ("person" | "organization" | "prospect" | "active")[]) =>
@@ -43,6 +45,7 @@ export function CustomersPage(props: { rest: string[] }) {
     { key: "identities", title: say("identities"), cell: (customer) => <bdi dir="ltr">{reachable(customer)}</bdi> },
     { key: "status", title: say("status"), cell: ({ status }) => say(`status.${status}`), isExtra: true },
     { key: "kind", title: say("kind"), cell: ({ kind }) => say(`kind.${kind}`), isExtra: true },
+    { key: "tier", title: say("tier"), cell: ({ tier_id }) => <bdi>{tiers.items.find(({ id }) => id === tier_id)?.name}</bdi>, isExtra: true },
     { key: "created", title: say("created"), cell: ({ created_at }) => dates.brief(created_at), isExtra: true },
   ];
   const chosen = props.rest[0];
@@ -72,6 +75,7 @@ export function CustomersPage(props: { rest: string[] }) {
             { key: "status", label: say("status"), kind: "choice", options: choices("status", ["prospect", "active"]) },
             { key: "kind", label: say("kind"), kind: "choice", options: choices("kind", ["person", "organization"]) },
             { key: "locale", label: say("locale"), kind: "choice", options: Object.entries(languages).map(([value, { name }]) => ({ value, label: name })) },
+            ...(tiers.items.length > 0 ? [{ key: "tier_id", label: say("tier"), kind: "choice" as const, options: tiers.items.map(({ id, name }) => ({ value: id, label: name })) }] : []),
             { key: "branch_id", label: kit.say("branch"), kind: "choice", options: branches.items.map(({ id, name }) => ({ value: id, label: name })) },
             { key: "created", label: say("created"), kind: "range" },
           ]}

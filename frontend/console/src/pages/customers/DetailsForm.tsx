@@ -9,6 +9,7 @@ import { useEditor } from "../../kit/editor";
 import { ChoiceField, NumberField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
 import css from "../../kit/Kit.module.css";
+import { useTiers } from "../../kit/tiers";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import type { Named } from "../../protocol";
@@ -35,6 +36,7 @@ export function DetailsForm(props: DetailsProps) {
   const kit = usePhrases(kitWords);
   const speech = useSpeech();
   const { agents } = useFeed();
+  const tiers = useTiers();
   const initial = {
     name: customer?.name ?? "",
     kind: customer?.kind ?? ("person" as const),
@@ -48,6 +50,7 @@ export function DetailsForm(props: DetailsProps) {
     identifiers: customer?.identifiers ?? [],
     addresses: customer?.addresses ?? [],
     responsible_id: customer?.responsible_id ?? null,
+    tier_id: customer?.tier_id ?? null,
     preferred: customer?.preferred ?? null,
     contact_every_days: customer?.contact_every_days ?? null,
     contact_by: customer?.contact_by ?? null,
@@ -91,6 +94,19 @@ export function DetailsForm(props: DetailsProps) {
         isDisabled={isFixed}
         testid="field-locale"
       />
+      {(tiers.items.length > 0 || values.tier_id !== null) && (
+        <ChoiceField
+          label={say("tier")}
+          placeholder={say("no_tier")}
+          value={values.tier_id}
+          set={(tier_id) => set({ tier_id })}
+          options={tiers.items.map(({ id, name }) => ({ value: id, label: name }))}
+          error={fault("tier_id")}
+          isClearable
+          isDisabled={isFixed}
+          testid="field-tier"
+        />
+      )}
       {values.kind === "person" && (
         <>
           <OrganizationField value={values.organization_id} name={props.organizationName} set={(organization_id) => set({ organization_id })} error={fault("organization_id")} isDisabled={isFixed} />

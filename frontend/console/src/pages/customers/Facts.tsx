@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { CustomerOverview, OpenItem } from "../../http/views";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
+import { useTiers } from "../../kit/tiers";
 import { useFeed } from "../../live/context";
 import { pathTo } from "../../shell/route";
 import { ChannelIcon } from "../work/ChannelIcon";
@@ -23,6 +24,7 @@ export function Facts(props: { overview: CustomerOverview; isCompact?: boolean }
       <Title order={3} fz="sm" mb={6}>{say("facts")}</Title>
       <dl className={css.facts}>
         <Fact label={say("responsible")}>{responsible ? <Name of={responsible.name} /> : <Text span c="dimmed" inherit>{say("nobody")}</Text>}</Fact>
+        {customer.tier_id !== null && <Tier id={customer.tier_id} />}
         {customer.preferred && (
           <Fact label={say("preferred")}>
             {speech.sayAny("channel", customer.preferred.channel, customer.preferred.channel)} <bdi dir="ltr">{customer.preferred.address}</bdi>
@@ -64,6 +66,12 @@ export function Facts(props: { overview: CustomerOverview; isCompact?: boolean }
       </dl>
     </section>
   );
+}
+
+function Tier({ id }: { id: string }) {
+  const { say } = usePhrases(factWords);
+  const name = useTiers().items.find((tier) => tier.id === id)?.name;
+  return name === undefined ? null : <Fact label={say("tier")}><Badge variant="light" tt="none" data-testid="tier"><bdi>{name}</bdi></Badge></Fact>;
 }
 
 function Fact(props: { label: string; children: ReactNode }) {

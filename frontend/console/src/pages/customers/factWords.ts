@@ -3,6 +3,7 @@ import { phrasebook } from "../../i18n/phrases";
 /** The words of what is known around a customer: facts, plan, timeline, writing first. */
 export const factWords = phrasebook({
   en: {
+    "tier": "Loyalty",
     "facts": "At a glance",
     "responsible": "Responsible",
     "nobody": "Nobody",
@@ -65,6 +66,7 @@ export const factWords = phrasebook({
     "field.contact_by": "contact date",
   },
   ar: {
+    "tier": "الولاء",
     "facts": "لمحة سريعة",
     "responsible": "المسؤول",
     "nobody": "لا أحد",
@@ -127,6 +129,7 @@ export const factWords = phrasebook({
     "field.contact_by": "موعد التواصل",
   },
   fa: {
+    "tier": "وفاداری",
     "facts": "در یک نگاه",
     "responsible": "کارشناس مسئول",
     "nobody": "هیچ‌کس",

@@ -2,6 +2,8 @@ import { phrasebook } from "../../i18n/phrases";
 
 export const words = phrasebook({
   en: {
+    "tier": "Loyalty",
+    "no_tier": "None",
     "title": "Customers",
     "created": "Since",
     "add": "Add a customer",
@@ -36,6 +38,8 @@ export const words = phrasebook({
     "gone_up_open": "Open that record",
   },
   ar: {
+    "tier": "الولاء",
+    "no_tier": "لا شيء",
     "title": "العملاء",
     "created": "منذ",
     "add": "إضافة عميل",
@@ -70,6 +74,8 @@ export const words = phrasebook({
     "gone_up_open": "فتح ذلك السجل",
   },
   fa: {
+    "tier": "وفاداری",
+    "no_tier": "هیچ",
     "title": "مشتریان",
     "created": "از تاریخ",
     "add": "افزودن مشتری",

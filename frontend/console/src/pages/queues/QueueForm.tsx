@@ -1,42 +1,24 @@
+import { Accordion, Badge, Stack } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 import { call } from "../../http/api";
 import type { Branch, Queue, Skill } from "../../http/views";
+import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { BranchField } from "../../kit/BranchField";
-import { useEditor } from "../../kit/editor";
-import { ChoiceField, LevelsField, NumberField, SwitchField, TextField } from "../../kit/fields";
+import { useEditor, type Editor } from "../../kit/editor";
+import { LevelsField, ManyField, NumberField, SwitchField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
+import { HoursField } from "../../kit/HoursField";
 import css from "../../kit/Kit.module.css";
 import type { List } from "../../kit/list";
-import { permissionWords } from "../../kit/permissions";
+import { said } from "../../kit/Said";
 import { kitWords } from "../../kit/words";
-import { go } from "../../shell/route";
 import { useFeed } from "../../live/context";
+import { go } from "../../shell/route";
+import { DryRun } from "./DryRun";
+import { OffersSection, OverflowSection, StepsField, WhoSection } from "./sections";
+import { channels, usual, type Draft } from "./settings";
 import { words } from "./words";
-
-const orders = ["reserve", "best", "fair"] as const;
-
-/** What the server takes for a queue of which nothing was said. */
-const usual: Omit<Queue, "id"> = {
-  name: "",
-  branch_id: null,
-  skills: {},
-  permission: "work.take",
-  trust: 0,
-  target_seconds: 60,
-  offer_timeout_seconds: 30,
-  wrap_up_seconds: 0,
-  steps: [],
-  channels: null,
-  offer_mode: "offer",
-  wrap_up_mode: "timed",
-  idle_clock: "all",
-  goal_percent: 80,
-  hours: null,
-  overflow: [],
-  order_by: "reserve",
-  is_active: true,
-  version: 0,
-};
 
 interface QueueFormProps {
   queue: Queue | null;
@@ -46,14 +28,23 @@ interface QueueFormProps {
   reload: () => void;
 }
 
+// Which fields are where: a section in which something is wrong opens by itself.
+const places = {
+  who: ["steps", "trust", "permission", "order_by"],
+  offers: ["offer_mode", "offer_timeout_seconds", "wrap_up_mode", "wrap_up_seconds", "idle_clock"],
+  hours: ["hours", "overflow"],
+};
+type Place = keyof typeof places;
+
 export function QueueForm(props: QueueFormProps) {
-  const { queue, queues } = props;
+  const { queue, queues, skills } = props;
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
-  const { sayAny } = usePhrases(permissionWords);
+  const speech = useSpeech();
   const { me } = useFeed();
   const { id: _, ...present } = queue ?? { id: "", ...usual };
-  const editor = useEditor(present as Omit<Queue, "id">, async ({ version, ...values }) => {
+  const editor = useEditor(present as Draft, async ({ version, ...draft }) => {
+    const values = sent(draft);
     const saved = queue
       ? await call<Queue>("PUT", `/api/queues/${queue.id}`, { ...values, version })
       : await call<Queue>("POST", "/api/queues", values);
@@ -62,43 +53,71 @@ export function QueueForm(props: QueueFormProps) {
     return { version: saved.version };
   });
   const { values, set, fault } = editor;
-  const seconds = say("seconds");
-  // A number that is missing is sent as it is: the server says which field lacks it.
-  const number = (name: "trust" | "target_seconds" | "offer_timeout_seconds" | "wrap_up_seconds") => ({
-    value: values[name],
-    set: (value: number | null) => set({ [name]: value } as Partial<Queue>),
-    error: fault(name),
-  });
-  const permissions = [...new Set(["work.take", values.permission, ...me.permissions])];
+  const section = { editor, skills, queues: queues.items.filter(({ id }) => id !== queue?.id), permissions: me.permissions };
+  const goal = values.goal_percent as number | null;
   return (
-    <Form editor={editor} reload={props.reload}>
-      <TextField label={kit.say("name")} value={values.name} set={(name) => set({ name })} error={fault("name")} isRequired testid="field-name" />
-      <LevelsField label={say("skills")} hint={say("skills_hint")} value={values.skills} set={(skills) => set({ skills })} skills={props.skills} error={fault("skills")} />
-      <div className={css.pair}>
-        <NumberField label={say("target")} suffix={seconds} min={1} {...number("target_seconds")} testid="field-target" />
-        <NumberField label={say("timeout")} suffix={seconds} min={1} {...number("offer_timeout_seconds")} testid="field-timeout" />
-        <NumberField label={say("wrap_up")} suffix={seconds} min={0} {...number("wrap_up_seconds")} testid="field-wrap-up" />
-      </div>
-      <ChoiceField
-        label={say("order")}
-        value={values.order_by}
-        set={(order) => order && set({ order_by: order as Queue["order_by"] })}
-        options={orders.map((order) => ({ value: order, label: say(`order.${order}`) }))}
-        error={fault("order_by")}
-        testid="field-order"
-      />
-      <NumberField label={say("trust")} hint={say("trust_hint")} min={0} max={10} {...number("trust")} testid="field-trust" />
-      <ChoiceField
-        label={say("permission")}
-        hint={say("permission_hint")}
-        value={values.permission}
-        set={(permission) => permission && set({ permission })}
-        options={permissions.map((permission) => ({ value: permission, label: sayAny("permission", permission, permission) }))}
-        error={fault("permission")}
-        testid="field-permission"
-      />
-      <BranchField branches={props.branches} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />
-      <SwitchField label={say("is_active")} value={values.is_active} set={(is_active) => set({ is_active })} testid="field-active" />
-    </Form>
+    <Stack gap="lg">
+      <Form editor={editor} reload={props.reload}>
+        <TextField label={kit.say("name")} value={values.name} set={(name) => set({ name })} error={fault("name")} isRequired testid="field-name" />
+        <ManyField
+          label={say("channels")}
+          placeholder={say("channels_all")}
+          value={values.channels ?? []}
+          set={(chosen) => set({ channels: chosen.length === 0 ? null : chosen })}
+          options={channels.map((value) => ({ value, label: speech.sayAny("channel", value, value) }))}
+          error={fault("channels")}
+          testid="field-channels"
+        />
+        <LevelsField label={say("skills")} hint={say("skills_hint")} value={values.skills} set={(next) => set({ skills: next })} skills={skills} error={fault("skills")} />
+        <div className={css.pair}>
+          <NumberField label={say("target")} hint={say("target_hint")} suffix={say("seconds")} min={1} value={values.target_seconds} set={(next) => set({ target_seconds: next as number })} error={fault("target_seconds")} testid="field-target" />
+          <NumberField label={say("goal")} hint={say("goal_hint")} suffix="%" min={1} max={100} value={goal} set={(next) => set({ goal_percent: next as number })} error={fault("goal_percent")} testid="field-goal" />
+        </div>
+        <BranchField branches={props.branches} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />
+        <SwitchField label={say("is_active")} value={values.is_active} set={(is_active) => set({ is_active })} testid="field-active" />
+        <Sections editor={editor}>
+          <Section id="who" editor={editor}>
+            <StepsField {...section} />
+            <WhoSection {...section} />
+          </Section>
+          <Section id="offers" editor={editor}><OffersSection {...section} /></Section>
+          <Section id="hours" editor={editor}>
+            <HoursField value={values.hours} set={(hours) => set({ hours })} hint={say("hours_hint")} error={fault("hours")} />
+            <OverflowSection {...section} />
+          </Section>
+        </Sections>
+      </Form>
+      <DryRun queueId={queue?.id ?? null} draft={editor.isChanged || !queue ? sent(values) : null} channels={values.channels ?? [...channels]} />
+    </Stack>
+  );
+}
+
+/** As it is sent: texts that are left empty are not, and a draft has no version. */
+function sent(draft: Omit<Draft, "version"> & { version?: number }): Omit<Draft, "version"> {
+  const { version: _, ...values } = draft;
+  return { ...values, overflow: values.overflow.map((rule) => ({ ...rule, text: said(rule.text) as Record<string, string> })) };
+}
+
+const isFaulty = (editor: Editor<Draft>, place: Place) => places[place].some((name) => editor.fault(name) !== undefined);
+
+function Sections(props: { editor: Editor<Draft>; children: ReactNode }) {
+  const [opened, setOpened] = useState<string[]>([]);
+  const faulty = (Object.keys(places) as Place[]).filter((place) => isFaulty(props.editor, place));
+  return (
+    <Accordion variant="separated" multiple value={[...new Set([...opened, ...faulty])]} onChange={setOpened} data-testid="sections">
+      {props.children}
+    </Accordion>
+  );
+}
+
+function Section(props: { id: Place; editor: Editor<Draft>; children: ReactNode }) {
+  const { say } = usePhrases(words);
+  return (
+    <Accordion.Item value={props.id}>
+      <Accordion.Control data-testid={`section-${props.id}`}>
+        {say(`section.${props.id}`)} {isFaulty(props.editor, props.id) && <Badge color="red" variant="light" tt="none">{say("faulty")}</Badge>}
+      </Accordion.Control>
+      <Accordion.Panel><Stack>{props.children}</Stack></Accordion.Panel>
+    </Accordion.Item>
   );
 }

@@ -10,11 +10,12 @@ import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
 import css from "../../kit/Kit.module.css";
 import type { List } from "../../kit/list";
+import { said } from "../../kit/Said";
 import { kitWords } from "../../kit/words";
 import { go } from "../../shell/route";
 import { useFeed } from "../../live/context";
 import { BlockedSection, IdentitySection } from "./IdentitySection";
-import { originsOf, said, scriptTag } from "./script";
+import { originsOf, scriptTag } from "./script";
 import { FormSection, HoursSection, InvitationSection } from "./sections";
 import { usual, type WidgetSettings } from "./settings";
 import { words } from "./words";
@@ -46,7 +47,7 @@ export function WidgetForm(props: { widget: Widget | null; widgets: List<Widget>
   const { settings } = values;
   const { queues, me } = useFeed();
   const change = (part: Partial<WidgetSettings>) => set({ settings: { ...settings, ...part } });
-  const section = { settings, set: change, queues, mailboxes: props.mailboxes };
+  const section = { settings, set: change, queues: queues.filter(({ channels }) => channels === null || channels.includes("webchat")), mailboxes: props.mailboxes };
   const counts = useCounts(widget?.site ?? null);
   return (
     <Form editor={editor} reload={props.reload}>

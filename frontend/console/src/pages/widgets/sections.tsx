@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Card, Group, Select, Stack, Tabs, Text, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { Group, Stack, Text } from "@mantine/core";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
-import { languages, type Language } from "../../i18n/words";
 import { ChoiceField, NumberField, SwitchField, TextField } from "../../kit/fields";
-import { daysOf, freeKey, type AskedField, type FieldKind, type Hours, type InvitationSettings, type Texts, type WidgetSettings } from "./settings";
+import { HoursField } from "../../kit/HoursField";
+import { Repeated } from "../../kit/Repeated";
+import { Said } from "../../kit/Said";
+import { freeKey, type AskedField, type FieldKind, type InvitationSettings, type Texts, type WidgetSettings } from "./settings";
 import { words } from "./words";
 
 export interface SectionProps {
@@ -13,44 +13,6 @@ export interface SectionProps {
   set: (part: Partial<WidgetSettings>) => void;
   queues: { id: string; name: string }[];
   mailboxes: { id: string; name: string }[];
-}
-
-/** A text in each language. */
-export function Said(props: { label: string; value: Texts; set: (value: Texts) => void; rows?: number; testid?: string }) {
-  return (
-    <Tabs defaultValue="en" keepMounted={false}>
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" fw={600}>{props.label}</Text>
-        <Tabs.List>{Object.entries(languages).map(([language, { name }]) => <Tabs.Tab key={language} value={language} p={6}>{name}</Tabs.Tab>)}</Tabs.List>
-      </Group>
-      {(Object.keys(languages) as Language[]).map((language) => (
-        <Tabs.Panel key={language} value={language} pt={6} lang={language}>
-          <TextField label="" value={props.value[language] ?? ""} set={(text) => props.set({ ...props.value, [language]: text })} {...(props.rows ? { rows: props.rows } : {})} testid={`${props.testid ?? "said"}-${language}`} />
-        </Tabs.Panel>
-      ))}
-    </Tabs>
-  );
-}
-
-/** A list whose items are added at its end and removed anywhere. */
-function Repeated<T>(props: { items: T[]; set: (items: T[]) => void; fresh: () => T; add: string; nameOf: (item: T) => string; testid: string; children: (item: T, set: (part: Partial<T>) => void) => ReactNode }) {
-  const { items, set } = props;
-  const { say } = usePhrases(words);
-  return (
-    <Stack gap="sm">
-      {items.map((item, at) => (
-        <Card key={at} withBorder p="sm" data-testid={props.testid}>
-          <Group justify="flex-end" mb={-8}>
-            <ActionIcon variant="subtle" color="red" aria-label={say("remove", { name: props.nameOf(item) })} onClick={() => set(items.filter((_, other) => other !== at))}>
-              <IconTrash size={18} />
-            </ActionIcon>
-          </Group>
-          <Stack gap="xs">{props.children(item, (part) => set(items.map((each, other) => (other === at ? { ...each, ...part } : each))))}</Stack>
-        </Card>
-      ))}
-      <Button size="xs" variant="default" leftSection={<IconPlus size={16} />} onClick={() => set([...items, props.fresh()])} style={{ alignSelf: "flex-start" }} data-testid={`add-${props.testid}`}>{props.add}</Button>
-    </Stack>
-  );
 }
 
 const kinds: FieldKind[] = ["name", "email", "phone", "text", "select"];
@@ -109,40 +71,15 @@ export function FormSection({ settings, set, queues }: SectionProps) {
 
 export function HoursSection({ settings, set, queues, mailboxes }: SectionProps) {
   const { say } = usePhrases(words);
-  const { hours } = settings;
-  const change = (part: Partial<Hours>) => hours && set({ hours: { ...hours, ...part } });
   return (
     <Stack>
-      <SwitchField label={say("has_hours")} hint={say("has_hours_hint")} value={hours !== null} set={(is) => set({ hours: is ? { zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", weekly: [], holidays: [] } : null })} testid="has-hours" />
-      {hours && (
-        <>
-          <Select label={say("zone")} searchable data={[...new Set([hours.zone, "UTC", ...Intl.supportedValuesOf("timeZone")])]} value={hours.zone} onChange={(zone) => zone && change({ zone })} allowDeselect={false} dir="ltr" limit={60} />
-          <Repeated items={hours.weekly} set={(weekly) => change({ weekly })} add={say("add_interval")} nameOf={({ start }) => start} testid="interval" fresh={() => ({ day: ((hours.weekly.at(-1)?.day ?? 6) + 1) % 7, start: "09:00", end: "17:00" })}>
-            {(interval, part) => <IntervalRow {...interval} set={part} />}
-          </Repeated>
-          <TextField label={say("holidays")} hint={say("holidays_hint")} rows={2} isCode value={hours.holidays.join("\n")} set={(text) => change({ holidays: daysOf(text) })} />
-        </>
-      )}
+      <HoursField value={settings.hours} set={(hours) => set({ hours })} hint={say("has_hours_hint")} />
       <SwitchField label={say("offline_nobody")} value={settings.is_offline_when_nobody} set={(is_offline_when_nobody) => set({ is_offline_when_nobody })} testid="offline-nobody" />
       <ChoiceField label={say("offline_queue")} hint={say("offline_queue_hint")} value={settings.offline_queue_id} set={(offline_queue_id) => set({ offline_queue_id })} options={queues.map(({ id, name }) => ({ value: id, label: name }))} isClearable />
       <NumberField label={say("answer_minutes")} value={settings.answer_minutes} set={(minutes) => set({ answer_minutes: minutes ?? 1 })} min={1} suffix={say("minutes")} />
       <ChoiceField label={say("mailbox")} hint={say("mailbox_hint")} value={settings.mail_account_id} set={(mail_account_id) => set({ mail_account_id })} options={mailboxes.map(({ id, name }) => ({ value: id, label: name }))} isClearable />
       <NumberField label={say("mail_after")} value={settings.mail_after_minutes} set={(minutes) => set({ mail_after_minutes: minutes ?? 0 })} suffix={say("minutes")} />
     </Stack>
-  );
-}
-
-function IntervalRow(props: { day: number; start: string; end: string; set: (part: Partial<{ day: number; start: string; end: string }>) => void }) {
-  const { language } = useSpeech();
-  const { say } = usePhrases(words);
-  // 5 January 2026 was a Monday.
-  const names = Array.from({ length: 7 }, (_, day) => new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2026, 0, 5 + day)));
-  return (
-    <Group grow align="flex-start">
-      <ChoiceField label={say("day")} value={String(props.day)} set={(day) => day && props.set({ day: Number(day) })} options={names.map((label, day) => ({ value: String(day), label }))} />
-      <TextInput label={say("from")} value={props.start} onChange={(event) => props.set({ start: event.currentTarget.value })} dir="ltr" />
-      <TextInput label={say("to")} value={props.end} onChange={(event) => props.set({ end: event.currentTarget.value })} dir="ltr" />
-    </Group>
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Id } from "../../protocol";
+import type { BusinessHours } from "../../http/views";
 import type { Language } from "../../i18n/words";
+import type { Texts } from "../../kit/Said";
 
-export type Texts = Partial<Record<Language, string>>;
+export type { Texts };
 export type FieldKind = "name" | "email" | "phone" | "text" | "select";
 
 export interface AskedField {
@@ -10,18 +12,6 @@ export interface AskedField {
   label: Texts;
   is_required: boolean;
   options: { value: string; label: Texts }[];
-}
-
-export interface Interval {
-  day: number;
-  start: string;
-  end: string;
-}
-
-export interface Hours {
-  zone: string;
-  weekly: Interval[];
-  holidays: string[];
 }
 
 export interface InvitationSettings {
@@ -43,7 +33,7 @@ export interface WidgetSettings {
   fields: AskedField[];
   consent: { version: string; text: Texts; is_required: boolean } | null;
   departments: { queue_id: Id; label: Texts }[];
-  hours: Hours | null;
+  hours: BusinessHours | null;
   is_offline_when_nobody: boolean;
   offline_queue_id: Id | null;
   answer_minutes: number;
@@ -70,9 +60,4 @@ export function freeKey(prefix: string, taken: string[]): string {
   let number = taken.length + 1;
   while (taken.includes(`${prefix}_${number}`)) number += 1;
   return `${prefix}_${number}`;
-}
-
-/** Days as people write them, one a line or with commas. */
-export function daysOf(text: string): string[] {
-  return text.split(/[\s,،]+/).filter((day) => day !== "");
 }

@@ -21,6 +21,7 @@ import { Messages } from "./Messages";
 import { SnoozedStrip, SnoozeMenu } from "./SnoozeMenu";
 import { Stepping } from "./Stepping";
 import { TransferDialog } from "./TransferDialog";
+import { WhyButton } from "./why/WhyDialog";
 import { words } from "./words";
 import { WrapUpBar } from "./WrapUpBar";
 import css from "./Work.module.css";
@@ -61,6 +62,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
             <IconUser size={18} />
           </ActionIcon>
         )}
+        <WhyButton workId={interaction.id} isOwn={isOwn} />
         {!isOwn && <Stepping interaction={interaction} />}
         {isOpen && (
           <>

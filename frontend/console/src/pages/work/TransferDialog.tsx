@@ -5,7 +5,7 @@ import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { byId, useList } from "../../kit/list";
 import { useCommand, useFeed, useLive } from "../../live/context";
-import type { Id, Interaction, Named } from "../../protocol";
+import type { Id, Interaction, Named, QueueName } from "../../protocol";
 import { words } from "./words";
 
 type Target = "queue" | "agent" | "skill";
@@ -62,7 +62,7 @@ function TransferForm(props: { interaction: Interaction; close: () => void; isRe
           ]}
           data-testid="transfer-kind"
         />
-        <Where owner={interaction.agent_id} chosen={chosen} set={(change) => setChosen({ ...chosen, ...change })} />
+        <Where owner={interaction.agent_id} channel={interaction.channel} chosen={chosen} set={(change) => setChosen({ ...chosen, ...change })} />
         <Textarea
           label={say("transfer.note")}
           value={note}
@@ -83,9 +83,10 @@ function TransferForm(props: { interaction: Interaction; close: () => void; isRe
   );
 }
 
-function Where(props: { owner: Id | null; chosen: Chosen; set: (change: Partial<Chosen>) => void }) {
+function Where(props: { owner: Id | null; channel: string; chosen: Chosen; set: (change: Partial<Chosen>) => void }) {
   const { chosen, set } = props;
-  const { queues, agents, me } = useFeed();
+  const { agents, me } = useFeed();
+  const queues = useQueuesFor(props.channel);
   const { say } = useSpeech();
   if (chosen.target === "skill") return <SkillChoice {...props} />;
   if (chosen.target === "queue")
@@ -95,9 +96,14 @@ function Where(props: { owner: Id | null; chosen: Chosen; set: (change: Partial<
   return <Choice label={say("transfer.choose_agent")} options={others} value={chosen.agent} set={(agent) => set({ agent })} />;
 }
 
-function SkillChoice(props: { chosen: Chosen; set: (change: Partial<Chosen>) => void }) {
+/** The queues that take a channel. */
+function useQueuesFor(channel: string): QueueName[] {
+  return useFeed().queues.filter(({ channels }) => channels === null || channels.includes(channel));
+}
+
+function SkillChoice(props: { channel: string; chosen: Chosen; set: (change: Partial<Chosen>) => void }) {
   const { chosen, set } = props;
-  const { queues } = useFeed();
+  const queues = useQueuesFor(props.channel);
   const desk = usePhrases(words);
   const skills = useList<Named>("/api/skills", byId);
   return (

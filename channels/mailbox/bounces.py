@@ -1,0 +1,103 @@
+"""What a report of non-delivery is about: which mail, to whom, and whether that is final. Pure; for a worker process.
+
+`flufl.bounce` knows the shapes of thirty years of servers; which of our mails came back is read from what is quoted.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from flufl.bounce import all_failures
+
+from channels.mailbox.model import Bounce
+
+# It tells of each of its detectors.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
+
+_TEXT_LIMIT = 200_000
+_REASON_LIMIT = 300
+_LINES = 1_000
+_PARTS = 100
+_ID = re.compile(rb"(?im)^[> \t]{0,8}message-id:[ \t]{0,8}<([!-;=?-~]{1,250})>")
+_DIAGNOSTIC = re.compile(r"(?im)^diagnostic-code:[ \t]{0,8}(.{1,600}(?:\n[ \t].{0,600}){0,6})")
+_STATUS = re.compile(r"(?im)^status:[ \t]{0,8}([245]\.\d{1,3}\.\d{1,3})")
+_CODE = re.compile(r"\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
+_ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
+_STATUSES = {"message/delivery-status", "message/global-delivery-status"}
+
+
+def report_of(message: Message, raw: bytes) -> Bounce | None:
+    """Return what a report says, None when it names no address. Ask only of what is a bounce."""
+    try:
+        delayed, failed = all_failures(message)
+    except Exception:  # noqa: BLE001 - its detectors raise nearly anything on hostile mails
+        delayed, failed = frozenset(), frozenset()
+    recipients = sorted(address.decode("ascii", "replace").lower()[:254] for address in failed or delayed)
+    text = _status_text(message) or _below(raw).decode("utf-8", "replace")
+    status = _STATUS.search(text)
+    if not recipients:
+        return None
+    return Bounce(
+        message_id=_original(message) or _id_in(_below(raw)),
+        recipients=tuple(recipients[:_PARTS]),
+        is_final=bool(failed),
+        status=status.group(1) if status else "",
+        reason=_reason(text),
+    )
+
+
+def _walk(message: Message) -> Iterator[Message]:
+    """Yield the parts of the report itself, not those of the mail that it carries."""
+    waiting, seen = [message], 0
+    while waiting and seen < _PARTS:
+        part = waiting.pop(0)
+        seen += 1
+        yield part
+        if part.get_content_maintype() == "multipart":
+            waiting.extend(_inner(part))
+
+
+def _inner(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def _status_text(message: Message) -> str:
+    """Return the delivery status (RFC 3464), which Python's parser reads as a row of headers."""
+    blocks = [block for part in _walk(message) if part.get_content_type() in _STATUSES for block in _inner(part)]
+    return "\n".join(f"{name}: {value}" for block in blocks for name, value in block.raw_items())[:_TEXT_LIMIT]
+
+
+def _original(message: Message) -> str:
+    """Return the Message-ID of the mail that came back."""
+    for part in _walk(message):
+        if part.get_content_type() not in _ORIGINALS:
+            continue
+        inner = _inner(part)
+        if inner:
+            return str(inner[0].get("message-id") or "").strip().strip("<>")[:250]
+        body = part.get_payload(decode=True)
+        return _id_in(body) if isinstance(body, bytes) else ""
+    return ""
+
+
+def _id_in(body: bytes) -> str:
+    found = _ID.search(body[:_TEXT_LIMIT])
+    return found.group(1).decode() if found else ""
+
+
+def _below(raw: bytes) -> bytes:
+    """Return what stands below the report's own headers, which have a Message-ID too."""
+    return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2][:_TEXT_LIMIT]
+
+
+def _reason(text: str) -> str:
+    """Return the server's words: its diagnostic code, or the first line that bears a reply code of SMTP."""
+    found = _DIAGNOSTIC.search(text)
+    if found:
+        return " ".join(found.group(1).rpartition(";")[2].split())[:_REASON_LIMIT]
+    lines = (line[:_REASON_LIMIT] for line in text.splitlines()[:_LINES])
+    return next((" ".join(line.split()) for line in lines if _CODE.search(line)), "")

@@ -1,0 +1,118 @@
+"""News of telephone calls: what the carrier tells becomes what a conversation is, in whatever order it is told."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from channels.base import AgentLeg, CallbackAsked, CallChange
+from core.errors import Unavailable
+from interactions import store
+from interactions.model import Call, State
+from interactions.placed import leave_dial, leave_end
+from interactions.receive import Receiver
+from interactions.store import sql
+from storage.database import Row, Tx
+
+
+class UnknownCall(Unavailable):
+    """News of a call that is not known here yet."""
+
+
+class CallNews:
+    """Takes what channels read of calls."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    async def call(self, tx: Tx, account: Row, change: CallChange) -> None:
+        """Take a change of a call, in whatever order the carrier tells them."""
+        if change.interaction_id is not None:
+            await self._placed(tx, account, change, change.interaction_id)
+            return
+        key = f"call:{change.call_id}"
+        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=key)
+        found = await tx.value(sql.find_thread, account_id=account["id"], key=key)
+        if found is None:
+            await self._new_call(tx, account, change, key)
+            return
+        row = await store.lock(tx, found)
+        before = Call(**row["call"])
+        await self.call_changed(tx, row, before, before.changed(change.status, change.sequence, change.at))
+
+    async def call_changed(self, tx: Tx, row: Row, before: Call, call: Call) -> None:
+        """Keep what a call is now, and what follows from it."""
+        if call == before:
+            return
+        await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
+        if call.is_over:
+            # Of a call that nobody answered whoever wanted it placed knows what comes next.
+            if row["direction"] == "inbound" or not await self._receiver.owner.ended(tx, row, call):
+                await self._call_over(tx, row, call)
+        elif call.status != before.status:
+            await self._receiver.conversations.note_event(tx, row, f"call.{call.status}", self._receiver.clock())
+            if call.status == "joined" and row["direction"] == "outbound":
+                await self._receiver.owner.answered(tx, row)
+        await self._receiver.conversations.tell(tx, row["id"], "call")
+
+    async def _placed(self, tx: Tx, account: Row, change: CallChange, interaction_id: UUID) -> None:
+        """Take a change of a call that we placed; news of an earlier try or of another leg are old."""
+        row = await store.lock(tx, interaction_id)
+        if row["account_id"] != account["id"] or row["call"] is None:
+            return
+        before = Call(**row["call"])
+        if before.attempt == change.attempt and before.call_id in ("", change.call_id):
+            call = before.model_copy(update={"call_id": change.call_id})
+            await self.call_changed(tx, row, before, call.changed(change.status, change.sequence, change.at))
+
+    async def agent_leg(self, tx: Tx, account: Row, leg: AgentLeg) -> None:
+        """The agent's phone comes first: the customer is dialled once it is answered."""
+        row = await store.lock(tx, leg.interaction_id)
+        call = None if row["call"] is None else Call(**row["call"])
+        if call is None or call.is_over or row["account_id"] != account["id"] or row["agent_id"] != leg.agent_id:
+            return
+        if call.dialled_at is not None:
+            if leg.status == "left" and call.status == "ringing":
+                await leave_end(tx, row["id"])
+        elif leg.status == "answered":
+            await leave_dial(tx, row["id"], call.attempt)
+        else:
+            await self._receiver.conversations.note_event(tx, row, "call.agent_missed", self._receiver.clock())
+            await self._receiver.owner.agent_missed(tx, row)
+
+    async def callback_asked(self, tx: Tx, account: Row, asked: CallbackAsked) -> None:
+        """Who waits in a call wants to be called instead; the call's end may have been read before."""
+        key = f"call:{asked.call_id}"
+        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=key)
+        found = await tx.value(sql.find_thread, account_id=account["id"], key=key)
+        if found is None:
+            raise UnknownCall
+        await self._receiver.owner.wanted(tx, await store.lock(tx, found), asked.number, f"call:{asked.call_id}")
+
+    async def _new_call(self, tx: Tx, account: Row, change: CallChange, key: str) -> None:
+        now = self._receiver.clock()
+        call = Call(call_id=change.call_id, status="ringing", started_at=change.at).changed(
+            change.status, change.sequence, change.at
+        )
+        # The end may be the first thing that is heard of a call: it is history then, and waits for nobody.
+        row = await self._receiver.open(
+            tx, account, change.caller, now, call=call, state="closed" if call.is_over else "queued"
+        )
+        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
+        if call.is_over:
+            await self._receiver.conversations.note_event(tx, row, f"call.{call.outcome}", now)
+            await self._receiver.conversations.tell(tx, row["id"], "closed")
+            return
+        await self._receiver.go_on(tx, row["id"])
+
+    async def _call_over(self, tx: Tx, row: Row, call: Call) -> None:
+        """The caller is gone: nobody is offered it any more; who had it may wrap up."""
+        now = self._receiver.clock()
+        conversations = self._receiver.conversations
+        await conversations.note_event(tx, row, f"call.{call.outcome}", now)
+        if row["state"] == "queued":
+            await conversations.routing.withdraw(tx, row["id"])
+            await conversations.move(tx, row, "closed", now)
+        elif row["state"] == "assigned":
+            state = await conversations.routing.finish(tx, row["id"])
+            after: State = "wrap_up" if state == "wrap_up" else "closed"
+            await conversations.move(tx, row, after, now, agent_id=row["agent_id"])

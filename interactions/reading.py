@@ -1,0 +1,242 @@
+"""Reading what was kept raw: a job for each, but what waits behind it for the same account is read with it.
+
+Order is kept where it matters: what may belong to one conversation is applied one after another, in the order in which
+it came; what has nothing in common is applied at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from channels.base import (
+    Account,
+    Address,
+    AgentLeg,
+    CallbackAsked,
+    CallChange,
+    Channel,
+    Delivery,
+    DeliveryStatus,
+    IdentityKind,
+    Ignored,
+    InboundMessage,
+    RawInput,
+    Reading,
+)
+from core.errors import Invalid, MarkazError
+from core.workers import TooCostly
+from interactions.accounts import ChannelAccounts
+from interactions.callnews import CallNews
+from interactions.receive import Receiver, UnknownMessage, unreadable
+from interactions.store import sql
+from storage import jobs
+from storage.database import Database, Row, Tx
+
+log = logging.getLogger(__name__)
+
+_SECOND_READING_SECONDS = 0.5
+_AT_ONCE = 32
+_BYTES_AT_ONCE = 16 << 20
+_THREADS_AT_ONCE = 6
+# Whoever reads for an account is not to hold its lease too long over what is not its own.
+_OTHERS_SECONDS = 20.0
+_read = Counter("markaz_raw_read_total", "What became of raw input.", ["channel", "outcome"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One raw and what it says; `unreadable` is why it says nothing that could be read."""
+
+    row: Row
+    readings: Sequence[Reading] = ()
+    unreadable: str = ""
+
+
+class RawReader:
+    """Turns raws into messages, states and calls."""
+
+    def __init__(
+        self, db: Database, accounts: ChannelAccounts, receiver: Receiver, channels: dict[str, Channel]
+    ) -> None:
+        self._db, self._accounts, self._receiver, self._channels = db, accounts, receiver, channels
+        self._calls = CallNews(receiver)
+
+    async def take(self, job: jobs.Job) -> None:
+        """Read the raw of a job, and with it what waits behind it for the same account.
+
+        Only the job's own raw decides what becomes of the job: of the others what does not work out is left to the
+        jobs that they have.
+        """
+        most = {"most": _AT_ONCE, "most_bytes": _BYTES_AT_ONCE}
+        rows = await self._db.rows(sql.raws_to_read, job_id=job.id, key=job.key, **most)
+        if not rows or rows[0]["job_id"] != job.id:
+            return
+        account, account_row = await self._accounts.get(rows[0]["account_id"])
+        reading = [asyncio.create_task(self._read(account, row), name=f"read:{row['id']}") for row in rows]
+        try:
+            first = await self._first(job, rows[0], reading[0])
+            others = await _those_in_time(reading[1:])
+        finally:
+            for task in reading:
+                task.cancel()
+        threads = in_threads([first, *others])
+        gate = asyncio.Semaphore(_THREADS_AT_ONCE)
+        ways = [self._apply_thread(gate, account_row, thread, own=first) for thread in threads]
+        found = await asyncio.gather(*ways, return_exceptions=True)
+        # The first thread is that of the job's own raw; the others have said what went wrong.
+        if isinstance(found[0], BaseException):
+            raise found[0]
+
+    async def _read(self, account: Account[Any], row: Row) -> _Read:
+        raw = RawInput(row["external_id"], row["kind"], bytes(row["body"]), row["headers"])
+        return _Read(row, await self._channels[account.kind].read(account, raw))
+
+    async def _first(self, job: jobs.Job, row: Row, reading: asyncio.Task[_Read]) -> _Read:
+        try:
+            return await reading
+        except TooCostly as error:
+            if job.attempts == 1:
+                # A machine that was busy with something else looks the same from here: once more before people see it.
+                raise jobs.RetryLater(_SECOND_READING_SECONDS, error.detail) from error
+            return _Read(row, unreadable=error.detail)
+        except Invalid as error:
+            return _Read(row, unreadable=error.detail)
+
+    async def _apply_thread(self, gate: asyncio.Semaphore, account: Row, thread: list[_Read], *, own: _Read) -> None:
+        """Apply what may belong to one conversation in order; after one that fails the rest waits for its own job."""
+        async with gate:
+            for read in thread:
+                try:
+                    await self._apply(account, read, is_own=read is own)
+                except Exception as error:
+                    if read is own:
+                        raise
+                    reason = error.detail if isinstance(error, MarkazError) else type(error).__name__
+                    log.warning("raw input %s waits for its own turn: %s", read.row["id"], reason)
+                    return
+
+    async def _apply(self, account: Row, read: _Read, *, is_own: bool) -> None:
+        row, readings = read.row, read.readings
+        if read.unreadable:
+            log.warning("raw input %s of %s cannot be read: %s", row["id"], account["name"], read.unreadable)
+            readings = [_shown(row, read.unreadable)]
+        messages = [reading for reading in readings if isinstance(reading, InboundMessage)]
+        files = {id(message): await self._receiver.store_files(message.files) for message in messages}
+        async with self._db.transaction() as tx:
+            for reading in readings:
+                if isinstance(reading, InboundMessage):
+                    await self._receiver.message(tx, account, reading, files[id(reading)], row["id"])
+                else:
+                    await self._note(tx, account, reading)
+            outcome, detail = _outcome(read)
+            await tx.run(sql.raw_done, id=row["id"], outcome=outcome, detail=detail)
+            if not is_own:
+                await jobs.done_beforehand(tx, row["job_id"])
+        _read.labels(account["kind"], "unreadable" if read.unreadable else "taken").inc()
+
+    async def _note(
+        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+    ) -> None:
+        match reading:
+            case DeliveryStatus():
+                await self._leave_status(tx, account, reading)
+            case CallChange():
+                await self._calls.call(tx, account, reading)
+            case CallbackAsked():
+                await self._calls.callback_asked(tx, account, reading)
+            case AgentLeg():
+                await self._calls.agent_leg(tx, account, reading)
+            case Ignored():
+                pass
+
+    async def _leave_status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
+        """A status may overtake the receipt of what it is about: wait for it aside, not in everybody's way."""
+        try:
+            await self._receiver.status(tx, account, status)
+        except UnknownMessage:
+            payload = {
+                "account_id": str(account["id"]),
+                "external_id": status.external_id,
+                "delivery": status.delivery,
+                "error": status.error,
+            }
+            await jobs.enqueue(tx, "status", payload, key=status.external_id)
+
+    async def take_status(self, job: jobs.Job) -> None:
+        _, account = await self._accounts.get(UUID(job.payload["account_id"]))
+        status = DeliveryStatus(job.payload["external_id"], Delivery(job.payload["delivery"]), job.payload["error"])
+        async with self._db.transaction() as tx:
+            await self._receiver.status(tx, account, status)
+
+
+def _shown(row: Row, reason: str) -> InboundMessage:
+    """Show people what cannot be read, with the raw file: nothing that was acknowledged is lost."""
+    raw = RawInput(row["external_id"], row["kind"], bytes(row["body"]), row["headers"])
+    sender = raw.headers.get("mail_from") or "unreadable sender"
+    return unreadable(raw, reason, Address(IdentityKind.EMAIL, sender.lower()[:254]))
+
+
+def _outcome(read: _Read) -> tuple[str, str | None]:
+    if read.unreadable:
+        return "unreadable", read.unreadable[:500]
+    ignored = [reading.reason for reading in read.readings if isinstance(reading, Ignored)]
+    is_taken = len(ignored) < len(read.readings)
+    return "taken" if is_taken else "ignored", ignored[-1] if ignored else None
+
+
+async def _those_in_time(tasks: Sequence[asyncio.Task[_Read]]) -> list[_Read]:
+    """Return what was read without trouble up to the first that was not: the rest has jobs of its own."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=_OTHERS_SECONDS)
+    found = []
+    for task in tasks:
+        if not task.done() or task.cancelled() or task.exception() is not None:
+            break
+        found.append(task.result())
+    return found
+
+
+def in_threads(reads: Sequence[_Read]) -> list[list[_Read]]:
+    """Put together what may belong to one conversation, keeping the order; the first read is in the first one."""
+    threads: list[tuple[set[str], list[_Read]]] = []
+    for read in reads:
+        names = set(_names(read))
+        joined = [thread for thread in threads if thread[0] & names]
+        if not joined:
+            threads.append((names, [read]))
+            continue
+        kept = joined[0]
+        for other in joined[1:]:
+            kept[1].extend(other[1])
+            kept[0].update(other[0])
+            threads.remove(other)
+        kept[0].update(names)
+        kept[1].append(read)
+    order = {id(read): place for place, read in enumerate(reads)}
+    return [sorted(thread, key=lambda read: order[id(read)]) for _, thread in threads]
+
+
+def _names(read: _Read) -> Iterable[str]:
+    """Name what a raw has to do with: who sent it, which threads it names or begins, which call, which message."""
+    yield f"raw:{read.row['id']}"
+    for reading in read.readings:
+        match reading:
+            case InboundMessage():
+                yield f"from:{reading.sender.value}"
+                yield from (key.value for key in reading.thread)
+                yield from reading.keys
+            case DeliveryStatus():
+                yield f"mid:{reading.external_id}"
+            case CallChange() | CallbackAsked():
+                yield f"call:{reading.call_id}"
+            case AgentLeg():
+                yield f"interaction:{reading.interaction_id}"
+            case Ignored():
+                continue

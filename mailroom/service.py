@@ -1,0 +1,84 @@
+"""Use-cases of who sets the mailroom up."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from access.model import Permission
+from core.actor import Actor
+from core.errors import Conflict, NotFound
+from core.ids import BranchId, uuid7
+from interactions.accounts import ChannelAccounts
+from mailroom import store
+from mailroom.model import (
+    Acknowledgement,
+    AcknowledgementChange,
+    AcknowledgementSaved,
+    NewRule,
+    Rule,
+    RuleChange,
+    RuleRemoved,
+    RuleSaved,
+)
+from mailroom.store import sql
+from routing.service import Routing
+from storage.database import Database
+
+
+class Mailroom:
+    def __init__(self, db: Database, accounts: ChannelAccounts, routing: Routing) -> None:
+        self._db, self._accounts, self._routing = db, accounts, routing
+
+    async def rules(self, actor: Actor, account_id: UUID) -> list[Rule]:
+        await self._must_manage(actor, account_id)
+        return await store.rules(self._db, account_id)
+
+    async def add(self, actor: Actor, account_id: UUID, new: NewRule) -> Rule:
+        return await self._save(actor, account_id, uuid7(), new, 0)
+
+    async def change(self, actor: Actor, account_id: UUID, rule_id: UUID, change: RuleChange) -> Rule:
+        """Change a rule; it sorts by it from the next message on."""
+        return await self._save(actor, account_id, rule_id, change, change.version)
+
+    async def _save(self, actor: Actor, account_id: UUID, rule_id: UUID, rule: NewRule, version: int) -> Rule:
+        async with self._db.transaction(actor) as tx:
+            kind, branch_id = await self._must_manage(actor, account_id)
+            if rule.actions.queue_id is not None:
+                field = "actions.queue_id"
+                await self._routing.queues.must_fit(tx, actor, rule.actions.queue_id, kind, branch_id, field)
+            values: dict[str, Any] = rule.model_dump(mode="json", exclude={"version"})
+            row = await tx.row(sql.save_rule, id=rule_id, account_id=account_id, version=version, **values)
+            if row is None:
+                raise Conflict("Somebody changed this meanwhile; load it anew.")
+            tx.emit(RuleSaved(rule_id=rule_id, account_id=account_id, name=rule.name))
+            return Rule(**dict(row))
+
+    async def remove(self, actor: Actor, account_id: UUID, rule_id: UUID) -> None:
+        async with self._db.transaction(actor) as tx:
+            await self._must_manage(actor, account_id)
+            name = await tx.value(sql.remove_rule, id=rule_id, account_id=account_id)
+            if name is None:
+                raise NotFound
+            tx.emit(RuleRemoved(rule_id=rule_id, account_id=account_id, name=name))
+
+    async def acknowledgement(self, actor: Actor, account_id: UUID) -> Acknowledgement:
+        await self._must_manage(actor, account_id)
+        return await store.acknowledgement(self._db, account_id)
+
+    async def change_acknowledgement(
+        self, actor: Actor, account_id: UUID, change: AcknowledgementChange
+    ) -> Acknowledgement:
+        async with self._db.transaction(actor) as tx:
+            await self._must_manage(actor, account_id)
+            row = await tx.row(sql.save_acknowledgement, account_id=account_id, **change.model_dump(mode="json"))
+            if row is None:
+                raise Conflict("Somebody changed this meanwhile; load it anew.")
+            tx.emit(AcknowledgementSaved(account_id=account_id, mode=change.mode))
+            return Acknowledgement(**dict(row))
+
+    async def _must_manage(self, actor: Actor, account_id: UUID) -> tuple[str, BranchId | None]:
+        """Return of which channel the account is, and of which branch."""
+        _, row = await self._accounts.get(account_id)
+        actor.must(Permission.CHANNEL_MANAGE, row["branch_id"])
+        return row["kind"], row["branch_id"]

@@ -1,0 +1,99 @@
+"""Sorting at the door: called by the neck inside the transaction in which a conversation opens."""
+
+from __future__ import annotations
+
+from access.model import Calendar, Locale
+from channels.base import Delivery, InboundMessage
+from core.clock import Clock
+from core.dates import written
+from core.ids import uuid7
+from interactions.conversations import Conversations
+from interactions.model import Author, MessageId
+from interactions.outbox import leave_message
+from interactions.receive import Sorted
+from mailroom import store
+from mailroom.model import Facts, filled, first, is_due
+from mailroom.store import sql
+from mailroom.words import SUBJECT, usual
+from organisation.hours import answer_by, is_open
+from organisation.service import Organisation
+from routing.values import Queue
+from storage.database import Row, Tx
+
+_AN_HOUR_MOST = 200
+_CALENDARS: dict[Locale, Calendar] = {"en": "gregory", "ar": "gregory", "fa": "persian"}
+
+
+class Sorting:
+    """Asks the rules of an account, and acknowledges what they say."""
+
+    def __init__(self, clock: Clock, conversations: Conversations, organisation: Organisation) -> None:
+        self._clock, self._conversations, self._organisation = clock, conversations, organisation
+
+    async def sort(self, tx: Tx, account: Row, inbound: InboundMessage, *, is_known: bool) -> Sorted:
+        """Return where a new conversation goes. What a program wrote to nobody in particular waits for nobody."""
+        facts = Facts(
+            sender=inbound.sender.value,
+            recipients=tuple(inbound.details.get("to", ())) + tuple(inbound.details.get("cc", ())),
+            subject=inbound.subject or "",
+            text=inbound.text,
+            is_known=is_known,
+            is_automatic=inbound.is_automatic,
+            has_files=bool(inbound.files),
+        )
+        rule = first(await store.rules(tx, account["id"]), facts)
+        if rule is None:
+            return Sorted(is_parked=inbound.is_automatic and not is_known)
+        actions = rule.actions
+        return Sorted(rule.name, actions.queue_id, actions.priority or 0, actions.is_parked, actions.is_acknowledged)
+
+    async def opened(self, tx: Tx, row: Row, inbound: InboundMessage, found: Sorted) -> None:
+        """Say that it came, to a person who is who they say, at most once a day, and never in their own words."""
+        if inbound.is_automatic or not inbound.is_sender_verified or row["call"] is not None:
+            return
+        chosen = await store.acknowledgement(tx, row["account_id"])
+        queue = await self._conversations.routing.queues.get(tx, row["queue_id"])
+        now = self._clock()
+        if not is_due(chosen.mode, is_open=is_open(queue.hours, now), is_asked=found.is_acknowledged):
+            return
+        if await tx.value(sql.acknowledged_lately, account_id=row["account_id"], now=now) >= _AN_HOUR_MOST:
+            return
+        if await tx.value(sql.may_acknowledge, account_id=row["account_id"], address=row["address"], now=now) is None:
+            return
+        locale = await self._locale(tx, row)
+        promise = await self._promise(tx, queue, chosen.answer_minutes, locale)
+        text = chosen.texts.get(locale) or usual(locale, is_promised=bool(promise))
+        values = {
+            "customer.name": row["address_name"],
+            "interaction.number": str(row["number"]),
+            "answer_by": promise,
+        }
+        await self._say(tx, row, filled(text, values), SUBJECT[locale])
+
+    async def _say(self, tx: Tx, row: Row, text: str, subject: str) -> None:
+        message_id = MessageId(uuid7())
+        await self._conversations.say(
+            tx,
+            row,
+            "outbound",
+            Author(kind="system"),
+            text,
+            self._clock(),
+            message_id=message_id,
+            delivery=Delivery.QUEUED,
+            details={"is_automatic": True, "subject": subject},
+        )
+        await leave_message(tx, row["id"], message_id)
+
+    async def _locale(self, tx: Tx, row: Row) -> Locale:
+        card = await self._conversations.view(tx, row)
+        return card.customer.locale or (await self._organisation.usual(tx) or ("en", "gregory"))[0]
+
+    async def _promise(self, tx: Tx, queue: Queue, minutes: int, locale: Locale) -> str:
+        at = answer_by(queue.hours, self._clock(), minutes)
+        if at is None:
+            return ""
+        usual_of = await self._organisation.usual(tx)
+        calendar = usual_of[1] if usual_of else _CALENDARS[locale]
+        zone = queue.hours.zone if queue.hours else await self._organisation.time_zone()
+        return written(at, locale, calendar, zone)

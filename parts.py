@@ -1,0 +1,288 @@
+"""The parts of a server, put together: ground, floor, neck, live. `server.py` runs them.
+
+Knows every folder and is known by `server.py` alone.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import channels
+from access.http import AccessRoutes, ViewRoutes
+from access.people import People
+from access.service import Access
+from access.signin import SignIn
+from access.views import Views
+from agents.console import Console
+from agents.http import AgentRoutes
+from agents.service import Agents
+from board.house import BoardHouse
+from callbacks.line import Line
+from callbacks.parts import CallingBack
+from channels.base import Channel, ChannelContext
+from chat.history import RatingHistory
+from chat.site import Site
+from chat.sockets import WidgetDoor
+from core.clock import Clock, utc_now
+from core.feed import Feed
+from core.hints import wire
+from core.http import Api
+from core.pages import Pages
+from core.realtime import SocketServer
+from core.secrets import Keyring
+from core.settings import Settings
+from core.tasks import Tasks
+from core.workers import Workers
+from customers.documents import CustomerDocuments
+from customers.http import CustomerRoutes
+from customers.overview import Overviews
+from customers.service import Customers
+from customers.tiers import TierRoutes, Tiers
+from customers.timeline import Timelines
+from extensions.http import ExtensionRoutes
+from extensions.service import Extensions
+from interactions.accounts import ChannelAccounts
+from interactions.answers import CannedAnswers
+from interactions.attachments import Attachments
+from interactions.conversations import Conversations
+from interactions.desk import DeskCommands
+from interactions.documents import InteractionDocuments
+from interactions.drafts import Drafts
+from interactions.history import History
+from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
+from interactions.intake import Intake
+from interactions.outbox import Outbox
+from interactions.quarantine import Quarantine
+from interactions.receive import Receiver
+from interactions.search import Search
+from interactions.search_http import SearchRoutes
+from interactions.service import Interactions
+from interactions.snooze import Snoozes
+from interactions.sockets import InteractionCommands
+from interactions.watching import Watching
+from interactions.webhooks import Webhooks
+from mailroom.http import MailroomRoutes
+from mailroom.service import Mailroom
+from mailroom.sorting import Sorting
+from notices.service import Notices
+from organisation.http import OrganisationRoutes
+from organisation.service import Organisation
+from rooms.team import Team
+from routing.channels import channel_rules
+from routing.planning import planning
+from routing.router import Router
+from routing.service import Routing
+from routing.sockets import RoutingCommands
+from storage.answers import Answers
+from storage.database import Database
+from storage.eventlog import LogReader, replayer
+from storage.files import Files
+from storage.hints import hints_between_nodes
+from storage.opened import opened
+
+VERSION = "0.1.0"
+# What the router and the feed need at once.
+_LOOP_CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What everything stands on."""
+
+    settings: Settings
+    db: Database
+    loops: Database
+    tasks: Tasks
+    keys: Keyring
+    files: Files
+    kinds: dict[str, type[Channel]]
+    clock: Clock = utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Below the neck: who may, who calls, who is there, who gets it."""
+
+    sign_in: SignIn
+    access: Access
+    people: People
+    notices: Notices
+    customers: Customers
+    agents: Agents
+    routing: Routing
+    router: Router
+
+
+@dataclass(frozen=True, slots=True)
+class Neck:
+    """Every message, in and out."""
+
+    accounts: ChannelAccounts
+    channels: dict[str, Channel]
+    conversations: Conversations
+    receiver: Receiver
+    interactions: Interactions
+    attachments: Attachments
+    intake: Intake
+    outbox: Outbox
+    snoozes: Snoozes
+    answers: CannedAnswers
+    webhooks: Webhooks
+    calling: CallingBack
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Sockets of this process, and the log that feeds them."""
+
+    sockets: SocketServer
+    feed: Feed
+    console: Console
+    site: Site
+    board: BoardHouse
+    extensions: Extensions
+    organisation: Organisation
+
+    @property
+    def widget_door(self) -> WidgetDoor:
+        return self.site.door
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that runs, for whoever started it."""
+
+    api: Api
+    floor: Floor
+    neck: Neck
+    live: Live
+    pages: Pages
+
+
+async def lay_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
+    """Open the database and the key; loops get connections of their own, whatever requests do."""
+    db = await stack.enter_async_context(opened(settings))
+    loops = db.beside(_LOOP_CONNECTIONS)
+    await loops.open()
+    stack.push_async_callback(loops.close)
+    tasks = await stack.enter_async_context(Tasks("server"))
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    keys = Keyring.load(secret, settings.data_dir / "secret.key")
+    return Ground(settings, db, loops, tasks, keys, Files(settings.data_dir / "files"), channels.discover())
+
+
+def build_floor(on: Ground) -> Floor:
+    settings, db, clock = on.settings, on.db, on.clock
+    sign_in = SignIn(db, on.keys, clock, hours=settings.session_hours, is_https=settings.is_https)
+    agents = Agents(db, clock)
+    people = People(db, sign_in.passwords)
+    notices = Notices(db, clock, people)
+    notices.serve("customer", CustomerDocuments())
+    notices.serve("interaction", InteractionDocuments())
+    return Floor(
+        sign_in=sign_in,
+        access=Access(db, clock, sign_in.passwords, Organisation(db).usual),
+        people=people,
+        notices=notices,
+        customers=Customers(db, clock, notices, region=settings.default_region),
+        agents=agents,
+        routing=Routing(db, clock, agents, notices),
+        router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), channel_rules(on.kinds)),
+    )
+
+
+def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
+    settings, db, clock = on.settings, on.db, on.clock
+    accounts = ChannelAccounts(db, on.keys, on.kinds, floor.routing.queues)
+    conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
+    receiver = Receiver(db, clock, on.files, conversations, on.kinds)
+    receiver.ask(Sorting(clock, conversations, Organisation(db)))
+    interactions = Interactions(db, clock, conversations, on.kinds)
+    for routing in (routings := (floor.routing, floor.router.routing)):
+        routing.serve("interaction", interactions.work)
+    intake = Intake(db, accounts, receiver, on.tasks)
+    workers = Workers(settings.parse_workers)
+    stack.push_async_callback(workers.close)
+    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake, Line(db, floor.routing.waits))
+    installed = {kind: channel(context) for kind, channel in on.kinds.items()}
+    intake.serve(installed)
+    talk, carriers = (conversations, interactions, receiver), (accounts, installed)
+    return Neck(
+        accounts=accounts,
+        channels=installed,
+        conversations=conversations,
+        receiver=receiver,
+        interactions=interactions,
+        attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
+        intake=intake,
+        outbox=Outbox(db, accounts, installed, on.files, conversations),
+        snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
+        answers=CannedAnswers(db),
+        webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
+        calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+    )
+
+
+async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: AsyncExitStack) -> Live:
+    """From the log to sockets; who may connect from where is decided at the doors."""
+    sockets = SocketServer(allowed_origins=["*"])
+    reader = LogReader(on.loops)
+    await reader.start_at_end()
+    feed = Feed(reader, sockets.emit_now, replayer(on.db), reader.position)
+    redis_url = on.settings.redis_url
+    hints = hints_between_nodes(on.db, reader, redis_url.get_secret_value() if redis_url else None)
+    await hints.start()
+    stack.push_async_callback(hints.stop)
+    hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
+
+    console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
+    watching = Watching(on.db, neck.conversations)
+    desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
+        console.commands.add(part)
+        console.add_part(part.part)
+    team.open(console, feed, hint)
+    extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
+    organisation = Organisation(on.db)
+    console.add_part(extensions.part)
+    console.add_part(organisation.part)
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
+    ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
+    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
+    site.follow(feed)
+    tell = (console, feed, sockets.emit_now)
+    board = BoardHouse.build(on.db, on.clock, floor.notices, on.kinds, tell, floor.routing.waits.seconds)
+    return Live(sockets, feed, console, site, board, extensions, organisation)
+
+
+def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
+    """A customer's page: each folder that knows something of customers is a source of it."""
+    sources = (History(floor.customers), RatingHistory())
+    timelines = Timelines(on.db, floor.customers, sources)
+    return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
+
+
+def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
+    api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
+    for routes in (
+        AccessRoutes(floor.access, floor.sign_in),
+        _customer_routes(on, floor),
+        TierRoutes(Tiers(on.db)),
+        AgentRoutes(floor.agents),
+        *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
+        InteractionRoutes(neck.interactions, neck.attachments),
+        AnswerRoutes(neck.answers),
+        ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
+        *live.site.routes(),
+        *live.board.routes(),
+        *neck.calling.routes(),
+        ViewRoutes(Views(on.db, on.clock)),
+        SearchRoutes(Search(on.db, floor.customers)),
+        ExtensionRoutes(live.extensions),
+        OrganisationRoutes(live.organisation),
+        MailroomRoutes(Mailroom(on.db, neck.accounts, floor.routing)),
+        *team.routes(),
+    ):
+        api.add(routes)
+    return api
