@@ -17,11 +17,17 @@ class Pauses:
         self.is_alone = False
         self._busy_at = self._collected_at = time.monotonic()
 
+    def loading(self) -> None:
+        """While everything is read there is no garbage, and each collection would walk all that is there by then."""
+        gc.disable()
+
     def loaded(self) -> None:
         """All that is now will be for long; another collection before this would be the pause that is to be spared."""
         gc.freeze()
         if self.is_alone:
             gc.disable()
+        else:
+            gc.enable()
 
     def busy(self) -> None:
         self._busy_at = time.monotonic()

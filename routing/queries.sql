@@ -318,12 +318,12 @@ from agent a join staff p on p.id = a.staff_id
 where (:ids::uuid[] is null or a.staff_id = any(:ids))
 
 -- name: work_for_router
--- Waiting work as the engine sees it: the given ones, or all.
+-- Waiting work as the engine sees it: the given ones, or all. What is empty is null: there may be very many rows.
 select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
-       w.least_step, w.asked_skills, w.attributes,
+       w.least_step, nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes,
        array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
-       coalesce((select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
-                 from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()), '{}') as excluded
+       (select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
+        from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()) as excluded
 from work w
 where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
 order by w.first_enqueued_at, w.id

@@ -108,7 +108,6 @@ class Router:
         """Load everything, then follow the log until the lease is lost."""
         try:
             await self._load()
-            self._pauses.loaded()
             log.info("this process routes (epoch %s)", self._lease.epoch)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._follow(), name="router:follow")
@@ -128,7 +127,9 @@ class Router:
         await reader.start_at_end()
         self._reader = reader
         self._world.forget()
+        self._pauses.loading()
         await self._world.load()
+        self._pauses.loaded()
         await self._decide()
 
     async def _rest(self) -> None:

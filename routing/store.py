@@ -42,6 +42,8 @@ sql = Queries(__file__)
 _RESTING = ChannelName("resting")
 
 Channels = Mapping[ChannelName, ChannelRule]
+# By queue, branch and least step.
+KnownSteps = dict[tuple[UUID, UUID | None, int], tuple[Step, ...]]
 # A row of work, or a contact that there could be.
 Facts = Row | Mapping[str, Any]
 # Where somebody sits and waits for the answer.
@@ -128,17 +130,28 @@ def _sorted(levels: Mapping[SkillId, int]) -> tuple[tuple[SkillId, int], ...]:
 
 def demand(row: Facts, of: Queue, rules: Sequence[ActiveRule]) -> Demand:
     """Return what rules ask for a work besides its queue."""
-    return apply(rules, row["attributes"], of.id, row["branch_id"])
+    return apply(rules, row["attributes"] or {}, of.id, row["branch_id"])
 
 
-def work(row: Facts, of: Queue, number: int, *, is_live: bool, rules: Sequence[ActiveRule] = ()) -> Work:
-    """Return waiting work for the engine. The key is computed from what never changes, so nothing loses its place."""
+def work(
+    row: Facts,
+    of: Queue,
+    number: int,
+    *,
+    is_live: bool,
+    rules: Sequence[ActiveRule] = (),
+    known: KnownSteps | None = None,
+) -> Work:
+    """Return waiting work for the engine. The key is computed from what never changes, so nothing loses its place.
+
+    `known` keeps the steps of works that ask for no more than their queue and branch; it holds for these queues only.
+    """
     first = microseconds(row["first_enqueued_at"])
     asked = demand(row, of, rules)
     priority = max(Priority(row["priority"]), asked.priority)
     excluded = tuple(
         Exclusion(AgentId(UUID(agent_id)), None if until is None else int(float(until) * SECOND))
-        for agent_id, until in row["excluded"].items()
+        for agent_id, until in (row["excluded"] or {}).items()
     )
     return Work(
         id=WorkId(row["id"]),
@@ -147,14 +160,22 @@ def work(row: Facts, of: Queue, number: int, *, is_live: bool, rules: Sequence[A
         key=work_key(first, of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]),
         seq=number,
         first_enqueued_at=first,
-        steps=_from_step(
-            _asking_more(steps(of, row["branch_id"], row["sticky_agent_id"], is_live=is_live, demand=asked), row),
-            row,
-        ),
+        steps=_steps(row, of, asked, {} if known is None else known, is_live=is_live),
         priority=priority,
         excluded=excluded,
         is_emergency=row["is_emergency"],
     )
+
+
+def _steps(row: Facts, of: Queue, asked: Demand, known: KnownSteps, *, is_live: bool) -> tuple[Step, ...]:
+    branch, sticky = row["branch_id"], row["sticky_agent_id"]
+    if sticky is not None or asked is not NOTHING or row["asked_skills"]:
+        found = steps(of, branch, sticky, is_live=is_live, demand=asked)
+        return _from_step(_asking_more(found, row), row)
+    key = (of.id, branch, row["least_step"])
+    if key not in known:
+        known[key] = _from_step(steps(of, branch, None, is_live=is_live), row)
+    return known[key]
 
 
 def queue_rules(of: Queue) -> QueueRules:
@@ -177,7 +198,7 @@ async def rules(reader: Tx | Database) -> list[ActiveRule]:
 
 def _asking_more(steps: tuple[Step, ...], row: Facts) -> tuple[Step, ...]:
     """Add what a hand-over asked for to every step but the one of a single agent, who was named."""
-    asked = {SkillId(UUID(skill_id)): level for skill_id, level in row["asked_skills"].items()}
+    asked = {SkillId(UUID(skill_id)): level for skill_id, level in (row["asked_skills"] or {}).items()}
     if not asked:
         return steps
     found = []

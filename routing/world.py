@@ -37,6 +37,8 @@ class World:
         self.engine = Engine()
         self.rounds = Rounds(self._order_of)
         self.alive: set[UUID] = set()
+        # Most works of a queue ask for the same; whatever changes that loads the queues anew.
+        self._steps: store.KnownSteps = {}
         # Of the whole organisation; whatever changes them loads everything anew.
         self._branches: list[UUID] = []
         # Of which work many are asked though its queue does not ask so any more: that has to end first.
@@ -56,6 +58,7 @@ class World:
     async def load_queues(self) -> None:
         self.queues = {queue.id: queue for queue in await store.queues(self._db, None)}
         self.rules = await store.rules(self._db)
+        self._steps = {}
         for queue in self.queues.values():
             self.engine.put_queue(store.queue_rules(queue))
 
@@ -78,13 +81,17 @@ class World:
     async def read_work(self, ids: list[UUID] | None) -> set[UUID]:
         """Let what waits wait; return who holds what does not, since their rows say so to the engine."""
         holders: set[UUID] = set()
-        for number, row in enumerate(await self._db.rows(sql.work_for_router, ids=ids), 1):
-            await _breathe(number)
+        rows = await self._db.rows(sql.work_for_router, ids=ids)
+        now = self.now()
+        for number, row in enumerate(rows, 1):
+            if number % _ROWS_AT_ONCE == 0:
+                await _breathe(number)
+                now = self.now()
             if row["agent_id"] is not None:
                 holders.add(row["agent_id"])
                 self.rounds.remove(WorkId(row["id"]))
             else:
-                self._take(row, self.now())
+                self._take(row, now)
         return holders
 
     def _take(self, row: Row, now: int) -> None:
@@ -94,7 +101,9 @@ class World:
         queue = self.queues.get(row["queue_id"])
         if row["state"] != "queued" or queue is None or not queue.is_active:
             return
-        work = store.work(row, queue, next(self._numbers), is_live=row["channel"] in LIVE, rules=self.rules)
+        work = store.work(
+            row, queue, next(self._numbers), is_live=row["channel"] in LIVE, rules=self.rules, known=self._steps
+        )
         if self.asks_many(queue, row["channel"]):
             self.rounds.put(work, {AgentId(agent_id) for agent_id in row["asked"]}, now)
         elif row["asked"]:

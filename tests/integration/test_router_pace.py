@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest_asyncio
 from errands import Hall, check_laws, routed
 
 from core.ids import uuid7
+from routing.values import OfferMade
 from storage.database import Database
 from tests.live import eventually
 
@@ -20,14 +22,16 @@ async def hall(db: Database) -> AsyncIterator[Hall]:
     await check_laws(found)
 
 
-async def _many_wait(hall: Hall, queue: Any, count: int) -> None:
+async def _many_wait(hall: Hall, queue: Any, count: int) -> list[UUID]:
     """Let so many errands wait at once, as after a night."""
+    ids = [uuid7() for _ in range(count)]
     await hall.run(
         "insert into work (id, kind, queue_id, channel, state, first_enqueued_at, units)"
         " select id, 'errand', $1, 'email', 'queued', now() - interval '1 hour', 20 from unnest($2::uuid[]) id",
         queue,
-        [uuid7() for _ in range(count)],
+        ids,
     )
+    return ids
 
 
 async def _offered(hall: Hall, count: int) -> Any:
@@ -50,3 +54,58 @@ async def test_a_renewal_that_comes_late_does_not_end_the_deciding(hall: Hall) -
             await router._decide()
         await eventually(lambda: _offered(hall, 301))
         assert router._lease.epoch == epoch
+
+
+async def test_what_is_lost_in_the_middle_of_a_burst_is_nobodys_and_the_rest_is_offered(hall: Hall) -> None:
+    """Customers leave while their works are decided on; their agents get others, and nobody has more than fits."""
+    queue = await hall.queue()
+    for _ in range(80):
+        await hall.agent()
+    ids = await _many_wait(hall, queue, 400)
+    router = hall.router()
+    assert await router._lease.renew()
+    await router._world.load()
+    # Memory does not know: some of every batch are gone, and one batch has nobody left at all.
+    gone = [*ids[50:100], *ids[7::20]]
+    await hall.run("update work set state = 'done' where id = any($1::uuid[])", gone)
+    await router._decide()
+    left = set(ids) - set(gone)
+    offers = await hall.open_offers()
+    assert {row["work_id"] for row in offers} == left
+    assert len(offers) == len(left)
+    assert not router._world.waiting_ids()
+    await router.stop()
+
+
+async def test_more_than_one_batch_is_left_to_wait_when_there_is_room_for_less(hall: Hall) -> None:
+    queue = await hall.queue()
+    for _ in range(30):
+        await hall.agent()
+    ids = await _many_wait(hall, queue, 400)
+    async with routed(hall):
+        await eventually(lambda: _offered(hall, 150))
+    offers = await hall.open_offers()
+    # Five fit each: the most urgent 150 have them, which are those that came first.
+    assert len(offers) == 150
+    assert {row["work_id"] for row in offers} <= set(ids)
+
+
+async def test_the_offer_that_the_statement_tells_is_the_one_that_the_typed_event_says(hall: Hall) -> None:
+    queue = await hall.queue(name="Parcels")
+    agent = await hall.agent()
+    customer = {"id": str(uuid7()), "name": "سارا", "organisation": None}
+    async with routed(hall):
+        full = await hall.waits(queue, summary={"customer": customer, "subject": "A parcel", "preview": "Where is it?"})
+        bare = await hall.waits(queue)
+        offers = [(await hall.offered(work_id))[0] for work_id in (full, bare)]
+    told = {data["offer"]["id"]: data for data in await hall.events("offer.made")}
+    for row, said, subject, preview in zip(
+        offers, (customer, {}), ("A parcel", None), ("Where is it?", ""), strict=True
+    ):
+        event = OfferMade.model_validate(told[str(row["id"])])
+        assert event.model_dump(mode="json") == told[str(row["id"])], "nothing more, nothing less, in the same form"
+        view = event.offer
+        assert (view.customer, view.subject, view.preview) == (said, subject, preview)
+        assert (view.interaction_id, view.queue_name, view.channel) == (row["work_id"], "Parcels", "webchat")
+        assert (view.made_at, view.expires_at) == (row["made_at"], row["expires_at"])
+        assert (event.agent_id, view.waited_seconds, view.is_broadcast) == (agent.id, 0, False)

@@ -56,3 +56,14 @@ def test_a_process_that_serves_pages_too_leaves_it_to_python():
     assert gc.isenabled()
     it.rest()
     assert gc.isenabled()
+
+
+def test_nothing_is_collected_while_everything_is_read() -> None:
+    it = Pauses()
+    try:
+        it.loading()
+        assert not gc.isenabled()
+        it.loaded()
+        assert gc.isenabled(), "pages are served here as well"
+    finally:
+        it.over()
