@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import socket
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +17,11 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from core.errors import Unavailable
+
+_FREE_FROM, _FREE_MANY = 20_000, 12_000
+_TRIES = 100
 
 
 class Role(StrEnum):
@@ -134,6 +141,13 @@ def _toml(value: object) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is free now, from below those that a system gives to outgoing connections (RFC 6056).
+
+    One of theirs would often be taken again before the server comes to it.
+    """
+    for _ in range(_TRIES):
+        port = _FREE_FROM + secrets.randbelow(_FREE_MANY)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Unavailable(f"No port is free from {_FREE_FROM} on.")

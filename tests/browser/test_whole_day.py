@@ -95,7 +95,7 @@ async def prepare(admin: Person, me: dict[str, Any], bot: BotApi | None) -> None
     assert status == 200, answer
     _, queues = await admin.json("GET", "/api/queues")
     by_name = {queue["name"]: queue for queue in queues["items"]}
-    telephone = {**by_name["Telephone"], "offer_timeout_seconds": 120}
+    telephone = {**by_name["Telephone"], "offer_timeout_seconds": 120, "steps": []}
     status, answer = await admin.json("PUT", f"/api/queues/{telephone.pop('id')}", telephone)
     assert status == 200, answer
     if bot:
