@@ -21,7 +21,9 @@ from pydantic_settings import (
 from core.errors import Unavailable
 
 _FREE_FROM, _FREE_MANY = 20_000, 12_000
-_TRIES = 100
+_TRIES = 1000
+# What this process was given is not given again: it may not be bound yet.
+_given: set[int] = set()
 
 
 class Role(StrEnum):
@@ -147,7 +149,10 @@ def _free_port() -> int:
     """
     for _ in range(_TRIES):
         port = _FREE_FROM + secrets.randbelow(_FREE_MANY)
+        if port in _given:
+            continue
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
     raise Unavailable(f"No port is free from {_FREE_FROM} on.")
