@@ -125,8 +125,9 @@ class Pages:
         sockets.attach(self.app)
 
     async def open(self) -> None:
-        REGISTRY.register(self._sockets)
         self._runner = await listen(self.app, self._settings.host, self._settings.port, "MARKAZ_PORT")
+        # Only who serves is counted: a start that failed leaves nothing behind.
+        REGISTRY.register(self._sockets)
 
     async def drain(self) -> None:
         """Say that no new work should come here, and ask sockets to come back somewhere else, each at its own time."""
