@@ -19,7 +19,8 @@ setup: ## make .venv with pinned packages and build the front end; every other t
 test: ## every test: Python, front end, and a real browser where there is one
 	$(SETUP) --dev --browser
 	@# A worker for each core: much of the time a test waits for sockets and a browser.
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
+	.venv/bin/python -m pytest -m alone
 	@# Node.js may have come from a wheel into .venv.
 	cd frontend && PATH="$$PWD/../.venv/bin:$$PATH" npm test
 

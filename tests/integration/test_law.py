@@ -177,6 +177,7 @@ def overflows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent_away
 
 
+@pytest.mark.alone
 async def test_agents_visitors_and_the_database_agree_after_two_hundred_cuts(
     dsn: str, tmp_path: Path, db: Database, overflows: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -240,7 +241,15 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
         for place, pair in enumerate(zip(one, other, strict=True)):
             yield from differences(*pair, f"{path}[{place}]")
     elif one != other:
-        yield f"{path}: {str(one)[:200]} != {str(other)[:200]}"
+        yield f"{path}: {_brief(one)} != {_brief(other)}"
+
+
+def _brief(value: Any) -> str:
+    """Name what a list holds: which conversations, in which state."""
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "interaction" in value[0]:
+        seen = [each["interaction"] for each in value]
+        return str([(each["number"], each["state"], each["agent_id"], len(str(each))) for each in seen])
+    return str(value)[:200]
 
 
 def shown(state: dict[str, Any]) -> dict[str, Any]:
