@@ -61,6 +61,7 @@ class Survivor:
         self.repeated = 0
         self.away_seconds = 0.0
         self.is_leaving = False
+        self.is_here = False
 
     async def stay(self) -> None:
         """Come back as often as the connection ends.
@@ -68,7 +69,7 @@ class Survivor:
         Ends by the flag too: python-socketio takes a cancellation for itself when it comes while a connection opens.
         """
         while not self.is_leaving:
-            if not self.client.client.connected:
+            if not (self.is_here and self.client.client.connected):
                 await asyncio.sleep(self.away_seconds)
                 self.away_seconds = 0.0
                 with suppress(*LOST):
@@ -76,6 +77,8 @@ class Survivor:
             await asyncio.sleep(0.01)
 
     async def _come(self) -> None:
+        """Connect and say where one was; who got no answer to that is not here, whatever the connection says."""
+        self.is_here = False
         if self.client.client.eio.state != "disconnected":
             # A connection that was cut while it opened leaves its lower half behind; it may hang on to it for ever.
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -89,6 +92,7 @@ class Survivor:
                 self.kinds[kind] += 1
                 kind = await self.client.begin(None)
         self.kinds[kind] += 1
+        self.is_here = True
 
     async def surely(self, name: str, **payload: Any) -> Any:
         """Say it until there is an answer; None when the answer is that it is too late."""

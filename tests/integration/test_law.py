@@ -73,7 +73,7 @@ class Floor:
             self._is_over.set()
             await asyncio.gather(*talking)
             async with asyncio.timeout(QUIET_SECONDS):
-                while not all(each.client.client.connected for each in self.everybody):
+                while not all(each.is_here and each.client.client.connected for each in self.everybody):
                     await asyncio.sleep(0.05)
             for each, task in zip(self.everybody, staying, strict=True):
                 each.is_leaving = True
