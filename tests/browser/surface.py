@@ -22,7 +22,7 @@ GONE = re.compile(r"ERR_CONNECTION_|WebSocket connection to|ERR_EMPTY_RESPONSE|s
 
 
 # A machine with other work takes its time.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=40_000)
 
 
 class Windows:

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from tests.browser.surface import ConsolePage, WidgetPage, Windows
 from tests.live import live
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 _JALALI = re.compile("^[۰-۹]{1,2} (فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند) ۱۴[۰-۹]{2}$")
 _HIJRI = re.compile("^[٠-٩]{1,2} [^0-9٠-٩]+ ١٤[٠-٩]{2}( هـ)?$")

@@ -19,7 +19,7 @@ from tests.integration.outside import PHONE, Outside, outside
 from tests.integration.telegram_bot import TOKEN, BotApi, bot_api
 from tests.live import Live, Person, eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 # What the browser writes while it has no line.
 _AWAY = re.compile(r"ERR_INTERNET_DISCONNECTED")
