@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from access.model import Calendar, Locale
-from channels.base import Delivery, InboundMessage
+from channels.base import Delivery, IdentityKind, InboundMessage
 from core.clock import Clock
 from core.dates import written
 from core.ids import uuid7
@@ -64,7 +64,7 @@ class Sorting:
         promise = await self._promise(tx, queue, chosen.answer_minutes, locale)
         text = chosen.texts.get(locale) or usual(locale, is_promised=bool(promise))
         values = {
-            "customer.name": row["address_name"],
+            "customer.name": row["address_name"] if _is_proven(inbound) else row["address"],
             "interaction.number": str(row["number"]),
             "answer_by": promise,
         }
@@ -80,6 +80,8 @@ class Sorting:
             text,
             self._clock(),
             message_id=message_id,
+            # No answer: what is unread stays so, and the customer still waits.
+            counts_as="system",
             delivery=Delivery.QUEUED,
             details={"is_automatic": True, "subject": subject},
         )
@@ -97,3 +99,9 @@ class Sorting:
         calendar = usual_of[1] if usual_of else _CALENDARS[locale]
         zone = queue.hours.zone if queue.hours else await self._organisation.time_zone()
         return written(at, locale, calendar, zone)
+
+
+def _is_proven(inbound: InboundMessage) -> bool:
+    """Tell whether the sender chose the name that stands there: in a mail with a forged From it is a stranger's word."""
+    is_mail = inbound.sender.kind is IdentityKind.EMAIL
+    return not is_mail or inbound.details.get("authentication", {}).get("dmarc") == "pass"

@@ -78,12 +78,17 @@ async def test_people_hear_once_a_day_that_their_mail_came(dsn: str, tmp_path: P
         admin = await around.it.person("admin")
         account = await mailbox(admin)
         await acknowledge(admin, account, texts={"en": TEXT})
-        await around.mail("Click http://evil.example", sender="Lena <lena@customer.example>", subject="Buy pills")
+        await around.mail(
+            "Click http://evil.example", sender="Win a prize <lena@customer.example>", subject="Buy pills"
+        )
         answer = await around.answered("number")
         assert answer["to"] == "lena@customer.example"
-        assert "Dear Lena, number 1, " in answer["text"]
-        assert "pills" not in answer["subject"] + answer["text"], "no word of theirs goes to whom they claim to be"
-        assert "evil" not in answer["text"]
+        assert "Dear lena@customer.example, number 1, " in answer["text"]
+        said = answer["subject"] + answer["text"]
+        assert not [word for word in ("pills", "evil", "prize") if word in said], "From is easily forged"
+        state = "select unread, answered_at, preview from interaction"
+        (row,) = await query(around.it, state)
+        assert tuple(row) == (1, None, "Click http://evil.example"), "nobody has answered"
         (row,) = await query(around.it, "select details from message where direction = 'outbound'")
         assert "is_automatic" in row["details"]
         await around.mail("And another one", subject="Second")
