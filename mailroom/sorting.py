@@ -102,6 +102,6 @@ class Sorting:
 
 
 def _is_proven(inbound: InboundMessage) -> bool:
-    """Tell whether the sender chose the name that stands there: in a mail with a forged From it is a stranger's word."""
+    """Tell whether the name is the sender's own: behind a forged From it is a stranger's word."""
     is_mail = inbound.sender.kind is IdentityKind.EMAIL
     return not is_mail or inbound.details.get("authentication", {}).get("dmarc") == "pass"
