@@ -287,15 +287,16 @@ select account_id, external_id from kept
 update channel_account set place = :place::jsonb, last_seen_at = clock_timestamp() where id = :id::uuid
 
 -- name: raws_to_read
--- The raw of a job, and what waits behind it for the same account and was not tried yet: not more than memory bears.
+-- The raw of a job, and what waits behind it for the same account: up to one that was tried before, within memory.
 with waiting as (
-    select id, (payload->>'raw_id')::bigint as raw_id from job
-    where kind = 'intake' and key = :key::text and quarantined_at is null
-      and (id = :job_id::bigint or (id > :job_id and attempts = 0))
+    select id, attempts, (payload->>'raw_id')::bigint as raw_id from job
+    where kind = 'intake' and key = :key::text and quarantined_at is null and id >= :job_id::bigint
     order by id limit :most::int
+), fresh as (
+    select id, raw_id, bool_and(attempts = 0 or id = :job_id) over (order by id) as is_next from waiting
 ), sized as (
     select w.id as job_id, r.id, sum(octet_length(r.body)) over (order by w.id) as bytes
-    from waiting w join raw_input r on r.id = w.raw_id where r.outcome is null
+    from fresh w join raw_input r on r.id = w.raw_id where w.is_next and r.outcome is null
 )
 select s.job_id, r.id, r.account_id, r.external_id, r.kind, r.headers, r.body
 from sized s join raw_input r on r.id = s.id

@@ -86,6 +86,8 @@ class RawReader:
         finally:
             for task in reading:
                 task.cancel()
+            # What went wrong with others is told by their own jobs; nobody else asks these tasks.
+            await asyncio.gather(*reading, return_exceptions=True)
         threads = in_threads([first, *others])
         gate = asyncio.Semaphore(_THREADS_AT_ONCE)
         ways = [self._apply_thread(gate, account_row, thread, own=first) for thread in threads]

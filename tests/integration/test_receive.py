@@ -11,6 +11,7 @@ from outside import PHONE, Outside, outside
 
 from core.ids import uuid7
 from core.workers import TooCostly
+from interactions.store import sql as receive_sql
 from storage.database import Database, adhoc
 from storage.database import sql as storage_sql
 from tests.live import AgentSocket, eventually
@@ -366,3 +367,25 @@ async def test_an_employee_writes_first_and_the_answer_comes_back(dsn: str, tmp_
         offer = await console.offered("email")
         assert offer["interaction_id"] == interaction["id"]
         await console.close()
+
+
+async def test_what_was_tried_before_is_not_overtaken_by_what_came_later(
+    dsn: str, tmp_path: Path, db: Database
+) -> None:
+    """A raw that an operator released waits for its own turn, and so does everything behind it."""
+    async with outside(dsn, tmp_path) as around:
+        await around.mail("first")
+        await settled(db)
+        account = await db.value(adhoc("select account_id from raw_input"))
+        insert = adhoc(
+            "with kept as (insert into raw_input (account_id, external_id, kind, body)"
+            " select :account::uuid, 'x' || n, 'mail', '' from generate_series(1, 3) n returning id)"
+            " insert into job (kind, key, payload, run_at, attempts) select 'intake', 'apart',"
+            " jsonb_build_object('raw_id', id), now() + interval '1 day',"
+            " case row_number() over (order by id) when 2 then 1 else 0 end from kept order by id returning id"
+        )
+        jobs = sorted(row["id"] for row in await db.rows(insert, account=account))
+        together = await db.rows(receive_sql.raws_to_read, job_id=jobs[0], key="apart", most=32, most_bytes=1 << 20)
+        assert [row["job_id"] for row in together] == [jobs[0]]
+        own = await db.rows(receive_sql.raws_to_read, job_id=jobs[1], key="apart", most=32, most_bytes=1 << 20)
+        assert [row["job_id"] for row in own] == jobs[1:]
