@@ -132,6 +132,8 @@ class Receiver:
         )
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
         if found is not None and found.is_parked:
+            await self.conversations.move(tx, row, "closed", now)
+            await self.conversations.tell(tx, row["id"], "closed")
             return message
         await self.go_on(tx, row["id"], is_automatic=inbound.is_automatic, priority=found.priority if found else 0)
         if found is not None and self._sorter is not None:

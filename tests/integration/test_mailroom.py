@@ -65,6 +65,11 @@ async def test_what_a_program_wrote_to_nobody_waits_for_nobody(dsn: str, tmp_pat
         (row,) = await db.rows(_ROWS)
         assert (row["state"], row["priority"]) == ("closed", None)
         assert await sent(around) == []
+        told = "select data->'interaction'->>'subject' as subject from event_log where kind = 'interaction.changed'"
+        (last,) = await query(around.it, f"{told} order by seq desc limit 1")
+        assert last["subject"] == "A question", "the search and other systems hear of it"
+        (kept,) = await query(around.it, "select closed_at from interaction")
+        assert kept["closed_at"] is not None
 
 
 async def acknowledge(admin: Person, account: str, **change: Any) -> dict[str, Any]:
