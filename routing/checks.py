@@ -13,7 +13,7 @@ from access.model import line_up
 from core.errors import Invalid
 from core.ids import BranchId
 from routing.engine import scores
-from routing.model import DEFAULT_BOOSTS, OFFER_STEP_MARGIN, SECOND, Order, check_spread
+from routing.model import DEFAULT_BOOSTS, OFFER_STEP_MARGIN, SECOND, check_spread
 from routing.rules import only_relax
 from routing.values import Overflow, Queue, QueueSettings
 
@@ -59,8 +59,6 @@ def faults_of(queue_id: UUID, settings: QueueSettings, around: Around) -> Iterat
     yield from _channels(settings, around)
     yield from _overflow(queue_id, settings, around)
     yield from _spread(settings, around.queues.values())
-    if settings.order_by not in set(Order):
-        yield Fault("order_by", "order_unknown", "This way to choose is not there.")
     if settings.order_by == "custom" and settings.score not in scores.names():
         # The engine would refuse the queue, and with it everybody's.
         known = ", ".join(scores.names())
