@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from zoneinfo import ZoneInfo
 
 from access.model import Locale
 from interactions.model import MessageView
+
+# How a moment is written for the reader.
+When = Callable[[datetime], str]
 
 _WORDS: dict[Locale, dict[str, str]] = {
     "en": {
@@ -49,30 +51,30 @@ class Letter:
     html: str
 
 
-def transcript(messages: Sequence[MessageView], title: str, locale: Locale, zone: str) -> Letter:
-    """Return all that was said, with who and when in the widget's zone."""
+def transcript(messages: Sequence[MessageView], title: str, locale: Locale, when: When) -> Letter:
+    """Return all that was said, with who and when."""
     words = _WORDS[locale]
-    return _letter(words["subject"].format(name=title), words["transcript"], messages, "", locale, zone)
+    return _letter(words["subject"].format(name=title), words["transcript"], messages, "", locale, when)
 
 
-def follow_up(messages: Sequence[MessageView], locale: Locale, zone: str) -> Letter:
+def follow_up(messages: Sequence[MessageView], locale: Locale, when: When) -> Letter:
     """Return replies that a visitor has not seen, and nothing of the visitor's own words.
 
     Whose address it is, nobody has proven: a stranger must not get somebody's words through us.
     """
     words = _WORDS[locale]
-    return _letter(words["answer_subject"], words["answer"], messages, words["go_on"], locale, zone)
+    return _letter(words["answer_subject"], words["answer"], messages, words["go_on"], locale, when)
 
 
-def _letter(subject: str, first: str, messages: Sequence[MessageView], last: str, locale: Locale, zone: str) -> Letter:
+def _letter(subject: str, first: str, messages: Sequence[MessageView], last: str, locale: Locale, when: When) -> Letter:
     text = [first, ""]
     side = "ltr" if locale == "en" else "rtl"
     html = [f"<p>{escape(first)}</p>"]
     for message in messages:
-        who, when, said = _who(message, locale), _when(message.at, zone), _said(message, locale)
-        text += [f"{who} ({when}):", said, ""]
+        who, at, said = _who(message, locale), when(message.at), _said(message, locale)
+        text += [f"{who} ({at}):", said, ""]
         lines = "".join(f'<div dir="auto">{escape(line) or "<br>"}</div>' for line in said.splitlines())
-        html.append(f'<p><b><bdi>{escape(who)}</bdi></b> <small dir="ltr">{when}</small></p>{lines}')
+        html.append(f"<p><b><bdi>{escape(who)}</bdi></b> <small>{at}</small></p>{lines}")
     if last:
         text.append(last)
         html.append(f"<p>{escape(last)}</p>")
@@ -81,10 +83,6 @@ def _letter(subject: str, first: str, messages: Sequence[MessageView], last: str
 
 def _who(message: MessageView, locale: Locale) -> str:
     return _WORDS[locale]["you"] if message.direction == "inbound" else message.author.name
-
-
-def _when(at: datetime, zone: str) -> str:
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def _said(message: MessageView, locale: Locale) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import cast
 from uuid import UUID, uuid5
 
@@ -14,6 +15,7 @@ from chat.model import Widget, said
 from chat.store import sql
 from chat.words import DEFAULT_TITLE
 from core.clock import Clock
+from core.dates import written
 from core.errors import Invalid, NotFound
 from interactions.continued import ContinuedChats, Talk
 from organisation.service import Organisation
@@ -41,7 +43,7 @@ class Letters:
         visitor, widget = await self._whose(talk)
         locale = cast("Locale", job.payload["locale"])
         title = said(widget.settings.title, locale, DEFAULT_TITLE[locale])
-        told = letter.transcript(talk.messages, title, locale, await self._zone(widget))
+        told = letter.transcript(talk.messages, title, locale, await self._when(widget, locale))
         outgoing = _outgoing(UUID(job.payload["id"]), talk, job.payload["to"], visitor["name"], told, job.attempts)
         await self._continued.send(await self._mailbox(widget), outgoing)
 
@@ -56,7 +58,8 @@ class Letters:
         left_seconds = (gone_at - self._clock()).total_seconds()
         if left_seconds > 0:
             raise jobs.RetryLater(min(left_seconds, _AGAIN_SECONDS), "The visitor may still be there.")
-        told = letter.follow_up(talk.messages, visitor["locale"] or "en", await self._zone(widget))
+        locale = cast("Locale", visitor["locale"] or "en")
+        told = letter.follow_up(talk.messages, locale, await self._when(widget, locale))
         last = talk.messages[-1].seq
         # The same replies have the same id, should this be tried twice.
         message_id = uuid5(talk.row["id"], f"mail:{talk.messages[0].seq}")
@@ -75,10 +78,12 @@ class Letters:
         except NotFound as error:
             raise jobs.RetryLater(_AGAIN_SECONDS * 10, error.detail) from error
 
-    async def _zone(self, widget: Widget) -> str:
-        """Return the zone of the site's hours; without hours the organisation's."""
+    async def _when(self, widget: Widget, locale: Locale) -> letter.When:
+        """Return how moments are written: in the zone of the site's hours, without hours in the organisation's."""
         hours = widget.settings.hours
-        return await self._organisation.time_zone() if hours is None else hours.zone
+        zone = await self._organisation.time_zone() if hours is None else hours.zone
+        calendar = await self._organisation.calendar(self._db, locale)
+        return partial(written, locale=locale, calendar=calendar, zone=zone)
 
 
 def _outgoing(message_id: UUID, talk: Talk, to: str, name: str | None, told: Letter, attempt: int) -> Outgoing:

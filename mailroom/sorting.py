@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from access.model import Calendar, Locale
+from access.model import Locale
 from channels.base import Delivery, IdentityKind, InboundMessage
 from core.clock import Clock
 from core.dates import written
@@ -21,7 +21,6 @@ from routing.values import Queue
 from storage.database import Row, Tx
 
 _AN_HOUR_MOST = 200
-_CALENDARS: dict[Locale, Calendar] = {"en": "gregory", "ar": "gregory", "fa": "persian"}
 
 
 class Sorting:
@@ -95,8 +94,7 @@ class Sorting:
         at = answer_by(queue.hours, self._clock(), minutes)
         if at is None:
             return ""
-        usual_of = await self._organisation.usual(tx)
-        calendar = usual_of[1] if usual_of else _CALENDARS[locale]
+        calendar = await self._organisation.calendar(tx, locale)
         zone = queue.hours.zone if queue.hours else await self._organisation.time_zone()
         return written(at, locale, calendar, zone)
 

@@ -19,6 +19,8 @@ from organisation.model import (
 from organisation.store import sql
 from storage.database import Database, Tx
 
+_CALENDARS: dict[Locale, Calendar] = {"en": "gregory", "ar": "gregory", "fa": "persian"}
+
 
 class Organisation:
     def __init__(self, db: Database) -> None:
@@ -49,6 +51,11 @@ class Organisation:
         """Return language and calendar of who has not chosen; None before the organisation has."""
         settings, version = await store.get(tx)
         return (settings.locale, settings.calendar) if version else None
+
+    async def calendar(self, reader: Tx | Database, locale: Locale) -> Calendar:
+        """Return by which calendar letters in a language are dated: the organisation's, else the language's own."""
+        settings, version = await store.get(reader)
+        return settings.calendar if version else _CALENDARS[locale]
 
     async def time_zone(self) -> str:
         return (await store.get(self._db))[0].time_zone

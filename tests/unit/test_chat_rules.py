@@ -9,6 +9,7 @@ import re
 import uuid
 from base64 import urlsafe_b64encode
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import jwt
@@ -24,6 +25,7 @@ from chat.model import Answers, Choice, Consent, Department, FormField, WidgetSe
 from chat.opening import Known, begin
 from chat.ratings import Tally, summary
 from chat.words import WORDS
+from core.dates import written
 from core.errors import Invalid, RateLimited
 from interactions.model import Author, MessageView
 from organisation.hours import Hours, Interval, answer_by, is_open
@@ -243,15 +245,18 @@ def said(direction: str, text: str) -> MessageView:
 
 
 def test_a_transcript_reads_from_the_right_where_its_reader_does():
-    told = transcript([said("inbound", "یخچال"), said("outbound", "<b>No</b>")], "صحرا", "fa", "Asia/Tehran")
+    when = partial(written, locale="fa", calendar="persian", zone="Asia/Tehran")
+    told = transcript([said("inbound", "یخچال"), said("outbound", "<b>No</b>")], "صحرا", "fa", when)
     assert told.html.startswith('<div dir="rtl" lang="fa">')
     assert "<b>No</b>" not in told.html
     assert "&lt;b&gt;No" in told.html
-    assert "شما (2026-11-25 15:30):\nیخچال" in told.text
+    assert "شما (چهارشنبه ۴ آذر ۱۴۰۵، ساعت ۱۵:۳۰):\nیخچال" in told.text
     assert told.subject == "گفت‌وگوی شما با صحرا"
 
 
 def test_a_mail_that_follows_a_visitor_says_how_to_go_on():
-    told = follow_up([said("outbound", "It is repaired.")], "en", "UTC")
+    told = follow_up(
+        [said("outbound", "It is repaired.")], "en", partial(written, locale="en", calendar="gregory", zone="UTC")
+    )
     assert "It is repaired." in told.text
     assert "answer this mail" in told.text
