@@ -126,12 +126,13 @@ class Socket:
                 answered.set_exception(ConnectionError())
 
     async def _load(self, name: str, seq: int | None) -> dict[str, Any]:
-        """Ask for the snapshot or for what was missed, and apply it before what comes after it."""
+        """Ask for the snapshot or for what was missed, and apply it before what comes after it.
+
+        When the answer is lost, what comes after it goes on being held back: the gap before it would never be filled.
+        """
         held = self._held = []
-        try:
-            answer: dict[str, Any] = await self.command(name, seq=seq)
-        finally:
-            self._held = None
+        answer: dict[str, Any] = await self.command(name, seq=seq)
+        self._held = None
         if answer["kind"] == "snapshot":
             self.state, self.seq = answer["state"], answer["seq"]
         if answer["kind"] != "resync":
