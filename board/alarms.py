@@ -30,7 +30,8 @@ from core.errors import Conflict, NotFound
 from core.ids import uuid7
 from notices.model import DocumentRef, Notice
 from notices.service import Notices
-from organisation.hours import Hours, is_open
+from sla.hours import Hours
+from sla.working import is_open
 from storage.database import Database, Row, Tx
 from storage.leases import Lease
 

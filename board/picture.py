@@ -13,7 +13,7 @@ from board.ledger import Key, Ledger
 from board.model import Activity, AgentFigures, ContactAlert, CurrentContact, Figures, QueueFigures
 from board.tally import Tally
 from core.ids import BranchId
-from organisation.hours import Hours
+from sla.hours import Hours
 
 Scope = frozenset[BranchId] | None
 # Shown as the channel of a queue's figures over all of its channels.

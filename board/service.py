@@ -29,8 +29,8 @@ from board.picture import (
 from board.store import sql
 from core.clock import Clock
 from core.events import LoggedEvent
-from organisation.hours import Hours
 from organisation.service import Organisation
+from sla.hours import Hours
 from storage.database import Database, Row
 from storage.database import sql as storage_sql
 

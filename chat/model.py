@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from access.model import Locale
 from core.values import Value
-from organisation.hours import Hours
+from sla.hours import Hours
 
 Site = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]

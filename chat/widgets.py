@@ -38,8 +38,8 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited
 from core.ids import BranchId
 from core.secrets import Keyring
 from interactions.visitors import VisitorChats
-from organisation.hours import answer_by, is_open
 from routing.service import Routing
+from sla.working import due, is_open
 from storage.database import Database, Row, Tx
 from storage.database import sql as storage_sql
 
@@ -86,7 +86,7 @@ class Widgets:
             side=settings.side,
             is_open=is_there and is_open(settings.hours, now),
             is_offline=is_away,
-            answer_by=answer_by(settings.hours, now, settings.answer_minutes) if is_away else None,
+            answer_by=due(settings.hours, now, settings.answer_minutes) if is_away else None,
             fields=[_field(settings, number, locale) for number in range(len(settings.fields))],
             consent=_consent(settings, locale),
             departments=[

@@ -15,9 +15,9 @@ from mailroom import store
 from mailroom.model import Facts, filled, first, is_due
 from mailroom.store import sql
 from mailroom.words import SUBJECT, usual
-from organisation.hours import answer_by, is_open
 from organisation.service import Organisation
 from routing.values import Queue
+from sla.working import due, is_open
 from storage.database import Row, Tx
 
 _AN_HOUR_MOST = 200
@@ -91,7 +91,7 @@ class Sorting:
         return card.customer.locale or (await self._organisation.usual(tx) or ("en", "gregory"))[0]
 
     async def _promise(self, tx: Tx, queue: Queue, minutes: int, locale: Locale) -> str:
-        at = answer_by(queue.hours, self._clock(), minutes)
+        at = due(queue.hours, self._clock(), minutes)
         if at is None:
             return ""
         calendar = await self._organisation.calendar(tx, locale)

@@ -22,7 +22,6 @@ from core.ids import BranchId, uuid7
 from core.values import Value
 from customers.model import CustomerId
 from customers.service import Customers
-from organisation.hours import is_open
 from routing import scene, store
 from routing.explain import Called, called
 from routing.model import SECOND, ChannelName, Decision, Requirements, Work, step_at
@@ -31,6 +30,7 @@ from routing.rules import Attribute, Demand, Said
 from routing.scene import Scene
 from routing.store import LIVE, Channels
 from routing.values import Explained, Queue, QueueSettings
+from sla.working import is_open
 from storage.database import Database, Tx
 
 _OTHERS_AT_MOST = 200

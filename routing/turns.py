@@ -14,7 +14,6 @@ from prometheus_client import Counter
 from core.clock import Clock
 from core.errors import MarkazError
 from core.ids import StaffId
-from organisation.hours import is_open
 from routing.lapses import Lapses
 from routing.model import AgentId
 from routing.overflow import Wait, ripe
@@ -22,6 +21,7 @@ from routing.service import Routing
 from routing.store import LIVE, sql
 from routing.subjects import Talk
 from routing.world import ALIVE_SECONDS, World
+from sla.working import is_open
 from storage.database import Database, Row
 from storage.leases import LostLease
 

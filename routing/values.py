@@ -13,7 +13,7 @@ from access.model import Locale, Name, Permission
 from core.events import Event
 from core.ids import BranchId, StaffId
 from core.values import Value
-from organisation.hours import Hours
+from sla.hours import Hours
 
 Level = Annotated[int, Field(ge=1, le=10)]
 Levels = Annotated[dict[UUID, Level], Field(max_length=50)]

@@ -28,7 +28,8 @@ from chat.words import WORDS
 from core.dates import written
 from core.errors import Invalid, RateLimited
 from interactions.model import Author, MessageView
-from organisation.hours import Hours, Interval, answer_by, is_open
+from sla.hours import Hours, Interval
+from sla.working import due, is_open
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 SECRET = "s" * 43
@@ -41,7 +42,7 @@ OFFICE = Hours(zone="Asia/Tehran", weekly=[Interval(day=day, start="09:00", end=
 def test_a_widget_without_hours_is_always_open_and_one_without_intervals_never():
     assert is_open(None, NOW)
     assert not is_open(Hours(), NOW)
-    assert answer_by(Hours(), NOW, 60) is None
+    assert due(Hours(), NOW, 60) is None
 
 
 def test_hours_are_those_of_the_zone_and_its_weekend():
@@ -56,15 +57,15 @@ def test_an_interval_may_go_past_midnight_and_a_day_off_is_off():
     night = Hours(zone="Asia/Riyadh", weekly=[Interval(day=2, start="20:00", end="02:00")])
     assert is_open(night, datetime(2026, 11, 25, 22, 30, tzinfo=UTC)), "01:30 on Thursday"
     assert not is_open(night, datetime(2026, 11, 25, 23, 30, tzinfo=UTC))
-    off = night.model_copy(update={"holidays": [date(2026, 11, 25)]})
+    off = night.model_copy(update={"holidays": (date(2026, 11, 25),)})
     assert not is_open(off, datetime(2026, 11, 25, 22, 30, tzinfo=UTC))
 
 
 def test_the_promise_counts_business_time_only():
     at = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)  # 16:00 on Wednesday, one hour is left
-    assert answer_by(OFFICE, at, 30) == at + timedelta(minutes=30)
-    assert answer_by(OFFICE, at, 120) == datetime(2026, 11, 28, 6, 30, tzinfo=UTC), "10:00 on Saturday"
-    assert answer_by(None, at, 120) == at + timedelta(hours=2)
+    assert due(OFFICE, at, 30) == at + timedelta(minutes=30)
+    assert due(OFFICE, at, 120) == datetime(2026, 11, 28, 6, 30, tzinfo=UTC), "10:00 on Saturday"
+    assert due(None, at, 120) == at + timedelta(hours=2)
 
 
 def test_clocks_that_are_set_forward_do_not_shift_an_opening_hour():

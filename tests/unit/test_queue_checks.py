@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from core.errors import Invalid
 from core.ids import BranchId
-from organisation.hours import Hours
 from routing.checks import Around, faults_of, refuse
 from routing.model import check_steps
 from routing.store import steps
 from routing.values import Overflow, Queue, QueueSettings, QueueStep
+from sla.hours import Hours
 
 CHAT, FRENCH = uuid4(), uuid4()
 ME = uuid4()
