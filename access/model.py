@@ -49,6 +49,7 @@ class Permission(StrEnum):
     OPERATIONS_READ = "operations.read"
     OPERATIONS_MANAGE = "operations.manage"
     WEBHOOK_MANAGE = "webhook.manage"
+    SLA_MANAGE = "sla.manage"
 
 
 AGENT_PERMISSIONS = frozenset(
