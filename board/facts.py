@@ -6,9 +6,7 @@ The cursor moves in the transaction of what it led to. To make everything anew, 
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,19 +15,14 @@ from uuid import UUID
 from board import store
 from board.contacts import AlertFact, Contact, Fact, HoldFact, OfferFact, WorkFact, after
 from board.store import sql
-from core.errors import Conflict, Invalid
 from core.events import LoggedEvent
 from storage.database import Database, Tx
-from storage.database import sql as storage_sql
-from storage.eventlog import LogReader
-from storage.leases import Lease, LostLease
+from storage.follower import Follower
 
 log = logging.getLogger(__name__)
 
 NAME = "board"
-_AT_ONCE = 200
-_GATHER_SECONDS = 0.2
-_KEEP_SECONDS = 1.0
+_PRESENCE = "presence.changed"
 
 
 class Interval(NamedTuple):
@@ -42,70 +35,22 @@ class Interval(NamedTuple):
     began_at: datetime
 
 
-class Facts:
-    """Follows the log, one process at a time."""
+class Facts(Follower):
+    """Follows the log; who holds its lease also looks after alarms."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
-        self._lease = Lease(db, NAME)
-        self._kept_at = float("-inf")
+        super().__init__(db, NAME, frozenset({*_READ, _PRESENCE}), _keep)
 
-    @property
-    def lease(self) -> Lease:
-        """Who holds it also looks after alarms."""
-        return self._lease
 
-    async def follow(self) -> None:
-        """Follow the log for ever, while this process is the one that does."""
-        if not await self._lease.renew():
-            await asyncio.sleep(2.0)
-            return
-        reader = LogReader(self._db, int(await self._db.value(storage_sql.read_cursor, name=NAME) or 0))
-        try:
-            while await self._lease.renew():
-                await self._turn(reader)
-        finally:
-            reader.close()
-
-    async def _turn(self, reader: LogReader) -> None:
-        try:
-            async with asyncio.timeout(1.0):
-                events = await reader.next()
-        except TimeoutError:
-            return
-        for start in range(0, len(events), _AT_ONCE):
-            await self.keep_all(events[start : start + _AT_ONCE])
-        # What comes meanwhile goes down together.
-        await asyncio.sleep(_GATHER_SECONDS)
-
-    async def keep_all(self, events: Sequence[LoggedEvent]) -> None:
-        """Write what these events say; one that the database refuses is left out, and stops no other."""
-        try:
-            await self.keep(events)
-        except LostLease:
-            raise
-        except (Conflict, Invalid):
-            if len(events) == 1:
-                log.exception("event %s of kind %s is left out of the facts", events[0].seq, events[0].kind)
-                return
-            for event in events:
-                await self.keep_all([event])
-
-    async def keep(self, events: Sequence[LoggedEvent]) -> None:
-        """Write what these events say, in order, and remember having read them."""
-        facts = [fact for event in events if (fact := _fact(event)) is not None]
-        intervals = [_interval(event) for event in events if event.kind == "presence.changed"]
-        if not (facts or intervals) and time.monotonic() - self._kept_at < _KEEP_SECONDS:
-            return
-        seq = events[-1].seq
-        async with self._db.transaction() as tx:
-            await self._lease.fence(tx)
-            if facts:
-                await _save(tx, await _applied(tx, facts), seq)
-            if intervals:
-                await _save_intervals(tx, intervals, seq)
-            await tx.run(storage_sql.save_cursor, name=NAME, seq=seq)
-        self._kept_at = time.monotonic()
+async def _keep(tx: Tx, events: Sequence[LoggedEvent]) -> None:
+    """Write what these events say, in order."""
+    seq = events[-1].seq
+    facts = [fact for event in events if (fact := _fact(event)) is not None]
+    if facts:
+        await _save(tx, await _applied(tx, facts), seq)
+    intervals = [_interval(event) for event in events if event.kind == _PRESENCE]
+    if intervals:
+        await _save_intervals(tx, intervals, seq)
 
 
 async def _applied(tx: Tx, facts: Sequence[Fact]) -> list[Contact]:

@@ -211,7 +211,7 @@ async def test_facts_are_written_once_whoever_reads_the_log_again(dsn: str, db: 
     await db.run(adhoc("truncate queue_contact, agent_interval"))
     await db.run(adhoc("delete from consumer where name = 'board'"))
     for start in range(0, len(events), 7):
-        await facts.keep(events[start : start + 7])
+        await facts.keep_all(events[start : start + 7])
     apart = {"seq"}
     again = await all_facts(db)
     assert [{k: v for k, v in dict(row).items() if k not in apart} for row in again] == [
@@ -222,7 +222,7 @@ async def test_facts_are_written_once_whoever_reads_the_log_again(dsn: str, db: 
     await db.run(adhoc("update lease set renewed_at = 'epoch' where name = 'board'"))
     assert await thief.lease.renew()
     with pytest.raises(LostLease):
-        await facts.keep(events)
+        await facts.keep_all(events)
 
 
 async def test_an_event_that_cannot_be_counted_stops_no_other(dsn: str, db: Database, tmp_path: Path) -> None:
