@@ -70,6 +70,7 @@ from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
 from rooms.team import Team
 from routing.channels import channel_rules
+from routing.model import ChannelName, ChannelRule
 from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
@@ -80,6 +81,9 @@ from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.opened import opened
+from tickets.house import ServiceDesk
+from tickets.work import CHANNEL as TICKET
+from tickets.work import RULE as TICKET_RULE
 
 VERSION = "0.1.0"
 # What the router and the feed need at once.
@@ -98,6 +102,11 @@ class Ground:
     files: Files
     kinds: dict[str, type[Channel]]
     clock: Clock = utc_now
+
+    @property
+    def channel_rules(self) -> dict[ChannelName, ChannelRule]:
+        """How much of an agent a work of each channel takes."""
+        return channel_rules(self.kinds, {TICKET: TICKET_RULE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,7 @@ class Neck:
     answers: CannedAnswers
     webhooks: Webhooks
     calling: CallingBack
+    desk: ServiceDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +198,7 @@ def build_floor(on: Ground) -> Floor:
         customers=Customers(db, clock, notices, region=settings.default_region),
         agents=agents,
         routing=Routing(db, clock, agents, notices),
-        router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), channel_rules(on.kinds)),
+        router=Router(on.loops, clock, Routing(on.loops, clock, agents, notices), on.channel_rules),
     )
 
 
@@ -208,6 +218,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     installed = {kind: channel(context) for kind, channel in on.kinds.items()}
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
+    people = (floor.customers, floor.agents, floor.notices)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -221,6 +232,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+        desk=ServiceDesk.build(db, clock, people, floor.routing, routings),
     )
 
 
@@ -270,13 +282,21 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         _customer_routes(on, floor),
         TierRoutes(Tiers(on.db)),
         AgentRoutes(floor.agents),
-        *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
+        *planning(
+            on.db,
+            on.clock,
+            floor.routing,
+            floor.agents,
+            floor.customers,
+            on.channel_rules,
+        ),
         InteractionRoutes(neck.interactions, neck.attachments),
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
         *live.board.routes(),
         *neck.calling.routes(),
+        *neck.desk.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),

@@ -48,6 +48,12 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings.manage"
     OPERATIONS_READ = "operations.read"
     OPERATIONS_MANAGE = "operations.manage"
+    TICKET_READ = "ticket.read"
+    TICKET_WRITE = "ticket.write"
+    TICKET_ASSIGN = "ticket.assign"
+    TICKET_MERGE = "ticket.merge"
+    TICKET_CONFIDENTIAL = "ticket.confidential"
+    TICKET_MANAGE = "ticket.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
 
@@ -66,6 +72,8 @@ AGENT_PERMISSIONS = frozenset(
         Permission.DOCUMENT_ASSIGN,
         Permission.ROOM_TALK,
         Permission.VISITOR_BLOCK,
+        Permission.TICKET_READ,
+        Permission.TICKET_WRITE,
     }
 )
 

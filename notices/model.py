@@ -40,6 +40,9 @@ NoticeKind = Literal[
     "low_rating",
     "work_alert",
     "queue_alarm",
+    "ticket_changed",
+    "ticket_due",
+    "ticket_late",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -58,10 +61,13 @@ KINDS: tuple[NoticeKind, ...] = (
     "low_rating",
     "work_alert",
     "queue_alarm",
+    "ticket_changed",
+    "ticket_due",
+    "ticket_late",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm"}
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm", "ticket_late"}
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.
@@ -77,7 +83,8 @@ class DocumentRef(Value):
 class Document(Value):
     """What its owner says of a document: its name, where the console shows it, and who may know of it.
 
-    `only`: nobody else, whatever the permissions (a room). `owners` hear of what happens at it.
+    `only`: nobody else, whatever the permissions (a room), but who may do what `beyond` names. `owners` hear of what
+    happens at it.
     """
 
     ref: DocumentRef
@@ -87,13 +94,12 @@ class Document(Value):
     branch_id: BranchId | None = None
     owners: frozenset[UUID] = frozenset()
     only: frozenset[UUID] | None = None
+    beyond: str | None = None
 
     def is_seen_by(self, actor: Actor) -> bool:
-        return (
-            actor.may(self.permission)
-            and actor.sees(self.branch_id)
-            and (self.only is None or (actor.id is not None and actor.id in self.only))
-        )
+        is_meant = self.only is None or (actor.id is not None and actor.id in self.only)
+        is_beyond = self.beyond is not None and actor.may(self.beyond)
+        return actor.may(self.permission) and actor.sees(self.branch_id) and (is_meant or is_beyond)
 
 
 class Titled(Value):

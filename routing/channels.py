@@ -8,9 +8,14 @@ from channels.base import Channel
 from routing.model import DEFAULT_CAPACITY, ChannelName, ChannelRule
 
 
-def channel_rules(kinds: Mapping[str, type[Channel]]) -> dict[ChannelName, ChannelRule]:
-    """Return the engine's rules from what each channel says of itself; all units are exclusive, like a call."""
-    return {
+def channel_rules(
+    kinds: Mapping[str, type[Channel]], others: Mapping[str, ChannelRule]
+) -> dict[ChannelName, ChannelRule]:
+    """Return the engine's rules from what each channel says of itself; all units are exclusive, like a call.
+
+    `others`: of work that comes over no channel, such as tickets.
+    """
+    return {ChannelName(name): rule for name, rule in others.items()} | {
         ChannelName(kind): ChannelRule(
             weight=channel.units,
             most=max(1, DEFAULT_CAPACITY // channel.units),

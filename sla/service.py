@@ -40,6 +40,10 @@ class Timed(Protocol):
         """It stands like this now, by the time or by another promise."""
         ...
 
+    async def rang(self, tx: Tx, subject_id: UUID, metric: Metric, *, is_late: bool) -> None:
+        """A promise is near, or was not kept: people should know."""
+        ...
+
 
 class Sla:
     """Times what others own. Each method is called in the owner's transaction, under the lock of the subject."""
@@ -144,6 +148,7 @@ class Sla:
             for metric, is_late, due_at in _news(before, after):
                 told = {"subject_kind": known.kind, "subject_id": subject_id, "metric": metric, "due_at": due_at}
                 tx.emit(SlaBreached(**told) if is_late else SlaWarned(**told))
+                await owner.rang(tx, subject_id, metric, is_late=is_late)
                 if is_late:
                     _breaches.labels(known.kind, metric).inc()
             await owner.told(tx, subject_id, await self.stands(tx, subject_id))

@@ -150,7 +150,7 @@ async def test_only_one_router_leads_and_the_next_takes_over_without_loss(
         sara = await it.agent("sara")
         first = it.running.floor.router
         await eventually(lambda: asyncio.sleep(0, first.is_leading))
-        second = Router(db, utc_now, it.running.floor.routing, channel_rules(channels.discover()))
+        second = Router(db, utc_now, it.running.floor.routing, channel_rules(channels.discover(), {}))
         second.start()
         await asyncio.sleep(0.5)
         assert first.is_leading

@@ -1,0 +1,393 @@
+"""Use-cases of one ticket: opened, changed, shown. Everybody locks the ticket, then its clocks, then its work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from access.model import Permission
+from agents.service import Agents
+from core.actor import Actor, ActorKind
+from core.clock import Clock
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.ids import BranchId, StaffId, uuid7
+from customers.model import CustomerId
+from customers.service import Customers
+from notices.model import DocumentRef, Notice, NoticeKind
+from notices.service import Notices
+from routing.service import Routing
+from sla.model import OVER, Category, Facts, Metric, Standing
+from sla.service import Sla
+from storage.database import Database, Row, Tx
+from tickets import store
+from tickets.fields import checked
+from tickets.flow import Status, changed, difference, first_status
+from tickets.model import (
+    PRIORITIES,
+    HistoryView,
+    Kind,
+    NewTicket,
+    TicketChange,
+    TicketChanged,
+    TicketRow,
+)
+from tickets.store import sql
+from tickets.work import KIND, TicketWork
+
+_ASSIGNING = frozenset({"owner_id", "queue_id"})
+_TOLD_MOST = 50
+
+
+class Guard(Protocol):
+    """Who must agree before tickets of a kind are closed: a complaint is owed an answer first."""
+
+    async def may_end(self, tx: Tx, ticket: Mapping[str, Any], category: Category) -> None:
+        """Raise Conflict, saying what lacks."""
+        ...
+
+
+class Tickets:
+    """The service desk."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        customers: Customers,
+        agents: Agents,
+        routing: Routing,
+        notices: Notices,
+        sla: Sla,
+    ) -> None:
+        self.db, self.clock = db, clock
+        self.customers, self._agents, self._routing = customers, agents, routing
+        self._notices, self._sla = notices, sla
+        self._work = TicketWork(routing, customers)
+        self._guards: dict[Kind, Guard] = {}
+
+    def guard(self, kind: Kind, owner: Guard) -> None:
+        """Say who is asked before tickets of a kind end."""
+        self._guards[kind] = owner
+
+    # --- opening
+
+    async def open(self, actor: Actor, new: NewTicket) -> UUID:
+        """Open a ticket by hand, for a customer or a colleague; from a conversation in one step."""
+        async with self.db.transaction(actor) as tx:
+            return await self.open_in(tx, actor, new, source="console" if actor.kind is ActorKind.STAFF else "api")
+
+    async def open_in(self, tx: Tx, actor: Actor, new: NewTicket, *, source: str) -> UUID:
+        """Open a ticket in the caller's transaction, once per sender and `client_id`."""
+        if new.client_id is not None:
+            known = await tx.value(sql.find_opened, opened_by=actor.label, client_id=new.client_id)
+            if known is not None:
+                return UUID(str(known))
+        if new.interaction_id is not None:
+            new, source = await self._from_conversation(tx, actor, new)
+        new = await self._from_ticket(tx, actor, new)
+        actor.must(Permission.TICKET_WRITE, new.branch_id)
+        values = await self._values(tx, actor, new, source)
+        await tx.run(sql.insert_ticket, **{name: value for name, value in values.items() if name in _INSERTED})
+        await self._linked(tx, values["id"], new, self.clock())
+        standing = await self._sla.opened(tx, values["id"], KIND, await self.facts(tx, values), values["now"])
+        await self.stands(tx, values["id"], standing)
+        await self._work.follow(tx, values, values["now"])
+        await self._kept(tx, values, "opened", {})
+        return UUID(str(values["id"]))
+
+    async def _values(self, tx: Tx, actor: Actor, new: NewTicket, source: str) -> dict[str, Any]:
+        now, fields = self.clock(), await store.fields(tx)
+        begins: Category = "new" if new.owner_id is None else "open"
+        status = first_status(await store.statuses(tx), new.kind, begins)
+        internal = new.customer_id is None
+        requester = (new.requester_id or actor.id) if internal else None
+        if internal and requester is None:
+            raise Invalid("A ticket has a requester: a customer or a colleague.", field="customer_id")
+        values = {
+            "id": uuid7(),
+            "kind": new.kind,
+            "serial": await tx.value(sql.next_serial, kind=new.kind),
+            "subject": new.subject,
+            "description": new.description,
+            "status_id": status.id,
+            "category": status.category,
+            "priority": PRIORITIES.index(new.priority),
+            "type_id": new.type_id,
+            "requester_kind": "internal" if internal else "external",
+            "customer_id": new.customer_id,
+            "requester_id": requester,
+            "branch_id": new.branch_id if new.branch_id is not None else _only_branch(actor),
+            "queue_id": new.queue_id,
+            "owner_id": new.owner_id,
+            "source": source,
+            "is_confidential": new.is_confidential,
+            "readers": _readers(new.is_confidential, [], new.owner_id, requester, actor.id),
+            "fields": checked(fields, new.kind, new.fields, {}),
+            "now": now,
+            "client_id": new.client_id,
+            "opened_by": actor.label,
+            "merged_into": None,
+            "answered_at": None,
+            "solved_at": None,
+            "closed_at": None,
+        }
+        await self._must_fit(tx, actor, values, values)
+        return values
+
+    async def _from_conversation(self, tx: Tx, actor: Actor, new: NewTicket) -> tuple[NewTicket, str]:
+        """Take over whose it is and where it belongs; what was said explicitly counts before."""
+        row = await tx.row(sql.interaction_for_ticket, id=new.interaction_id)
+        if row is None:
+            raise Invalid("There is no such conversation.", field="interaction_id")
+        actor.must(Permission.INTERACTION_READ, row["branch_id"])
+        taken: dict[str, Any] = {}
+        if new.customer_id is None and new.requester_id is None:
+            taken["customer_id"] = row["customer_id"]
+        if new.branch_id is None:
+            taken["branch_id"] = row["branch_id"]
+        return new.model_copy(update=taken), row["channel"]
+
+    async def _from_ticket(self, tx: Tx, actor: Actor, new: NewTicket) -> NewTicket:
+        """Carry over the requester of the ticket from which it is made, and its confidence."""
+        if new.from_ticket_id is None:
+            return new
+        row = await self.must_see(tx, actor, new.from_ticket_id)
+        taken: dict[str, Any] = {"is_confidential": new.is_confidential or row["is_confidential"]}
+        if new.customer_id is None and new.requester_id is None:
+            taken |= {"customer_id": row["customer_id"], "requester_id": row["requester_id"]}
+        for name in ("branch_id", "description"):
+            if not getattr(new, name):
+                taken[name] = row[name]
+        return new.model_copy(update=taken)
+
+    async def _linked(self, tx: Tx, ticket_id: UUID, new: NewTicket, now: datetime) -> None:
+        if new.interaction_id is not None:
+            await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=new.interaction_id, now=now)
+        if new.from_ticket_id is not None:
+            await tx.run(sql.add_link, from_id=new.from_ticket_id, to_id=ticket_id, kind="converted", now=now)
+            for row in await tx.rows(sql.list_interactions, ticket_id=new.from_ticket_id):
+                link = {"ticket_id": ticket_id, "interaction_id": row["interaction_id"]}
+                await tx.run(sql.link_interaction, **link, now=now)
+
+    # --- changing
+
+    async def change(self, actor: Actor, ticket_id: UUID, change: TicketChange) -> None:
+        """Change what is named. Raises Conflict when somebody changed it since it was read."""
+        async with self.db.transaction(actor) as tx:
+            row = await self.must_see(tx, actor, ticket_id)
+            if row["version"] != change.version:
+                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+            await self.apply(tx, actor, row, change.named)
+
+    async def apply(
+        self,
+        tx: Tx,
+        actor: Actor,
+        row: Row,
+        said: Mapping[str, Any],
+        *,
+        cause: str = "changed",
+        batch_id: UUID | None = None,
+    ) -> bool:
+        """Change a ticket under its lock; False when nothing is different. Raises what refuses the change."""
+        actor.must(Permission.TICKET_WRITE, row["branch_id"])
+        if _ASSIGNING & said.keys() and said.get("owner_id", actor.id) not in (actor.id, row["owner_id"]):
+            actor.must(Permission.TICKET_ASSIGN, row["branch_id"])
+        now, before = self.clock(), dict(row)
+        wanted = dict(said)
+        if "fields" in wanted and cause != "undone":
+            wanted["fields"] = checked(await store.fields(tx), row["kind"], wanted["fields"] or {}, row["fields"])
+        elif "fields" in wanted:
+            wanted["fields"] = {k: v for k, v in (row["fields"] | wanted["fields"]).items() if v is not None}
+        status = await self._status(tx, row, wanted)
+        after = changed(before, wanted, status, now)
+        after["readers"] = _readers(
+            after["is_confidential"], row["readers"], after["owner_id"], row["requester_id"], actor.id
+        )
+        changes = difference(before, after)
+        if not changes:
+            return False
+        await self._must_fit(tx, actor, after, said)
+        if status.category in OVER and status.category != row["category"] and row["kind"] in self._guards:
+            await self._guards[row["kind"]].may_end(tx, after, status.category)
+        await self.settle(tx, after | {"now": now}, cause, changes, batch_id=batch_id)
+        return True
+
+    async def settle(
+        self,
+        tx: Tx,
+        values: Mapping[str, Any],
+        cause: str,
+        changes: Mapping[str, Sequence[Any]],
+        *,
+        batch_id: UUID | None = None,
+        is_told_by_routing: bool = False,
+    ) -> None:
+        """Keep a ticket as it is now, with all that follows: clocks, history, words, work, notices.
+
+        `is_told_by_routing`: its work is where it should be, and in the middle of a change.
+        """
+        await store.save(tx, values, values["now"])
+        standing = await self._sla.changed(tx, values["id"], await self.facts(tx, values), values["now"])
+        await self.stands(tx, values["id"], standing)
+        if not is_told_by_routing:
+            await self._work.follow(tx, values, values["now"])
+        await self._kept(tx, values, cause, changes, batch_id=batch_id)
+
+    async def _status(self, tx: Tx, row: Row, said: dict[str, Any]) -> Status:
+        """Return the stage in which it will be: what is given to somebody is no longer new."""
+        statuses = await store.statuses(tx)
+        wanted = said.get("status_id", row["status_id"])
+        status = next((each for each in statuses if each.id == wanted), None)
+        if status is None or (status.id != row["status_id"] and not status.is_of(row["kind"])):
+            raise Invalid("There is no such stage for this kind of ticket.", field="status_id")
+        if status.category == "new" and said.get("owner_id") is not None and "status_id" not in said:
+            return first_status(statuses, row["kind"], "open")
+        return status
+
+    async def _must_fit(self, tx: Tx, actor: Actor, values: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """Refuse what is named and not there, or out of sight."""
+        named = {name: value for name, value in said.items() if value is not None}
+        if "type_id" in named:
+            types = {row["id"]: row["kind"] for row in await tx.rows(sql.list_types)}
+            if types.get(named["type_id"]) != values["kind"]:
+                raise Invalid("There is no such type for this kind of ticket.", field="type_id")
+        if "customer_id" in named:
+            await self.customers.must_read(tx, actor, CustomerId(named["customer_id"]))
+        if "branch_id" in named and not actor.sees(BranchId(named["branch_id"])):
+            raise Invalid("There is no such branch.", field="branch_id")
+        await self._must_reach(tx, actor, named)
+
+    async def _must_reach(self, tx: Tx, actor: Actor, named: Mapping[str, Any]) -> None:
+        """Refuse a team or an owner whom the actor does not see."""
+        if "queue_id" in named:
+            queue = await self._routing.queues.must_see(tx, actor, named["queue_id"])
+            if not queue.is_active:
+                raise Invalid(f"The queue {queue.name} is switched off.", field="queue_id")
+        if named.get("owner_id", actor.id) != actor.id:
+            try:
+                await self._agents.must_see(tx, actor, StaffId(named["owner_id"]))
+            except NotFound as error:
+                raise Invalid("There is no such agent.", field="owner_id") from error
+
+    # --- showing
+
+    async def must_see(self, tx: Tx, actor: Actor, ticket_id: UUID) -> Row:
+        """Hold a ticket; one that this actor may not see is refused like one that is not there."""
+        row = await store.lock(tx, ticket_id)
+        self.must_know(actor, row)
+        return row
+
+    def must_know(self, actor: Actor, row: Row) -> None:
+        """Raise NotFound unless the actor may know of it."""
+        actor.must(Permission.TICKET_READ, row["branch_id"])
+        if not may_know(actor, row):
+            raise NotFound("There is no such ticket.")
+
+    async def history(self, actor: Actor, ticket_id: UUID, before: UUID, most: int) -> list[HistoryView]:
+        """Return what changed, newest first."""
+        self.must_know(actor, await store.get(self.db, ticket_id))
+        return await store.history(self.db, ticket_id, before, most)
+
+    # --- what several share
+
+    async def facts(self, tx: Tx, values: Mapping[str, Any]) -> Facts:
+        """Return what promises are chosen by."""
+        tier = None
+        if values["customer_id"] is not None:
+            tier = (await self.customers.traits(tx, CustomerId(values["customer_id"]))).get("tier")
+        return Facts(
+            kind=values["kind"],
+            priority=PRIORITIES[values["priority"]],
+            category=values["category"],
+            tier_id=None if tier is None else UUID(tier),
+            customer_id=values["customer_id"],
+            branch_id=values["branch_id"],
+            queue_id=values["queue_id"],
+        )
+
+    async def stands(self, tx: Tx, ticket_id: UUID, standing: Standing) -> None:
+        """Keep when its next promise falls due."""
+        await tx.run(sql.save_standing, id=ticket_id, due_at=standing.due_at, sla=standing.state)
+
+    async def tell(self, tx: Tx, ticket_id: UUID, change: str) -> TicketRow:
+        """Tell what it is now."""
+        row = await store.get(tx, ticket_id)
+        shown = store.ticket_row(row)
+        tx.emit(TicketChanged(change=change, ticket=shown, readers=row["readers"] if row["is_confidential"] else []))
+        return shown
+
+    async def rang(self, tx: Tx, ticket_id: UUID, metric: Metric, *, is_late: bool) -> None:
+        """Tell its owner what is near; of what is late, and of what nobody owns, supervisors hear as well."""
+        row = await store.lock(tx, ticket_id)
+        people = [] if row["owner_id"] is None else [row["owner_id"]]
+        if is_late or not people:
+            branch_id = None if row["branch_id"] is None else BranchId(row["branch_id"])
+            people += await self._notices.who_may(tx, Permission.WORK_SUPERVISE, branch_id, _TOLD_MOST)
+        kind: NoticeKind = "ticket_late" if is_late else "ticket_due"
+        source = f"ticket:{ticket_id}:{metric}:{'late' if is_late else 'near'}:{row['due_at']}"
+        await self._notices.notify(tx, people, DocumentRef(kind=KIND, id=ticket_id), Notice(kind=kind, source=source))
+
+    async def _kept(
+        self,
+        tx: Tx,
+        values: Mapping[str, Any],
+        cause: str,
+        changes: Mapping[str, Sequence[Any]],
+        *,
+        batch_id: UUID | None = None,
+    ) -> None:
+        """Write the history and the words by which it is found, and tell people."""
+        ticket_id = values["id"]
+        await tx.run(
+            sql.insert_change,
+            id=uuid7(),
+            ticket_id=ticket_id,
+            batch_id=batch_id,
+            at=values["now"],
+            by_label=tx.actor.label,
+            by_name=tx.actor.name,
+            cause=cause,
+            changes=changes,
+        )
+        shown = await self.tell(tx, ticket_id, cause)
+        await store.index(tx, values, await store.fields(tx), shown.customer_name or shown.requester_name or "")
+        await self._notify(tx, values, cause, changes)
+
+    async def _notify(
+        self, tx: Tx, values: Mapping[str, Any], cause: str, changes: Mapping[str, Sequence[Any]]
+    ) -> None:
+        """A new owner hears that it is theirs; whoever follows it hears of a change of stage."""
+        document = DocumentRef(kind=KIND, id=values["id"])
+        source = f"ticket:{values['id']}:{values['now'].isoformat()}"
+        if values["owner_id"] is not None and (cause == "opened" or "owner_id" in changes):
+            await self._notices.notify(tx, [values["owner_id"]], document, Notice(kind="assignment", source=source))
+        if "status_id" in changes:
+            followers = [row["staff_id"] for row in await tx.rows(sql.list_followers, ticket_id=values["id"])]
+            others = [person for person in followers if person != values["owner_id"]]
+            await self._notices.notify(tx, others, document, Notice(kind="ticket_changed", source=source))
+
+
+_INSERTED = frozenset(sql.insert_ticket.parameters)
+
+
+def may_know(actor: Actor, row: Row) -> bool:
+    """Tell whether the confidence of a ticket includes this actor; branch and permission are held besides."""
+    return not row["is_confidential"] or actor.may(Permission.TICKET_CONFIDENTIAL) or actor.id in row["readers"]
+
+
+def must_be_staff(actor: Actor) -> StaffId:
+    if actor.id is None:
+        raise Forbidden
+    return StaffId(actor.id)
+
+
+def _only_branch(actor: Actor) -> BranchId | None:
+    return next(iter(actor.branches)) if actor.branches is not None and len(actor.branches) == 1 else None
+
+
+def _readers(is_confidential: bool, known: Sequence[UUID], *people: UUID | None) -> list[UUID]:
+    """Return who may see a confidential ticket besides those who may see all: whoever had to do with it."""
+    return sorted({*known, *(person for person in people if person is not None)}) if is_confidential else []

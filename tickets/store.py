@@ -1,0 +1,95 @@
+"""Rows of tickets to values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from core.errors import NotFound
+from core.text import fold
+from storage.database import Database, Row, Tx
+from storage.queries import Queries
+from tickets.fields import TicketField, searchable
+from tickets.flow import Status
+from tickets.model import (
+    PRIORITIES,
+    CheckView,
+    HistoryView,
+    PaperView,
+    TicketRow,
+    TimeView,
+    number,
+    paper_number,
+)
+
+sql = Queries(__file__)
+
+_DERIVED = ("number", "priority")
+_SAVED = (
+    "id", "subject", "description", "status_id", "category", "priority", "type_id", "customer_id", "branch_id",
+    "queue_id", "owner_id", "is_confidential", "readers", "fields", "answered_at", "solved_at", "closed_at",
+    "merged_into",
+)  # fmt: skip
+_SEARCHED = 20_000
+
+
+def ticket_row(row: Row) -> TicketRow:
+    plain = {name: row[name] for name in TicketRow.model_fields if name not in _DERIVED}
+    return TicketRow(**plain, number=number(row["kind"], row["serial"]), priority=PRIORITIES[row["priority"]])
+
+
+async def lock(tx: Tx, ticket_id: UUID) -> Row:
+    """Hold one. Raises NotFound."""
+    row = await tx.row(sql.lock_ticket, id=ticket_id)
+    if row is None:
+        raise NotFound("There is no such ticket.")
+    return row
+
+
+async def get(reader: Tx | Database, ticket_id: UUID) -> Row:
+    row = await reader.row(sql.get_ticket, id=ticket_id)
+    if row is None:
+        raise NotFound("There is no such ticket.")
+    return row
+
+
+async def save(tx: Tx, values: Mapping[str, Any], now: Any) -> None:
+    await tx.run(sql.save_ticket, now=now, **{name: values[name] for name in _SAVED})
+
+
+async def index(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], customer_name: str) -> None:
+    """Keep the words by which it is found: its own, those of searchable fields, the customer's name, its number."""
+    named = number(values["kind"], values["serial"])
+    words = [named, named.replace("-", ""), values["subject"], customer_name, searchable(fields, values["fields"])]
+    text = " ".join([*words, values["description"][:_SEARCHED]])
+    await tx.run(sql.index_ticket, id=values["id"], folded=f" {fold(text)} ")
+
+
+async def statuses(reader: Tx | Database) -> list[Status]:
+    return [Status.model_validate(dict(row)) for row in await reader.rows(sql.list_statuses)]
+
+
+async def fields(reader: Tx | Database) -> list[TicketField]:
+    return [TicketField.model_validate(dict(row)) for row in await reader.rows(sql.list_fields)]
+
+
+async def checks(reader: Tx | Database, ticket_id: UUID) -> list[CheckView]:
+    return [CheckView(**dict(row)) for row in await reader.rows(sql.list_checks, ticket_id=ticket_id)]
+
+
+async def times(reader: Tx | Database, ticket_id: UUID) -> list[TimeView]:
+    return [TimeView(**dict(row)) for row in await reader.rows(sql.list_times, ticket_id=ticket_id)]
+
+
+async def papers(reader: Tx | Database, ticket_id: UUID) -> list[PaperView]:
+    found = []
+    for row in await reader.rows(sql.list_papers, ticket_id=ticket_id):
+        plain = {name: row[name] for name in PaperView.model_fields if name != "number"}
+        found.append(PaperView(**plain, number=paper_number(row["kind"], row["serial"])))
+    return found
+
+
+async def history(reader: Tx | Database, ticket_id: UUID, before: UUID, most: int) -> list[HistoryView]:
+    rows = await reader.rows(sql.list_changes, ticket_id=ticket_id, before=before, most=most)
+    return [HistoryView.model_validate(dict(row)) for row in rows]
