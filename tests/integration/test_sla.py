@@ -78,7 +78,6 @@ async def test_a_jalali_holiday_moves_what_is_due(admin: Person) -> None:
     start = at(opened["opened_at"])
     assert at(opened["due_at"]) == due(hours, start, 60 * 30)
 
-
     tomorrow = JalaliDateTime.fromtimestamp(start.timestamp() + 86_400, ZoneInfo("Asia/Tehran"))
     off = hours.model_copy(update={"rules": (Holiday(calendar="persian", month=tomorrow.month, day=tomorrow.day),)})
     body = {"name": office["name"], "hours": off.model_dump(mode="json"), "is_default": True, "version": 1}
@@ -121,7 +120,8 @@ async def test_c043_what_is_near_and_late_is_told_once_and_listed(it: Live, admi
     for one, shift in ((mine, past), (other, timedelta(minutes=61))):
         await query(
             it,
-            "update sla_clock set due_at = due_at - $2::interval, warn_at = warn_at - $2::interval where subject_id = $1",
+            "update sla_clock set due_at = due_at - $2::interval, warn_at = warn_at - $2::interval "
+            "where subject_id = $1",
             uuid.UUID(one["id"]),
             shift,
         )
