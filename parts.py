@@ -44,7 +44,9 @@ from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
+from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
+from interactions.bounced import Bounces
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
 from interactions.documents import InteractionDocuments
@@ -53,6 +55,7 @@ from interactions.history import History
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
 from interactions.outbox import Outbox
+from interactions.participants import Participants
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.search import Search
@@ -272,6 +275,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         AgentRoutes(floor.agents),
         *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
         InteractionRoutes(neck.interactions, neck.attachments),
+        AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),

@@ -103,7 +103,8 @@ class InboundMessage:
     """A message to us. `thread` is looked up in order; `keys` are what later messages may refer to this one by.
 
     `sole_thread`: the first key stands for the one open conversation with this address (a number, a chat), not for a
-    reply to something; a closed conversation is then never reopened by it.
+    reply to something; a closed conversation is then never reopened by it. `awaited` are further keys of a message that
+    opens a conversation: what it answers may come later. `others` are addresses beside sender and us that it went to.
     """
 
     external_id: str
@@ -114,6 +115,8 @@ class InboundMessage:
     files: tuple[InboundFile, ...] = ()
     thread: tuple[ThreadKey, ...] = ()
     keys: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     sole_thread: bool = False
     is_sender_verified: bool = True
     is_automatic: bool = False
@@ -122,13 +125,27 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class BouncedTo:
+    """Addresses that sent a message back. `is_hard`: they do not exist; else they were full, or it is still tried."""
+
+    addresses: tuple[str, ...]
+    is_hard: bool
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own."""
+    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own.
+
+    With delivery `none` only `bounced` is news: it is delayed.
+    """
 
     external_id: str
     delivery: Delivery
     error: str | None = None
     message_id: UUID | None = None
+    bounced: BouncedTo | None = None
 
 
 CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -215,6 +232,14 @@ class Receipt:
     external_id: str | None
     delivery: Delivery = Delivery.SENT
     keys: tuple[str, ...] = ()
+
+
+class NoSuchAddress(Invalid):
+    """The server of this address says that there is none."""
+
+    def __init__(self, detail: str, bounced: BouncedTo) -> None:
+        super().__init__(detail)
+        self.bounced = bounced
 
 
 class Uncertain(Unavailable):

@@ -9,6 +9,7 @@ from uuid import UUID
 from channels.base import (
     Account,
     Address,
+    BouncedTo,
     Channel,
     ChannelContext,
     Delivery,
@@ -23,6 +24,7 @@ from channels.base import (
     Receipt,
 )
 from channels.mailbox.authenticated import doubt_of, results
+from channels.mailbox.bounces import is_hard
 from channels.mailbox.compose import compose
 from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
@@ -33,7 +35,7 @@ from channels.mailbox.parse import parse_mail
 from channels.mailbox.pool import Pool
 from channels.mailbox.sender import connect, submit
 from channels.mailbox.settings import EmailSettings
-from channels.mailbox.thread import Marks
+from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
 from core.errors import Invalid
 from core.settings import Role
@@ -131,6 +133,8 @@ class EmailChannel(Channel):
             files=tuple(InboundFile(file.name, file.content_type, file.content) for file in mail.files),
             thread=self.marks.keys_of(mail, recipients),
             keys=(f"mid:{mail.message_id}",) if mail.message_id else (),
+            awaited=awaited(mail),
+            others=tuple(dict.fromkeys(each for each in (*mail.to, *mail.cc) if not settings.is_own(each))),
             is_sender_verified=not doubt,
             is_automatic=mail.automatic is not Automatic.NO,
             sent_at=mail.sent_at,
@@ -141,9 +145,9 @@ class EmailChannel(Channel):
 def _report(message_id: UUID, bounce: Bounce) -> Reading:
     """A report about a mail that we signed belongs to it; a delay is no failure yet."""
     words = " ".join(filter(None, [", ".join(bounce.recipients[:3]), bounce.status, bounce.reason]))
-    if not bounce.is_final:
-        return Ignored(f"A mail of ours is delayed: {words}"[:500])
-    return DeliveryStatus(bounce.message_id, Delivery.FAILED, words[:300], message_id)
+    bounced = BouncedTo(bounce.recipients, is_hard(bounce), bounce.status, bounce.reason)
+    delivery = Delivery.FAILED if bounce.is_final else Delivery.NONE
+    return DeliveryStatus(bounce.message_id, delivery, words[:300], message_id, bounced)
 
 
 def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from channels.base import Uncertain
+from channels.base import BouncedTo, NoSuchAddress, Uncertain
+from channels.mailbox.bounces import blames_address
 from channels.mailbox.pool import Pool
 from channels.mailbox.settings import EmailSettings, Security
 from channels.mailbox.tokens import Tokens
@@ -75,7 +76,9 @@ async def submit(pool: Pool, settings: EmailSettings, recipient: str, content: b
         try:
             await client.mail(settings.address)
             await client.rcpt(recipient)
-        except (SMTPSenderRefused, SMTPRecipientRefused) as error:
+        except SMTPRecipientRefused as error:
+            raise _no_such(recipient, error) from error
+        except SMTPSenderRefused as error:
             raise _refusal(error) from error
         except (SMTPException, OSError) as error:
             raise Unavailable(f"The SMTP server went away: {clean(str(error))[:_WORDS]}") from error
@@ -96,3 +99,10 @@ def words(error: SMTPResponseException) -> str:
 def _refusal(error: SMTPResponseException) -> Invalid | Unavailable:
     kind = Invalid if error.code >= _FINAL else Unavailable
     return kind(f"The SMTP server refuses this mail: {words(error)}")
+
+
+def _no_such(recipient: str, error: SMTPRecipientRefused) -> Invalid | Unavailable:
+    refusal = _refusal(error)
+    if error.code < _FINAL or not blames_address(words(error)):
+        return refusal
+    return NoSuchAddress(refusal.detail, BouncedTo((recipient,), is_hard=True, reason=words(error)))
