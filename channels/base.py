@@ -267,6 +267,15 @@ class WebhookAnswer:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One step of trying an account. `fault` is a word that the console explains, empty when all is well."""
+
+    step: str
+    fault: str = ""
+    detail: str = ""
+
+
 class Inbox(Protocol):
     """Where a channel hands in what it hears."""
 
@@ -276,8 +285,8 @@ class Inbox(Protocol):
         """Commit the raws, and with them the adapter's place; returns then. False for what was known already."""
         ...
 
-    async def report(self, account: Account[Any], error: str | None) -> None:
-        """Tell the account's health: what is wrong now, or None when all is well again."""
+    async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
+        """Tell the account's health: what is wrong now, or None when all is well again; `fault` as in a trial."""
         ...
 
 
@@ -368,3 +377,11 @@ class Channel(ABC):
 
     async def check(self, account: Account[Any]) -> None:  # noqa: B027 - not every channel can be tried
         """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
+
+    async def trial(self, account: Account[Any]) -> list[Trial]:
+        """Try settings that need not be saved, step by step; what is wrong is an answer, no error."""
+        try:
+            await self.check(account)
+        except (Unavailable, Invalid) as error:
+            return [Trial("check", str(error.extra.get("fault", "other")), error.detail)]
+        return [Trial("check")]

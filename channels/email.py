@@ -22,6 +22,7 @@ from channels.base import (
     RawInput,
     Reading,
     Receipt,
+    Trial,
 )
 from channels.mailbox.authenticated import doubt_of, results
 from channels.mailbox.bounces import is_hard
@@ -37,6 +38,7 @@ from channels.mailbox.sender import connect, submit
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
+from channels.mailbox.trial import Trials
 from core.errors import Invalid
 from core.settings import Role
 
@@ -111,6 +113,10 @@ class EmailChannel(Channel):
         if settings.smtp_host:
             client = await connect(settings, self.tokens)
             client.close()
+
+    async def trial(self, account: Account[Any]) -> list[Trial]:
+        """Sign in to both servers, open the folder, and send a mail to the mailbox itself."""
+        return await Trials(self.tokens, self.pool, self.marks, self.context.clock).of(account.settings)
 
     def _is_own(self, settings: EmailSettings, mail: ParsedMail) -> bool:
         is_signed = mail.message_id is not None and self.marks.by_message_id(mail.message_id) is not None

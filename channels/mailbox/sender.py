@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 
 from aiosmtplib import (
@@ -16,6 +17,7 @@ from aiosmtplib import (
 
 from channels.base import BouncedTo, NoSuchAddress, Uncertain
 from channels.mailbox.bounces import blames_address
+from channels.mailbox.faults import of_connection, of_sign_in
 from channels.mailbox.pool import Pool
 from channels.mailbox.settings import EmailSettings, Security
 from channels.mailbox.tokens import Tokens
@@ -26,6 +28,7 @@ _STEP_SECONDS = 30.0
 _DATA_SECONDS = 120.0
 _WORDS = 300
 _FINAL = 500
+_IS_ABOUT_SENDER = re.compile(r"send as|sender|5\.7\.60|5\.7\.1\b|from address", re.IGNORECASE)
 
 
 async def connect(settings: EmailSettings, tokens: Tokens) -> SMTP:
@@ -49,10 +52,13 @@ async def connect(settings: EmailSettings, tokens: Tokens) -> SMTP:
     except SMTPResponseException as error:
         client.close()
         tokens.forget(settings)
-        raise Unavailable(f"{server} refuses us: {words(error)}") from error
+        is_token = settings.sign_in == "oauth2"
+        fault = of_sign_in(settings.smtp_host, words(error), is_token=is_token)
+        raise Unavailable(f"{server} refuses us: {words(error)}", fault=fault) from error
     except (SMTPException, OSError, ValueError) as error:
         client.close()
-        raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}") from error
+        fault = of_connection(error)
+        raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}", fault=fault) from error
     except (Unavailable, asyncio.CancelledError):
         client.close()
         raise
@@ -98,7 +104,8 @@ def words(error: SMTPResponseException) -> str:
 
 def _refusal(error: SMTPResponseException) -> Invalid | Unavailable:
     kind = Invalid if error.code >= _FINAL else Unavailable
-    return kind(f"The SMTP server refuses this mail: {words(error)}")
+    fault = "sender" if isinstance(error, SMTPSenderRefused) or _IS_ABOUT_SENDER.search(words(error)) else "recipient"
+    return kind(f"The SMTP server refuses this mail: {words(error)}", fault=fault)
 
 
 def _no_such(recipient: str, error: SMTPRecipientRefused) -> Invalid | Unavailable:

@@ -16,6 +16,7 @@ from tests.live import AgentSocket, Live, Person
 # Nothing is changed by these: a question, and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
+    "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
     "routing.dry_run",
