@@ -238,7 +238,7 @@ class NoSuchAddress(Invalid):
     """The server of this address says that there is none."""
 
     def __init__(self, detail: str, bounced: BouncedTo) -> None:
-        super().__init__(detail)
+        super().__init__(detail, fault="recipient")
         self.bounced = bounced
 
 

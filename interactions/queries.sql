@@ -323,8 +323,11 @@ update raw_input set outcome = :outcome::text, detail = :detail::text, done_at =
 -- name: report_account
 -- The account's health.
 update channel_account set last_error = :error::text, last_error_at = case when :error is null then last_error_at else clock_timestamp() end,
-    last_seen_at = case when :error is null then clock_timestamp() else last_seen_at end
-where id = :id::uuid and last_error is distinct from :error
+    last_seen_at = case when :error is null then clock_timestamp() else last_seen_at end,
+    last_fault = case when :error is null then '' else :fault::text end,
+    failing_since = case when :error is null then null else coalesce(failing_since, clock_timestamp()) end,
+    alarmed_at = case when :error is null then null else alarmed_at end
+where id = :id::uuid
 
 -- name: list_accounts
 -- Accounts of channels.
@@ -655,3 +658,45 @@ on conflict (address) do update set hard_at = coalesce(excluded.hard_at, bounced
 -- name: clear_bounce
 -- Mail to it arrives again.
 delete from bounced_address where address = :address::text
+
+-- name: mailbox_counts
+-- What each mailbox was given and what became of it. What was read long ago is counted already; jobs tell of the rest.
+select a.id, a.name, a.settings ->> 'address' as address, a.is_enabled, a.branch_id, a.place, a.last_seen_at, a.last_error, a.last_error_at,
+       a.last_fault, a.failing_since, a.alarmed_at, coalesce(a.settings ->> 'imap_host', '') <> '' as is_fetched,
+       coalesce(t.seen, 0) as seen, coalesce(t.repeated, 0) as refused, coalesce(t.stored, 0) + since.read as stored,
+       open.waiting, open.quarantined, open.oldest_at
+from channel_account a left join account_tally t on t.account_id = a.id
+cross join lateral (
+    select count(*) as read from raw_input r where r.account_id = a.id and r.id > coalesce(t.counted_to, 0) and r.outcome is not null) since
+cross join lateral (
+    select count(*) filter (where j.quarantined_at is null) as waiting, count(*) filter (where j.quarantined_at is not null) as quarantined,
+           min(j.created_at) filter (where j.quarantined_at is null) as oldest_at
+    from job j join raw_input r on r.id = (j.payload ->> 'raw_id')::bigint and r.outcome is null
+    where j.kind = 'intake' and j.key = a.id::text) open
+where a.kind = 'email' and (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches))
+order by a.name
+
+-- name: count_up
+-- Count what was read some time ago once and for all: up to the first that is not read, and nothing that may be uncommitted.
+with reach as (
+    select t.account_id, t.counted_to, least(
+        coalesce((select min(r.id) - 1 from raw_input r where r.account_id = t.account_id and r.id > t.counted_to and r.outcome is null), 9223372036854775807),
+        coalesce((select max(r.id) from raw_input r where r.account_id = t.account_id and r.id > t.counted_to and r.received_at < :before::timestamptz), 0)) as to_id
+    from account_tally t
+)
+update account_tally t set counted_to = reach.to_id, stored = t.stored + (
+    select count(*) from raw_input r where r.account_id = t.account_id and r.id > reach.counted_to and r.id <= reach.to_id)
+from reach where reach.account_id = t.account_id and t.counted_to = reach.counted_to and reach.to_id > reach.counted_to
+
+-- name: failing_mailboxes
+-- Which have failed since before then, and nobody was told.
+select id, name, branch_id from channel_account
+where kind = 'email' and is_enabled and failing_since < :before::timestamptz and alarmed_at is null order by id limit 50 for update skip locked
+
+-- name: alarm_account
+-- People were told.
+update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
+
+-- name: accounts_as_documents
+-- What these are called, and whose they are.
+select id, name, branch_id from channel_account where id = any(:ids::uuid[])

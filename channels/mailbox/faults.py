@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 Fault = Literal[
-    "no_host", "refused", "unreachable", "certificate", "no_tls", "tls", "protocol", "password", "app_password", "token",
-    "folder", "sender", "recipient", "other",
+    "no_host", "refused", "unreachable", "certificate", "no_tls", "tls", "protocol", "password", "app_password",
+    "token", "folder", "sender", "recipient", "other",
 ]  # fmt: skip
 
 _CAUSES = 8

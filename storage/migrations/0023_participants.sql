@@ -38,11 +38,17 @@ create table bounced_address (
 );
 
 -- What an account was given, counted where it is kept: seen = new + repeated.
+-- `stored` counts what was read up to the raw `counted_to`; what came since is counted when somebody asks.
 create table account_tally (
     account_id uuid primary key references channel_account on delete cascade,
     seen       bigint not null default 0,
-    repeated   bigint not null default 0 check (repeated between 0 and seen)
+    repeated   bigint not null default 0 check (repeated between 0 and seen),
+    stored     bigint not null default 0,
+    counted_to bigint not null default 0
 );
 insert into account_tally (account_id, seen) select account_id, count(*) from raw_input group by account_id;
 
-alter table channel_account add column failing_since timestamptz, add column alarmed_at timestamptz;
+alter table channel_account
+    add column last_fault    text not null default '',   -- in one word: no_host, password, folder ...
+    add column failing_since timestamptz,
+    add column alarmed_at    timestamptz;                -- people were told of this failure
