@@ -329,8 +329,10 @@ where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
 order by w.first_enqueued_at, w.id
 
 -- name: alive_agents
--- Whose sockets were heard of lately.
-select staff_id from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+-- Whose sockets were heard of lately, and a mark of who they are; nobody is listed while the mark is the known one: they may be many.
+select mark, case when mark = :known::text then null else ids end as ids from (
+    select array_agg(staff_id) as ids, count(*) || ':' || coalesce(bit_xor(hashtextextended(staff_id::text, 0)), 0) as mark
+    from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second') alive
 
 -- name: lost_agents
 -- Who says to be there, but has had no socket for a while.

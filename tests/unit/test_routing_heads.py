@@ -22,3 +22,17 @@ def test_the_first_of_each_row_is_the_smallest_that_is_there_whatever_came_and_w
     for index, keys in enumerate(there):
         assert sorted(heads.keys(index)) == list(rows.keys(index)) == sorted(keys)
         assert bool(rows.mask >> index & 1) == bool(keys)
+
+
+def test_what_is_discarded_from_the_middle_is_swept_out_though_the_first_stays():
+    heads = Heads()
+    heads.grow(2)
+    for key in range(500):
+        heads.add(1, key)
+    for key in range(499, 0, -1):
+        heads.discard(1, key)
+    assert (heads.tops[1], heads.keys(1)) == (0, [0])
+    assert len(heads._heaps[1]) < 100
+    heads.add(1, 7)
+    heads.discard(1, 0)
+    assert heads.tops[1] == 7
