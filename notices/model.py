@@ -43,6 +43,7 @@ NoticeKind = Literal[
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "mailbox_failing",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -64,10 +65,21 @@ KINDS: tuple[NoticeKind, ...] = (
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "mailbox_failing",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm", "ticket_late"}
+    {
+        "mention",
+        "assignment",
+        "room_mention",
+        "direct",
+        "follow_up",
+        "work_alert",
+        "queue_alarm",
+        "ticket_late",
+        "mailbox_failing",
+    }
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.

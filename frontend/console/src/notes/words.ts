@@ -60,6 +60,7 @@ export const words = phrasebook({
     "notice.ticket_changed": "{name} moved a ticket that you follow",
     "notice.ticket_due": "A ticket is due soon",
     "notice.ticket_late": "A ticket is late",
+    "notice.mailbox_failing": "A mailbox has failed for a while",
     "several.comment": { one: "One comment", other: "{n} comments" },
     "several.other": { one: "One notification", other: "{n} notifications" },
     "kind.mention": "Somebody mentions me in a comment",
@@ -78,6 +79,7 @@ export const words = phrasebook({
     "kind.ticket_changed": "A ticket that I follow changes its stage",
     "kind.ticket_due": "A ticket of mine is due soon",
     "kind.ticket_late": "A ticket of mine, or one that I supervise, is late",
+    "kind.mailbox_failing": "A mailbox that I set up fails for long",
   },
   ar: {
     "title": "بين الزملاء",
@@ -138,6 +140,7 @@ export const words = phrasebook({
     "notice.ticket_changed": "{name} غيّر مرحلة تذكرة تتابعها",
     "notice.ticket_due": "تذكرة يقترب موعدها",
     "notice.ticket_late": "تذكرة تجاوزت موعدها",
+    "notice.mailbox_failing": "صندوق بريد معطّل منذ فترة",
     "several.comment": { zero: "لا تعليقات", one: "تعليق واحد", two: "تعليقان", few: "{n} تعليقات", many: "{n} تعليقًا", other: "{n} تعليق" },
     "several.other": { zero: "لا إشعارات", one: "إشعار واحد", two: "إشعاران", few: "{n} إشعارات", many: "{n} إشعارًا", other: "{n} إشعار" },
     "kind.mention": "أشار إليّ أحد في تعليق",
@@ -156,6 +159,7 @@ export const words = phrasebook({
     "kind.ticket_changed": "تذكرة أتابعها تغيّر مرحلتها",
     "kind.ticket_due": "تذكرة لي يقترب موعدها",
     "kind.ticket_late": "تذكرة لي أو أشرف عليها تجاوزت موعدها",
+    "kind.mailbox_failing": "صندوق بريد أعددته معطّل منذ فترة",
   },
   fa: {
     "title": "میان همکاران",
@@ -216,6 +220,7 @@ export const words = phrasebook({
     "notice.ticket_changed": "{name} مرحلهٔ تیکتی را که دنبال می‌کنید تغییر داد",
     "notice.ticket_due": "موعد یک تیکت نزدیک است",
     "notice.ticket_late": "موعد یک تیکت گذشته است",
+    "notice.mailbox_failing": "صندوق ایمیلی مدتی است کار نمی‌کند",
     "several.comment": { one: "یک یادداشت", other: "{n} یادداشت" },
     "several.other": { one: "یک اعلان", other: "{n} اعلان" },
     "kind.mention": "کسی در یادداشتی از من نام ببرد",
@@ -234,5 +239,6 @@ export const words = phrasebook({
     "kind.ticket_changed": "مرحلهٔ تیکتی که دنبال می‌کنم تغییر می‌کند",
     "kind.ticket_due": "موعد تیکت من نزدیک است",
     "kind.ticket_late": "موعد تیکت من یا تیکتی که سرپرستش هستم گذشته است",
+    "kind.mailbox_failing": "صندوقی که برپا کرده‌ام مدتی کار نمی‌کند",
   },
 });
