@@ -17,6 +17,7 @@ from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
+from automation.house import AutomationHouse
 from board.house import BoardHouse
 from callbacks.line import Line
 from callbacks.parts import CallingBack
@@ -144,6 +145,7 @@ class Neck:
     webhooks: Webhooks
     calling: CallingBack
     desk: ServiceDesk
+    automation: AutomationHouse
     mailboxes: MailboxWatch
 
 
@@ -238,7 +240,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
-        desk=ServiceDesk.build(db, clock, people, floor.routing, routings),
+        desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
+        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
     )
 
@@ -306,6 +309,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *live.board.routes(),
         *neck.calling.routes(),
         *neck.desk.routes(),
+        *neck.automation.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     TICKET_MANAGE = "ticket.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
+    AUTOMATION_MANAGE = "automation.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

@@ -60,6 +60,13 @@ class Rules:
         """Return the policy's own hours, the nearest branch's, or the default; none is around the clock."""
         if policy.calendar_id is not None:
             return self.calendars[policy.calendar_id].hours
+        return self._nearest(line)
+
+    def hours_at(self, branch_id: BranchId | None) -> Hours | None:
+        """Return the hours of a branch, whatever is promised there."""
+        return self._nearest(line_up(self.parents, branch_id) if branch_id in self.parents else [])
+
+    def _nearest(self, line: list[BranchId]) -> Hours | None:
         by_branch = {branch: each.hours for each in self.calendars.values() for branch in each.branches}
         nearest = next((by_branch[branch] for branch in line if branch in by_branch), None)
         return nearest or next((each.hours for each in self.calendars.values() if each.is_default), None)

@@ -34,7 +34,8 @@ update ticket set subject = :subject::text, description = :description::text, st
     branch_id = :branch_id::uuid, queue_id = :queue_id::uuid, owner_id = :owner_id::uuid,
     is_confidential = :is_confidential::boolean, readers = :readers::uuid[], fields = :fields::jsonb,
     answered_at = :answered_at::timestamptz, solved_at = :solved_at::timestamptz, closed_at = :closed_at::timestamptz,
-    merged_into = :merged_into::uuid, changed_at = :now::timestamptz, version = version + 1
+    merged_into = :merged_into::uuid, changed_at = :now::timestamptz, version = version + 1,
+    stage_since = case when status_id = :status_id::uuid then stage_since else :now::timestamptz end
 where id = :id::uuid
 
 -- name: save_standing
@@ -324,3 +325,8 @@ select exists (select from agent where staff_id = :id::uuid)
 update ticket_interaction set seen_seq = :seq::int
 where ticket_id = :ticket_id::uuid and interaction_id = :interaction_id::uuid and seen_seq < :seq::int
 returning ticket_id
+
+-- name: newest_conversations
+-- The conversations about it, the newest first.
+select l.interaction_id, i.channel from ticket_interaction l join interaction i on i.id = l.interaction_id
+where l.ticket_id = :ticket_id::uuid order by i.opened_at desc, i.id desc limit 20

@@ -22,6 +22,7 @@ READ_ONLY = {
     "routing.dry_run",
     "routing.dry_run_of_new",
     "sla.try_hours",
+    "automation.try_conditions",
 }
 SECRET = "canary-9f2c1b7e"
 
@@ -75,6 +76,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _callbacks(audit)
     await _tickets(audit)
     await _promises(audit)
+    await _automation(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
@@ -320,6 +322,26 @@ async def _tickets(audit: Auditor) -> None:
     shown = await audit.does("tickets.add_time", "ticket.changed", {"minutes": 5}, **this)
     await audit.does("tickets.remove_time", "ticket.changed", time_id=shown["times"][0]["id"], **this)
     await audit.does("tickets.add_paper", "ticket.changed", {"kind": "visit", "summary": "There"}, **this)
+
+
+async def _automation(audit: Auditor) -> None:
+    rule = {
+        "name": "Raise",
+        "trigger": {"on": "event", "happening": "opened"},
+        "actions": [{"do": "raise_priority"}],
+        "is_active": False,
+    }
+    kept = await audit.does("automation.add_rule", "automation.rule_saved", rule)
+    change = {**rule, "version": 1}
+    await audit.does("automation.change_rule", "automation.rule_saved", change, rule_id=kept["id"])
+    await audit.does("automation.remove_rule", "automation.rule_saved", rule_id=kept["id"])
+    macro = {"names": {"en": "Raise"}, "actions": [{"do": "raise_priority"}]}
+    kept = await audit.does("automation.add_macro", "automation.macro_saved", macro)
+    named = {"macro_id": kept["id"]}
+    await audit.does("automation.change_macro", "automation.macro_saved", {**macro, "version": 1}, **named)
+    one = await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": "Again"})
+    await audit.does("automation.apply_macro", "ticket.changed", ticket_id=one["id"], **named)
+    await audit.does("automation.remove_macro", "automation.macro_saved", **named)
 
 
 async def _promises(audit: Auditor) -> None:
