@@ -48,11 +48,13 @@ from interactions.answers import CannedAnswers
 from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
 from interactions.bounced import Bounces
+from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
 from interactions.history import History
+from interactions.housepost import HousePost
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
 from interactions.mailboxes import MailboxDocuments, Mailboxes, MailboxRoutes, MailboxWatch
@@ -73,6 +75,7 @@ from mailroom.sorting import Sorting
 from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
+from reports.house import ReportHouse
 from rooms.team import Team
 from routing.channels import channel_rules
 from routing.model import ChannelName, ChannelRule
@@ -146,6 +149,7 @@ class Neck:
     calling: CallingBack
     desk: ServiceDesk
     automation: AutomationHouse
+    reports: ReportHouse
     mailboxes: MailboxWatch
 
 
@@ -241,6 +245,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
+        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers))),
         automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
     )
@@ -310,6 +315,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.calling.routes(),
         *neck.desk.routes(),
         *neck.automation.routes(),
+        *neck.reports.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),

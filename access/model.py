@@ -56,6 +56,8 @@ class Permission(StrEnum):
     TICKET_MANAGE = "ticket.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
+    REPORT_READ = "report.read"
+    REPORT_SCHEDULE = "report.schedule"
     AUTOMATION_MANAGE = "automation.manage"
 
 

@@ -40,6 +40,7 @@ async def the_desk(audit: Auditor) -> None:
     await _tickets(audit)
     await _promises(audit)
     await _automation(audit)
+    await _reports(audit)
 
 
 async def _tickets(audit: Auditor) -> None:
@@ -111,3 +112,16 @@ async def _promises(audit: Auditor) -> None:
     await audit.does("sla.change_policy", "sla.policy_saved", {**said, "version": 1}, policy_id=policy["id"])
     await audit.does("sla.remove_policy", "sla.policy_saved", policy_id=policy["id"])
     await audit.does("sla.remove_calendar", "sla.calendar_saved", **named)
+
+
+async def _reports(audit: Auditor) -> None:
+    said = {
+        "name": "Monday",
+        "report": {"period": "last_week"},
+        "rhythm": "weekly",
+        "staff_ids": [audit.person.me["id"]],
+    }
+    kept = await audit.does("reports.add_schedule", "report.schedule_saved", said)
+    named = {"schedule_id": kept["id"]}
+    await audit.does("reports.change_schedule", "report.schedule_saved", {**said, "version": 1}, **named)
+    await audit.does("reports.remove_schedule", "report.schedule_saved", **named)
