@@ -74,7 +74,7 @@ def page(found: dict[int, list[Shown]]) -> Iterator[str]:
     """Yield the lines of the page."""
     yield "# What works of the service desk"
     yield ""
-    yield "Written by `python tools/features.py` from the names of the tests; do not edit. Every claim is a test that runs."
+    yield "Written by `python tools/features.py` from the names of the tests; do not edit. Every claim is a test."
     yield ""
     done = sum(row in found for row in ROWS)
     yield f"{done} of {len(ROWS)} features are shown."
