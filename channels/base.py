@@ -192,7 +192,7 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to a stranger. `message_id` is ours and stays the same over retries."""
+    """A message to strangers, `to` first. `message_id` is ours and stays the same over retries."""
 
     message_id: UUID
     interaction_id: UUID
@@ -206,15 +206,30 @@ class Outgoing:
     author_name: str = ""
     is_automatic: bool = False
     attempt: int = 1
+    more_to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    # What stands below the words, once.
+    signature: str = ""
+    # Where its reader can stop more of its kind; for what no person wrote to one person (RFC 8058).
+    unsubscribe_url: str = ""
+    # An address for answers other than the conversation's.
+    reply_to: str = ""
+    # The bytes as `prepare` made them for the first attempt.
+    prepared: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the stranger said on taking a message; `keys` are what replies to it will refer to."""
+    """What the stranger said on taking a message; `keys` are what replies to it will refer to.
+
+    `warning`: it was taken, but not for everybody.
+    """
 
     external_id: str | None
     delivery: Delivery = Delivery.SENT
     keys: tuple[str, ...] = ()
+    warning: str | None = None
 
 
 class Uncertain(Unavailable):
@@ -309,6 +324,8 @@ class Channel(ABC):
     is_fed: ClassVar[bool] = False
     # Whether a message may be formatted; the others carry plain text.
     carries_html: ClassVar[bool] = False
+    # Whether a message has recipients, copies, a subject and a signature: a letter.
+    carries_recipients: ClassVar[bool] = False
 
     def __init__(self, context: ChannelContext) -> None:
         self.context = context
@@ -336,6 +353,23 @@ class Channel(ABC):
     @abstractmethod
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         """Hand one message to the stranger. Raises Unavailable, Invalid or Uncertain."""
+
+    async def prepare(self, account: Account[Any], outgoing: Outgoing) -> bytes | None:  # noqa: ARG002 - as above
+        """Return the bytes that will go, where a message is bytes; they are kept, and every attempt sends the same."""
+        return None
+
+    def most_per_hour(self, account: Account[Any]) -> int | None:  # noqa: ARG002 - as above
+        """Return how many messages the account may send in an hour; None: as many as there are."""
+        return None
+
+    def keeps_copies(self, account: Account[Any]) -> bool:  # noqa: ARG002 - as above
+        """Whether what was sent is also laid down at the stranger's, among what the account sent."""
+        return False
+
+    async def keep_copy(  # noqa: B027 - most channels keep none
+        self, account: Account[Any], content: bytes, external_id: str
+    ) -> None:
+        """Lay down a copy there, once. Raises Unavailable."""
 
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - as above
         """After Uncertain: look the message up at the stranger by our own tag; None: it is not there."""

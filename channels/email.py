@@ -23,7 +23,7 @@ from channels.base import (
     Receipt,
 )
 from channels.mailbox.authenticated import doubt_of, results
-from channels.mailbox.compose import compose
+from channels.mailbox.compose import ascii_address, compose
 from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
@@ -39,6 +39,8 @@ from core.errors import Invalid
 from core.settings import Role
 
 _READ_SECONDS = 5.0
+# A minute and a half: then one server that says "later" does not keep the mail from everybody else.
+_PATIENT_ATTEMPTS = 4
 
 
 class EmailChannel(Channel):
@@ -49,6 +51,7 @@ class EmailChannel(Channel):
     identity = IdentityKind.EMAIL
     units = 20
     carries_html = True
+    carries_recipients = True
 
     def __init__(self, context: ChannelContext) -> None:
         super().__init__(context)
@@ -90,11 +93,35 @@ class EmailChannel(Channel):
             return [_report(failed, mail.bounce) if failed else Ignored("A report about a mail that is not ours.")]
         return [self._message(account.settings, raw, mail)]
 
+    async def prepare(self, account: Account[Any], outgoing: Outgoing) -> bytes:
+        """Write and sign the mail; who gets a secret copy stands nowhere in it."""
+        settings: EmailSettings = account.settings
+        return signed(settings, compose(settings, account.name, outgoing, self.marks, self.context.clock()).content)
+
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         settings: EmailSettings = account.settings
-        mail = compose(settings, account.name, outgoing, self.marks, self.context.clock())
-        await submit(self.pool, settings, outgoing.to.value, signed(settings, mail.content))
-        return Receipt(external_id=mail.message_id, keys=(f"mid:{mail.message_id}",))
+        content = outgoing.prepared or await self.prepare(account, outgoing)
+        everybody = (outgoing.to, *outgoing.more_to, *outgoing.cc, *outgoing.bcc)
+        addresses = list(dict.fromkeys(ascii_address(each.value) for each in everybody))
+        is_patient = outgoing.attempt <= _PATIENT_ATTEMPTS
+        refused = await submit(self.pool, settings, addresses, content, is_patient=is_patient)
+        message_id = self.marks.message_id(outgoing.message_id, outgoing.interaction_id, settings.domain)
+        warning = f"Not taken for {'; '.join(refused)}"[:500] if refused else None
+        return Receipt(external_id=message_id, keys=(f"mid:{message_id}",), warning=warning)
+
+    def most_per_hour(self, account: Account[Any]) -> int | None:
+        return account.settings.most_per_hour or None
+
+    def keeps_copies(self, account: Account[Any]) -> bool:
+        return bool(account.settings.sent_folder)
+
+    async def keep_copy(self, account: Account[Any], content: bytes, external_id: str) -> None:
+        """Lay it down in the folder for what was sent, unless it is there: an answer to the first try may be lost."""
+        settings: EmailSettings = account.settings
+        async with open_mailbox(settings, self.tokens) as mailbox:
+            await mailbox.select(settings.sent_folder, is_read_only=True)
+            if not await mailbox.has_message(external_id):
+                await mailbox.append(settings.sent_folder, content)
 
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - see below
         """Nothing can be asked of SMTP; sending again is right, since every attempt bears the same Message-ID."""

@@ -181,6 +181,18 @@ class Mailbox:
         command = self._link.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
         await self._ok(command, "The IMAP server does not mark mail as read")
 
+    async def has_message(self, message_id: str) -> bool:
+        """Whether the folder has a mail with this Message-ID, which is one of ours and needs no escaping."""
+        call = self._link.search(f'HEADER Message-ID "{message_id}"', charset=None, by_uid=True)
+        lines = await self._ok(call, "The IMAP search failed")
+        return any(word.isdigit() for line in lines[:-1] for word in line.split())
+
+    async def append(self, folder: str, content: bytes) -> None:
+        """Lay a mail down, as one that was read."""
+        call = self._link.append(content, library.quoted(modified_utf7(folder)), r"(\Seen)")
+        seconds = _CALL_SECONDS + len(content) / _SLOWEST_BYTES_A_SECOND
+        await self._ok(call, f"The IMAP server does not take a copy into {folder}", seconds)
+
     async def wait_for_news(self, seconds: float) -> None:
         """Return when the server tells of a change, or after `seconds`; without IDLE it is asked once a minute."""
         if "IDLE" not in {capability.upper() for capability in self._link.capabilities}:
