@@ -47,12 +47,14 @@ from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
+from interactions.desk_settings import DeskSettings
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
 from interactions.history import History
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
 from interactions.outbox import Outbox
+from interactions.post import PostCommands, PostRoutes
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.search import Search
@@ -198,7 +200,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     receiver.ask(Sorting(clock, conversations, Organisation(db)))
-    interactions = Interactions(db, clock, conversations, on.kinds)
+    interactions = Interactions(db, clock, conversations, on.kinds, floor.people)
     for routing in (routings := (floor.routing, floor.router.routing)):
         routing.serve("interaction", interactions.work)
     intake = Intake(db, accounts, receiver, on.tasks)
@@ -218,7 +220,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         intake=intake,
         outbox=Outbox(db, accounts, installed, on.files, conversations),
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
-        answers=CannedAnswers(db),
+        answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
     )
@@ -239,7 +241,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
     watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
-    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
+    post = PostCommands(neck.interactions.held, DeskSettings(on.db))
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
@@ -273,6 +276,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
         InteractionRoutes(neck.interactions, neck.attachments),
         AnswerRoutes(neck.answers),
+        PostRoutes(neck.interactions, neck.outbox.departures),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
         *live.board.routes(),

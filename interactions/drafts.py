@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from html import escape
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field
@@ -19,10 +20,26 @@ from core.text import printable
 from core.values import Value
 from interactions import store
 from interactions.model import AttachmentView
+from interactions.recipients import Recipients
 from interactions.store import sql
 from storage.database import Database, Row, Tx
 
 Kind = Literal["reply", "note"]
+
+
+class Held(Protocol):
+    """A reply that was taken back."""
+
+    @property
+    def interaction_id(self) -> UUID: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str | None: ...
+    @property
+    def attachments(self) -> list[AttachmentView]: ...
+    @property
+    def recipients(self) -> Recipients | None: ...
 
 
 class NewDraft(Value):
@@ -32,6 +49,7 @@ class NewDraft(Value):
     text: str = Field("", max_length=50_000)
     html: str | None = Field(None, max_length=100_000)
     attachments: list[UUID] = Field(default=[], max_length=10)
+    recipients: Recipients | None = None
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
 
 
@@ -41,6 +59,7 @@ class DraftView(Value):
     text: str
     html: str | None
     attachments: list[AttachmentView]
+    recipients: Recipients | None = None
     client_id: str
     at: datetime | None
 
@@ -86,7 +105,8 @@ class Drafts:
                 await tx.run(
                     sql.save_draft,
                     staff_id=actor.id,
-                    **draft.model_dump(exclude={"attachments"}),
+                    **draft.model_dump(exclude={"attachments", "recipients"}),
+                    recipients=None if new.recipients is None else new.recipients.model_dump(mode="json"),
                     attachments=[store.attachment(file) for file in files],
                 )
                 tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
@@ -107,6 +127,41 @@ async def drop_sent(tx: Tx, actor: Actor, interaction_id: UUID, kind: Kind, text
     )
     if dropped is not None and actor.id is not None:
         tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=_gone(interaction_id, kind, "sent")))
+
+
+async def give_back(tx: Tx, actor: Actor, held: Held, device: str, now: datetime) -> None:
+    """Let the words of a reply that was taken back stand before what its author is writing now, on every device."""
+    if actor.id is None:
+        return
+    rows = await tx.rows(sql.drafts_of, staff_id=actor.id)
+    writes = [row for row in rows if row["interaction_id"] == held.interaction_id and row["kind"] == "reply"]
+    present = _view(writes[0]) if writes else None
+    draft = DraftView(
+        interaction_id=held.interaction_id,
+        kind="reply",
+        text="\n".join(part for part in (held.text, present.text if present else "") if part),
+        html=_joined(held, present),
+        attachments=[*held.attachments, *(present.attachments if present else [])],
+        recipients=held.recipients,
+        client_id=device,
+        at=now,
+    )
+    await tx.run(
+        sql.save_draft,
+        staff_id=actor.id,
+        **draft.model_dump(exclude={"attachments", "recipients"}),
+        recipients=None if held.recipients is None else held.recipients.model_dump(mode="json"),
+        attachments=[each.model_dump(mode="json", exclude={"url"}) for each in draft.attachments],
+    )
+    tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
+
+
+def _joined(held: Held, present: DraftView | None) -> str | None:
+    """Return both as HTML when one of them is formatted."""
+    written = [(held.text, held.html), *([(present.text, present.html)] if present else [])]
+    if all(html is None for _, html in written):
+        return None
+    return "".join(html if html is not None else f"<p>{escape(text)}</p>" for text, html in written if text)
 
 
 async def drop_all(tx: Tx, interaction_id: UUID) -> None:
@@ -130,6 +185,7 @@ def _draft(interaction_id: UUID, new: NewDraft, files: Sequence[Row], now: datet
         text=printable(new.text),
         html=None if new.html is None else printable(new.html),
         attachments=[AttachmentView(**store.attachment(file), url=f"/api/files/{file['id']}") for file in files],
+        recipients=new.recipients,
         client_id=new.client_id,
         at=now,
     )
