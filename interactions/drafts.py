@@ -40,26 +40,39 @@ class Held(Protocol):
     def attachments(self) -> list[AttachmentView]: ...
     @property
     def recipients(self) -> Recipients | None: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def forwards(self) -> UUID | None: ...
 
 
-class NewDraft(Value):
+class _Written(Value):
+    """What a mail has beside its words."""
+
+    recipients: Recipients | None = None
+    subject: str | None = Field(None, max_length=300, pattern=r"^[^\x00-\x1f]*$")
+    forwards: UUID | None = None
+
+
+_LETTER = set(_Written.model_fields)
+
+
+class NewDraft(_Written):
     """What is being written now; without text and files there is no draft. `client_id` names the device."""
 
     kind: Kind
     text: str = Field("", max_length=50_000)
     html: str | None = Field(None, max_length=100_000)
     attachments: list[UUID] = Field(default=[], max_length=10)
-    recipients: Recipients | None = None
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
 
 
-class DraftView(Value):
+class DraftView(_Written):
     interaction_id: UUID
     kind: Kind
     text: str
     html: str | None
     attachments: list[AttachmentView]
-    recipients: Recipients | None = None
     client_id: str
     at: datetime | None
 
@@ -97,19 +110,12 @@ class Drafts:
             row = await store.lock(tx, interaction_id)
             actor.must(Permission.INTERACTION_READ, row["branch_id"])
             files = await _own_files(tx, new.attachments)
-            is_kept = bool(new.text.strip() or files) and row["state"] != "closed"
+            is_kept = bool(new.text.strip() or files or new.forwards) and row["state"] != "closed"
             draft = (
                 _draft(interaction_id, new, files, now) if is_kept else _gone(interaction_id, new.kind, new.client_id)
             )
             if is_kept:
-                await tx.run(
-                    sql.save_draft,
-                    staff_id=actor.id,
-                    **draft.model_dump(exclude={"attachments", "recipients"}),
-                    recipients=None if new.recipients is None else new.recipients.model_dump(mode="json"),
-                    attachments=[store.attachment(file) for file in files],
-                )
-                tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
+                await _keep(tx, actor.id, draft)
             elif await tx.value(sql.drop_draft, staff_id=actor.id, interaction_id=interaction_id, kind=new.kind):
                 tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
             return draft
@@ -143,17 +149,24 @@ async def give_back(tx: Tx, actor: Actor, held: Held, device: str, now: datetime
         html=_joined(held, present),
         attachments=[*held.attachments, *(present.attachments if present else [])],
         recipients=held.recipients,
+        subject=held.subject,
+        forwards=held.forwards,
         client_id=device,
         at=now,
     )
+    await _keep(tx, actor.id, draft)
+
+
+async def _keep(tx: Tx, staff_id: UUID, draft: DraftView) -> None:
+    letter = draft.model_dump(mode="json", include=_LETTER)
     await tx.run(
         sql.save_draft,
-        staff_id=actor.id,
-        **draft.model_dump(exclude={"attachments", "recipients"}),
-        recipients=None if held.recipients is None else held.recipients.model_dump(mode="json"),
+        staff_id=staff_id,
+        **draft.model_dump(exclude={"attachments", *_LETTER}),
+        letter=letter if any(letter.values()) else None,
         attachments=[each.model_dump(mode="json", exclude={"url"}) for each in draft.attachments],
     )
-    tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
+    tx.emit(DraftPut(staff_id=StaffId(staff_id), draft=draft))
 
 
 def _joined(held: Held, present: DraftView | None) -> str | None:
@@ -186,6 +199,8 @@ def _draft(interaction_id: UUID, new: NewDraft, files: Sequence[Row], now: datet
         html=None if new.html is None else printable(new.html),
         attachments=[AttachmentView(**store.attachment(file), url=f"/api/files/{file['id']}") for file in files],
         recipients=new.recipients,
+        subject=new.subject,
+        forwards=new.forwards,
         client_id=new.client_id,
         at=now,
     )
@@ -199,4 +214,5 @@ def _gone(interaction_id: UUID, kind: Kind, client_id: str) -> DraftView:
 
 def _view(row: Row) -> DraftView:
     files = [AttachmentView(**each, url=f"/api/files/{each['id']}") for each in row["attachments"]]
-    return DraftView(**{**dict(row), "attachments": files})
+    written = {name: value for name, value in dict(row).items() if name != "letter"}
+    return DraftView(**{**written, **(row["letter"] or {}), "attachments": files})

@@ -55,7 +55,7 @@ class HeldView(Value):
     interaction_id: UUID
     number: int
     customer_name: str
-    subject: str | None
+    subject: str | None = Field(description="Null: as the conversation has it.")
     author_id: UUID
     author_name: str
     client_id: str
@@ -65,6 +65,7 @@ class HeldView(Value):
     html: str | None
     attachments: list[AttachmentView]
     recipients: Recipients | None
+    forwards: UUID | None
     due_at: datetime
     created_at: datetime
     version: int
@@ -263,6 +264,5 @@ def _view(row: Row) -> HeldView:
     files = [AttachmentView(**each, url=f"/api/files/{each['id']}") for each in row["attachments"]]
     said = row["said"]
     named = {name: row[name] for name in HeldView.model_fields if name in row and name != "subject"}
-    subject = said.get("subject") or row["subject"]
-    more = {"attachments": files, "html": said.get("html"), "recipients": said.get("recipients"), "subject": subject}
+    more = {"attachments": files, **{name: said.get(name) for name in ("html", "recipients", "forwards", "subject")}}
     return HeldView.model_validate({**named, **more})

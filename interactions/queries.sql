@@ -486,10 +486,10 @@ update interaction set follow_up_at = :at::timestamptz, version = version + 1 wh
 
 -- name: save_draft
 -- What somebody is writing, the newest for all devices.
-insert into draft (staff_id, interaction_id, kind, text, html, attachments, recipients, client_id, at)
-values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :recipients::jsonb, :client_id::text,
+insert into draft (staff_id, interaction_id, kind, text, html, attachments, letter, client_id, at)
+values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :letter::jsonb, :client_id::text,
         :at::timestamptz)
-on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html, recipients = excluded.recipients,
+on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html, letter = excluded.letter,
     attachments = excluded.attachments, client_id = excluded.client_id, at = excluded.at
 
 -- name: drop_draft
@@ -508,7 +508,7 @@ delete from draft where interaction_id = :interaction_id::uuid returning staff_i
 
 -- name: drafts_of
 -- What somebody is writing, for the snapshot.
-select interaction_id, kind, text, html, attachments, recipients, client_id, at from draft
+select interaction_id, kind, text, html, attachments, letter, client_id, at from draft
 where staff_id = :staff_id::uuid order by interaction_id, kind
 
 -- name: own_uploads
@@ -605,12 +605,12 @@ returning id
 
 -- name: get_held
 -- One reply that waits or waited.
-select h.*, i.branch_id, i.number, i.subject, c.name as customer_name
+select h.*, i.branch_id, i.number, c.name as customer_name
 from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id where h.id = :id::uuid
 
 -- name: held_by_client
 -- What an author said under this client id.
-select h.*, i.branch_id, i.number, i.subject, c.name as customer_name
+select h.*, i.branch_id, i.number, c.name as customer_name
 from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
 where h.interaction_id = :interaction_id::uuid and h.author_id = :author_id::uuid and h.client_id = :client_id::text
 
@@ -640,13 +640,13 @@ returning id
 
 -- name: held_of_author
 -- What an author's replies wait for, for the snapshot.
-select h.*, i.branch_id, i.number, i.subject, c.name as customer_name
+select h.*, i.branch_id, i.number, c.name as customer_name
 from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
 where h.author_id = :author_id::uuid and h.state = 'waiting' order by h.due_at, h.id limit 500
 
 -- name: list_held
 -- Replies that wait, the next first: the own ones, or of everybody in scope.
-select h.*, i.branch_id, i.number, i.subject, c.name as customer_name
+select h.*, i.branch_id, i.number, c.name as customer_name
 from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
 where h.state = 'waiting' and (:author_id::uuid is null or h.author_id = :author_id)
   and (:interaction_id::uuid is null or h.interaction_id = :interaction_id)

@@ -15,7 +15,7 @@ create table signature (
 );
 
 alter table message add column recipients jsonb;   -- to, cc, bcc of a mail of ours; null: the customer alone
-alter table draft add column recipients jsonb;
+alter table draft add column letter jsonb;         -- recipients, subject, what is passed on
 
 -- A reply that waits: for its undo to run out, or for its moment. One update decides what becomes of it.
 create table held_reply (

@@ -18,7 +18,6 @@ from tests.integration.test_mailroom import acknowledge, mailbox
 from tests.integration.test_outflow import talk
 from tests.live import eventually
 
-
 _SETTING = (
     "update channel_account set settings = settings || jsonb_build_object($1::text, $2::jsonb) where kind = 'email'"
 )
