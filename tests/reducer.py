@@ -73,7 +73,7 @@ def _held(state: State, held: dict[str, Any]) -> None:
 def _draft(state: State, draft: dict[str, Any]) -> None:
     place = (draft["interaction_id"], draft["kind"])
     others = [each for each in state["drafts"] if (each["interaction_id"], each["kind"]) != place]
-    is_kept = draft["text"] or draft["attachments"]
+    is_kept = draft["text"] or draft["attachments"] or draft["forwards"]
     state["drafts"] = sorted(
         [*others, *([draft] if is_kept else [])], key=lambda each: (each["interaction_id"], each["kind"])
     )

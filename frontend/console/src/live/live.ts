@@ -1,9 +1,9 @@
 import { io, type Socket } from "socket.io-client";
 import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
-import { apply, fromSnapshot, learn, type State } from "../feed";
+import { apply, fromSnapshot, learn, putHeld, type State } from "../feed";
 import { learnNotes, learnRoom } from "../feedTeam";
 import { Problem, readSession } from "../http/api";
-import type { Attachment, Commands, FeedEvent, Id, Look, Message, SyncAnswer, Typing } from "../protocol";
+import type { Attachment, Commands, FeedEvent, Id, Look, Message, ReplyMore, SyncAnswer, Typing } from "../protocol";
 import type { Aside, DocumentRef, RoomTyping } from "../protocolTeam";
 import { lookedAt, lookHoldsMs, stillLooking, type Looking } from "./looking";
 import { Watches } from "./watches";
@@ -18,6 +18,10 @@ export interface Draft extends Entry {
   /** A formatted answer; the text is what it says. */
   html?: string | null;
   isWhisper?: boolean;
+  /** To whom a mail goes, and what stands below it. */
+  more?: ReplyMore;
+  /** It waits: for so many seconds, or for a moment. */
+  wait?: { undo_seconds: number } | { send_at: string };
 }
 
 /** What a component sees. A new object after every change. */
@@ -42,6 +46,15 @@ const ackTimeoutMs = 10_000;
 const retryMs = 3_000;
 const typingShownMs = 6_000;
 const sleepTickMs = 5_000;
+
+const wordsOf = ({ interaction_id, client_id, text, html, attachments, more }: Draft) => ({
+  interaction_id,
+  client_id,
+  text,
+  html: html ?? null,
+  attachments: attachments.map((file) => file.id),
+  ...more,
+});
 
 /** The console's connection: it keeps the state of `feed.ts` true and sends what waits in the outbox. */
 export class Live {
@@ -112,7 +125,7 @@ export class Live {
   }
 
   /** Writes a reply or a note: it is shown at once and sent once, now or when the connection is back. */
-  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper" | "aside"> = {}): void {
+  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper" | "aside" | "more" | "wait"> = {}): void {
     this.outbox.put({
       client_id: newId(),
       written_at: Date.now(),
@@ -248,7 +261,7 @@ export class Live {
       link: { ...this.view.link, lastSync: Date.now() },
       ...(event.type === "message.put" ? { typing: without(this.view.typing, event.data.interaction_id) } : {}),
     });
-    if (event.type === "message.put" || event.type === "room_message.put") this.settleOutbox();
+    if (event.type === "message.put" || event.type === "room_message.put" || event.type === "held.put") this.settleOutbox();
     if (event.type === "me.changed") void this.sync(true);
   }
 
@@ -269,16 +282,15 @@ export class Live {
         await this.sendToRoom(draft);
         return { kind: "committed" };
       }
+      if (draft.wait) {
+        const { held } = await this.ask("interaction.hold", { ...wordsOf(draft), ...draft.wait });
+        this.change((state) => putHeld(state, held));
+        return { kind: "committed" };
+      }
       const { message } =
         draft.kind === "note"
           ? await this.ask("interaction.note", { interaction_id, client_id, text, is_whisper: draft.isWhisper ?? false })
-          : await this.ask("interaction.reply", {
-              interaction_id,
-              client_id,
-              text,
-              html: draft.html ?? null,
-              attachments: draft.attachments.map((file) => file.id),
-            });
+          : await this.ask("interaction.reply", wordsOf(draft));
       this.learn(interaction_id, [message]);
       return { kind: "committed" };
     } catch (error) {
@@ -300,6 +312,7 @@ export class Live {
       const { kind, interaction_id: id } = draft;
       const known = kind === "room" ? state?.rooms[id] : (state?.work[id] ?? state?.watched[id]);
       const messages = known?.messages ?? [];
+      if (state?.held.some((held) => held.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
       if (messages.some((message) => message.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
     }
   }

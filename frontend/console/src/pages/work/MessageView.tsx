@@ -14,14 +14,16 @@ import { useDates, useSpeech } from "../../i18n/context";
 import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed } from "../../live/context";
-import type { Attachment, Customer, Delivery, Message } from "../../protocol";
+import type { Attachment, Channel, Customer, Delivery, Message } from "../../protocol";
+import { LetterLine, LetterTools } from "./LetterTools";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
+import { mailWords } from "./mailWords";
 import { Name } from "./Name";
 import { words } from "./words";
 import css from "./Messages.module.css";
 
-export function MessageView(props: { message: Message; customer: Customer; isMarked?: boolean }) {
+export function MessageView(props: { message: Message; customer: Customer; channel: Channel; isMarked?: boolean }) {
   const { message } = props;
   if (message.direction === "system") return <SystemLine message={message} />;
   return (
@@ -38,14 +40,21 @@ export function MessageView(props: { message: Message; customer: Customer; isMar
       <Who message={message} customer={props.customer} />
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
+        <LetterLine message={message} />
         {message.html === null ? (
           <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
           <MailBody html={message.html} from={message.author.name} />
         )}
         <Files files={message.attachments} />
+        {typeof message.details["signature"] === "string" && (
+          <p className={css.signed} dir={directionOf(message.details["signature"])} data-testid="message-signature">{message.details["signature"]}</p>
+        )}
       </div>
-      {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} />}
+      <div className={css.footLine}>
+        {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} />}
+        {props.channel === "email" && message.direction !== "note" && <LetterTools message={message} />}
+      </div>
     </article>
   );
 }
@@ -86,7 +95,8 @@ function SystemLine(props: { message: Message }) {
   const speech = useSpeech();
   const dates = useDates();
   const desk = usePhrases(words);
-  const event = message.event === null ? null : desk.sayAny("event", message.event, sayEvent(speech, message.event));
+  const mail = usePhrases(mailWords);
+  const event = message.event === null ? null : desk.sayAny("event", message.event, mail.sayAny("event", message.event, sayEvent(speech, message.event)));
   const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";

@@ -7,14 +7,13 @@ import { useEffect, useImperativeHandle, useRef } from "react";
 import { usePhrases } from "../../i18n/phrases";
 import { commandBefore } from "./answers";
 import css from "./Composer.module.css";
+import { paragraphs } from "./letter";
 import type { BoxProps } from "./PlainBox";
 import { words } from "./words";
 
 /** Whether HTML says more than its text: what does not goes as plain text, which every mail program shows alike. */
 export const isFormatted = (html: string): boolean => /<(?!\/?(?:p|br)\b)|\bdir="(?!auto)/.test(html);
 
-const escape = (text: string): string => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);
-const paragraphs = (text: string): string => text.split("\n").map((line) => `<p>${escape(line)}</p>`).join("");
 const textOf = (editor: Editor): string => editor.getText({ blockSeparator: "\n" });
 
 /** Formatted text for mail. Pasted from Word or a page it is cut down to what the editor knows; the server cleans it again. */
