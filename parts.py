@@ -276,7 +276,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
         InteractionRoutes(neck.interactions, neck.attachments),
         AnswerRoutes(neck.answers),
-        PostRoutes(neck.interactions, neck.outbox.departures),
+        PostRoutes(neck.interactions, neck.outbox.departures, DeskSettings(on.db)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
         *live.board.routes(),

@@ -104,8 +104,8 @@ class PostCommands:
 
 
 class PostRoutes:
-    def __init__(self, interactions: Interactions, departures: Departures) -> None:
-        self._interactions, self._departures = interactions, departures
+    def __init__(self, interactions: Interactions, departures: Departures, desks: DeskSettings) -> None:
+        self._interactions, self._departures, self._desks = interactions, departures, desks
         self._signatures, self._held = interactions.signatures, interactions.held
 
     @route("GET", "/api/signatures", permission=Permission.INTERACTION_REPLY)
@@ -160,6 +160,11 @@ class PostRoutes:
     async def stop_reply(self, call: Call, held_id: UUID) -> None:
         """Take a reply back before it goes."""
         await self._held.take_back(call.actor, held_id, "api")
+
+    @route("PUT", "/api/desk-setting", permission=Permission.INTERACTION_REPLY)
+    async def save_desk_setting(self, call: Call, body: DeskSetting) -> DeskSetting:
+        """Say how you want your desk."""
+        return await self._desks.save(call.actor, body)
 
     @route("GET", "/api/messages/{message_id}/original", permission=SIGNED_IN)
     async def original(self, call: Call, message_id: UUID) -> web.Response:

@@ -231,6 +231,7 @@ async def _around_conversations(audit: Auditor) -> None:
     answer = {"title": "Hours", "shortcut": "hours", "texts": {"en": "Nine to five."}}
     kept = await audit.does("interactions.add", "answer.saved", answer)
     await audit.does("interactions.change", "answer.saved", {**answer, "version": 1}, answer_id=kept["id"])
+    await audit.does("interactions.save_desk_setting", "desk_setting.saved", {"undo_seconds": 0})
     signature = {"texts": {"en": "{agent.name}"}}
     kept = await audit.does("interactions.add_signature", "signature.saved", signature)
     change = {**signature, "version": 1}

@@ -151,7 +151,7 @@ function Writing(props: WritingProps) {
         />
       )}
       {isMail && (
-        <RecipientsRow interaction={interaction} value={draft.written.recipients} isForward={draft.written.forwards !== null} set={(recipients) => draft.write({ ...newest.current, recipients })} />
+        <RecipientsRow key={draft.edition} interaction={interaction} value={draft.written.recipients} isForward={draft.written.forwards !== null} set={(recipients) => draft.write({ ...newest.current, recipients })} />
       )}
       {isMail && draft.written.forwards !== null && <ForwardMark stop={() => draft.replace({ ...newest.current, forwards: null, subject: null, recipients: null })} />}
       {isReply && <UploadList files={files} remove={remove} running={uploads.running} />}

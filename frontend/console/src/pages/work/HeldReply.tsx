@@ -18,7 +18,7 @@ import { MomentDialog } from "./MomentDialog";
 import css from "./Messages.module.css";
 
 /** Said, and not gone yet: it can be taken back until it goes. */
-export function HeldReply(props: { held: Held }) {
+export function HeldReply(props: { held: Held; isNewest: boolean }) {
   const { held } = props;
   const { say } = useSpeech();
   const mail = usePhrases(mailWords);
@@ -37,7 +37,7 @@ export function HeldReply(props: { held: Held }) {
       <div className={css.foot}>
         <IconClock size={14} aria-hidden />
         <When held={held} />
-        <HeldButtons held={held} />
+        <HeldButtons held={held} hasKey={props.isNewest} />
       </div>
     </article>
   );
@@ -57,7 +57,7 @@ function When(props: { held: Held }) {
 }
 
 /** Taking back, and another moment. */
-export function HeldButtons(props: { held: Held; changed?: () => void }) {
+export function HeldButtons(props: { held: Held; changed?: () => void; hasKey?: boolean }) {
   const { held } = props;
   const live = useLive();
   const { say } = usePhrases(mailWords);
@@ -79,7 +79,7 @@ export function HeldButtons(props: { held: Held; changed?: () => void }) {
       await live.ask("held.postpone", { held_id: held.id, send_at: at.toISOString(), version: held.version });
       props.changed?.();
     });
-  useShortcut({ id: "undo-send", keys: "u", word: say("undo"), scope: "conversation", run: () => void undo(), isOn: held.kind === "undo" });
+  useShortcut({ id: "undo-send", keys: "u", word: say("undo"), scope: "conversation", run: () => void undo(), isOn: props.hasKey === true });
   return (
     <>
       <Button size="compact-xs" variant="light" loading={isBusy} onClick={() => void undo()} data-testid="held-undo">{say(held.kind === "undo" ? "undo" : "take_back")}</Button>

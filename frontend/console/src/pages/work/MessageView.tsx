@@ -48,7 +48,7 @@ export function MessageView(props: { message: Message; customer: Customer; chann
         )}
         <Files files={message.attachments} />
         {typeof message.details["signature"] === "string" && (
-          <p className={css.signed} dir={directionOf(message.details["signature"])} data-testid="message-signature">{message.details["signature"]}</p>
+          <p className={css.signed} data-testid="message-signature">{message.details["signature"]}</p>
         )}
       </div>
       <div className={css.footLine}>

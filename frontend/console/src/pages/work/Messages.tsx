@@ -58,7 +58,7 @@ export function Messages(props: { work: Work; at: number | null }) {
           );
         })}
         {held.map((each) => (
-          <HeldReply key={each.id} held={each} />
+          <HeldReply key={each.id} held={each} isNewest={each === held.at(-1)} />
         ))}
         {pending.map((draft) => (
           <Pending key={draft.client_id} draft={draft} />

@@ -30,7 +30,10 @@ export function RecipientsRow(props: RowProps) {
   const { isBusy, run } = useCommand();
   const present: Recipients = value ?? { to: isForward ? [] : [customerOf(interaction)], cc: [], bcc: [] };
   const change = (place: Place, people: Recipient[]) => {
-    const next = { ...present, [place]: people };
+    // Who is added here is no longer there.
+    const fresh = new Set(people.filter((one) => !present[place].includes(one)).map(({ address }) => address));
+    const rest = (other: Place) => present[other].filter(({ address }) => !fresh.has(address));
+    const next = { to: rest("to"), cc: rest("cc"), bcc: rest("bcc"), [place]: people };
     props.set(isForward ? (next.to.length === 0 ? null : next) : saidRecipients(next, interaction));
   };
   const toAll = () =>
@@ -118,7 +121,7 @@ function Chips(props: ChipsProps) {
   return (
     <Combobox store={box} onOptionSubmit={(chosen) => add([recipientIn(chosen)!], [])} withinPortal>
       <Combobox.DropdownTarget>
-        <PillsInput size="xs" error={wrong !== null && say("wrong_address", { text: wrong })} className={css.chips!} leftSection={<span className={css.chipsLabel}>{props.label}</span>} leftSectionWidth={72} data-testid={props.testid}>
+        <PillsInput size="xs" error={wrong !== null && say("wrong_address", { text: wrong })} className={css.chips!} leftSection={<span className={css.chipsLabel}>{props.label}</span>} leftSectionWidth={92} data-testid={props.testid}>
           <Pill.Group>
             {value.map(({ address, name }) => (
               <Pill

@@ -24,7 +24,7 @@ export function SignatureLine(props: { signature: string; isOn: boolean; set: (i
         )}
       </Group>
       <Collapse expanded={props.isOn && isOpen}>
-        <p className={css.signatureAll} dir={directionOf(signature)} data-testid="signature-text">{signature}</p>
+        <p className={css.signatureAll} data-testid="signature-text">{signature}</p>
       </Collapse>
     </div>
   );

@@ -44,6 +44,12 @@ export function fillIn(text: string, facts: Facts, language: Language = "en"): s
   });
 }
 
+/** The first name in a text that there is not; null when all are known. */
+export function unknownIn(text: string): string | null {
+  for (const [, name] of text.matchAll(/\{([A-Za-z_][A-Za-z0-9_.]*)(?:\|[^{}|\r\n]{0,100})?\}/g)) if (!known.has(name!)) return name!;
+  return null;
+}
+
 const persian = /[پچژگکی‌]/;
 const arabic = /[\u0600-\u06ff]/;
 
