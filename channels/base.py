@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
 from core.secrets import Keyring
@@ -103,7 +104,8 @@ class InboundMessage:
     """A message to us. `thread` is looked up in order; `keys` are what later messages may refer to this one by.
 
     `sole_thread`: the first key stands for the one open conversation with this address (a number, a chat), not for a
-    reply to something; a closed conversation is then never reopened by it.
+    reply to something; a closed conversation is then never reopened by it. `awaited` are further keys of a message that
+    opens a conversation: what it answers may come later. `others` are addresses beside sender and us that it went to.
     """
 
     external_id: str
@@ -114,6 +116,8 @@ class InboundMessage:
     files: tuple[InboundFile, ...] = ()
     thread: tuple[ThreadKey, ...] = ()
     keys: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     sole_thread: bool = False
     is_sender_verified: bool = True
     is_automatic: bool = False
@@ -122,13 +126,27 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class BouncedTo:
+    """Addresses that sent a message back. `is_hard`: they do not exist; else they were full, or it is still tried."""
+
+    addresses: tuple[str, ...]
+    is_hard: bool
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own."""
+    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own.
+
+    With delivery `none` only `bounced` is news: it is delayed.
+    """
 
     external_id: str
     delivery: Delivery
     error: str | None = None
     message_id: UUID | None = None
+    bounced: BouncedTo | None = None
 
 
 CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -192,7 +210,10 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to strangers, `to` first. `message_id` is ours and stays the same over retries."""
+    """A message to strangers, `to` first. `message_id` is ours and stays the same over retries.
+
+    `unsubscribe_url`: where its reader stops more of its kind. `prepared`: the bytes of the first attempt.
+    """
 
     message_id: UUID
     interaction_id: UUID
@@ -209,13 +230,9 @@ class Outgoing:
     more_to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
-    # What stands below the words, once.
     signature: str = ""
-    # Where its reader can stop more of its kind; for what no person wrote to one person (RFC 8058).
     unsubscribe_url: str = ""
-    # An address for answers other than the conversation's.
     reply_to: str = ""
-    # The bytes as `prepare` made them for the first attempt.
     prepared: bytes | None = None
 
 
@@ -230,6 +247,15 @@ class Receipt:
     delivery: Delivery = Delivery.SENT
     keys: tuple[str, ...] = ()
     warning: str | None = None
+    bounced: tuple[BouncedTo, ...] = ()
+
+
+class NoSuchAddress(Invalid):
+    """The server of this address says that there is none."""
+
+    def __init__(self, detail: str, bounced: BouncedTo) -> None:
+        super().__init__(detail, fault="recipient")
+        self.bounced = bounced
 
 
 class Uncertain(Unavailable):
@@ -257,6 +283,15 @@ class WebhookAnswer:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One step of trying an account. `fault` is a word that the console explains, empty when all is well."""
+
+    step: str
+    fault: str = ""
+    detail: str = ""
+
+
 class Inbox(Protocol):
     """Where a channel hands in what it hears."""
 
@@ -266,8 +301,8 @@ class Inbox(Protocol):
         """Commit the raws, and with them the adapter's place; returns then. False for what was known already."""
         ...
 
-    async def report(self, account: Account[Any], error: str | None) -> None:
-        """Tell the account's health: what is wrong now, or None when all is well again."""
+    async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
+        """Tell the account's health: what is wrong now, or None when all is well again; `fault` as in a trial."""
         ...
 
 
@@ -275,28 +310,6 @@ class Accounts(Protocol):
     """The enabled accounts of one kind, for listeners that serve several."""
 
     async def enabled(self, kind: str) -> list[Account[Any]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CallWait:
-    """What a waiting caller may be told."""
-
-    position: int | None = None
-    minutes: int | None = None
-    offers_callback: bool = False
-
-
-class WaitingLine(Protocol):
-    """Where callers wait."""
-
-    async def of_call(self, account_id: UUID, call_id: str) -> CallWait: ...
-
-
-class NoLine:
-    """Nobody is told anything: for channels without callers."""
-
-    async def of_call(self, account_id: UUID, call_id: str) -> CallWait:  # noqa: ARG002 - nobody waits here
-        return CallWait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,3 +390,11 @@ class Channel(ABC):
 
     async def check(self, account: Account[Any]) -> None:  # noqa: B027 - not every channel can be tried
         """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
+
+    async def trial(self, account: Account[Any]) -> list[Trial]:
+        """Try settings that need not be saved, step by step; what is wrong is an answer, no error."""
+        try:
+            await self.check(account)
+        except (Unavailable, Invalid) as error:
+            return [Trial("check", str(error.extra.get("fault", "other")), error.detail)]
+        return [Trial("check")]

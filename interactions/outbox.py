@@ -10,10 +10,20 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from channels.base import Address, Channel, Delivery, IdentityKind, Outgoing, OutgoingFile, Receipt, Uncertain
+from channels.base import (
+    Address,
+    Channel,
+    Delivery,
+    IdentityKind,
+    NoSuchAddress,
+    Outgoing,
+    OutgoingFile,
+    Receipt,
+    Uncertain,
+)
 from channels.calls import VoiceChannel
 from core.errors import Invalid
-from interactions import store
+from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.departures import Departures, HeldBack
@@ -107,6 +117,9 @@ class Outbox:
             except Uncertain as error:
                 await self._mark(message_id, Delivery.UNCERTAIN, error.detail)
                 raise
+            except NoSuchAddress as error:
+                await self._refused(row["interaction_id"], error)
+                raise
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
 
@@ -117,6 +130,11 @@ class Outbox:
             return
         account, _ = await self._accounts.get(row["account_id"])
         await self.departures.copy_to_account(account, self._channels[account.kind], row["id"], row["external_id"])
+
+    async def _refused(self, interaction_id: UUID, error: NoSuchAddress) -> None:
+        async with self._db.transaction() as tx:
+            interaction = await store.lock(tx, interaction_id)
+            await bounced.refused(tx, interaction, error.bounced, self._conversations.clock())
 
     async def _outgoing(self, row: Row, attempt: int) -> Outgoing:
         interaction = await store.get(self._db, row["interaction_id"])
@@ -160,6 +178,9 @@ class Outbox:
 
     async def _sent(self, row: Row, receipt: Receipt, *, is_copied: bool) -> None:
         async with self._db.transaction() as tx:
+            interaction = await store.lock(tx, row["interaction_id"])
+            for each in receipt.bounced:
+                await bounced.refused(tx, interaction, each, self._conversations.clock())
             await self._save(tx, row["id"], receipt.delivery, receipt.warning, receipt.external_id)
             if is_copied:
                 key = f"copy:{row['account_id']}"

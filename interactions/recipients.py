@@ -70,20 +70,6 @@ class Recipients(Value):
         return value.strip().lower() in {each.address for each in self.everybody()}
 
 
-def others(addresses: Iterable[str], without: Iterable[str]) -> list[Recipient]:
-    """Return sound addresses once each, in their order, but for those; what is no address is left out."""
-    gone = {each.lower() for each in without}
-    found: dict[str, Recipient] = {}
-    for each in addresses:
-        try:
-            one = Recipient(address=each)
-        except ValueError:
-            continue
-        if one.address not in gone:
-            found.setdefault(one.address, one)
-    return list(found.values())
-
-
 def from_row(kept: dict[str, Any] | None) -> Recipients | None:
     return None if kept is None else Recipients.model_validate(kept)
 

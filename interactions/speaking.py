@@ -11,10 +11,11 @@ from access.model import Locale
 from channels.base import Channel, Delivery
 from core.clock import Clock
 from core.errors import Invalid, NotFound
+from core.ids import uuid7
 from interactions.conversations import Conversations
 from interactions.model import Author, MessageView, NewReply
 from interactions.outbox import leave_message, leave_unseen
-from interactions.recipients import Recipient, Recipients, others, own_among
+from interactions.recipients import Recipient, Recipients, own_among
 from interactions.signatures import Signatures
 from interactions.store import sql
 from interactions.words import Words
@@ -99,6 +100,8 @@ class Speaking:
             # What goes to others alone is no answer: the customer still waits.
             counts_as="system" if is_aside else None,
         )
+        if letter.recipients is not None and not is_aside:
+            await self._add(tx, row, letter.recipients)
         if not is_fed:
             await leave_message(tx, row["id"], message.id)
         elif row["details"].get("email"):
@@ -124,26 +127,27 @@ class Speaking:
         return list(found["attachments"])
 
     async def everybody(self, tx: Tx, row: Row) -> Recipients:
-        """Return to whom an answer to all goes: whom the customer named beside us, and whom we wrote to.
+        """Return to whom an answer to all goes: the customer, and who was confirmed to take part."""
+        rows = await tx.rows(sql.participants_of, interaction_id=row["id"])
+        people = [
+            Recipient(address=each["address"], name=each["name"]) for each in rows if each["state"] == "confirmed"
+        ]
+        return Recipients(to=[Recipient(address=row["address"], name=row["address_name"])], cc=people)
 
-        Only mails count whose sender is believed and is the customer: whoever else names people adds nobody.
-        """
-        own = [each["address"] for each in await tx.rows(sql.own_addresses)]
-        gone = [*own, row["address"]]
-        rows = await tx.rows(sql.known_addresses, interaction_id=row["id"], address=row["address"])
-        named: list[str] = []
-        for each in reversed(rows):
-            if each["direction"] == "inbound":
-                named += [*each["to"], *each["cc"]]
-            elif each["recipients"] is not None and not _bare(each["recipients"], row["address"]):
-                named += [one["address"] for name in ("to", "cc") for one in each["recipients"][name]]
-        plain = [one for one in others(named, gone) if own_among([one], own) is None]
-        return Recipients(to=[Recipient(address=row["address"], name=row["address_name"])], cc=plain[:20])
-
-
-def _bare(kept: dict[str, Any], address: str) -> bool:
-    """Tell whether a mail of ours went to others alone: whom we asked aside is not in the conversation."""
-    return not any(one["address"] == address for name in ("to", "cc", "bcc") for one in kept[name])
+    async def _add(self, tx: Tx, row: Row, recipients: Recipients) -> None:
+        """Whom an agent writes to along with the customer takes part: that word is the confirmation."""
+        others = [each for each in [*recipients.to, *recipients.cc] if each.address != row["address"]]
+        for each in others:
+            await tx.run(
+                sql.add_participants,
+                interaction_id=row["id"],
+                ids=[uuid7()],
+                addresses=[each.address],
+                name=each.name[:120],
+                origin="agent",
+                state="confirmed",
+                now=self._clock(),
+            )
 
 
 def _is_aside(row: Row, letter: Letter) -> bool:

@@ -28,8 +28,8 @@ sql = Queries(__file__)
 _LAST = 2**31 - 1
 # What people see of a message's details; the rest is for replies and for later questions.
 _SHOWN = (
-    "thread", "verdict", "unreadable", "participant", "subject_changed", "email", "page", "whisper", "until",
-    "signature", "subject", "aside", "is_automatic", "to", "cc",
+    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
+    "whisper", "until", "signature", "subject", "aside", "is_automatic", "to", "cc",
 )  # fmt: skip
 
 

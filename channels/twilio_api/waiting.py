@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from channels.base import CallWait
+from channels.waits import CallWait
 from channels.twilio_api import twiml
 from core.telephone import callable_number
 

@@ -312,18 +312,21 @@ async def test_what_is_passed_on_is_no_answer_and_takes_the_files_along(dsn: str
         assert failed.value.status == 404
 
 
-async def test_reply_all_knows_whom_the_customer_named_and_nobody_whom_a_stranger_names(
+async def test_an_answer_to_all_goes_to_who_was_confirmed_and_whom_an_agent_named(
     dsn: str, tmp_path: Path, db: Database
 ) -> None:
     async with outside(dsn, tmp_path) as around:
-        admin, _, at = await talk(around, Cc="Sara <sara@customer.example>, help+x@sahra.example")
+        admin, socket, at = await talk(around)
         (mail,) = await query(around.it, "select details->>'message_id' as id from message where direction = 'inbound'")
-        await around.mail(
-            "Me too", sender="mallory@evil.example", In_Reply_To=f"<{mail['id']}>", Cc="friend@evil.example"
-        )
+        await around.mail("Me too", sender="mallory@evil.example", In_Reply_To=f"<{mail['id']}>")
         await settled(db)
-        _, everybody = await admin.json("GET", f"/api/interactions/{at}/recipients")
-        found = [each["address"] for each in everybody["cc"]]
-        assert "sara@customer.example" in found
-        assert not [one for one in found if "evil" in one]
+        path = f"/api/interactions/{at}"
+        await made(admin, f"{path}/participants", {"address": "sara@customer.example", "name": "Sara"})
+        recipients = {
+            "to": [{"address": LENA}, {"address": "omid@customer.example"}],
+            "bcc": [{"address": "x@y.example"}],
+        }
+        await socket.command("interaction.reply", interaction_id=at, client_id="r", text="All", recipients=recipients)
+        _, everybody = await admin.json("GET", f"{path}/recipients")
         assert everybody["to"] == [{"address": LENA, "name": "Lena"}]
+        assert [each["address"] for each in everybody["cc"]] == ["sara@customer.example", "omid@customer.example"]

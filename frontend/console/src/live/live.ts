@@ -1,28 +1,13 @@
 import { io, type Socket } from "socket.io-client";
-import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
+import { browserStorage, inOneTab, newId, Outbox, type Outcome } from "../../../shared/outbox";
 import { apply, fromSnapshot, learn, putHeld, type State } from "../feed";
 import { learnNotes, learnRoom } from "../feedTeam";
 import { Problem, readSession } from "../http/api";
-import type { Attachment, Commands, FeedEvent, Id, Look, Message, ReplyMore, SyncAnswer, Typing } from "../protocol";
-import type { Aside, DocumentRef, RoomTyping } from "../protocolTeam";
+import type { Attachment, Commands, FeedEvent, Id, Look, Message, SyncAnswer, Typing } from "../protocol";
+import type { DocumentRef, RoomTyping } from "../protocolTeam";
+import { wordsOf, type Draft } from "./draft";
 import { lookedAt, lookHoldsMs, stillLooking, type Looking } from "./looking";
 import { Watches } from "./watches";
-
-export interface Draft extends Entry {
-  kind: "reply" | "note" | "room";
-  /** Of a message in a room: the room's. */
-  interaction_id: Id;
-  text: string;
-  attachments: Attachment[];
-  aside?: Aside;
-  /** A formatted answer; the text is what it says. */
-  html?: string | null;
-  isWhisper?: boolean;
-  /** To whom a mail goes, and what stands below it. */
-  more?: ReplyMore;
-  /** It waits: for so many seconds, or for a moment. */
-  wait?: { undo_seconds: number } | { send_at: string };
-}
 
 /** What a component sees. A new object after every change. */
 export interface View {
@@ -46,15 +31,6 @@ const ackTimeoutMs = 10_000;
 const retryMs = 3_000;
 const typingShownMs = 6_000;
 const sleepTickMs = 5_000;
-
-const wordsOf = ({ interaction_id, client_id, text, html, attachments, more }: Draft) => ({
-  interaction_id,
-  client_id,
-  text,
-  html: html ?? null,
-  attachments: attachments.map((file) => file.id),
-  ...more,
-});
 
 /** The console's connection: it keeps the state of `feed.ts` true and sends what waits in the outbox. */
 export class Live {

@@ -15,6 +15,8 @@ import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed } from "../../live/context";
 import type { Attachment, Channel, Customer, Delivery, Message } from "../../protocol";
+import { MailMarks } from "./around/MailMarks";
+import { words as aroundWords } from "./around/words";
 import { LetterLine, LetterTools } from "./LetterTools";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
@@ -38,6 +40,7 @@ export function MessageView(props: { message: Message; customer: Customer; chann
       aria-current={props.isMarked || undefined}
     >
       <Who message={message} customer={props.customer} />
+      <MailMarks message={message} />
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
         <LetterLine message={message} />
@@ -96,7 +99,9 @@ function SystemLine(props: { message: Message }) {
   const dates = useDates();
   const desk = usePhrases(words);
   const mail = usePhrases(mailWords);
-  const event = message.event === null ? null : desk.sayAny("event", message.event, mail.sayAny("event", message.event, sayEvent(speech, message.event)));
+  const around = usePhrases(aroundWords);
+  const said = (name: string) => mail.sayAny("event", name, around.sayAny("event", name, sayEvent(speech, name)));
+  const event = message.event === null ? null : desk.sayAny("event", message.event, said(message.event));
   const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";
