@@ -47,6 +47,7 @@ from interactions.answers import CannedAnswers
 from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
 from interactions.bounced import Bounces
+from interactions.colleagues import Colleagues
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
 from interactions.desk_settings import DeskSettings
@@ -137,6 +138,7 @@ class Neck:
     webhooks: Webhooks
     calling: CallingBack
     mailboxes: MailboxWatch
+    colleagues: Colleagues
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,9 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     installed = {kind: channel(context) for kind, channel in on.kinds.items()}
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
+    outbox = Outbox(db, accounts, installed, on.files, conversations)
+    letters = (receiver, interactions, outbox.departures)
+    receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -224,12 +229,13 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         interactions=interactions,
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
-        outbox=Outbox(db, accounts, installed, on.files, conversations),
+        outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
         answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         mailboxes=MailboxWatch(db, clock, floor.notices),
+        colleagues=colleagues,
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from channels.answers import AgentAnswer, InboundFile
 from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
@@ -90,13 +91,6 @@ class ThreadKey:
 
     value: str
     is_proof: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InboundFile:
-    name: str
-    content_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +192,7 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Ignored
 
 
 @dataclass(frozen=True, slots=True)

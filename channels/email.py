@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from channels.answers import AgentAnswer, InboundFile
 from channels.base import (
     Account,
     Address,
@@ -16,7 +17,6 @@ from channels.base import (
     DeliveryStatus,
     IdentityKind,
     Ignored,
-    InboundFile,
     InboundMessage,
     Outgoing,
     RawInput,
@@ -94,8 +94,34 @@ class EmailChannel(Channel):
         if mail.bounce and mail.bounce.message_id:
             # Reports about mail that is not ours come to every address that somebody forges.
             failed = self.marks.message_of(mail.bounce.message_id)
+            if failed is not None and failed == self.marks.by_message_id(mail.bounce.message_id):
+                return [Ignored("A mail to an agent came back.")]
             return [_report(failed, mail.bounce) if failed else Ignored("A report about a mail that is not ours.")]
+        answered = self.marks.agent_mail_of(mail, _recipients(raw, mail))
+        if answered is not None:
+            mail_id, is_signed = answered
+            return [self._answer(account.settings, raw, mail, mail_id, is_signed=is_signed)]
         return [self._message(account.settings, raw, mail)]
+
+    def _answer(
+        self, settings: EmailSettings, raw: RawInput, mail: ParsedMail, mail_id: UUID, *, is_signed: bool
+    ) -> Reading:
+        """An agent answers from outside; what an agent's machine says is for nobody."""
+        if mail.automatic is not Automatic.NO:
+            return Ignored("An agent's machine answered a mail of ours.")
+        found = results(mail.authentication, settings.trusted_server)
+        own = "Our own address as the sender" if settings.is_own(mail.sender.address) else ""
+        return AgentAnswer(
+            mail_id=mail_id,
+            external_id=raw.external_id,
+            sender=mail.sender.address,
+            text=mail.text,
+            files=tuple(InboundFile(file.name, file.content_type, file.content) for file in mail.files if not file.cid),
+            is_signed=is_signed,
+            is_vouched=found.get("dmarc") == "pass",
+            doubt=mail.sender.doubt or own or doubt_of(found),
+            message_id=mail.message_id or raw.external_id,
+        )
 
     async def prepare(self, account: Account[Any], outgoing: Outgoing) -> bytes:
         """Write and sign the mail; who gets a secret copy stands nowhere in it."""
@@ -151,8 +177,7 @@ class EmailChannel(Channel):
         return is_signed and settings.is_own(mail.sender.address)
 
     def _message(self, settings: EmailSettings, raw: RawInput, mail: ParsedMail) -> InboundMessage:
-        envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
-        recipients = dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc])
+        recipients = _recipients(raw, mail)
         # A sender that cannot be read is nobody we know: an address that never exists, another for each mail.
         address = mail.sender.address or f"unknown-{raw.external_id[-12:]}@sender.invalid"
         found = results(mail.authentication, settings.trusted_server)
@@ -174,6 +199,12 @@ class EmailChannel(Channel):
             sent_at=mail.sent_at,
             details=_details(raw, mail, doubt) | ({"authentication": found} if found else {}),
         )
+
+
+def _recipients(raw: RawInput, mail: ParsedMail) -> list[str]:
+    """Return to whom it was sent, as the envelope says first."""
+    envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
+    return list(dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc]))
 
 
 def _report(message_id: UUID, bounce: Bounce) -> Reading:

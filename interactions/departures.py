@@ -35,12 +35,18 @@ class Departures:
     def __init__(self, db: Database, files: Files, clock: Clock) -> None:
         self._db, self._files, self._clock = db, files, clock
 
-    async def prepared(self, account: Account[Any], channel: Channel, outgoing: Outgoing) -> Outgoing:
-        """Return the message with its bytes, where it is bytes. Raises HeldBack, or RetryLater while it has to wait."""
+    async def prepared(
+        self, account: Account[Any], channel: Channel, outgoing: Outgoing, *, is_braked: bool = True
+    ) -> Outgoing:
+        """Return the message with its bytes, where it is bytes. Raises HeldBack, or RetryLater while it has to wait.
+
+        `is_braked`: whether its reader has a measure of such; what an agent asked for has none.
+        """
         known = await self._db.row(sql.get_departure, message_id=outgoing.message_id)
         if known is None:
             async with self._db.transaction() as tx:
-                await self._take_turn(tx, account, channel.most_per_hour(account), outgoing)
+                most = channel.most_per_hour(account)
+                await self._take_turn(tx, account, most, outgoing, is_braked=is_braked and outgoing.is_automatic)
         content = await self._kept(outgoing.message_id)
         if content is None:
             content = await channel.prepare(account, outgoing)
@@ -48,11 +54,13 @@ class Departures:
             return outgoing
         return replace(outgoing, prepared=await self._keep(outgoing.message_id, content))
 
-    async def _take_turn(self, tx: Tx, account: Account[Any], most: int | None, outgoing: Outgoing) -> None:
+    async def _take_turn(
+        self, tx: Tx, account: Account[Any], most: int | None, outgoing: Outgoing, *, is_braked: bool
+    ) -> None:
         now, address = self._clock(), outgoing.to.value.lower()
-        if most is not None or outgoing.is_automatic:
+        if most is not None or is_braked:
             await tx.value(sql.lock_departures, account_id=str(account.id))
-        if outgoing.is_automatic:
+        if is_braked:
             lately = await tx.row(sql.automatic_lately, account_id=account.id, address=address, now=now)
             if lately is not None and (
                 lately["hour"] >= _AUTOMATIC_HOUR
@@ -73,7 +81,7 @@ class Departures:
             message_id=outgoing.message_id,
             account_id=account.id,
             address=address,
-            is_automatic=outgoing.is_automatic,
+            is_automatic=is_braked,
             at=now,
         )
 

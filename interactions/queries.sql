@@ -667,7 +667,7 @@ select attachments, seq from message where id = :id::uuid and interaction_id = :
 
 -- name: get_desk_setting
 -- How somebody wants the desk.
-select undo_seconds, is_mailed, version from desk_setting where staff_id = :staff_id::uuid
+select undo_seconds, is_mailed from desk_setting where staff_id = :staff_id::uuid
 
 -- name: save_desk_setting
 -- How somebody wants the desk from now on.
@@ -846,3 +846,38 @@ update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
 -- name: accounts_as_documents
 -- What these are called, and whose they are.
 select id, name, branch_id from channel_account where id = any(:ids::uuid[])
+
+-- name: agent_mails_due
+-- What customers wrote to agents who are away, want it by mail and have not read it, nor been told of it; the oldest first.
+select m.id as message_id, m.interaction_id, s.id as staff_id, lower(s.email) as address,
+       coalesce(case when c.kind = 'email' then c.id end, (
+           select o.id from channel_account o where o.kind = 'email' and o.is_enabled and o.settings ->> 'smtp_host' <> '' order by o.id limit 1)) as account_id
+from desk_setting d join staff s on s.id = d.staff_id join agent a on a.staff_id = s.id
+join interaction i on i.state in ('assigned', 'queued') and i.call is null and i.channel <> 'webchat' and i.snoozed_until is null
+join channel_account c on c.id = i.account_id
+left join work w on w.id = i.id
+join message m on m.interaction_id = i.id and m.direction = 'inbound' and m.seq > i.read_seq
+where d.is_mailed and s.is_active and s.kind = 'staff' and s.email like '%_@_%' and a.state <> 'available'
+  and case when i.state = 'assigned' then i.agent_id = s.id else w.state = 'queued' and w.sticky_agent_id = s.id end
+  and m.at > :now::timestamptz - interval '1 day' and (i.answered_at is null or m.at > i.answered_at)
+  and not exists (select from agent_mail t where t.staff_id = s.id and t.message_id = m.id)
+  and (c.kind = 'email' or exists (
+      select from channel_account o where o.kind = 'email' and o.is_enabled and o.settings ->> 'smtp_host' <> ''))
+order by m.at, m.id limit :most::int
+
+-- name: insert_agent_mail
+-- A mail to an agent about one message, once.
+insert into agent_mail (id, interaction_id, staff_id, message_id, address, account_id, at)
+values (:id::uuid, :interaction_id::uuid, :staff_id::uuid, :message_id::uuid, :address::text, :account_id::uuid, :now::timestamptz)
+on conflict (staff_id, message_id) do nothing returning id
+
+-- name: get_agent_mail
+-- A mail to an agent, with what it says.
+select e.id, e.interaction_id, e.staff_id, e.message_id, e.address, e.account_id, e.at, s.name as staff_name, s.locale,
+       m.text, i.number, c.name as customer_name
+from agent_mail e join staff s on s.id = e.staff_id join message m on m.id = e.message_id
+join interaction i on i.id = e.interaction_id join customer c on c.id = i.customer_id where e.id = :id::uuid
+
+-- name: waits_for
+-- Whether a conversation waits for this agent before all others.
+select true from work where id = :id::uuid and state = 'queued' and sticky_agent_id = :staff_id::uuid

@@ -91,9 +91,9 @@ def _mark(mail: EmailMessage, outgoing: Outgoing, *, is_reply: bool) -> None:
 
 
 def subject_of(subject: str, number: int, *, is_reply: bool) -> str:
-    """Return the subject with our number in it, which stays even where a mail program drops every id."""
+    """Return the subject with our number in it, which stays even where a mail program drops every id; 0 is none."""
     prefix = "Re: " if is_reply and not _REPLY.match(subject) else ""
-    tag = "" if str(number) in numbers_in(subject) else f" [#{number}]"
+    tag = "" if number == 0 or str(number) in numbers_in(subject) else f" [#{number}]"
     return f"{prefix}{visible(subject)[:_SUBJECT_LIMIT]}{tag}".strip()
 
 
