@@ -197,9 +197,12 @@ Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLe
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
+    """A file that goes along; `cid` is the name by which the HTML shows it, where it does."""
+
     name: str
     content_type: str
     content: bytes
+    cid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,9 @@ class Outbox:
         rows = await self._db.rows(sql.files_of_message, ids=[UUID(each["id"]) for each in attachments])
         return tuple(
             [
-                OutgoingFile(row["name"], row["content_type"], await self._files.get(bytes(row["sha256"])))
+                OutgoingFile(
+                    row["name"], row["content_type"], await self._files.get(bytes(row["sha256"])), cid=str(row["id"])
+                )
                 for row in rows
             ]
         )

@@ -29,7 +29,7 @@ _LAST = 2**31 - 1
 # What people see of a message's details; the rest is for replies and for later questions.
 _SHOWN = (
     "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
-    "whisper", "until", "signature", "subject", "aside", "is_automatic", "by_mail", "to", "cc",
+    "whisper", "until", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
 )  # fmt: skip
 
 

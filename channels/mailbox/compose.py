@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -12,7 +13,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from html import escape
 
-from channels.base import Address, Outgoing
+from channels.base import Address, Outgoing, OutgoingFile
 from channels.mailbox.addresses import visible
 from channels.mailbox.markup import sanitise
 from channels.mailbox.names import safe_name, safe_type
@@ -26,6 +27,7 @@ _SUBJECT_LIMIT = 300
 _REFERENCES = 20
 _ID = re.compile(r"[!-;=?-~]{1,250}")
 _ID_HEADERS = {"message-id", "in-reply-to", "references"}
+_PICTURE = re.compile(r'<img\b[^<>]*\ssrc="cid:([^"<>@]+)"[^<>]*>')
 _REPLY = re.compile(r"^(?:re|aw|fwd?|wg|رد|پاسخ|إعادة توجيه|بازفرست)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
 
 
@@ -112,16 +114,36 @@ def _fill(mail: EmailMessage, outgoing: Outgoing) -> None:
     # RFC 3676: two dashes and a space, so that mail programs take a signature for one.
     signed = f"{text}\n\n-- \n{signature}" if signature else text
     mail.set_content(signed.replace("\r\n", "\n"))
-    html = _html(text, outgoing.html)
+    shown = {file.cid: file for file in outgoing.files if _is_shown(file, outgoing.html)}
+    html = _pictured(_html(text, outgoing.html), shown)
     below = f'<div dir="auto">-- </div>{_html(signature, None)}' if signature else ""
     mail.add_alternative(f"{html}{below and chr(10)}{below}", subtype="html")
-    for number, file in enumerate(outgoing.files, 1):
+    for file in shown.values():
+        # The HTML is the last of the alternatives.
+        part = mail.get_payload()[-1]  # type: ignore[index]  # ours: a multipart
+        main, _, sub = safe_type(file.content_type).partition("/")
+        name = safe_name(file.name, file.content_type, 1)
+        part.add_related(file.content, main, sub, cid=f"<{file.cid}@inline>", filename=name, disposition="inline")  # type: ignore[union-attr]
+    for number, file in enumerate((file for file in outgoing.files if file.cid not in shown), 1):
         content_type = safe_type(file.content_type)
         main, _, sub = content_type.partition("/")
         if main in {"multipart", "message"}:
             main, sub = "application", "octet-stream"
         name = safe_name(file.name, content_type, number)
         mail.add_attachment(file.content, maintype=main, subtype=sub, filename=name)
+
+
+def _is_shown(file: OutgoingFile, html: str | None) -> bool:
+    return bool(file.cid) and html is not None and f"cid:{file.cid}" in html and file.content_type.startswith("image/")
+
+
+def _pictured(html: str, shown: Mapping[str, OutgoingFile]) -> str:
+    """Name pictures as parts of this mail; one that does not go along is not shown at all."""
+
+    def picture(found: re.Match[str]) -> str:
+        return found[0].replace(found[1], f"{found[1]}@inline") if found[1] in shown else ""
+
+    return _PICTURE.sub(picture, html)
 
 
 def _html(text: str, html: str | None) -> str:

@@ -15,6 +15,35 @@ from tests.live import Live, live
 
 pytestmark = pytest.mark.browser
 
+_SIGN = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span>&nbsp; </span></span><![endif]>"
+_ITEM = "<p class=MsoListParagraph style='text-indent:-.25in;mso-list:l{list} level1 lfo1'>{sign}{text}</p>"
+
+
+def _item(number: int, sign: str, text: str) -> str:
+    return _ITEM.format(list=number, sign=_SIGN.format(sign), text=text)
+
+
+_WORD = (
+    "<html><head><style>p{margin:0}</style></head><body lang=EN-US><h1>Dear Lena</h1>"
+    + _item(0, "·", "First")
+    + _item(0, "·", "Second")
+    + _item(1, "1.", "Step")
+    + "<table><tr><td><p>Model</p></td><td>Price</td></tr></table>"
+    "<p dir=RTL><span lang=FA>مدل RX-200 موجود است</span><o:p></o:p></p>"
+    "<p onclick='top.pwned=1'>x<img src='https://evil.example/seen.png'><script>top.pwned=2</script></p></body></html>"
+)
+_PASTE = """([html, picture]) => {
+  const data = new DataTransfer();
+  if (html) { data.setData("text/html", html); data.setData("text/plain", "plain"); }
+  if (picture) {
+    const bytes = Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0));
+    data.items.add(new File([bytes], "photo.png", { type: "image/png" }));
+  }
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector("[data-testid=composer]").dispatchEvent(event);
+}"""
+_PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
 
 async def _signed(it: Live) -> None:
     admin = await it.person("admin")
@@ -130,3 +159,43 @@ async def test_a_signature_is_tried_with_a_real_customer_before_it_is_saved(
         await expect(page.get_by_test_id("preview-text")).to_have_text("For Omid Rahimi, Maya Lind")
         await page.get_by_test_id("save").click()
         await expect(page.get_by_test_id("table")).to_contain_text("My own")
+
+
+async def test_what_word_and_the_clipboard_paste_arrives_as_it_was_meant(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path, simulator=True) as it:
+        maya = ConsolePage(await windows.open(), it.base_url)
+        page = maya.page
+        await maya.sign_in("maya")
+        await maya.go_available()
+        await ask_by_mail(it, "Which ones are there?")
+        await maya.accept()
+        composer = page.get_by_test_id("composer")
+        await composer.click()
+        await page.evaluate(_PASTE, [_WORD, None])
+        await expect(composer.locator("ul > li")).to_have_text(["First", "Second"])
+        await expect(composer.locator("ol > li")).to_have_text(["Step"])
+        await expect(composer).to_contain_text("Model | Price")
+        await expect(composer.locator("strong")).to_have_text("Dear Lena")
+        assert await composer.locator("img:not([class])").count() == 0
+        await page.evaluate(_PASTE, [None, _PNG])
+        await expect(composer.locator("img[src^='/api/files/']")).to_have_count(1)
+        await expect(page.get_by_test_id("composer-attached")).to_have_count(1)
+        await page.get_by_test_id("composer-send").click()
+        held = page.frame_locator("[data-testid=held] [data-testid=mail-body]")
+        await expect(held.locator("img[src^='/api/files/']")).to_have_count(1)
+        await page.get_by_test_id("held-undo").click()
+        await expect(composer.locator("img[src^='/api/files/']")).to_have_count(1)
+        await page.get_by_test_id("send-menu").click()
+        await page.get_by_test_id("send-now").click()
+        mail = await sent_mail(it)
+        html = mail.get_body(("html",))
+        assert html is not None
+        (picture,) = [part for part in mail.walk() if part["Content-ID"]]
+        assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()
+        assert '<p dir="auto">مدل RX-200 موجود است</p>' in html.get_content()
+        assert list(mail.iter_attachments()) == [], "it is shown, and not attached once more"
+        shown = page.frame_locator("[data-testid=message] [data-testid=mail-body]")
+        await expect(shown.locator("img[src^='/api/files/']")).to_have_count(1)
+        await expect(page.get_by_test_id("attachment")).to_have_count(0)

@@ -273,3 +273,20 @@ def test_its_reader_can_stop_it_with_one_click() -> None:
 )
 def test_a_subject_that_says_what_it_is_says_it_once(subject: str) -> None:
     assert subject_of(subject, 7, is_reply=True) == f"{subject} [#7]"
+
+
+def test_a_picture_of_the_text_is_a_part_beside_it_and_other_files_are_attached() -> None:
+    shown = OutgoingFile("a.png", "image/png", b"\x89PNG1", cid="01900000-0000-7000-8000-000000000001")
+    other = OutgoingFile("b.png", "image/png", b"\x89PNG2", cid="01900000-0000-7000-8000-000000000002")
+    html = f'<p>see <img src="cid:{shown.cid}" alt="a"> <img src="cid:01900000-0000-7000-8000-000000000009"></p>'
+    mail = written(html=html, files=(shown, other), signature="Sara")
+    body = mail.get_body(("html",))
+    assert body is not None
+    assert f'src="cid:{shown.cid}@inline"' in body.get_content()
+    assert body.get_content().count("<img") == 1, "a picture that does not go along is not shown"
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["b.png"]
+    (related,) = [part for part in mail.walk() if part["Content-ID"]]
+    assert related["Content-ID"] == f"<{shown.cid}@inline>"
+    assert related.get_content() == shown.content
+    read = parse_mail(mail.as_bytes())
+    assert [(file.name, file.cid) for file in read.files] == [("a.png", f"{shown.cid}@inline"), ("b.png", "")]

@@ -13,6 +13,7 @@ import css from "./Composer.module.css";
 import { DropZone } from "./DropZone";
 import { useDraft } from "./draft";
 import { mailWords } from "./mailWords";
+import { isPicture } from "./pictures";
 import { PlainBox, type Box } from "./PlainBox";
 import { RecipientsRow } from "./RecipientsRow";
 import { SendMenu } from "./SendMenu";
@@ -72,8 +73,7 @@ function Writing(props: WritingProps) {
   const isReply = kind === "reply";
   const draft = useDraft(interaction.id, isReply ? "reply" : "note");
   const { text, html, attachments } = draft.written;
-  const newest = useRef(draft.written);
-  newest.current = draft.written;
+  const { newest } = draft;
   const uploads = useUploads(attachments, (file) => draft.write({ ...newest.current, attachments: [...newest.current.attachments, file] }));
   const noticeTyping = useTypingMark(interaction.id, isReply && interaction.channel === "webchat" && interaction.agent_id === me.id);
   const box = useRef<Box>(null);
@@ -136,11 +136,15 @@ function Writing(props: WritingProps) {
     hint: isReply && isRich(interaction.channel) ? desk.say("send_rich_hint") : say("compose.hint"),
     takesFocus,
   };
-  const remove = (id: string) => draft.write({ ...newest.current, attachments: attachments.filter((file) => file.id !== id) });
+  const remove = (id: string) => {
+    draft.write({ ...newest.current, attachments: attachments.filter((file) => file.id !== id) });
+    // Its picture in the text goes with it.
+    window.setTimeout(() => box.current?.removePicture?.(id));
+  };
 
   return (
     <form ref={form} className={css.composer} data-note={!isReply || undefined} onKeyDown={pressed} onSubmit={(event) => { event.preventDefault(); send(); }}>
-      <DropZone inside={form} isOpen={isReply} take={uploads.add} />
+      <DropZone inside={form} isOpen={isReply} take={(chosen) => uploads.add(chosen, (file) => isPicture(file.content_type) && box.current?.insertPicture?.(file))} />
       {isPicking && (
         <AnswerPicker
           picker={picker}

@@ -15,6 +15,7 @@ import { MailBody } from "./MailBody";
 import { mailWords } from "./mailWords";
 import { Files } from "./MessageView";
 import { MomentDialog } from "./MomentDialog";
+import { besides } from "./pictures";
 import css from "./Messages.module.css";
 
 /** Said, and not gone yet: it can be taken back until it goes. */
@@ -31,8 +32,8 @@ export function HeldReply(props: { held: Held; isNewest: boolean }) {
       </div>
       <div className={css.bubble}>
         {held.recipients && <p className={css.letterLine}>{mail.say("to")}: <bdi>{namesOf([...held.recipients.to, ...held.recipients.cc, ...held.recipients.bcc])}</bdi></p>}
-        {held.html === null ? <p className={css.text} dir={directionOf(held.text)} data-testid="message-text">{held.text}</p> : <MailBody html={held.html} from={held.author_name} />}
-        <Files files={held.attachments} />
+        {held.html === null ? <p className={css.text} dir={directionOf(held.text)} data-testid="message-text">{held.text}</p> : <MailBody html={held.html} from={held.author_name} files={held.attachments} />}
+        <Files files={besides(held.html, held.attachments, null)} />
       </div>
       <div className={css.foot}>
         <IconClock size={14} aria-hidden />

@@ -13,13 +13,15 @@ export function LetterLine(props: { message: Message }) {
   const { recipients, details } = props.message;
   const { say } = usePhrases(mailWords);
   const named = Array.isArray(details["cc"]) ? details["cc"].map(String) : [];
-  if (recipients === null && named.length === 0) return null;
+  const isByMail = details["by_mail"] === true;
+  if (recipients === null && named.length === 0 && !isByMail) return null;
   const lines = recipients
     ? ([["to", namesOf(recipients.to)], ["cc", namesOf(recipients.cc)], ["bcc", namesOf(recipients.bcc)]] as const)
     : ([["cc", named.join(", ")]] as const);
   return (
     <div className={css.letterLine} data-testid="letter-line">
       {details["aside"] === true && <Badge size="xs" variant="light" color="orange" tt="none">{say("aside")}</Badge>}
+      {isByMail && <Badge size="xs" variant="light" color="gray" tt="none">{say("by_mail")}</Badge>}
       {lines.filter(([, people]) => people !== "").map(([word, people]) => (
         <div key={word}>{say(word)}: <bdi>{people}</bdi></div>
       ))}

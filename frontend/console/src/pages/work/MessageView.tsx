@@ -22,6 +22,7 @@ import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
 import { mailWords } from "./mailWords";
 import { Name } from "./Name";
+import { besides } from "./pictures";
 import { words } from "./words";
 import css from "./Messages.module.css";
 
@@ -47,9 +48,9 @@ export function MessageView(props: { message: Message; customer: Customer; chann
         {message.html === null ? (
           <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
-          <MailBody html={message.html} from={message.author.name} />
+          <MailBody html={message.html} from={message.author.name} files={message.attachments} inline={message.details["inline"]} />
         )}
-        <Files files={message.attachments} />
+        <Files files={besides(message.html, message.attachments, message.details["inline"])} />
         {typeof message.details["signature"] === "string" && (
           <p className={css.signed} data-testid="message-signature">{message.details["signature"]}</p>
         )}

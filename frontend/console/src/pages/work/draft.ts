@@ -93,7 +93,8 @@ export function useDraft(interactionId: Id, kind: SavedDraft["kind"]) {
   }, [link.isUp, save]);
   useEffect(() => () => void save(), [save]);
 
-  return { written, edition, write, save, clear, replace };
+  // `newest` is never behind: what two writers add within one drawing is both kept.
+  return { written, newest, edition, write, save, clear, replace };
 }
 
 function wordsOf(draft: SavedDraft | undefined): Written {
