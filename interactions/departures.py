@@ -42,6 +42,8 @@ class Departures:
 
         `is_braked`: whether its reader has a measure of such; what an agent asked for has none.
         """
+        if not channel.carries_recipients:
+            return outgoing
         known = await self._db.row(sql.get_departure, message_id=outgoing.message_id)
         if known is None:
             async with self._db.transaction() as tx:

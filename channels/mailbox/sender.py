@@ -74,7 +74,7 @@ async def _sign_in(client: SMTP, settings: EmailSettings, tokens: Tokens) -> Non
 
 
 async def submit(
-    pool: Pool, settings: EmailSettings, recipients: Sequence[str], content: bytes, *, is_patient: bool = True
+    pool: Pool, settings: EmailSettings, recipients: list[str], content: bytes, *, is_patient: bool = True
 ) -> tuple[SMTPRecipientRefused, ...]:
     """Hand one mail over; returns whom the server refused while it took the mail for others.
 
@@ -94,7 +94,7 @@ async def submit(
 
 
 async def _address(
-    client: SMTP, sender: str, recipients: Sequence[str], *, is_patient: bool
+    client: SMTP, sender: str, recipients: list[str], *, is_patient: bool
 ) -> tuple[SMTPRecipientRefused, ...]:
     """Name sender and recipients; return who was refused while others were taken."""
     refused: list[SMTPRecipientRefused] = []

@@ -164,6 +164,8 @@ def test_a_reply_to_the_signed_message_id_proves_its_conversation() -> None:
         ThreadKey(f"interaction:{CONVERSATION}", is_proof=True),
         ThreadKey(f"mid:{sent.message_id}"),
         ThreadKey("mid:x@y"),
+        ThreadKey(f"ref:{sent.message_id}"),
+        ThreadKey("ref:x@y"),
     )
     assert FOREIGN.keys_of(reply, [])[0] == ThreadKey(f"mid:{sent.message_id}")
 
