@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import pytest
 import pytest_asyncio
-from errands import Hall, check_laws, routed
+from errands import Hall, check_laws, routed, staff
 
 from core.ids import uuid7
 from routing.values import OfferMade
@@ -109,3 +111,27 @@ async def test_the_offer_that_the_statement_tells_is_the_one_that_the_typed_even
         assert (view.interaction_id, view.queue_name, view.channel) == (row["work_id"], "Parcels", "webchat")
         assert (view.made_at, view.expires_at) == (row["made_at"], row["expires_at"])
         assert (event.agent_id, view.waited_seconds, view.is_broadcast) == (agent.id, 0, False)
+
+
+async def test_one_offer_of_a_work_is_open_or_one_of_a_round_for_each_agent(hall: Hall) -> None:
+    """The schema says so, whoever writes."""
+    queue = await hall.queue()
+    one, other = staff(await hall.agent()), staff(await hall.agent())
+    work_id = await hall.waits(queue)
+
+    async def ask(agent_id: UUID, *, is_broadcast: bool) -> None:
+        await hall.run(
+            "insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision, is_broadcast)"
+            " values ($1, $2, $3, 'offered', now(), now() + interval '1 hour', 0, '{}', $4)",
+            uuid7(), work_id, agent_id, is_broadcast,
+        )  # fmt: skip
+
+    await ask(one, is_broadcast=True)
+    await ask(other, is_broadcast=True)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await ask(one, is_broadcast=True)
+    await hall.run("delete from offer")
+    await ask(one, is_broadcast=False)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await ask(other, is_broadcast=False)
+    await hall.run("delete from offer")
