@@ -126,7 +126,7 @@ class Router:
     async def _load(self) -> None:
         if self._reader is not None:
             self._reader.close()
-        reader = LogReader(self._db)
+        reader = LogReader(self._db, is_hasty=True)
         await reader.start_at_end()
         self._reader = reader
         self._world.forget()
