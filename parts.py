@@ -44,7 +44,9 @@ from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
+from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
+from interactions.bounced import Bounces
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
 from interactions.documents import InteractionDocuments
@@ -52,7 +54,9 @@ from interactions.drafts import Drafts
 from interactions.history import History
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
+from interactions.mailboxes import MailboxDocuments, Mailboxes, MailboxRoutes, MailboxWatch
 from interactions.outbox import Outbox
+from interactions.participants import Participants
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.search import Search
@@ -130,6 +134,7 @@ class Neck:
     answers: CannedAnswers
     webhooks: Webhooks
     calling: CallingBack
+    mailboxes: MailboxWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,7 @@ def build_floor(on: Ground) -> Floor:
     notices = Notices(db, clock, people)
     notices.serve("customer", CustomerDocuments())
     notices.serve("interaction", InteractionDocuments())
+    notices.serve("mailbox", MailboxDocuments())
     return Floor(
         sign_in=sign_in,
         access=Access(db, clock, sign_in.passwords, Organisation(db).usual),
@@ -221,6 +227,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+        mailboxes=MailboxWatch(db, clock, floor.notices),
     )
 
 
@@ -272,7 +279,9 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         AgentRoutes(floor.agents),
         *planning(on.db, on.clock, floor.routing, floor.agents, floor.customers, channel_rules(on.kinds)),
         InteractionRoutes(neck.interactions, neck.attachments),
+        AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
+        MailboxRoutes(Mailboxes(on.db, on.clock)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
         *live.board.routes(),

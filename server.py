@@ -86,6 +86,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     on.tasks.loop("webhooks", neck.webhooks.publish)
     on.tasks.loop("search", SearchIndex(on.db).follow)
     board.count(on.tasks)
+    on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 

@@ -1,31 +1,33 @@
 -- name: list_queues
 -- Queues in scope.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+       after_close, reopen_days, is_active, version
 from queue where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
 
 -- name: get_queue
 -- One queue.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+       after_close, reopen_days, is_active, version
 from queue where id = :id::uuid
 
 -- name: save_queue
 -- A new queue, or the next version of one; no row when somebody else changed it first.
 insert into queue (id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds,
                    offer_mode, wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
-                   is_active)
+                   after_close, reopen_days, is_active)
 values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :steps::jsonb, :channels::text[], :permission::text, :trust::int,
         :target_seconds::int, :offer_timeout_seconds::int, :offer_mode::text, :wrap_up_mode::text, :wrap_up_seconds::int,
         :idle_clock::text, :goal_percent::int, :hours::jsonb, :overflow::jsonb, :order_by::text, :score::text,
-        :is_active::boolean)
+        :after_close::text, :reopen_days::int, :is_active::boolean)
 on conflict (id) do update set name = excluded.name, branch_id = excluded.branch_id, skills = excluded.skills,
     steps = excluded.steps, channels = excluded.channels, permission = excluded.permission, trust = excluded.trust,
     target_seconds = excluded.target_seconds, offer_timeout_seconds = excluded.offer_timeout_seconds,
     offer_mode = excluded.offer_mode, wrap_up_mode = excluded.wrap_up_mode, wrap_up_seconds = excluded.wrap_up_seconds,
     idle_clock = excluded.idle_clock, goal_percent = excluded.goal_percent, hours = excluded.hours,
     overflow = excluded.overflow, order_by = excluded.order_by, score = excluded.score,
-    is_active = excluded.is_active, version = queue.version + 1
+    after_close = excluded.after_close, reopen_days = excluded.reopen_days, is_active = excluded.is_active, version = queue.version + 1
     where queue.version = :version::int
 returning version
 

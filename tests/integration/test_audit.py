@@ -16,6 +16,7 @@ from tests.live import AgentSocket, Live, Person
 # Nothing is changed by these: a question, and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
+    "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
     "routing.dry_run",
@@ -194,7 +195,8 @@ async def _conversations(audit: Auditor) -> None:
     mailbox = next(each for each in (await admin.json("GET", "/api/accounts"))[1]["items"] if each["kind"] == "email")
     customer = await made(admin, "/api/customers", {"name": "Omid"})
     new = {"account_id": mailbox["id"], "customer_id": customer["id"], "address": "omid@shop.example"}
-    await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    begun = await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    await _participants(audit, begun["id"], customer["id"])
     skills = {skill["name"]: skill["id"] for skill in (await admin.json("GET", "/api/skills"))[1]["items"]}
     socket = await admin.console()
     (me,) = [
@@ -217,6 +219,25 @@ async def _conversations(audit: Auditor) -> None:
     await socket.command("presence.set", state="not_ready", reason="lunch")
     await audit.is_told(before, "presence.changed", "presence.set")
     await socket.close()
+
+
+async def _participants(audit: Auditor, begun: str, customer: str) -> None:
+    mine = "update interaction set state = 'assigned', agent_id = $1, closed_at = null where id = $2 returning id"
+    await query(audit.it, mine, uuid.UUID(audit.person.me["id"]), uuid.UUID(begun))
+    added = await audit.does(
+        "interactions.add_participant", "participant.changed", {"address": "x@y.example"}, interaction_id=begun
+    )
+    for how in ("confirm", "refuse"):
+        name = f"interactions.{how}_participant"
+        await audit.does(name, "participant.changed", None, interaction_id=begun, participant_id=added["id"])
+    address = {"address": "omid@shop.example"}
+    bounce = "insert into bounced_address (address, hard_at) values ('omid@shop.example', now()) returning address"
+    await query(audit.it, bounce)
+    await audit.does("interactions.clear_here", "address.cleared", address, interaction_id=begun)
+    reach = {"kind": "email", "value": "omid@shop.example"}
+    await audit.person.json("POST", f"/api/customers/{customer}/identities", reach)
+    await query(audit.it, bounce)
+    await audit.does("interactions.clear_bounce", "address.cleared", address, customer_id=customer)
 
 
 async def _around_conversations(audit: Auditor) -> None:
