@@ -252,7 +252,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
-        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers))),
+        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
         automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
