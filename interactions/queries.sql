@@ -11,6 +11,20 @@ select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_ex
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
+-- name: get_interactions
+-- Interactions with names.
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
+where i.id = any(:ids::uuid[])
+
+-- name: lock_interactions
+-- Interactions for the changes that follow, locked in one order.
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
+where i.id = any(:ids::uuid[]) order by i.id for update of i
+
 -- name: interactions_of_agent
 -- An agent's own work, for the snapshot.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
@@ -96,20 +110,21 @@ update interaction set mailed_seq = greatest(mailed_seq, :seq::int) where id = :
 -- What was said in a conversation, without what is among staff.
 select * from message where interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound') order by seq limit 1000
 
--- name: find_continued
--- A chat that this mailbox wrote to its visitor about; the key was signed by us.
-select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
-
--- name: next_seq
--- One more message; under the row's lock.
-update interaction set last_seq = last_seq + 1,
-    unread = case when :direction::text = 'inbound' then unread + 1 when :direction = 'outbound' then 0 else unread end,
-    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end,
-    customer_at = case when :direction = 'inbound' then greatest(customer_at, :at::timestamptz) else customer_at end,
-    answered_at = case when :direction = 'outbound' then greatest(answered_at, :at) else answered_at end, version = version + 1
-where id = :id::uuid
-returning last_seq, unread, preview, agent_id, channel, address
+-- name: count_messages
+-- More messages in each of these, under their locks; returns how they stood before.
+with said as (
+    select * from unnest(:ids::uuid[], :counts::int[], :heard::boolean[], :answered::boolean[], :unread::int[], :previews::text[])
+        as s (id, count, is_heard, is_answered, unread, preview)
+), before as materialized (
+    select i.id, i.last_seq, i.unread, i.preview from interaction i join said on said.id = i.id
+)
+update interaction i set last_seq = i.last_seq + s.count, version = i.version + s.count,
+    unread = case when s.is_answered then s.unread else i.unread + s.unread end, preview = coalesce(s.preview, i.preview),
+    customer_at = case when s.is_heard then greatest(i.customer_at, :at::timestamptz) else i.customer_at end,
+    answered_at = case when s.is_answered then greatest(i.answered_at, :at) else i.answered_at end
+from said s join before b on b.id = s.id
+where i.id = s.id
+returning i.id, b.last_seq, b.unread, b.preview, i.agent_id, i.channel, i.address
 
 -- name: insert_message
 -- A message in its place.
@@ -219,19 +234,21 @@ select t.interaction_id from thread_key t join interaction i on i.id = t.interac
 where t.account_id = :account_id::uuid and t.key = :key::text
 order by (i.state <> 'closed') desc, t.created_at desc limit 1
 
--- name: find_open_thread
--- The open conversation that a key of this account refers to.
-select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
-order by t.created_at desc limit 1
-
--- name: find_by_number
--- A conversation of this account by the number that people see.
-select id from interaction where account_id = :account_id::uuid and number = :number::bigint
-
--- name: find_by_id
--- A conversation of this account by its id.
-select id from interaction where account_id = :account_id::uuid and id = :id::uuid
+-- name: find_candidates
+-- Conversations to which keys of this account refer, for each key the best first: the one that is meant by its number or
+-- by an id that we signed; a chat that this mailbox wrote about; what is open, then the latest.
+select a.n::int as n, c.id
+from unnest(:keys::text[], :numbers::bigint[], :ids::uuid[], :only_open::boolean[]) with ordinality as a (key, number, id, only_open, n)
+cross join lateral (
+    select i.id, 0 as rank from interaction i
+    where i.account_id = :account_id::uuid and (i.number = a.number or i.id = a.id)
+    union all
+    (select t.interaction_id, row_number() over (order by (i.state <> 'closed') desc, t.created_at desc)
+     from thread_key t join interaction i on i.id = t.interaction_id
+     where t.account_id = :account_id and t.key = a.key and a.number is null and (a.id is null or i.channel = 'webchat')
+       and not (a.only_open and i.state = 'closed')
+     order by (i.state <> 'closed') desc, t.created_at desc limit 20)) c
+order by a.n, c.rank
 
 -- name: add_thread_keys
 -- What later messages may refer to.
@@ -241,6 +258,11 @@ on conflict do nothing
 -- name: references_of
 -- Message-IDs of a conversation, oldest first.
 select key from thread_key where interaction_id = :interaction_id::uuid and key like 'mid:%' order by created_at desc limit 20
+
+-- name: lock_threads
+-- One message at a time decides about each of these; several are locked in one order.
+select pg_advisory_xact_lock(lock) from (
+    select distinct hashtextextended(:account_id::text || key, 11) as lock from unnest(:keys::text[]) as s (key) order by 1) s
 
 -- name: lock_thread
 -- One message at a time decides about a new conversation of this key.
@@ -306,9 +328,11 @@ where s.job_id = :job_id or s.bytes <= :most_bytes::bigint order by s.job_id
 -- One raw input.
 select id, account_id, external_id, kind, headers, body, received_at, outcome from raw_input where id = :id::bigint
 
--- name: raw_done
--- What became of it.
-update raw_input set outcome = :outcome::text, detail = :detail::text, done_at = clock_timestamp() where id = :id::bigint and outcome is null
+-- name: raws_done
+-- What became of them.
+update raw_input r set outcome = s.outcome, detail = s.detail, done_at = clock_timestamp()
+from unnest(:ids::bigint[], :outcomes::text[], :details::text[]) as s (id, outcome, detail)
+where r.id = s.id and r.outcome is null
 
 -- name: report_account
 -- The account's health.
@@ -361,11 +385,11 @@ delete from webhook where id = :id::uuid returning id
 -- Who wants to hear of these kinds.
 select id, kinds from webhook where is_enabled and kinds && :kinds::text[]
 
--- name: last_agent_of
--- Who spoke last with this customer in the last three days.
-select agent_id from interaction
-where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
-order by assigned_at desc limit 1
+-- name: last_agents_of
+-- Who spoke last with these customers in the last three days.
+select distinct on (customer_id) customer_id, agent_id from interaction
+where customer_id = any(:customers::uuid[]) and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
+order by customer_id, assigned_at desc
 
 -- name: interactions_as_documents
 -- What these are called, whose they are, and whose data.

@@ -65,9 +65,9 @@ returning id, kind, key, payload, attempts, epoch, created_at
 -- Done: gone, unless the lease was lost meanwhile.
 delete from job where id = :id::bigint and epoch = :epoch::bigint
 
--- name: job_done_beforehand
--- Done with another one; whoever has it on lease finds that out.
-delete from job where id = :id::bigint
+-- name: jobs_done_beforehand
+-- Done with another one; whoever has them on lease finds that out.
+delete from job where id = any(:ids::bigint[])
 
 -- name: retry_job
 -- Not now: again at a later time.

@@ -1,0 +1,169 @@
+"""Arrivals: what strangers said and what of it goes down together. Pure but for the protocol of who sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from access.model import Locale
+from channels.base import Address, InboundFile, InboundMessage, RawInput, ThreadKey
+from core.text import preview
+from customers.model import Identity
+from storage.database import Row, Tx
+from storage.files import StoredFile
+
+_REOPEN_WITHIN = timedelta(days=14)
+_DIGITS_OF_A_BIGINT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a conversation begins: where it waits, what came with it, and which further addresses are proven."""
+
+    queue_id: UUID | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    proven: tuple[Identity, ...] = ()
+    locale: Locale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Where a new conversation goes; `rule` is which rule said so. What is parked waits for nobody."""
+
+    rule: str = ""
+    queue_id: UUID | None = None
+    priority: int = 0
+    is_parked: bool = False
+    is_acknowledged: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A conversation that a message opened, for who sorted it."""
+
+    row: Row
+    inbound: InboundMessage
+    found: Sorted
+
+
+class Sorter(Protocol):
+    """Who sorts new conversations, and hears that they opened; within the transaction."""
+
+    async def sort(self, tx: Tx, account: Row, new: Sequence[tuple[InboundMessage, bool]]) -> list[Sorted]:
+        """Say where each goes; with each comes whether its sender is known."""
+        ...
+
+    async def opened(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message with what goes with it. `uploads` are files that its sender stored before."""
+
+    inbound: InboundMessage
+    files: Sequence[tuple[InboundFile, StoredFile]] = ()
+    raw_id: int | None = None
+    client_id: str | None = None
+    uploads: Sequence[UUID] = ()
+    opening: Opening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """To which conversations the keys of an arrival refer: all of them, and which one it joins, with the reason."""
+
+    candidates: frozenset[UUID] = frozenset()
+    row: Row | None = None
+    reason: str = "new"
+
+
+def asked_of(inbound: InboundMessage, key: ThreadKey) -> dict[str, Any]:
+    """Return by what a key is looked up: a number that people see, an id that we signed, or what a stranger named."""
+    kind, _, value = key.value.partition(":")
+    is_number = kind == "number" and value.isdecimal() and value.isascii() and len(value) <= _DIGITS_OF_A_BIGINT
+    return {
+        "keys": key.value,
+        "numbers": int(value) if is_number else None,
+        "ids": UUID(value) if kind == "interaction" and key.is_proof else None,
+        "only_open": inbound.sole_thread,
+    }
+
+
+def joined(inbound: InboundMessage, firsts: Mapping[str, Row], now: datetime) -> tuple[Row | None, str]:
+    """Return the conversation that a message joins, by the first of its keys that lets it; `firsts` are theirs."""
+    for key in inbound.thread:
+        row = firsts.get(key.value)
+        if row is not None and _may_join(row, inbound, key, now):
+            return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}"
+    return None, "new"
+
+
+def _may_join(row: Row, inbound: InboundMessage, key: ThreadKey, now: datetime) -> bool:
+    """Append only what a participant says, or what our own signature proves; the long closed stays closed."""
+    is_participant = inbound.is_sender_verified and row["address"] == inbound.sender.value
+    if not (key.is_proof or is_participant):
+        return False
+    return row["closed_at"] is None or now - row["closed_at"] < _REOPEN_WITHIN
+
+
+def together(arrivals: Sequence[Arrival], found: Sequence[Found], calm: Collection[UUID]) -> list[int]:
+    """Return which arrivals may be taken in one transaction as if they came one after another; always the first.
+
+    What depends on an earlier one waits for the next transaction: the same message again, a reply to what is not kept
+    yet, another word in the same conversation. Where more is to be done than to add a message (whoever had it is gone,
+    it sleeps), a conversation is alone: each transaction locks conversations, then work, then agents.
+    """
+    before = _Before()
+    taken = []
+    for place, (arrival, one) in enumerate(zip(arrivals, found, strict=True)):
+        is_alone = one.row is not None and one.row["id"] not in calm
+        if place == 0 and is_alone:
+            return [0]
+        if not is_alone and not before.concerns(arrival.inbound, one):
+            taken.append(place)
+        before.add(arrival.inbound, one)
+    return taken
+
+
+@dataclass(slots=True)
+class _Before:
+    """What earlier arrivals bring, whether they are taken now or wait themselves."""
+
+    ids: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    senders: set[str] = field(default_factory=set)
+    conversations: set[UUID] = field(default_factory=set)
+
+    def concerns(self, inbound: InboundMessage, found: Found) -> bool:
+        # The number of a conversation that one of these opens is not known yet; only its own sender can join by it.
+        names_number = any(key.value.startswith("number:") for key in inbound.thread)
+        return (
+            inbound.external_id in self.ids
+            or any(key.value in self.keys for key in inbound.thread)
+            or (names_number and inbound.sender.value in self.senders)
+            or not self.conversations.isdisjoint(found.candidates)
+        )
+
+    def add(self, inbound: InboundMessage, found: Found) -> None:
+        self.ids.add(inbound.external_id)
+        self.keys.update(inbound.keys)
+        self.senders.add(inbound.sender.value)
+        self.conversations |= found.candidates
+
+
+def unreadable(raw: RawInput, reason: str, sender: Address) -> InboundMessage:
+    """Return what people see of input that cannot be read: who sent it, why, and the raw file itself."""
+    file = InboundFile("message.eml" if raw.kind == "mail" else "raw.txt", "application/octet-stream", raw.body)
+    return InboundMessage(
+        external_id=raw.external_id,
+        sender=sender,
+        text="",
+        subject=None,
+        files=(file,),
+        is_sender_verified=False,
+        is_automatic=False,
+        details={"unreadable": preview(reason, 500)},
+    )
