@@ -35,6 +35,7 @@ from channels.mailbox.sender import connect, submit
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks
 from channels.mailbox.tokens import Tokens
+from core.chunks import Chunks
 from core.errors import Invalid
 from core.settings import Role
 
@@ -55,6 +56,7 @@ class EmailChannel(Channel):
         self.marks = Marks(context.keys)
         self.tokens = Tokens()
         self.pool = Pool(partial(connect, tokens=self.tokens))
+        self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
         self.listener = Listener(self.kind, context.accounts, context.inbox)
 
     @property
@@ -69,6 +71,7 @@ class EmailChannel(Channel):
 
     async def close(self) -> None:
         await self.listener.close()
+        await self.parser.close()
         await self.pool.close()
 
     async def listen(self, account: Account[Any]) -> None:
@@ -81,7 +84,7 @@ class EmailChannel(Channel):
         if raw.kind != "mail":
             raise Invalid(f"Mail has no input of the kind {raw.kind}.")
         mail_from = raw.headers.get("mail_from")
-        mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
+        mail = await self.parser.run(raw.body, mail_from, size=len(raw.body))
         if self._is_own(account.settings, mail):
             return [Ignored("Our own mail came back to us.")]
         if mail.bounce and mail.bounce.message_id:

@@ -299,10 +299,9 @@ with said as (
     on conflict (account_id, external_id) do nothing
     returning id, account_id, external_id
 ), left_to_do as (
-    insert into job (kind, key, payload, run_at)
-    select 'intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp() from kept order by id
+    select add_job('intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp()) as id from kept order by id
 )
-select account_id, external_id from kept
+select account_id, external_id from kept where (select count(id) from left_to_do) > 0
 
 -- name: save_place
 -- How far an adapter has come, in the transaction of what it delivered.

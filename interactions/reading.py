@@ -43,7 +43,7 @@ from storage.database import Database, DatabaseAway, Row, Tx
 log = logging.getLogger(__name__)
 
 _SECOND_READING_SECONDS = 0.5
-_AT_ONCE = 32
+_AT_ONCE = 100
 _BYTES_AT_ONCE = 16 << 20
 _THREADS_AT_ONCE = 6
 # Whoever reads for an account is not to hold its lease too long over what is not its own.

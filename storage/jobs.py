@@ -64,7 +64,8 @@ async def enqueue(
 
 async def done_beforehand(tx: Tx, job_ids: Sequence[int]) -> None:
     """Take jobs away that another one did along with its own, in the transaction of what was done."""
-    await tx.run(sql.jobs_done_beforehand, ids=list(job_ids))
+    if job_ids:
+        await tx.value(sql.jobs_done_beforehand, ids=list(job_ids))
 
 
 class Worker:
