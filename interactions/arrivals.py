@@ -122,9 +122,10 @@ def together(arrivals: Sequence[Arrival], found: Sequence[Found], calm: Collecti
         is_alone = one.row is not None and one.row["id"] not in calm
         if place == 0 and is_alone:
             return [0]
-        if not is_alone and not before.concerns(arrival.inbound, one):
+        is_taken = not is_alone and not before.concerns(arrival.inbound, one)
+        if is_taken:
             taken.append(place)
-        before.add(arrival.inbound, one)
+        before.add(arrival.inbound, one, is_taken=is_taken)
     return taken
 
 
@@ -135,6 +136,8 @@ class _Before:
     ids: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     senders: set[str] = field(default_factory=set)
+    # Of whom something waits: whether they are known, and what they are told, is decided in their order.
+    held_up: set[str] = field(default_factory=set)
     conversations: set[UUID] = field(default_factory=set)
 
     def concerns(self, inbound: InboundMessage, found: Found) -> bool:
@@ -144,10 +147,13 @@ class _Before:
             inbound.external_id in self.ids
             or any(key.value in self.keys for key in inbound.thread)
             or (names_number and inbound.sender.value in self.senders)
+            or inbound.sender.value in self.held_up
             or not self.conversations.isdisjoint(found.candidates)
         )
 
-    def add(self, inbound: InboundMessage, found: Found) -> None:
+    def add(self, inbound: InboundMessage, found: Found, *, is_taken: bool) -> None:
+        if not is_taken:
+            self.held_up.add(inbound.sender.value)
         self.ids.add(inbound.external_id)
         self.keys.update(inbound.keys)
         self.senders.add(inbound.sender.value)
