@@ -79,7 +79,8 @@ class RawReader:
         Only the job's own raw decides what becomes of the job: of the others what does not work out is left to the
         jobs that they have.
         """
-        most = {"most": _AT_ONCE, "most_bytes": _BYTES_AT_ONCE}
+        # What failed before is tried by itself: nobody else has to wait for it twice.
+        most = {"most": _AT_ONCE if job.attempts == 1 else 1, "most_bytes": _BYTES_AT_ONCE}
         rows = await self._db.rows(sql.raws_to_read, job_id=job.id, key=job.key, **most)
         if not rows or rows[0]["job_id"] != job.id:
             return
