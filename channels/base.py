@@ -12,6 +12,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from channels.answers import AgentAnswer, InboundFile
+from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
 from core.secrets import Keyring
@@ -92,18 +94,12 @@ class ThreadKey:
 
 
 @dataclass(frozen=True, slots=True)
-class InboundFile:
-    name: str
-    content_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A message to us. `thread` is looked up in order; `keys` are what later messages may refer to this one by.
 
     `sole_thread`: the first key stands for the one open conversation with this address (a number, a chat), not for a
-    reply to something; a closed conversation is then never reopened by it.
+    reply to something; a closed conversation is then never reopened by it. `awaited` are further keys of a message that
+    opens a conversation: what it answers may come later. `others` are addresses beside sender and us that it went to.
     """
 
     external_id: str
@@ -114,6 +110,8 @@ class InboundMessage:
     files: tuple[InboundFile, ...] = ()
     thread: tuple[ThreadKey, ...] = ()
     keys: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     sole_thread: bool = False
     is_sender_verified: bool = True
     is_automatic: bool = False
@@ -122,13 +120,27 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class BouncedTo:
+    """Addresses that sent a message back. `is_hard`: they do not exist; else they were full, or it is still tried."""
+
+    addresses: tuple[str, ...]
+    is_hard: bool
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own."""
+    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own.
+
+    With delivery `none` only `bounced` is news: it is delayed.
+    """
 
     external_id: str
     delivery: Delivery
     error: str | None = None
     message_id: UUID | None = None
+    bounced: BouncedTo | None = None
 
 
 CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -180,19 +192,25 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Ignored
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
+    """A file that goes along; `cid` is the name by which the HTML shows it, where it does."""
+
     name: str
     content_type: str
     content: bytes
+    cid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to a stranger. `message_id` is ours and stays the same over retries."""
+    """A message to strangers, `to` first. `message_id` is ours and stays the same over retries.
+
+    `unsubscribe_url`: where its reader stops more of its kind. `prepared`: the bytes of the first attempt.
+    """
 
     message_id: UUID
     interaction_id: UUID
@@ -206,15 +224,35 @@ class Outgoing:
     author_name: str = ""
     is_automatic: bool = False
     attempt: int = 1
+    more_to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    signature: str = ""
+    unsubscribe_url: str = ""
+    reply_to: str = ""
+    prepared: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the stranger said on taking a message; `keys` are what replies to it will refer to."""
+    """What the stranger said on taking a message; `keys` are what replies to it will refer to.
+
+    `warning`: it was taken, but not for everybody.
+    """
 
     external_id: str | None
     delivery: Delivery = Delivery.SENT
     keys: tuple[str, ...] = ()
+    warning: str | None = None
+    bounced: tuple[BouncedTo, ...] = ()
+
+
+class NoSuchAddress(Invalid):
+    """The server of this address says that there is none."""
+
+    def __init__(self, detail: str, bounced: BouncedTo) -> None:
+        super().__init__(detail, fault="recipient")
+        self.bounced = bounced
 
 
 class Uncertain(Unavailable):
@@ -242,6 +280,15 @@ class WebhookAnswer:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One step of trying an account. `fault` is a word that the console explains, empty when all is well."""
+
+    step: str
+    fault: str = ""
+    detail: str = ""
+
+
 class Inbox(Protocol):
     """Where a channel hands in what it hears."""
 
@@ -251,8 +298,8 @@ class Inbox(Protocol):
         """Commit the raws, and with them the adapter's place; returns then. False for what was known already."""
         ...
 
-    async def report(self, account: Account[Any], error: str | None) -> None:
-        """Tell the account's health: what is wrong now, or None when all is well again."""
+    async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
+        """Tell the account's health: what is wrong now, or None when all is well again; `fault` as in a trial."""
         ...
 
 
@@ -260,28 +307,6 @@ class Accounts(Protocol):
     """The enabled accounts of one kind, for listeners that serve several."""
 
     async def enabled(self, kind: str) -> list[Account[Any]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CallWait:
-    """What a waiting caller may be told."""
-
-    position: int | None = None
-    minutes: int | None = None
-    offers_callback: bool = False
-
-
-class WaitingLine(Protocol):
-    """Where callers wait."""
-
-    async def of_call(self, account_id: UUID, call_id: str) -> CallWait: ...
-
-
-class NoLine:
-    """Nobody is told anything: for channels without callers."""
-
-    async def of_call(self, account_id: UUID, call_id: str) -> CallWait:  # noqa: ARG002 - nobody waits here
-        return CallWait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +334,8 @@ class Channel(ABC):
     is_fed: ClassVar[bool] = False
     # Whether a message may be formatted; the others carry plain text.
     carries_html: ClassVar[bool] = False
+    # Whether a message has recipients, copies, a subject and a signature: a letter.
+    carries_recipients: ClassVar[bool] = False
 
     def __init__(self, context: ChannelContext) -> None:
         self.context = context
@@ -337,9 +364,34 @@ class Channel(ABC):
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         """Hand one message to the stranger. Raises Unavailable, Invalid or Uncertain."""
 
+    async def prepare(self, account: Account[Any], outgoing: Outgoing) -> bytes | None:  # noqa: ARG002 - as above
+        """Return the bytes that will go, where a message is bytes; they are kept, and every attempt sends the same."""
+        return None
+
+    def most_per_hour(self, account: Account[Any]) -> int | None:  # noqa: ARG002 - as above
+        """Return how many messages the account may send in an hour; None: as many as there are."""
+        return None
+
+    def keeps_copies(self, account: Account[Any]) -> bool:  # noqa: ARG002 - as above
+        """Whether what was sent is also laid down at the stranger's, among what the account sent."""
+        return False
+
+    async def keep_copy(  # noqa: B027 - most channels keep none
+        self, account: Account[Any], content: bytes, external_id: str
+    ) -> None:
+        """Lay down a copy there, once. Raises Unavailable."""
+
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - as above
         """After Uncertain: look the message up at the stranger by our own tag; None: it is not there."""
         raise Invalid("Whether this was sent cannot be looked up.")
 
     async def check(self, account: Account[Any]) -> None:  # noqa: B027 - not every channel can be tried
         """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
+
+    async def trial(self, account: Account[Any]) -> list[Trial]:
+        """Try settings that need not be saved, step by step; what is wrong is an answer, no error."""
+        try:
+            await self.check(account)
+        except (Unavailable, Invalid) as error:
+            return [Trial("check", str(error.extra.get("fault", "other")), error.detail)]
+        return [Trial("check")]

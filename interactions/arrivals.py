@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale
-from channels.base import Address, InboundFile, InboundMessage, RawInput, ThreadKey
+from channels.answers import InboundFile
+from channels.base import Address, InboundMessage, RawInput, ThreadKey
 from core.text import preview
 from customers.model import Identity
+from interactions.threads import Found
 from storage.database import Row, Tx
 from storage.files import StoredFile
 
-_REOPEN_WITHIN = timedelta(days=14)
 _DIGITS_OF_A_BIGINT = 18
+Kept = tuple[InboundFile, StoredFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Arrival:
     """One message with what goes with it. `uploads` are files that its sender stored before."""
 
     inbound: InboundMessage
-    files: Sequence[tuple[InboundFile, StoredFile]] = ()
+    files: Sequence[Kept] = ()
     raw_id: int | None = None
     client_id: str | None = None
     uploads: Sequence[UUID] = ()
@@ -72,12 +73,18 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """To which conversations the keys of an arrival refer: all of them, and which one it joins, with the reason."""
+class Looked:
+    """All conversations to which an arrival refers, and where it goes."""
 
     candidates: frozenset[UUID] = frozenset()
-    row: Row | None = None
-    reason: str = "new"
+    place: Found = field(default_factory=Found)
+
+    def is_alone(self, arrival: Arrival, calm: Collection[UUID]) -> bool:
+        """Tell whether more is to be done than to add a message or to open a conversation."""
+        row = self.place.row
+        if row is None:
+            return self.place.previous is not None
+        return not arrival.inbound.is_automatic and row["id"] not in calm
 
 
 def asked_of(inbound: InboundMessage, key: ThreadKey) -> dict[str, Any]:
@@ -92,24 +99,7 @@ def asked_of(inbound: InboundMessage, key: ThreadKey) -> dict[str, Any]:
     }
 
 
-def joined(inbound: InboundMessage, firsts: Mapping[str, Row], now: datetime) -> tuple[Row | None, str]:
-    """Return the conversation that a message joins, by the first of its keys that lets it; `firsts` are theirs."""
-    for key in inbound.thread:
-        row = firsts.get(key.value)
-        if row is not None and _may_join(row, inbound, key, now):
-            return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}"
-    return None, "new"
-
-
-def _may_join(row: Row, inbound: InboundMessage, key: ThreadKey, now: datetime) -> bool:
-    """Append only what a participant says, or what our own signature proves; the long closed stays closed."""
-    is_participant = inbound.is_sender_verified and row["address"] == inbound.sender.value
-    if not (key.is_proof or is_participant):
-        return False
-    return row["closed_at"] is None or now - row["closed_at"] < _REOPEN_WITHIN
-
-
-def together(arrivals: Sequence[Arrival], found: Sequence[Found], calm: Collection[UUID]) -> list[int]:
+def together(arrivals: Sequence[Arrival], found: Sequence[Looked], calm: Collection[UUID]) -> list[int]:
     """Return which arrivals may be taken in one transaction as if they came one after another; always the first.
 
     What depends on an earlier one waits for the next transaction: the same message again, a reply to what is not kept
@@ -119,7 +109,7 @@ def together(arrivals: Sequence[Arrival], found: Sequence[Found], calm: Collecti
     before = _Before()
     taken = []
     for place, (arrival, one) in enumerate(zip(arrivals, found, strict=True)):
-        is_alone = one.row is not None and one.row["id"] not in calm
+        is_alone = one.is_alone(arrival, calm)
         if place == 0 and is_alone:
             return [0]
         is_taken = not is_alone and not before.concerns(arrival.inbound, one)
@@ -140,22 +130,23 @@ class _Before:
     held_up: set[str] = field(default_factory=set)
     conversations: set[UUID] = field(default_factory=set)
 
-    def concerns(self, inbound: InboundMessage, found: Found) -> bool:
+    def concerns(self, inbound: InboundMessage, found: Looked) -> bool:
         # The number of a conversation that one of these opens is not known yet; only its own sender can join by it.
         names_number = any(key.value.startswith("number:") for key in inbound.thread)
         return (
             inbound.external_id in self.ids
-            or any(key.value in self.keys for key in inbound.thread)
+            or not self.keys.isdisjoint(key.value for key in inbound.thread)
+            or not self.keys.isdisjoint(inbound.keys)
             or (names_number and inbound.sender.value in self.senders)
             or inbound.sender.value in self.held_up
             or not self.conversations.isdisjoint(found.candidates)
         )
 
-    def add(self, inbound: InboundMessage, found: Found, *, is_taken: bool) -> None:
+    def add(self, inbound: InboundMessage, found: Looked, *, is_taken: bool) -> None:
         if not is_taken:
             self.held_up.add(inbound.sender.value)
         self.ids.add(inbound.external_id)
-        self.keys.update(inbound.keys)
+        self.keys.update(inbound.keys, inbound.awaited)
         self.senders.add(inbound.sender.value)
         self.conversations |= found.candidates
 

@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.ids import uuid7
 from core.text import preview, printable
 from interactions.model import AttachmentView, Author, Direction, InteractionId, MessageId, MessageView, shown_details
+from interactions.recipients import Recipients
 from interactions.store import sql
 from storage.database import Row, Tx
 
@@ -39,6 +40,7 @@ class Line:
     external_id: str | None = None
     raw_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    recipients: Recipients | None = None
     counts_as: Direction | None = None
 
     @property
@@ -119,6 +121,7 @@ def _view(line: Line, seq: int, at: datetime) -> MessageView:
         client_id=line.client_id,
         event=line.event,
         details=shown_details(line.details),
+        recipients=line.recipients,
         at=at,
     )
 
@@ -142,5 +145,6 @@ def _row(line: Line, seq: int, at: datetime) -> dict[str, Any]:
         "external_id": line.external_id,
         "raw_id": line.raw_id,
         "details": dict(line.details),
+        "recipients": None if line.recipients is None else line.recipients.model_dump(mode="json"),
         "at": at,
     }

@@ -7,7 +7,8 @@ from interaction i join queue q on q.id = i.queue_id left join staff p on p.id =
 -- name: lock_interaction
 -- One interaction for the change that follows.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
-       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
+       q.after_close, q.reopen_days
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
@@ -21,7 +22,8 @@ where i.id = any(:ids::uuid[])
 -- name: lock_interactions
 -- Interactions for the changes that follow, locked in one order.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
-       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
+       q.after_close, q.reopen_days
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = any(:ids::uuid[]) order by i.id for update of i
 
@@ -129,10 +131,10 @@ returning i.id, b.last_seq, b.unread, b.preview, i.agent_id, i.channel, i.addres
 -- name: insert_message
 -- A message in its place.
 insert into message (id, interaction_id, seq, direction, author_kind, author_id, author_name, text, html, event, attachments,
-                     delivery, client_id, account_id, external_id, raw_id, details, at)
+                     delivery, client_id, account_id, external_id, raw_id, details, recipients, at)
 values (:id::uuid, :interaction_id::uuid, :seq::int, :direction::text, :author_kind::text, :author_id::uuid, :author_name::text,
         :text::text, :html::text, :event::text, :attachments::jsonb, :delivery::text, :client_id::text, :account_id::uuid,
-        :external_id::text, :raw_id::bigint, :details::jsonb, :at::timestamptz)
+        :external_id::text, :raw_id::bigint, :details::jsonb, :recipients::jsonb, :at::timestamptz)
 
 -- name: get_message
 -- One message.
@@ -234,6 +236,25 @@ select t.interaction_id from thread_key t join interaction i on i.id = t.interac
 where t.account_id = :account_id::uuid and t.key = :key::text
 order by (i.state <> 'closed') desc, t.created_at desc limit 1
 
+-- name: find_continued
+-- A chat that this mailbox wrote to its visitor about; the key was signed by us.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
+
+-- name: find_by_number
+-- A conversation of this account by the number that people see.
+select id from interaction where account_id = :account_id::uuid and number = :number::bigint
+
+-- name: find_by_id
+-- A conversation of this account by its id.
+select id from interaction where account_id = :account_id::uuid and id = :id::uuid
+
+-- name: find_open_thread
+-- The open conversation that a key of this account refers to.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
+order by t.created_at desc limit 1
+
 -- name: find_candidates
 -- Conversations to which keys of this account refer, for each key the best first: the one that is meant by its number or
 -- by an id that we signed; a chat that this mailbox wrote about; what is open, then the latest.
@@ -254,6 +275,10 @@ order by a.n, c.rank
 -- What later messages may refer to.
 insert into thread_key (account_id, key, interaction_id) select :account_id::uuid, unnest(:keys::text[]), :interaction_id::uuid
 on conflict do nothing
+
+-- name: known_keys
+-- Which of these ids somebody used here before.
+select distinct key from thread_key where account_id = :account_id::uuid and key = any(:keys::text[])
 
 -- name: references_of
 -- Message-IDs of a conversation, oldest first.
@@ -289,7 +314,7 @@ returning id, sha256, name, content_type, size
 select id, sha256, name, content_type from attachment where id = any(:ids::uuid[])
 
 -- name: accept_raws
--- Keep what strangers said and leave the reading as a job; known ids are passed over.
+-- Keep what strangers said, count it, and leave the reading as a job; known ids are passed over.
 with said as (
     select * from unnest(:account_ids::uuid[], :external_ids::text[], :kinds::text[], :headers::text[], :bodies::bytea[])
         with ordinality as s (account_id, external_id, kind, headers, body, n)
@@ -300,6 +325,11 @@ with said as (
     returning id, account_id, external_id
 ), left_to_do as (
     select add_job('intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp()) as id from kept order by id
+), counted as (
+    insert into account_tally (account_id, seen, repeated)
+    select s.account_id, count(*), count(*) - (select count(*) from kept k where k.account_id = s.account_id)
+    from said s group by s.account_id order by s.account_id
+    on conflict (account_id) do update set seen = account_tally.seen + excluded.seen, repeated = account_tally.repeated + excluded.repeated
 )
 select account_id, external_id from kept where (select count(id) from left_to_do) > 0
 
@@ -336,8 +366,11 @@ where r.id = s.id and r.outcome is null
 -- name: report_account
 -- The account's health.
 update channel_account set last_error = :error::text, last_error_at = case when :error is null then last_error_at else clock_timestamp() end,
-    last_seen_at = case when :error is null then clock_timestamp() else last_seen_at end
-where id = :id::uuid and last_error is distinct from :error
+    last_seen_at = case when :error is null then clock_timestamp() else last_seen_at end,
+    last_fault = case when :error is null then '' else :fault::text end,
+    failing_since = case when :error is null then null else coalesce(failing_since, clock_timestamp()) end,
+    alarmed_at = case when :error is null then null else alarmed_at end
+where id = :id::uuid
 
 -- name: list_accounts
 -- Accounts of channels.
@@ -509,9 +542,10 @@ update interaction set follow_up_at = :at::timestamptz, version = version + 1 wh
 
 -- name: save_draft
 -- What somebody is writing, the newest for all devices.
-insert into draft (staff_id, interaction_id, kind, text, html, attachments, client_id, at)
-values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :client_id::text, :at::timestamptz)
-on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html,
+insert into draft (staff_id, interaction_id, kind, text, html, attachments, letter, client_id, at)
+values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :letter::jsonb, :client_id::text,
+        :at::timestamptz)
+on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html, letter = excluded.letter,
     attachments = excluded.attachments, client_id = excluded.client_id, at = excluded.at
 
 -- name: drop_draft
@@ -530,7 +564,7 @@ delete from draft where interaction_id = :interaction_id::uuid returning staff_i
 
 -- name: drafts_of
 -- What somebody is writing, for the snapshot.
-select interaction_id, kind, text, html, attachments, client_id, at from draft
+select interaction_id, kind, text, html, attachments, letter, client_id, at from draft
 where staff_id = :staff_id::uuid order by interaction_id, kind
 
 -- name: own_uploads
@@ -539,7 +573,7 @@ select id, name, content_type, size from attachment where id = any(:ids::uuid[])
 
 -- name: list_answers
 -- Answers that somebody may use, or with `for_all` also those that are switched off.
-select id, scope, owner_id, branch_id, title, shortcut, texts, is_active, version from canned_answer
+select id, scope, owner_id, branch_id, title, shortcut, texts, queue_id, channel, is_active, version from canned_answer
 where id > :after::uuid and (scope = 'all' or owner_id = :staff_id::uuid
        or (scope = 'branch' and (:branches::uuid[] is null or branch_id = any(:branches))))
   and (is_active or :with_inactive::boolean)
@@ -548,15 +582,16 @@ order by id limit :most::int
 
 -- name: get_answer
 -- One answer.
-select id, scope, owner_id, branch_id, title, shortcut, texts, is_active, version from canned_answer where id = :id::uuid
+select id, scope, owner_id, branch_id, title, shortcut, texts, queue_id, channel, is_active, version from canned_answer where id = :id::uuid
 
 -- name: save_answer
 -- A new answer, or the next version of one; no row when somebody else changed it first.
-insert into canned_answer (id, scope, owner_id, branch_id, title, shortcut, texts, search, is_active)
-values (:id::uuid, :scope::text, :owner_id::uuid, :branch_id::uuid, :title::text, :shortcut::text, :texts::jsonb, :search::text, :is_active::boolean)
+insert into canned_answer (id, scope, owner_id, branch_id, title, shortcut, texts, search, queue_id, channel, is_active)
+values (:id::uuid, :scope::text, :owner_id::uuid, :branch_id::uuid, :title::text, :shortcut::text, :texts::jsonb, :search::text, :queue_id::uuid,
+        :channel::text, :is_active::boolean)
 on conflict (id) do update set scope = excluded.scope, owner_id = excluded.owner_id, branch_id = excluded.branch_id,
     title = excluded.title, shortcut = excluded.shortcut, texts = excluded.texts, search = excluded.search,
-    is_active = excluded.is_active, version = canned_answer.version + 1
+    queue_id = excluded.queue_id, channel = excluded.channel, is_active = excluded.is_active, version = canned_answer.version + 1
     where canned_answer.version = :version::int
 returning version
 
@@ -573,3 +608,319 @@ from interaction i left join staff p on p.id = i.agent_id
 where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
 order by i.id desc limit :most::int
+
+-- name: list_signatures
+-- The own signature, and with the permission those of queues in scope.
+select s.id, s.queue_id, q.name as queue_name, s.staff_id, s.texts, s.is_active, s.version
+from signature s left join queue q on q.id = s.queue_id
+where s.staff_id = :staff_id::uuid
+   or (:with_queues::boolean and s.queue_id is not null and (:branches::uuid[] is null or q.branch_id is null or q.branch_id = any(:branches)))
+order by s.staff_id nulls last, q.name limit 500
+
+-- name: get_signature
+-- One signature.
+select s.id, s.queue_id, q.name as queue_name, s.staff_id, s.texts, s.is_active, s.version
+from signature s left join queue q on q.id = s.queue_id where s.id = :id::uuid
+
+-- name: other_signature
+-- Another signature of the same queue or person.
+select id from signature where id <> :id::uuid and queue_id is not distinct from :queue_id::uuid and staff_id is not distinct from :staff_id::uuid
+
+-- name: save_signature
+-- A new signature, or the next version of one; no row when somebody else changed it first.
+insert into signature (id, queue_id, staff_id, texts, is_active)
+values (:id::uuid, :queue_id::uuid, :staff_id::uuid, :texts::jsonb, :is_active::boolean)
+on conflict (id) do update set texts = excluded.texts, is_active = excluded.is_active, version = signature.version + 1
+    where signature.version = :version::int
+returning version
+
+-- name: signatures_for
+-- What stands below a mail: the author's own first, then the queue's.
+select texts from signature where is_active and (queue_id = :queue_id::uuid or staff_id = :staff_id::uuid) order by queue_id nulls first
+
+-- name: own_addresses
+-- Addresses of our mailboxes.
+select lower(settings ->> 'address') as address from channel_account where kind = 'email' and settings ->> 'address' is not null
+
+-- name: hold_reply
+-- A reply that waits; no row when it was said under this client id before.
+insert into held_reply (id, interaction_id, author_id, author_name, client_id, kind, said, text, attachments, due_at, created_at)
+values (:id::uuid, :interaction_id::uuid, :author_id::uuid, :author_name::text, :client_id::text, :kind::text, :said::jsonb, :text::text,
+        :attachments::jsonb, :due_at::timestamptz, :now::timestamptz)
+on conflict (interaction_id, author_id, client_id) do nothing
+returning id
+
+-- name: get_held
+-- One reply that waits or waited.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id where h.id = :id::uuid
+
+-- name: held_by_client
+-- What an author said under this client id.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
+where h.interaction_id = :interaction_id::uuid and h.author_id = :author_id::uuid and h.client_id = :client_id::text
+
+-- name: last_held
+-- Until when the latest reply with an undo of this author waits: what is said after it goes after it.
+select max(due_at) from held_reply
+where interaction_id = :interaction_id::uuid and author_id = :author_id::uuid and kind = 'undo' and state = 'waiting'
+
+-- name: due_replies
+-- What waits in a conversation and is due, in its order; `with_undo` also what could still be taken back.
+select h.* from held_reply h
+where h.interaction_id = :interaction_id::uuid and h.state = 'waiting' and (h.due_at <= :now::timestamptz or (:with_undo::boolean and h.kind = 'undo'))
+order by h.due_at, h.id
+
+-- name: settle_held
+-- What became of a reply that waited; no row when that was decided before, or when it waits for another moment.
+update held_reply set state = :state::text, version = version + 1, said = case when :state = 'sent' then '{}' else said end,
+    text = case when :state = 'sent' then '' else text end
+where id = :id::uuid and state = 'waiting' and version = :version::int
+returning id
+
+-- name: postpone_held
+-- Another moment; no row when it was decided before, or changed by somebody else.
+update held_reply set due_at = :due_at::timestamptz, version = version + 1
+where id = :id::uuid and state = 'waiting' and kind = 'later' and version = :version::int
+returning id
+
+-- name: held_of_author
+-- What an author's replies wait for, for the snapshot.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
+where h.author_id = :author_id::uuid and h.state = 'waiting' order by h.due_at, h.id limit 500
+
+-- name: list_held
+-- Replies that wait, the next first: the own ones, or of everybody in scope.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
+where h.state = 'waiting' and (:author_id::uuid is null or h.author_id = :author_id)
+  and (:interaction_id::uuid is null or h.interaction_id = :interaction_id)
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+order by h.due_at, h.id limit :most::int
+
+-- name: unbind_attachments
+-- Files of a reply that was taken back belong to nobody's message again.
+update attachment set interaction_id = null where id = any(:ids::uuid[]) and interaction_id = :interaction_id::uuid and owner = :owner::text
+
+-- name: files_of_other
+-- Files of another message of the conversation, to go along when it is passed on.
+select attachments, seq from message where id = :id::uuid and interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound')
+
+-- name: get_desk_setting
+-- How somebody wants the desk.
+select undo_seconds, is_mailed from desk_setting where staff_id = :staff_id::uuid
+
+-- name: save_desk_setting
+-- How somebody wants the desk from now on.
+insert into desk_setting (staff_id, undo_seconds, is_mailed) values (:staff_id::uuid, :undo_seconds::int, :is_mailed::boolean)
+on conflict (staff_id) do update set undo_seconds = excluded.undo_seconds, is_mailed = excluded.is_mailed, version = desk_setting.version + 1
+
+-- name: lock_departures
+-- Of one account one message at a time takes its turn.
+select pg_advisory_xact_lock(hashtextextended(:account_id::text, 22))
+
+-- name: get_departure
+-- What left, or is about to.
+select message_id, account_id, sha256, at from departure where message_id = :message_id::uuid
+
+-- name: hour_is_full
+-- How many seconds until an account that sent so many within an hour may send again; null while it may.
+select extract(epoch from at - (:now::timestamptz - interval '1 hour'))::float8 from departure
+where account_id = :account_id::uuid and at > :now - interval '1 hour' order by at desc offset :most::int - 1 limit 1
+
+-- name: automatic_lately
+-- How much no person wrote went to an address within an hour and a day, and from an account within an hour.
+select count(*) filter (where address = :address::text and at > :now::timestamptz - interval '1 hour')::int as hour,
+       count(*) filter (where address = :address)::int as day,
+       count(*) filter (where account_id = :account_id::uuid and at > :now - interval '1 hour')::int as account
+from departure where is_automatic and at > :now - interval '1 day' and (address = :address or account_id = :account_id)
+
+-- name: insert_departure
+-- It takes its turn.
+insert into departure (message_id, account_id, address, is_automatic, at)
+values (:message_id::uuid, :account_id::uuid, :address::text, :is_automatic::boolean, :at::timestamptz) on conflict do nothing
+
+-- name: keep_departure
+-- Its bytes, once.
+update departure set sha256 = coalesce(sha256, :sha256::bytea) where message_id = :message_id::uuid returning sha256
+
+-- name: original_of
+-- The bytes of a message as they came or went, and whose data it is.
+select m.seq, i.number, i.branch_id, d.sha256, r.kind, r.body
+from message m join interaction i on i.id = m.interaction_id
+left join departure d on d.message_id = m.id left join raw_input r on r.id = m.raw_id
+where m.id = :id::uuid
+
+-- name: standing_of
+-- What people decided about somebody who speaks in a conversation.
+select id, state from interaction_participant where interaction_id = :interaction_id::uuid and address = :address::text
+
+-- name: add_participants
+-- Who was named or spoke; whoever is there already stays as they are, and our own addresses take no part.
+insert into interaction_participant (id, interaction_id, address, name, origin, state, added_at)
+select n.id, :interaction_id::uuid, n.address, :name::text, :origin::text, :state::text, :now::timestamptz
+from unnest(:ids::uuid[], :addresses::text[]) as n (id, address)
+where (select count(*) from interaction_participant where interaction_id = :interaction_id) < 50
+  and not exists (select from channel_account a where a.kind = 'email'
+                  and a.settings ->> 'address' = regexp_replace(n.address, '[+][^@]*@', '@'))
+on conflict (interaction_id, address) do nothing
+returning id, address
+
+-- name: participants_of
+-- Who takes part beside the customer, in the order in which they came.
+select id, address, name, origin, state, added_at, decided_at from interaction_participant
+where interaction_id = :interaction_id::uuid order by added_at, id
+
+-- name: get_participant
+-- One of them.
+select id, address, name, origin, state, added_at, decided_at from interaction_participant
+where interaction_id = :interaction_id::uuid and id = :id::uuid
+
+-- name: decide_participant
+-- What somebody decided about them.
+update interaction_participant set state = :state::text, decided_by = :by::uuid, decided_at = :now::timestamptz where id = :id::uuid
+
+-- name: flagged_messages
+-- What somebody said who was to be confirmed.
+select * from message
+where interaction_id = :interaction_id::uuid and direction = 'inbound' and details -> 'participant' ->> 'id' = :participant_id::text
+order by seq for update
+
+-- name: hollow_message
+-- It went into another conversation; its place says so.
+update message set direction = 'system', author_kind = 'system', author_id = null, author_name = '', text = :text::text, html = null,
+    event = 'moved', attachments = '[]', client_id = null, external_id = null, raw_id = null, details = '{}'
+where id = :id::uuid
+
+-- name: move_attachments
+-- Files go where their message went.
+update attachment set interaction_id = :to_id::uuid where interaction_id = :from_id::uuid and id = any(:ids::uuid[])
+
+-- name: move_thread_key
+-- Answers to it go where it went, unless a message that stays bears the same id.
+update thread_key set interaction_id = :to_id::uuid
+where account_id = :account_id::uuid and key = :key::text and interaction_id = :from_id::uuid
+  and not exists (select from message m where m.interaction_id = :from_id and 'mid:' || (m.details ->> 'message_id') = :key)
+
+-- name: count_anew
+-- What is unread, and what was said last, after messages went away.
+update interaction i set version = version + 1,
+    unread = least(i.unread, (select count(*) from message m where m.interaction_id = i.id and m.direction = 'inbound' and m.seq > i.read_seq)),
+    preview = coalesce((select left(btrim(regexp_replace(m.text, '\s+', ' ', 'g')), 140) from message m where m.interaction_id = i.id and m.direction in ('inbound', 'outbound')
+                        order by m.seq desc limit 1), '')
+where i.id = :id::uuid
+returning unread, preview, agent_id, channel, address
+
+-- name: link_interactions
+-- One began because of the other.
+insert into interaction_link (from_id, to_id, reason) values (:from_id::uuid, :to_id::uuid, :reason::text) on conflict do nothing
+
+-- name: links_of
+-- What a conversation follows, and what follows it.
+select i.id, i.number, i.channel, i.subject, i.state, i.branch_id, l.reason, l.created_at, l.from_id = i.id as is_earlier
+from interaction_link l join interaction i on i.id = case when l.from_id = :id::uuid then l.to_id else l.from_id end
+where :id in (l.from_id, l.to_id) order by l.created_at, i.id limit 100
+
+-- name: open_sequel
+-- The open conversation in which a closed one goes on with the same address.
+select i.id from interaction_link l join interaction i on i.id = l.to_id
+where l.from_id = :id::uuid and l.reason = 'closed' and i.state <> 'closed' and i.address = :address::text order by i.id desc limit 1
+
+-- name: bounces_of
+-- Which of these addresses send mail back, and have not written since.
+select b.address, b.hard_at, b.soft_at, b.softs, b.status, b.reason from bounced_address b
+where b.address = any(:addresses::text[]) and not exists (
+    select from channel_account a join interaction i on i.account_id = a.id and i.address = b.address
+    where a.kind = 'email' and i.customer_at > greatest(b.hard_at, b.soft_at))
+
+-- name: mark_bounce
+-- Mail to this address came back. What lies more than a month apart is not the same trouble.
+insert into bounced_address (address, hard_at, soft_at, softs, status, reason)
+values (:address::text, case when :is_hard::boolean then :now::timestamptz end, case when not :is_hard then :now end,
+        (not :is_hard)::int, :status::text, :reason::text)
+on conflict (address) do update set hard_at = coalesce(excluded.hard_at, bounced_address.hard_at),
+    soft_at = coalesce(excluded.soft_at, bounced_address.soft_at), status = excluded.status, reason = excluded.reason,
+    softs = case when bounced_address.soft_at < :now - interval '30 days' then 0 else bounced_address.softs end + excluded.softs
+
+-- name: clear_bounce
+-- Mail to it arrives again.
+delete from bounced_address where address = :address::text
+
+-- name: mailbox_counts
+-- What each mailbox was given and what became of it. What was read long ago is counted already; jobs tell of the rest.
+select a.id, a.name, a.settings ->> 'address' as address, a.is_enabled, a.branch_id, a.place, a.last_seen_at, a.last_error, a.last_error_at,
+       a.last_fault, a.failing_since, a.alarmed_at, coalesce(a.settings ->> 'imap_host', '') <> '' as is_fetched,
+       coalesce(t.seen, 0) as seen, coalesce(t.repeated, 0) as refused, coalesce(t.stored, 0) + since.read as stored,
+       open.waiting, open.quarantined, open.oldest_at
+from channel_account a left join account_tally t on t.account_id = a.id
+cross join lateral (
+    select count(*) as read from raw_input r where r.account_id = a.id and r.id > coalesce(t.counted_to, 0) and r.outcome is not null) since
+cross join lateral (
+    select count(*) filter (where j.quarantined_at is null) as waiting, count(*) filter (where j.quarantined_at is not null) as quarantined,
+           min(j.created_at) filter (where j.quarantined_at is null) as oldest_at
+    from job j join raw_input r on r.id = (j.payload ->> 'raw_id')::bigint and r.outcome is null
+    where j.kind = 'intake' and j.key = a.id::text) open
+where a.kind = 'email' and (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches))
+order by a.name
+
+-- name: count_up
+-- Count what was read some time ago once and for all: up to the first that is not read, and nothing that may be uncommitted.
+with reach as (
+    select t.account_id, t.counted_to, least(
+        coalesce((select min(r.id) - 1 from raw_input r where r.account_id = t.account_id and r.id > t.counted_to and r.outcome is null), 9223372036854775807),
+        coalesce((select max(r.id) from raw_input r where r.account_id = t.account_id and r.id > t.counted_to and r.received_at < :before::timestamptz), 0)) as to_id
+    from account_tally t
+)
+update account_tally t set counted_to = reach.to_id, stored = t.stored + (
+    select count(*) from raw_input r where r.account_id = t.account_id and r.id > reach.counted_to and r.id <= reach.to_id)
+from reach where reach.account_id = t.account_id and t.counted_to = reach.counted_to and reach.to_id > reach.counted_to
+
+-- name: failing_mailboxes
+-- Which have failed since before then, and nobody was told.
+select id, name, branch_id from channel_account
+where kind = 'email' and is_enabled and failing_since < :before::timestamptz and alarmed_at is null order by id limit 50 for update skip locked
+
+-- name: alarm_account
+-- People were told.
+update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
+
+-- name: accounts_as_documents
+-- What these are called, and whose they are.
+select id, name, branch_id from channel_account where id = any(:ids::uuid[])
+
+-- name: agent_mails_due
+-- What customers wrote to agents who are away, want it by mail and have not read it, nor been told of it; the oldest first.
+select m.id as message_id, m.interaction_id, s.id as staff_id, lower(s.email) as address,
+       coalesce(case when c.kind = 'email' then c.id end, (
+           select o.id from channel_account o where o.kind = 'email' and o.is_enabled and o.settings ->> 'smtp_host' <> '' order by o.id limit 1)) as account_id
+from desk_setting d join staff s on s.id = d.staff_id join agent a on a.staff_id = s.id
+join interaction i on i.state in ('assigned', 'queued') and i.call is null and i.channel <> 'webchat' and i.snoozed_until is null
+join channel_account c on c.id = i.account_id
+left join work w on w.id = i.id
+join message m on m.interaction_id = i.id and m.direction = 'inbound' and m.seq > i.read_seq
+where d.is_mailed and s.is_active and s.kind = 'staff' and s.email like '%_@_%' and a.state <> 'available'
+  and case when i.state = 'assigned' then i.agent_id = s.id else w.state = 'queued' and w.sticky_agent_id = s.id end
+  and m.at > :now::timestamptz - interval '1 day' and (i.answered_at is null or m.at > i.answered_at)
+  and not exists (select from agent_mail t where t.staff_id = s.id and t.message_id = m.id)
+  and (c.kind = 'email' or exists (
+      select from channel_account o where o.kind = 'email' and o.is_enabled and o.settings ->> 'smtp_host' <> ''))
+order by m.at, m.id limit :most::int
+
+-- name: insert_agent_mail
+-- A mail to an agent about one message, once.
+insert into agent_mail (id, interaction_id, staff_id, message_id, address, account_id, at)
+values (:id::uuid, :interaction_id::uuid, :staff_id::uuid, :message_id::uuid, :address::text, :account_id::uuid, :now::timestamptz)
+on conflict (staff_id, message_id) do nothing returning id
+
+-- name: get_agent_mail
+-- A mail to an agent, with what it says.
+select e.id, e.interaction_id, e.staff_id, e.message_id, e.address, e.account_id, e.at, s.name as staff_name, s.locale,
+       m.text, i.number, c.name as customer_name
+from agent_mail e join staff s on s.id = e.staff_id join message m on m.id = e.message_id
+join interaction i on i.id = e.interaction_id join customer c on c.id = i.customer_id where e.id = :id::uuid
+
+-- name: waits_for
+-- Whether a conversation waits for this agent before all others.
+select true from work where id = :id::uuid and state = 'queued' and sticky_agent_id = :staff_id::uuid

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from prometheus_client import Counter
 
+from channels.answers import AgentAnswer
 from channels.base import (
     Account,
     Address,
@@ -33,7 +34,7 @@ from channels.base import (
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
-from interactions.arrivals import Arrival, unreadable
+from interactions.arrivals import Arrival, Kept, unreadable
 from interactions.callnews import CallNews
 from interactions.receive import Receiver, UnknownMessage
 from interactions.store import sql
@@ -43,7 +44,7 @@ from storage.database import Database, DatabaseAway, Row, Tx
 log = logging.getLogger(__name__)
 
 _SECOND_READING_SECONDS = 0.5
-_AT_ONCE = 100
+_AT_ONCE = 64
 _BYTES_AT_ONCE = 16 << 20
 _THREADS_AT_ONCE = 6
 # Whoever reads for an account is not to hold its lease too long over what is not its own.
@@ -175,6 +176,12 @@ class RawReader:
     async def _take(self, account: Row, reads: Sequence[_Read], *, own: _Read) -> list[_Read]:
         """Apply in one transaction those that go down together, always the first; return which they were."""
         arrivals = [(read, await self._arrivals(read)) for read in reads]
+        answers = {
+            id(answer): await self._receiver.store_files(answer.files)
+            for read in reads
+            for answer in read.readings
+            if isinstance(answer, AgentAnswer)
+        }
         plain = [(read, some[0]) for read, some in arrivals if some and _is_plain(read)]
         async with self._db.transaction() as tx:
             taken = await self._receiver.messages(tx, account, [arrival for _, arrival in plain]) if plain else {}
@@ -182,7 +189,7 @@ class RawReader:
             done = [read for read in reads if id(read) not in left]
             for read, some in arrivals:
                 if not _is_plain(read):
-                    await self._note_all(tx, account, read, some)
+                    await self._note_all(tx, account, read, some, answers)
             outcomes = [_outcome(read) for read in done]
             await tx.run(
                 sql.raws_done,
@@ -204,12 +211,17 @@ class RawReader:
             Arrival(message, await self._receiver.store_files(message.files), read.row["id"]) for message in messages
         ]
 
-    async def _note_all(self, tx: Tx, account: Row, read: _Read, arrivals: Sequence[Arrival]) -> None:
+    async def _note_all(
+        self, tx: Tx, account: Row, read: _Read, arrivals: Sequence[Arrival], answers: Mapping[int, Sequence[Kept]]
+    ) -> None:
         """Take what is more than one message, in its order."""
         messages = iter(arrivals)
         for reading in read.readings:
             if isinstance(reading, InboundMessage):
                 await self._receiver.message(tx, account, next(messages))
+            elif isinstance(reading, AgentAnswer):
+                if self._receiver.colleagues is not None:
+                    await self._receiver.colleagues.answered(tx, reading, answers[id(reading)])
             else:
                 await self._note(tx, account, reading)
 
@@ -326,6 +338,8 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"mid:{reading.external_id}"
             case CallChange() | CallbackAsked():
                 yield f"call:{reading.call_id}"
+            case AgentAnswer():
+                yield f"agent:{reading.mail_id}"
             case AgentLeg():
                 yield f"interaction:{reading.interaction_id}"
             case Ignored():

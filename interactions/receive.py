@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from channels.base import Channel, DeliveryStatus, InboundFile
+from channels.answers import AgentAnswer, InboundFile
+from channels.base import Channel, DeliveryStatus
 from core.clock import Clock
-from core.errors import Invalid, NotFound, Unavailable
+from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
 from customers.model import card_of
-from interactions import store
-from interactions.arrivals import Arrival, Begun, Found, Sorter, asked_of, joined, together
+from interactions import bounced, store, threads
+from interactions.arrivals import Arrival, Begun, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
-from interactions.model import Author, Change, MessageView, supersedes
-from interactions.opening import Beginning, Opened, Opener
+from interactions.model import Change, MessageView, supersedes
+from interactions.opening import Beginning, Opener
 from interactions.placed import CallOwner, Nobody
+from interactions.placing import Placed, line_of
 from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
@@ -30,20 +31,10 @@ class UnknownMessage(Unavailable):
     """A status of a message that is not known here yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A message with its conversation: the one that it joins, or one that it opened."""
+class AnswerTaker(Protocol):
+    """Who takes what an agent answers by mail; within the transaction."""
 
-    arrival: Arrival
-    found: Found
-    opened: Opened | None
-
-    @property
-    def row(self) -> Row:
-        row = self.found.row if self.opened is None else self.opened.row
-        if row is None:
-            raise NotFound
-        return row
+    async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[Kept]) -> None: ...
 
 
 class Receiver:
@@ -57,12 +48,14 @@ class Receiver:
         self._opener = Opener(conversations)
         # Who has calls placed and keeps places is set by whoever builds it.
         self.owner: CallOwner = Nobody()
+        # Who takes what agents answer by mail; None: nobody does.
+        self.colleagues: AnswerTaker | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
         self._opener.sorter = sorter
 
-    async def store_files(self, files: Sequence[InboundFile]) -> list[tuple[InboundFile, StoredFile]]:
+    async def store_files(self, files: Sequence[InboundFile]) -> list[Kept]:
         """Write files durably before the transaction that refers to them."""
         return [(file, await self._files.put(file.content, file.content_type)) for file in files]
 
@@ -85,39 +78,37 @@ class Receiver:
         if places:
             now = self.clock()
             fresh = [arrivals[place] for place in places]
-            found = await self._find(tx, account["id"], fresh, now)
+            found = await self._find(tx, account, fresh, now)
             chosen = together(fresh, found, await self._calm(tx, found))
             said = await self._take(tx, account, [(fresh[number], found[number]) for number in chosen], now)
             taken.update(zip((places[number] for number in chosen), said, strict=True))
         return taken
 
-    async def _find(self, tx: Tx, account_id: UUID, arrivals: Sequence[Arrival], now: datetime) -> list[Found]:
-        """Find and lock the conversations to which messages refer."""
+    async def _find(self, tx: Tx, account: Row, arrivals: Sequence[Arrival], now: datetime) -> list[Looked]:
+        """Find the conversations to which messages refer; all of them are locked in one order before any is chosen."""
         asked = [
             (place, asked_of(arrival.inbound, key))
             for place, arrival in enumerate(arrivals)
             for key in arrival.inbound.thread
         ]
         if not asked:
-            return [Found() for _ in arrivals]
+            return [Looked() for _ in arrivals]
         columns = {name: [one[name] for _, one in asked] for name in asked[0][1]}
-        rows = await tx.rows(sql.find_candidates, account_id=account_id, **columns)
-        locked = await store.lock_all(tx, {row["id"] for row in rows})
+        rows = await tx.rows(sql.find_candidates, account_id=account["id"], **columns)
+        await store.lock_all(tx, {row["id"] for row in rows})
         candidates: list[set[UUID]] = [set() for _ in arrivals]
-        firsts: list[dict[str, Row]] = [{} for _ in arrivals]
         for row in rows:
-            place, one = asked[row["n"] - 1]
-            candidates[place].add(row["id"])
-            firsts[place].setdefault(one["keys"], locked[row["id"]])
+            candidates[asked[row["n"] - 1][0]].add(row["id"])
         return [
-            Found(frozenset(candidates[place]), *joined(arrival.inbound, firsts[place], now))
+            Looked(_of(candidates[place], found), found)
             for place, arrival in enumerate(arrivals)
+            for found in [await threads.find(tx, account, arrival.inbound, now)]
         ]
 
-    async def _calm(self, tx: Tx, found: Sequence[Found]) -> set[UUID]:
+    async def _calm(self, tx: Tx, found: Sequence[Looked]) -> set[UUID]:
         """Return in which conversations a message is only added: they wait, or somebody present has them."""
         calm = set()
-        for row in [one.row for one in found if one.row is not None]:
+        for row in [one.place.row for one in found if one.place.row is not None]:
             is_asleep = row["snoozed_until"] is not None or row["is_quiet"]
             is_owned = row["state"] == "assigned" and await self.conversations.is_present(tx, row["agent_id"])
             if not is_asleep and (row["state"] == "queued" or is_owned):
@@ -125,23 +116,33 @@ class Receiver:
         return calm
 
     async def _take(
-        self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Found]], now: datetime
+        self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Looked]], now: datetime
     ) -> list[MessageView]:
-        new = [_beginning(arrival) for arrival, found in chosen if found.row is None]
+        new = [_beginning(arrival) for arrival, found in chosen if found.place.row is None]
         opened = iter(await self._opener.open(tx, account, new, now))
-        placed = [_Placed(*each, None if each[1].row is not None else next(opened)) for each in chosen]
+        placed = [
+            Placed(arrival, found.place, None if found.place.row is not None else next(opened))
+            for arrival, found in chosen
+        ]
         kept = await self._keep_files(tx, placed)
+        repeated = await self._known_keys(tx, account, placed)
         said: list[Line] = []
         for each, files in zip(placed, kept, strict=True):
             said += () if each.opened is None else each.opened.lines(said_by(tx.actor))
-            said.append(_line(account, each, files))
+            flag = (
+                await threads.flag(tx, each.row, each.arrival.inbound, each.found, now) if each.found.is_flagged else {}
+            )
+            again = {"repeated_id": True} if not repeated.isdisjoint(each.arrival.inbound.keys) else {}
+            said.append(line_of(account, each, files, flag | again))
         messages = await self.conversations.say_all(tx, said, now)
+        for each in placed:
+            await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
         await tx.many(
             sql.add_thread_keys,
             [
                 {
                     "account_id": account["id"],
-                    "keys": list(each.arrival.inbound.keys),
+                    "keys": each.keys,
                     "interaction_id": each.row["id"],
                 }
                 for each in placed
@@ -149,17 +150,29 @@ class Receiver:
         )
         added = [each for each in placed if each.opened is None]
         for each in sorted(added, key=lambda one: one.row["id"]):
-            await self.go_on(tx, each.row["id"], is_automatic=each.arrival.inbound.is_automatic)
-        await self._begin(tx, account, [(each.arrival, each.opened) for each in placed if each.opened is not None], now)
+            # No person wrote it: nothing wakes, nothing is reopened, no clock begins anew.
+            if not each.arrival.inbound.is_automatic:
+                await self.go_on(tx, each.row["id"])
+        await self._begin(tx, account, [each for each in placed if each.opened is not None], now)
         return [message for message in messages if message.direction == "inbound"]
 
-    async def _begin(self, tx: Tx, account: Row, new: Sequence[tuple[Arrival, Opened]], now: datetime) -> None:
+    async def _known_keys(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> set[str]:
+        """Return which ids are used a second time: the content is another, for a mail that comes twice is one raw."""
+        keys = [key for each in placed for key in each.arrival.inbound.keys]
+        rows = await tx.rows(sql.known_keys, account_id=account["id"], keys=keys) if keys else []
+        return {row["key"] for row in rows}
+
+    async def _begin(self, tx: Tx, account: Row, placed: Sequence[Placed], now: datetime) -> None:
         """Let new conversations wait, but for those that wait for nobody."""
+        new = [(each, each.opened) for each in placed if each.opened is not None]
         if not new:
             return
+        for each, one in new:
+            if each.found.previous is not None and one.found is not None:
+                await threads.link(tx, self.conversations, each.found.previous, one.row, "closed", now)
         await self._opener.told(tx, account, [one for _, one in new])
         await self._park(tx, [one.row for _, one in new if one.is_parked], now)
-        waiting = [(arrival, one) for arrival, one in new if not one.is_parked]
+        waiting = [(each.arrival, one) for each, one in new if not one.is_parked]
         rows = await store.lock_all(tx, [one.row["id"] for _, one in waiting])
         urgency = {one.row["id"]: one.priority for _, one in waiting}
         await self._wait(tx, [rows[one.row["id"]] for _, one in waiting], now, urgency=urgency)
@@ -184,13 +197,11 @@ class Receiver:
         await self._opener.told(tx, account, opened)
         return opened[0].row
 
-    async def go_on(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False) -> None:
+    async def go_on(self, tx: Tx, interaction_id: UUID) -> None:
         """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
         row = await store.lock(tx, interaction_id)
         routing, conversations = self.conversations.routing, self.conversations
         now = self.clock()
-        if row["state"] == "closed" and is_automatic:
-            return
         await conversations.wake(tx, row, now)
         await conversations.stir(tx, row)
         if row["state"] in ("queued", "closed"):
@@ -264,26 +275,28 @@ class Receiver:
         found = await tx.rows(sql.last_agents_of, customers=list({row["customer_id"] for row in rows}), now=now)
         return {row["customer_id"]: StaffId(row["agent_id"]) for row in found}
 
-    async def _keep_files(self, tx: Tx, placed: Sequence[_Placed]) -> list[list[dict[str, Any]]]:
+    async def _keep_files(self, tx: Tx, placed: Sequence[Placed]) -> list[list[dict[str, Any]]]:
         """Keep what came with messages; returns what each message keeps of it."""
-        pieces = [[(stored, _piece(file, stored)) for file, stored in each.arrival.files] for each in placed]
+        kept = await self._attach(tx, [(each.row["id"], each.arrival.files) for each in placed])
+        return [
+            [*some, *await bind(tx, each.row["id"], each.arrival.uploads)]
+            for each, some in zip(placed, kept, strict=True)
+        ]
+
+    async def attach(self, tx: Tx, interaction_id: UUID, files: Sequence[Kept]) -> list[dict[str, Any]]:
+        """Keep files that go with one message; returns what it keeps of them."""
+        return (await self._attach(tx, [(interaction_id, files)]))[0]
+
+    async def _attach(self, tx: Tx, files: Sequence[tuple[UUID, Sequence[Kept]]]) -> list[list[dict[str, Any]]]:
+        pieces = [[(stored, _piece(file, stored)) for file, stored in some] for _, some in files]
         await self._files.remember(tx, [stored for some in pieces for stored, _ in some])
         rows = [
-            {
-                **piece,
-                "id": UUID(piece["id"]),
-                "sha256": stored.sha256,
-                "owner": "customer",
-                "interaction_id": each.row["id"],
-            }
-            for each, some in zip(placed, pieces, strict=True)
+            {**piece, "id": UUID(piece["id"]), "sha256": stored.sha256, "owner": "customer", "interaction_id": owner}
+            for (owner, _), some in zip(files, pieces, strict=True)
             for stored, piece in some
         ]
         await tx.many(sql.insert_attachment, rows)
-        return [
-            [*(piece for _, piece in some), *await bind(tx, each.row["id"], each.arrival.uploads)]
-            for each, some in zip(placed, pieces, strict=True)
-        ]
+        return [[piece for _, piece in some] for some in pieces]
 
     async def status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """Take what became of an outbound message; UnknownMessage while its receipt is not kept yet."""
@@ -295,6 +308,8 @@ class Receiver:
             raise UnknownMessage
         row = await store.lock(tx, found["interaction_id"])
         known = await tx.row(sql.lock_message, id=found["id"])
+        if known is not None:
+            await bounced.heard(tx, row, known, status.delivery, status.bounced, self.clock())
         if known is None or not supersedes(status.delivery, known["delivery"]):
             return
         await tx.run(
@@ -324,26 +339,10 @@ def _beginning(arrival: Arrival) -> Beginning:
     return Beginning(inbound.sender, inbound.subject, arrival.opening, inbound=inbound)
 
 
-def _line(account: Row, placed: _Placed, attachments: Sequence[dict[str, Any]]) -> Line:
-    arrival, inbound, row = placed.arrival, placed.arrival.inbound, placed.row
-    doubt = {} if inbound.is_sender_verified else {"verdict": "unverified"}
-    return Line(
-        row["id"],
-        account["id"],
-        "inbound",
-        Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value),
-        inbound.text,
-        html=inbound.html,
-        attachments=attachments,
-        external_id=inbound.external_id,
-        client_id=arrival.client_id,
-        raw_id=arrival.raw_id,
-        details={**inbound.details, "thread": placed.found.reason, **doubt},
-    )
-
-
-def _owned(row: Row) -> dict[str, Any]:
-    return {"owner": "customer", "interaction_id": row["id"]}
+def _of(candidates: set[UUID], found: threads.Found) -> frozenset[UUID]:
+    """Return all conversations that a message may change."""
+    also = {found.previous} if found.previous is not None else set()
+    return frozenset(candidates | also | ({found.row["id"]} if found.row is not None else set()))
 
 
 def _piece(file: InboundFile, stored: StoredFile) -> dict[str, Any]:

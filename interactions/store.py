@@ -17,6 +17,7 @@ from interactions.model import (
     MessageView,
     shown_details,
 )
+from interactions.recipients import from_row
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
@@ -82,6 +83,7 @@ def message(row: Row) -> MessageView:
         client_id=row["client_id"],
         event=row["event"],
         details=shown_details(row["details"]),
+        recipients=from_row(row["recipients"]),
         at=row["at"],
     )
 

@@ -40,6 +40,7 @@ NoticeKind = Literal[
     "low_rating",
     "work_alert",
     "queue_alarm",
+    "mailbox_failing",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -58,10 +59,11 @@ KINDS: tuple[NoticeKind, ...] = (
     "low_rating",
     "work_alert",
     "queue_alarm",
+    "mailbox_failing",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm"}
+    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm", "mailbox_failing"}
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.

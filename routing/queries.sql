@@ -1,31 +1,33 @@
 -- name: list_queues
 -- Queues in scope.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+       after_close, reopen_days, is_active, version
 from queue where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
 
 -- name: get_queue
 -- One queue.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+       after_close, reopen_days, is_active, version
 from queue where id = :id::uuid
 
 -- name: save_queue
 -- A new queue, or the next version of one; no row when somebody else changed it first.
 insert into queue (id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds,
                    offer_mode, wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
-                   is_active)
+                   after_close, reopen_days, is_active)
 values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :steps::jsonb, :channels::text[], :permission::text, :trust::int,
         :target_seconds::int, :offer_timeout_seconds::int, :offer_mode::text, :wrap_up_mode::text, :wrap_up_seconds::int,
         :idle_clock::text, :goal_percent::int, :hours::jsonb, :overflow::jsonb, :order_by::text, :score::text,
-        :is_active::boolean)
+        :after_close::text, :reopen_days::int, :is_active::boolean)
 on conflict (id) do update set name = excluded.name, branch_id = excluded.branch_id, skills = excluded.skills,
     steps = excluded.steps, channels = excluded.channels, permission = excluded.permission, trust = excluded.trust,
     target_seconds = excluded.target_seconds, offer_timeout_seconds = excluded.offer_timeout_seconds,
     offer_mode = excluded.offer_mode, wrap_up_mode = excluded.wrap_up_mode, wrap_up_seconds = excluded.wrap_up_seconds,
     idle_clock = excluded.idle_clock, goal_percent = excluded.goal_percent, hours = excluded.hours,
     overflow = excluded.overflow, order_by = excluded.order_by, score = excluded.score,
-    is_active = excluded.is_active, version = queue.version + 1
+    after_close = excluded.after_close, reopen_days = excluded.reopen_days, is_active = excluded.is_active, version = queue.version + 1
     where queue.version = :version::int
 returning version
 
@@ -190,9 +192,9 @@ on conflict (work_id, agent_id) do update set until = greatest(work_exclusion.un
 with epoch as materialized (
     select epoch from lease where name = :lease::text and epoch = :epoch::bigint for share
 ), decided as materialized (
-    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[],
-                                  :decisions::text[], :views::text[])
-        as d (work_id, agent_id, offer_id, units, expires_at, decision, view)
+    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :made::timestamptz[],
+                                  :expires::timestamptz[], :decisions::text[], :views::text[])
+        as d (work_id, agent_id, offer_id, units, made_at, expires_at, decision, view)
 ), waiting as materialized (
     select d.* from (select * from decided order by work_id) d cross join lateral (
         select from work w where w.id = d.work_id and w.state = 'queued'
@@ -205,13 +207,13 @@ with epoch as materialized (
         changed_at = clock_timestamp(), version = w.version + 1
     -- "is true" keeps this a hash: a join is planned for few rows, and looks through all of them for each.
     from waiting d where w.id = d.work_id and (d.agent_id in (select agent_id from there)) is true
-    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.expires_at, d.decision, d.view
+    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.made_at, d.expires_at, d.decision, d.view
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
     from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
 ), offered as (
     insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision)
-    select offer_id, work_id, agent_id, 'offered', :now::timestamptz, expires_at, :epoch, decision::jsonb from taken
+    select offer_id, work_id, agent_id, 'offered', made_at, expires_at, :epoch, decision::jsonb from taken
 )
 insert into event_log (seq, at, kind, actor, subject, audience, data)
 select nextval('event_seq'), clock_timestamp(), :kind::text, :actor::text, 'work:' || work_id, array['agent:' || agent_id],
@@ -317,20 +319,40 @@ select a.staff_id, a.trust, a.capacity_units, a.state, a.idle_since, a.since,
 from agent a join staff p on p.id = a.staff_id
 where (:ids::uuid[] is null or a.staff_id = any(:ids))
 
+-- name: waiting_for_router
+-- All that waits, what asks for the same in one row: there may be very many, most of which differ in id and time alone.
+with kept as (
+    select x.work_id, jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end) as excluded
+    from work_exclusion x join work w on w.id = x.work_id and w.state = 'queued' where x.until > clock_timestamp() group by x.work_id
+), asked as (
+    select work_id, array_agg(agent_id) as asked from offer where state = 'offered' and is_broadcast group by work_id
+)
+select w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.sticky_agent_id, 'queued' as state, w.least_step,
+       nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes, asked.asked, kept.excluded,
+       -- In no order: with one, everything would be sorted by all of these columns.
+       array_agg(w.id) as ids, array_agg((extract(epoch from w.first_enqueued_at) * 1000000)::bigint) as firsts
+from work w left join kept on kept.work_id = w.id left join asked on asked.work_id = w.id
+where w.state = 'queued'
+group by w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.sticky_agent_id, w.least_step, w.asked_skills, w.attributes,
+         asked.asked, kept.excluded
+order by min(w.first_enqueued_at), min(w.id::text)
+
 -- name: work_for_router
--- Waiting work as the engine sees it: the given ones, or all. What is empty is null: there may be very many rows.
+-- Work as the engine sees it. What is empty is null.
 select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
        w.least_step, nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes,
        array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
        (select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
         from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()) as excluded
 from work w
-where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
+where w.id = any(:ids::uuid[])
 order by w.first_enqueued_at, w.id
 
 -- name: alive_agents
--- Whose sockets were heard of lately.
-select staff_id from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+-- Whose sockets were heard of lately, and a mark of who they are; nobody is listed while the mark is the known one: they may be many.
+select mark, case when mark = :known::text then null else ids end as ids from (
+    select array_agg(staff_id) as ids, count(*) || ':' || coalesce(bit_xor(hashtextextended(staff_id::text, 0)), 0) as mark
+    from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second') alive
 
 -- name: lost_agents
 -- Who says to be there, but has had no socket for a while.

@@ -16,6 +16,8 @@ from tests.live import AgentSocket, Live, Person
 # Nothing is changed by these: a question, and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
+    "interactions.preview",
+    "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
     "routing.dry_run",
@@ -194,7 +196,8 @@ async def _conversations(audit: Auditor) -> None:
     mailbox = next(each for each in (await admin.json("GET", "/api/accounts"))[1]["items"] if each["kind"] == "email")
     customer = await made(admin, "/api/customers", {"name": "Omid"})
     new = {"account_id": mailbox["id"], "customer_id": customer["id"], "address": "omid@shop.example"}
-    await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    begun = await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    await _participants(audit, begun["id"], customer["id"])
     skills = {skill["name"]: skill["id"] for skill in (await admin.json("GET", "/api/skills"))[1]["items"]}
     socket = await admin.console()
     (me,) = [
@@ -206,6 +209,13 @@ async def _conversations(audit: Auditor) -> None:
     await audit.does(
         "interactions.reply", "message.added", {"client_id": "r", "text": "Good morning"}, interaction_id=mine
     )
+    held = {"client_id": "h", "text": "Wait", "undo_seconds": 60}
+    kept = await audit.does("interactions.hold_reply", "reply.held", held, interaction_id=mine)
+    await audit.does("interactions.stop_reply", "reply.held", held_id=kept["id"])
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    held = {"client_id": "l", "text": "Later", "send_at": at}
+    kept = await audit.does("interactions.hold_reply", "reply.held", held, interaction_id=mine)
+    await audit.does("interactions.postpone_reply", "reply.held", {"send_at": at, "version": 1}, held_id=kept["id"])
     await audit.does("interactions.note", "message.added", {"client_id": "n", "text": "polite"}, interaction_id=mine)
     await audit.does("interactions.close", "interaction.changed", {"disposition": "resolved"}, interaction_id=mine)
     second = await _chat(it, socket)
@@ -219,10 +229,34 @@ async def _conversations(audit: Auditor) -> None:
     await socket.close()
 
 
+async def _participants(audit: Auditor, begun: str, customer: str) -> None:
+    mine = "update interaction set state = 'assigned', agent_id = $1, closed_at = null where id = $2 returning id"
+    await query(audit.it, mine, uuid.UUID(audit.person.me["id"]), uuid.UUID(begun))
+    added = await audit.does(
+        "interactions.add_participant", "participant.changed", {"address": "x@y.example"}, interaction_id=begun
+    )
+    for how in ("confirm", "refuse"):
+        name = f"interactions.{how}_participant"
+        await audit.does(name, "participant.changed", None, interaction_id=begun, participant_id=added["id"])
+    address = {"address": "omid@shop.example"}
+    bounce = "insert into bounced_address (address, hard_at) values ('omid@shop.example', now()) returning address"
+    await query(audit.it, bounce)
+    await audit.does("interactions.clear_here", "address.cleared", address, interaction_id=begun)
+    reach = {"kind": "email", "value": "omid@shop.example"}
+    await audit.person.json("POST", f"/api/customers/{customer}/identities", reach)
+    await query(audit.it, bounce)
+    await audit.does("interactions.clear_bounce", "address.cleared", address, customer_id=customer)
+
+
 async def _around_conversations(audit: Auditor) -> None:
     answer = {"title": "Hours", "shortcut": "hours", "texts": {"en": "Nine to five."}}
     kept = await audit.does("interactions.add", "answer.saved", answer)
     await audit.does("interactions.change", "answer.saved", {**answer, "version": 1}, answer_id=kept["id"])
+    await audit.does("interactions.save_desk_setting", "desk_setting.saved", {"undo_seconds": 0})
+    signature = {"texts": {"en": "{agent.name}"}}
+    kept = await audit.does("interactions.add_signature", "signature.saved", signature)
+    change = {**signature, "version": 1}
+    await audit.does("interactions.change_signature", "signature.saved", change, signature_id=kept["id"])
     page = {"name": {"en": "ERP"}, "url": "https://erp.example/card", "place": "customer"}
     extension = await audit.does("extensions.add_extension", "extension.saved", page)
     named = {"extension_id": extension["id"]}

@@ -57,6 +57,7 @@ export const words = phrasebook({
     "notice.low_rating": "A customer was not satisfied",
     "notice.work_alert": "Waiting work needs attention",
     "notice.queue_alarm": "A queue needs a look",
+    "notice.mailbox_failing": "A mailbox has failed for a while",
     "several.comment": { one: "One comment", other: "{n} comments" },
     "several.other": { one: "One notification", other: "{n} notifications" },
     "kind.mention": "Somebody mentions me in a comment",
@@ -72,6 +73,7 @@ export const words = phrasebook({
     "kind.low_rating": "My chat gets a poor rating",
     "kind.work_alert": "Work waits in my queues and nobody takes it",
     "kind.queue_alarm": "A queue that I supervise raises an alarm",
+    "kind.mailbox_failing": "A mailbox that I set up fails for long",
   },
   ar: {
     "title": "بين الزملاء",
@@ -129,6 +131,7 @@ export const words = phrasebook({
     "notice.low_rating": "عميل غير راضٍ",
     "notice.work_alert": "عمل منتظر يحتاج إلى متابعة",
     "notice.queue_alarm": "قائمة انتظار تحتاج إلى نظرة",
+    "notice.mailbox_failing": "صندوق بريد معطّل منذ فترة",
     "several.comment": { zero: "لا تعليقات", one: "تعليق واحد", two: "تعليقان", few: "{n} تعليقات", many: "{n} تعليقًا", other: "{n} تعليق" },
     "several.other": { zero: "لا إشعارات", one: "إشعار واحد", two: "إشعاران", few: "{n} إشعارات", many: "{n} إشعارًا", other: "{n} إشعار" },
     "kind.mention": "أشار إليّ أحد في تعليق",
@@ -144,6 +147,7 @@ export const words = phrasebook({
     "kind.low_rating": "نالت محادثتي تقييمًا منخفضًا",
     "kind.work_alert": "عمل ينتظر ولا يستلمه أحد",
     "kind.queue_alarm": "إنذار من قائمة انتظار أشرف عليها",
+    "kind.mailbox_failing": "صندوق بريد أعددته معطّل منذ فترة",
   },
   fa: {
     "title": "میان همکاران",
@@ -201,6 +205,7 @@ export const words = phrasebook({
     "notice.low_rating": "مشتری راضی نبود",
     "notice.work_alert": "کاری در انتظار رسیدگی است",
     "notice.queue_alarm": "صفی نیاز به رسیدگی دارد",
+    "notice.mailbox_failing": "صندوق ایمیلی مدتی است کار نمی‌کند",
     "several.comment": { one: "یک یادداشت", other: "{n} یادداشت" },
     "several.other": { one: "یک اعلان", other: "{n} اعلان" },
     "kind.mention": "کسی در یادداشتی از من نام ببرد",
@@ -216,5 +221,6 @@ export const words = phrasebook({
     "kind.low_rating": "گفتگوی من امتیاز کم بگیرد",
     "kind.work_alert": "کاری منتظر است و کسی آن را نمی‌گیرد",
     "kind.queue_alarm": "هشدار صفی که سرپرستش هستم",
+    "kind.mailbox_failing": "صندوقی که برپا کرده‌ام مدتی کار نمی‌کند",
   },
 });
