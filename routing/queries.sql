@@ -192,9 +192,9 @@ on conflict (work_id, agent_id) do update set until = greatest(work_exclusion.un
 with epoch as materialized (
     select epoch from lease where name = :lease::text and epoch = :epoch::bigint for share
 ), decided as materialized (
-    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[],
-                                  :decisions::text[], :views::text[])
-        as d (work_id, agent_id, offer_id, units, expires_at, decision, view)
+    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :made::timestamptz[],
+                                  :expires::timestamptz[], :decisions::text[], :views::text[])
+        as d (work_id, agent_id, offer_id, units, made_at, expires_at, decision, view)
 ), waiting as materialized (
     select d.* from (select * from decided order by work_id) d cross join lateral (
         select from work w where w.id = d.work_id and w.state = 'queued'
@@ -207,13 +207,13 @@ with epoch as materialized (
         changed_at = clock_timestamp(), version = w.version + 1
     -- "is true" keeps this a hash: a join is planned for few rows, and looks through all of them for each.
     from waiting d where w.id = d.work_id and (d.agent_id in (select agent_id from there)) is true
-    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.expires_at, d.decision, d.view
+    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.made_at, d.expires_at, d.decision, d.view
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
     from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
 ), offered as (
     insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision)
-    select offer_id, work_id, agent_id, 'offered', :now::timestamptz, expires_at, :epoch, decision::jsonb from taken
+    select offer_id, work_id, agent_id, 'offered', made_at, expires_at, :epoch, decision::jsonb from taken
 )
 insert into event_log (seq, at, kind, actor, subject, audience, data)
 select nextval('event_seq'), clock_timestamp(), :kind::text, :actor::text, 'work:' || work_id, array['agent:' || agent_id],
@@ -331,8 +331,10 @@ where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
 order by w.first_enqueued_at, w.id
 
 -- name: alive_agents
--- Whose sockets were heard of lately.
-select staff_id from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+-- Whose sockets were heard of lately, and a mark of who they are; nobody is listed while the mark is the known one: they may be many.
+select mark, case when mark = :known::text then null else ids end as ids from (
+    select array_agg(staff_id) as ids, count(*) || ':' || coalesce(bit_xor(hashtextextended(staff_id::text, 0)), 0) as mark
+    from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second') alive
 
 -- name: lost_agents
 -- Who says to be there, but has had no socket for a while.
