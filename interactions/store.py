@@ -89,7 +89,7 @@ def message(row: Row) -> MessageView:
         error=row["error"],
         client_id=row["client_id"],
         event=row["event"],
-        details={name: row["details"][name] for name in _SHOWN if name in row["details"]},
+        details={name: found for name in _SHOWN if (found := row["details"].get(name))},
         at=row["at"],
     )
 
