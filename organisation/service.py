@@ -60,6 +60,9 @@ class Organisation:
     async def time_zone(self) -> str:
         return (await store.get(self._db))[0].time_zone
 
+    async def name(self, reader: Tx | Database) -> str:
+        return (await store.get(reader))[0].name
+
     async def part(self, tx: Tx, _: Actor) -> dict[str, Any]:
         """Return the snapshot's field."""
         settings, _version = await store.get(tx)
