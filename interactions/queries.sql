@@ -12,14 +12,6 @@ select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_ex
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
--- name: lock_interactions
--- Interactions for the changes that follow, locked in one order.
-select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
-       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
-       q.after_close, q.reopen_days
-from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
-where i.id = any(:ids::uuid[]) order by i.id for update of i
-
 -- name: interactions_of_agent
 -- An agent's own work, for the snapshot.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
@@ -104,6 +96,11 @@ update interaction set mailed_seq = greatest(mailed_seq, :seq::int) where id = :
 -- name: words_of
 -- What was said in a conversation, without what is among staff.
 select * from message where interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound') order by seq limit 1000
+
+-- name: find_continued
+-- A chat that this mailbox wrote to its visitor about; the key was signed by us.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
 
 -- name: next_seq
 -- One more message; under the row's lock.
@@ -218,33 +215,24 @@ from told t join fresh f on f.id = t.message_id order by f.n
 select * from message where account_id = any(:account_ids::uuid[]) and external_id = any(:external_ids::text[])
 
 -- name: find_thread
--- The call that a key of this account refers to.
+-- Conversations that a key of this account refers to, the latest first.
 select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
 where t.account_id = :account_id::uuid and t.key = :key::text
 order by (i.state <> 'closed') desc, t.created_at desc limit 1
 
--- name: named_conversations
--- To which conversations keys of an account refer, for each key the best first: meant by its number or by an id that we signed,
--- a chat that this mailbox wrote about, what is open, then the latest; and in which open one of the sender's a closed one goes on.
-with asked as (
-    select * from unnest(:keys::text[], :numbers::bigint[], :ids::uuid[], :only_open::boolean[], :senders::text[])
-        with ordinality as a (key, number, id, only_open, sender, n)
-), named as (
-    select a.n, a.sender, c.id, c.rank from asked a cross join lateral (
-        select i.id, 0 as rank from interaction i where i.account_id = :account_id::uuid and (i.number = a.number or i.id = a.id)
-        union all
-        (select t.interaction_id, row_number() over (order by (i.state <> 'closed') desc, t.created_at desc)
-         from thread_key t join interaction i on i.id = t.interaction_id
-         where t.account_id = :account_id and t.key = a.key and a.number is null and (a.id is null or i.channel = 'webchat')
-           and not (a.only_open and i.state = 'closed')
-         order by (i.state <> 'closed') desc, t.created_at desc limit 1)) c
-)
-select n::int as n, id, null::uuid as follows, rank from named
-union all
-select n.n::int, l.to_id, n.id, 0
-from named n join interaction_link l on l.from_id = n.id and l.reason = 'closed' join interaction i on i.id = l.to_id
-where i.state <> 'closed' and i.address = n.sender
-order by n, rank, id desc
+-- name: find_open_thread
+-- The open conversation that a key of this account refers to.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
+order by t.created_at desc limit 1
+
+-- name: find_by_number
+-- A conversation of this account by the number that people see.
+select id from interaction where account_id = :account_id::uuid and number = :number::bigint
+
+-- name: find_by_id
+-- A conversation of this account by its id.
+select id from interaction where account_id = :account_id::uuid and id = :id::uuid
 
 -- name: add_thread_keys
 -- What later messages may refer to.
@@ -793,6 +781,11 @@ select i.id, i.number, i.channel, i.subject, i.state, i.branch_id, l.reason, l.c
 from interaction_link l join interaction i on i.id = case when l.from_id = :id::uuid then l.to_id else l.from_id end
 where :id in (l.from_id, l.to_id) order by l.created_at, i.id limit 100
 
+-- name: open_sequel
+-- The open conversation in which a closed one goes on with the same address.
+select i.id from interaction_link l join interaction i on i.id = l.to_id
+where l.from_id = :id::uuid and l.reason = 'closed' and i.state <> 'closed' and i.address = :address::text order by i.id desc limit 1
+
 -- name: bounces_of
 -- Which of these addresses send mail back, and have not written since.
 select b.address, b.hard_at, b.soft_at, b.softs, b.status, b.reason from bounced_address b
@@ -854,11 +847,6 @@ update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
 -- name: accounts_as_documents
 -- What these are called, and whose they are.
 select id, name, branch_id from channel_account where id = any(:ids::uuid[])
-
--- name: standings
--- What people decided about these addresses in these conversations.
-select p.interaction_id, p.address, p.state
-from interaction_participant p join unnest(:ids::uuid[], :addresses::text[]) as s (id, address) on p.interaction_id = s.id and p.address = s.address
 
 -- name: agent_mails_due
 -- What customers wrote to agents who are away, want it by mail and have not read it, nor been told of it; the oldest first.

@@ -164,9 +164,7 @@ class Receiver:
         self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime, opening: Opening | None
     ) -> tuple[threads.Found, Row, Sorted | None]:
         """Find the conversation that a message belongs to, or open one where it is sorted to."""
-        if inbound.sole_thread and inbound.thread:
-            await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
-        (place,) = await threads.find_all(tx, account["id"], [inbound], now)
+        place = await threads.find(tx, account, inbound, now)
         if place.row is not None:
             return place, place.row, None
         if opening is not None or self._sorter is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -90,7 +90,7 @@ def message(row: Row) -> MessageView:
         error=row["error"],
         client_id=row["client_id"],
         event=row["event"],
-        details={name: found for name in _SHOWN if (found := row["details"].get(name))},
+        details={name: row["details"][name] for name in _SHOWN if name in row["details"]},
         recipients=from_row(row["recipients"]),
         at=row["at"],
     )
@@ -101,12 +101,6 @@ async def lock(tx: Tx, interaction_id: UUID) -> Row:
     if row is None:
         raise NotFound
     return row
-
-
-async def lock_all(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Row]:
-    """Lock several for the changes that follow, always in the same order; one that is not there is left out."""
-    rows = await tx.rows(sql.lock_interactions, ids=list(ids)) if ids else []
-    return {row["id"]: row for row in rows}
 
 
 async def get(reader: Tx | Database, interaction_id: UUID) -> Row:

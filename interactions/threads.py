@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -28,8 +28,7 @@ _PREFIXES = 10
 class Found:
     """Where a message goes and why. Without a row it opens a conversation, which follows `previous` where that is said.
 
-    `candidates` are all conversations that it names, locked. `is_flagged`: whoever said it is to be confirmed before
-    they count as somebody who takes part.
+    `is_flagged`: whoever said it is to be confirmed before they count as somebody who takes part.
     """
 
     reason: str = "new"
@@ -37,100 +36,43 @@ class Found:
     is_flagged: bool = False
     is_proof: bool = False
     previous: UUID | None = None
-    candidates: frozenset[UUID] = frozenset()
 
 
-# Interaction and address to what people decided there.
-Standings = Mapping[tuple[UUID, str], str]
-
-
-async def find_all(tx: Tx, account_id: UUID, inbounds: Sequence[InboundMessage], now: datetime) -> list[Found]:
-    """Find where messages go, the strongest key of each first; whatever they name is locked, in one order."""
-    asked = [(place, one, key) for place, one in enumerate(inbounds) for key in one.thread]
-    if not asked:
-        return [Found() for _ in inbounds]
-    columns = [_columns(one, key) for _, one, key in asked]
-    rows = await tx.rows(
-        sql.named_conversations, account_id=account_id, **{name: [one[name] for one in columns] for name in columns[0]}
-    )
-    locked = await store.lock_all(tx, {row["id"] for row in rows})
-    named: list[_Named] = [_Named({}, {}) for _ in inbounds]
-    for row in rows:
-        place, _, key = asked[row["n"] - 1]
-        if row["id"] in locked:
-            named[place].add(key, locked[row["id"]], row["follows"])
-    standings = await _standings(tx, inbounds, named)
-    return [
-        replace(_joined(one, name, standings, now), candidates=frozenset(name.ids))
-        for one, name in zip(inbounds, named, strict=True)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What one message names: for each key the best conversation, and in which open one a closed one goes on."""
-
-    firsts: dict[str, Row]
-    sequels: dict[UUID, Row]
-
-    def add(self, key: ThreadKey, row: Row, follows: UUID | None) -> None:
-        if follows is None:
-            self.firsts.setdefault(key.value, row)
-        else:
-            self.sequels.setdefault(follows, row)
-
-    @property
-    def ids(self) -> set[UUID]:
-        return {row["id"] for row in (*self.firsts.values(), *self.sequels.values())}
-
-
-def _columns(inbound: InboundMessage, key: ThreadKey) -> dict[str, Any]:
-    """Return by what a key is looked up: a number that people see, an id that we signed, or what a stranger named."""
-    kind, _, value = key.value.partition(":")
-    is_number = kind == "number" and value.isascii() and value.isdecimal() and len(value) <= _BIGINT_DIGITS
-    return {
-        "keys": key.value,
-        "numbers": int(value) if is_number else None,
-        "ids": UUID(value) if kind == "interaction" and key.is_proof else None,
-        "only_open": inbound.sole_thread,
-        "senders": inbound.sender.value if inbound.is_sender_verified else None,
-    }
-
-
-async def _standings(tx: Tx, inbounds: Sequence[InboundMessage], named: Sequence[_Named]) -> Standings:
-    """Look up what was decided about senders who are not the customer of what they name."""
-    pairs = {
-        (row["id"], one.sender.value)
-        for one, name in zip(inbounds, named, strict=True)
-        for row in name.firsts.values()
-        if one.is_sender_verified and row["address"] != one.sender.value
-    }
-    if not pairs:
-        return {}
-    ids, addresses = zip(*pairs, strict=True)
-    rows = await tx.rows(sql.standings, ids=list(ids), addresses=list(addresses))
-    return {(row["interaction_id"], row["address"]): row["state"] for row in rows}
-
-
-def _joined(inbound: InboundMessage, named: _Named, standings: Standings, now: datetime) -> Found:
-    """Return what the first key says that lets it in; else why the strongest did not, and what it follows. Pure."""
+async def find(tx: Tx, account: Row, inbound: InboundMessage, now: datetime) -> Found:
+    """Look up what a message names, the strongest key first; the first conversation that takes it is locked."""
+    if inbound.sole_thread and inbound.thread:
+        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
     refused = Found()
     for key in inbound.thread:
-        row = named.firsts.get(key.value)
-        if row is None or (inbound.sole_thread and row["closed_at"] is not None):
+        row = await _look(tx, account["id"], key, inbound)
+        if row is None:
             continue
-        found = _judged(row, key, inbound, named, standings, now)
+        found = await _judged(tx, row, key, inbound, now)
         if found.row is not None:
             return found
-        reason = found.reason if refused.reason == "new" else refused.reason
-        refused = Found(reason, previous=refused.previous or found.previous)
+        # The strongest key says why; an earlier conversation is shown whichever key named it.
+        refused = Found(
+            found.reason if refused.reason == "new" else refused.reason, previous=refused.previous or found.previous
+        )
     return refused
 
 
-def _judged(
-    row: Row, key: ThreadKey, inbound: InboundMessage, named: _Named, standings: Standings, now: datetime
-) -> Found:
-    standing = _standing(row, inbound, standings)
+async def _look(tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
+    kind, _, value = key.value.partition(":")
+    if kind == "number" and value.isdigit() and len(value) <= _BIGINT_DIGITS:
+        found = await tx.value(sql.find_by_number, account_id=account_id, number=int(value))
+    elif kind == "interaction" and key.is_proof:
+        found = await tx.value(sql.find_by_id, account_id=account_id, id=UUID(value)) or await tx.value(
+            sql.find_continued, account_id=account_id, key=key.value
+        )
+    else:
+        query = sql.find_open_thread if inbound.sole_thread else sql.find_thread
+        found = await tx.value(query, account_id=account_id, key=key.value)
+    return None if found is None else await store.lock(tx, found)
+
+
+async def _judged(tx: Tx, row: Row, key: ThreadKey, inbound: InboundMessage, now: datetime) -> Found:
+    standing = await _standing(tx, row, inbound)
     kind = key.value.partition(":")[0]
     claim = Claim(kind, key.is_proof, standing, inbound.is_sender_verified, inbound.is_automatic)
     closed = None if row["closed_at"] is None else Closed(row["closed_at"], row["after_close"], row["reopen_days"])
@@ -139,16 +81,19 @@ def _judged(
         return Found(verdict.reason, row, verdict.is_flagged, key.is_proof)
     if not verdict.is_linked:
         return Found(verdict.reason)
-    sequel = named.sequels.get(row["id"])
-    return Found(verdict.reason, previous=row["id"]) if sequel is None else Found("sequel", sequel)
+    sequel = await tx.value(sql.open_sequel, id=row["id"], address=inbound.sender.value)
+    if sequel is not None and inbound.is_sender_verified:
+        return Found("sequel", await store.lock(tx, sequel))
+    return Found(verdict.reason, previous=row["id"])
 
 
-def _standing(row: Row, inbound: InboundMessage, standings: Standings) -> Standing | None:
+async def _standing(tx: Tx, row: Row, inbound: InboundMessage) -> Standing | None:
     if not inbound.is_sender_verified:
         return None
     if row["address"] == inbound.sender.value:
         return "owner"
-    state: Any = standings.get((row["id"], inbound.sender.value))
+    known = await tx.row(sql.standing_of, interaction_id=row["id"], address=inbound.sender.value)
+    state: Any = None if known is None else known["state"]
     return state if state in _DECIDED else None
 
 
