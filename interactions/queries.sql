@@ -758,14 +758,15 @@ where m.id = :id::uuid
 select id, state from interaction_participant where interaction_id = :interaction_id::uuid and address = :address::text
 
 -- name: add_participants
--- Who was named or spoke; whoever is there already stays as they are, and our own addresses take no part.
+-- Who was named or spoke, not we ourselves. Who is there already stays as they are, but that a good word confirms who waits for one.
 insert into interaction_participant (id, interaction_id, address, name, origin, state, added_at)
 select n.id, :interaction_id::uuid, n.address, :name::text, :origin::text, :state::text, :now::timestamptz
 from unnest(:ids::uuid[], :addresses::text[]) as n (id, address)
 where (select count(*) from interaction_participant where interaction_id = :interaction_id) < 50
   and not exists (select from channel_account a where a.kind = 'email'
                   and a.settings ->> 'address' = regexp_replace(n.address, '[+][^@]*@', '@'))
-on conflict (interaction_id, address) do nothing
+on conflict (interaction_id, address) do update set state = excluded.state
+    where excluded.state = 'confirmed' and interaction_participant.state = 'pending'
 returning id, address
 
 -- name: participants_of
