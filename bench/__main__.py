@@ -43,12 +43,16 @@ def measure(name: str, words: Sequence[str]) -> Bench:
 
 def by_hand(parser: argparse.ArgumentParser, name: str, words: list[str]) -> int:
     """Let a bench that has an `ask` answer to options of its own."""
-    module = import_module(f"bench.{name}") if name in names() else None
-    ask = getattr(module, "ask", None)
+    ask = getattr(import_module(f"bench.{name}"), "ask", None)
     if ask is None:
         parser.error(f"unknown: {' '.join(words)}")
     ask(words)
     return 0
+
+
+def has_options(name: str) -> bool:
+    """Tell whether a bench takes options and is measured all the same."""
+    return name in names() and hasattr(import_module(f"bench.{name}"), "options")
 
 
 def main() -> int:
