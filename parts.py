@@ -65,8 +65,10 @@ from interactions.search_http import SearchRoutes
 from interactions.service import Interactions
 from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
+from interactions.unasked import Unasked
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from knowledge.house import Knowledge
 from mailroom.http import MailroomRoutes
 from mailroom.service import Mailroom
 from mailroom.sorting import Sorting
@@ -80,6 +82,7 @@ from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
+from solutions.house import SolutionHouse
 from storage.answers import Answers
 from storage.database import Database
 from storage.eventlog import LogReader, replayer
@@ -146,6 +149,7 @@ class Neck:
     calling: CallingBack
     desk: ServiceDesk
     automation: AutomationHouse
+    solutions: SolutionHouse
     mailboxes: MailboxWatch
 
 
@@ -227,6 +231,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
+    unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -241,7 +246,10 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
-        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
+        automation=(
+            automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
+        ),
+        solutions=SolutionHouse.build(db, clock, desk, automation.post, Knowledge.build(db, clock, on.keys)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
     )
 
@@ -310,6 +318,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.calling.routes(),
         *neck.desk.routes(),
         *neck.automation.routes(),
+        *neck.solutions.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),

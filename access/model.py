@@ -57,6 +57,9 @@ class Permission(StrEnum):
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
     AUTOMATION_MANAGE = "automation.manage"
+    KNOWLEDGE_WRITE = "knowledge.write"
+    KNOWLEDGE_PUBLISH = "knowledge.publish"
+    SOLUTION_SEND = "solution.send"
 
 
 AGENT_PERMISSIONS = frozenset(
@@ -75,6 +78,7 @@ AGENT_PERMISSIONS = frozenset(
         Permission.VISITOR_BLOCK,
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
+        Permission.KNOWLEDGE_WRITE,
     }
 )
 

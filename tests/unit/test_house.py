@@ -45,6 +45,8 @@ TRESPASSES = {
     "mailroom_store": ("demo/organisation.py", "mailroom.store"),
     "automation_store": ("demo/organisation.py", "automation.store"),
     "sla_store": ("tickets/service.py", "sla.store"),
+    "knowledge_store": ("demo/organisation.py", "knowledge.store"),
+    "solutions_store": ("demo/organisation.py", "solutions.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 
