@@ -277,7 +277,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
+    reading = neck.solutions.knowledge.reading
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)

@@ -7,9 +7,11 @@ body, since addresses reach logs. Each address may ask only so often.
 from __future__ import annotations
 
 import time
+from html import escape
 from typing import Annotated
 from uuid import UUID
 
+from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from access.model import Locale
@@ -28,6 +30,22 @@ from storage.database import sql as storage_sql
 
 _BURST = 40
 _VOTES_AN_HOUR = 30
+_PAGE = """<!doctype html>
+<html lang="{locale}" dir="{side}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<link rel="icon" href="data:,">
+<style>
+body {{ max-width: 44rem; margin: 0 auto; padding: 24px 16px; overflow-wrap: anywhere; line-height: 1.65;
+  font-family: system-ui, "Segoe UI", Tahoma, sans-serif; color: #1a1b1e; background: #fff; }}
+pre {{ overflow-x: auto; }}
+</style></head>
+<body><main><h1 dir="auto">{title}</h1>
+{body}</main></body></html>
+"""
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox allow-popups allow-top-navigation-by-user-activation"
+)
 
 
 class PublicQuery(BaseModel):
@@ -120,6 +138,16 @@ class PublicRoutes:
         """Read a public article, in this language or another that it has."""
         self._allowances.spend(call.address)
         return _article(await self._reading.read_public(article_id), query.locale)
+
+    @route("GET", "/articles/{article_id}", permission=PUBLIC)
+    async def article_page(self, call: Call, article_id: UUID, query: LocaleQuery) -> web.Response:
+        """Show a public article on a page of its own, for links in messages; nothing in it runs."""
+        self._allowances.spend(call.address)
+        found = _article(await self._reading.read_public(article_id), query.locale)
+        side = "ltr" if found.locale == "en" else "rtl"
+        text = _PAGE.format(locale=found.locale, side=side, title=escape(found.title), body=found.html)
+        headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "public, max-age=60"}
+        return web.Response(text=text, content_type="text/html", headers=headers)
 
     @route("GET", "/api/public/article-categories", permission=PUBLIC)
     async def public_categories(self, call: Call) -> PublicCategories:

@@ -107,6 +107,11 @@ async def test_what_an_article_says_can_run_nothing(admin: Person) -> None:
         lower = html.lower()
         assert not any(word in lower for word in ("script", "onclick", "onerror", "svg", "style", "iframe", "<img"))
         assert "<b>b</b>" in html
+    async with admin.session.get(f"{admin.base_url}/articles/{one['id']}") as response:
+        page, policy = await response.text(), response.headers["Content-Security-Policy"]
+    assert page.count("<script") == 0
+    assert '<h1 dir="auto">&lt;script&gt;alert(1)&lt;/script&gt;</h1>' in page
+    assert policy.startswith("default-src 'none'"), "and nothing could run if it were there"
     assert public["text"].startswith("Hi")
     assert one["texts"]["en"]["title"] == "<script>alert(1)</script>", "a title is text, and shown as such"
     kept = (await found(admin, f"/api/articles/{one['id']}/editions"))[0]
