@@ -1,6 +1,7 @@
 -- name: plan_by_value
 -- Each search is planned for its own words, and ends in time.
-select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('statement_timeout', :milliseconds::text, true)
+select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('statement_timeout', :milliseconds::text, true),
+       set_config('pg_trgm.word_similarity_threshold', '0.65', true)
 
 -- name: lock_categories
 -- One change of the tree at a time.
@@ -111,15 +112,16 @@ select * from (
 ) one order by in_title desc, locale = :locale::text desc, helped - unhelped desc, views desc, id limit :most::int offset :skip::int
 
 -- name: suggest_articles
--- Articles that have some of the words, by how rare those are and whether the title has them.
+-- Articles that have some of the words or ones much like them, by how rare those are and whether the title has them.
 with clue as materialized (
-    select c.word, (select count(*) from article_text x where x.folded like c.word) as number from unnest(:clues::text[]) as c (word)
+    select c.word, c.stem, (select count(*) from article_text x where x.folded like c.word or c.stem <% x.folded) as number
+    from unnest(:clues::text[], :stems::text[]) as c (word, stem)
 ), whole as (select count(*)::float as number from article_text),
 scored as (
     select t.article_id, t.locale, count(*) as hits,
-           sum((case when t.title_folded like c.word then 3 else 1 end) * ln(1 + w.number / c.number))
+           sum((case when t.title_folded like c.word or c.stem <% t.title_folded then 3 else 1 end) * ln(1 + w.number / c.number))
                * (case when t.locale = :locale::text then 1.25 else 1 end) as score
-    from clue c join article_text t on t.folded like c.word cross join whole w
+    from clue c join article_text t on t.folded like c.word or c.stem <% t.folded cross join whole w
     where c.number > 0 group by t.article_id, t.locale
 )
 select * from (

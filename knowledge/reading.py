@@ -71,12 +71,18 @@ class Reading:
             return []
         async with self._db.transaction() as tx:
             await tx.row(sql.plan_by_value, milliseconds=str(_MILLISECONDS))
-            rows = await tx.rows(sql.suggest_articles, clues=asked, locale=locale, only_public=only_public, most=most)
-        bare = [each.strip("% ").replace("\\", "") for each in asked]
+            rows = await tx.rows(
+                sql.suggest_articles,
+                clues=[like(each) for each in asked],
+                stems=asked,
+                locale=locale,
+                only_public=only_public,
+                most=most,
+            )
         good = [
             row for row in rows if row["score"] >= rows[0]["score"] * _NEARLY and row["hits"] * _ACCIDENT >= len(asked)
         ]
-        return [store.shown(row, bare) for row in good]
+        return [store.shown(row, asked) for row in good]
 
     async def of_source(self, actor: Actor, kind: str, source_id: UUID, locale: Locale) -> list[ArticleRow]:
         """Return the articles that came of something; drafts only to those who write."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.snippets import like
 from core.text import fold, words_of
 
 _MOST = 12
@@ -18,18 +17,20 @@ _COMMON = frozenset(
     ).split()
 )
 _BEGINNINGS = ("وال", "بال", "کال", "فال", "لل", "ال")
-_ENDINGS = ("هایی", "های", "ها", "ات", "ین", "ون", "ing", "ed", "es", "s")
+# Plurals that are written apart are never a part of a word; the others leave more of it.
+_PLURALS = ("هایی", "های", "ها")
+_ENDINGS = ("مان", "تان", "شان", "ات", "ین", "ون", "ing", "ed", "es", "s")
 
 
 def clues(text: str) -> list[str]:
-    """Return what a text is about, as LIKE patterns of stems, each once, the longest first.
+    """Return the stems of what a text is about, each once, the longest first.
 
     >>> clues("How are the الفاتورة printed?")
-    ['%فاتوره%', '%print%']
+    ['فاتوره', 'print']
     """
     bare = "".join(letter if letter.isalnum() else " " for letter in fold(text))
     words = [word for word in words_of(bare, most=4 * _MOST) if len(word) >= _LEAST and word not in _COMMON]
-    return [like(word) for word in dict.fromkeys(stem(word) for word in words)][:_MOST]
+    return list(dict.fromkeys(stem(word) for word in words))[:_MOST]
 
 
 def stem(word: str) -> str:
@@ -42,8 +43,9 @@ def stem(word: str) -> str:
         if word.startswith(beginning) and len(word) - len(beginning) >= _STEM:
             word = word.removeprefix(beginning)
             break
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) > _STEM:
+    for ending in (*_PLURALS, *_ENDINGS):
+        left = len(word) - len(ending)
+        if word.endswith(ending) and (left > _STEM or (left == _STEM and ending in _PLURALS)):
             return word.removesuffix(ending)
     return word
 

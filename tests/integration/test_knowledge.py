@@ -91,6 +91,10 @@ async def test_c137_a_text_that_is_typed_finds_an_answer_though_not_all_its_word
     typed = {"text": "السلام عليكم، نسيت كلمه المرور ولا استطيع الدخول الى حسابي منذ امس", "locale": "ar"}
     status, answer = await admin.json("POST", "/api/articles/suggest", typed)
     assert (status, answer["items"][0]["id"]) == (200, good["id"])
+    fridge = await published(admin, {"fa": text("یخچال خنک نمی‌کند")})
+    for typed in ("يخچالم خراب است", "یخچالتان", "yes, یخچال"):
+        _, answer = await admin.json("POST", "/api/articles/suggest", {"text": typed, "locale": "fa"})
+        assert [each["id"] for each in answer["items"]] == [fridge["id"]], typed
     _, answer = await admin.json("POST", "/api/articles/suggest", {"text": "zebra crossing in من هل"})
     assert answer["items"] == []
 

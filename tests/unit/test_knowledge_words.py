@@ -17,11 +17,12 @@ from solutions.drafting import paragraphs
 @pytest.mark.parametrize(
     ("text", "clue"),
     [
-        ("كيف أطبع الفاتورة؟", "%فاتوره%"),
-        ("والكتاب", "%کتاب%"),
-        ("فاکتورهای چاپ‌نشده", "%فاکتور%"),
-        ("My printers are not printing", "%printer%"),
-        ("خطای ۵۰۲", "%502%"),
+        ("كيف أطبع الفاتورة؟", "فاتوره"),
+        ("والكتاب", "کتاب"),
+        ("فاکتورهای چاپ‌نشده", "فاکتور"),
+        ("My printers are not printing", "printer"),
+        ("صداهای بلند", "صدا"),
+        ("خطای ۵۰۲", "502"),
     ],
 )
 def test_c137_endings_and_the_article_do_not_hide_what_a_text_is_about(text: str, clue: str) -> None:
@@ -37,7 +38,7 @@ def test_clues_are_few_and_folded_whatever_is_typed(text: str) -> None:
     found = clues(text)
     assert len(found) <= 12
     assert len(set(found)) == len(found)
-    assert all(len(each) > 4 for each in found)
+    assert all(len(each) >= 3 for each in found)
 
 
 @given(st.text(alphabet="abcdegilnrstال‌وهای کتب", min_size=1, max_size=20).map(fold).filter(bool))
