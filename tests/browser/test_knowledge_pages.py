@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.surface import ConsolePage, WidgetPage, Windows
 from tests.integration.house import made
 from tests.live import live
@@ -28,6 +29,7 @@ async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
         await page.get_by_test_id("body-fa").click()
         await page.get_by_test_id("body-fa").press_sequentially("پایه‌ها را تراز کنید.")
         await page.get_by_test_id("field-public").evaluate("(box) => box.click()")
+        wrong = await findings(page)
         await page.get_by_test_id("save").click()
         await page.get_by_test_id("become-published").click()
         await expect(page.get_by_test_id("become-archived")).to_be_visible()
@@ -38,11 +40,13 @@ async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
         await page.get_by_test_id("helped-yes").click()
         await expect(page.get_by_test_id("helped-yes")).to_have_attribute("aria-pressed", "true")
 
+        wrong += await findings(page)
         visitor = WidgetPage(await windows.open())
         await visitor.open(f"{it.base_url}/demo/?lang=fa")
         await visitor.page.get_by_test_id("widget-input").press_sequentially("سلام، یخچالم صداهای بلند دارد")
         await visitor.page.get_by_test_id("widget-suggested").click()
         await expect(visitor.page.get_by_test_id("widget-article")).to_contain_text("پایه‌ها را تراز کنید.")
+        wrong += await findings(visitor.page, "markaz-chat")
         await visitor.page.get_by_test_id("article-yes").click()
         await expect(visitor.page.get_by_test_id("article-yes")).to_have_count(0)
         await visitor.page.get_by_test_id("article-back").click()
@@ -55,6 +59,7 @@ async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
         await agent.accept()
         await agent.page.get_by_test_id("articles-open").click()
         await expect(agent.page.get_by_test_id("suggested-article")).to_have_count(1)
+        wrong += await findings(agent.page)
         await agent.page.get_by_test_id("insert-article").click()
         await expect(agent.page.get_by_test_id("composer")).to_have_value("پایه‌ها را تراز کنید.")
 
@@ -67,6 +72,14 @@ async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
         await page.get_by_test_id("send-words").fill("يخچال")
         await page.get_by_test_id("send-preview").click()
         await expect(page.get_by_test_id("send-row")).to_have_count(1)
+        wrong += await findings(page)
         await page.get_by_test_id("send-now").click()
         await expect(page.get_by_test_id("report")).to_have_attribute("data-waiting", "0")
         await expect(page.get_by_test_id("send-row")).to_contain_text("لیلا رضایی")
+        await page.goto(f"{it.base_url}/console/#/knowledge/categories")
+        await page.get_by_test_id("category-add").click()
+        await page.get_by_test_id("category-name-fa").fill("لوازم خانگی")
+        wrong += await findings(page)
+        await page.get_by_test_id("save").click()
+        await expect(page.get_by_test_id("category-row")).to_have_count(1)
+        assert wrong == [], "and all of it is accessible"

@@ -1,7 +1,8 @@
 import { Badge, Button, Group, Loader, SegmentedControl, Select, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconFolders } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { call } from "../../http/api";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { Frame, Panel } from "../../kit/Frame";
@@ -91,13 +92,24 @@ function RowLink(props: { row: ArticleRow; isChosen: boolean }) {
   );
 }
 
+/** It counts as read once, whatever is loaded again meanwhile. */
+function useView(id: string | null): void {
+  const counted = useRef(false);
+  useEffect(() => {
+    if (id === null || counted.current) return;
+    counted.current = true;
+    call("GET", `/api/articles/${id}?counts=true`).catch(() => undefined);
+  }, [id]);
+}
+
 function Side(props: { rest: string[]; categories: Category[]; changed: () => void }) {
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
   const [id, what] = props.rest;
   const { categories, changed } = props;
   const isArticle = id !== "new" && id !== "categories";
-  const found = useAnswer<Article>(isArticle ? `/api/articles/${id}${what === undefined ? "?counts=true" : ""}` : null);
+  const found = useAnswer<Article>(isArticle ? `/api/articles/${id}` : null);
+  useView(isArticle && what === undefined ? id! : null);
   const again = () => { found.reload(); changed(); };
   if (id === "categories") return <Panel title={say("categories")} back={["knowledge"]}><Categories categories={categories} changed={changed} /></Panel>;
   if (id === "new") return <Panel title={say("add")} back={["knowledge"]}><ArticleEditor article={null} categories={categories} changed={changed} reload={changed} /></Panel>;

@@ -3,7 +3,7 @@ import { onDemand, type PageEntry } from "../page";
 
 export const page: PageEntry = {
   path: "knowledge",
-  word: { en: "Knowledge", ar: "المعرفة", fa: "دانش‌نامه" },
+  word: { en: "Articles", ar: "المعرفة", fa: "دانش‌نامه" },
   permission: null,
   group: "main",
   order: 25,

@@ -2,7 +2,7 @@ import { phrasebook } from "../../i18n/phrases";
 
 export const words = phrasebook({
   en: {
-    "title": "Knowledge",
+    "title": "Articles",
     "about": "Answers to frequent questions, in any spelling.",
     "add": "Write an article",
     "edit": "Edit",
