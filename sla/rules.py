@@ -45,10 +45,14 @@ class Rules:
 
     @classmethod
     async def read(cls, tx: Tx) -> Rules:
-        """Read them, and keep them as they are until the commit."""
-        await tx.rows(sql.share_rules)
-        calendars = {each.id: each for each in await store.calendars(tx)}
-        return cls(tuple(await store.policies(tx)), calendars, await store.parents(tx))
+        """Read them in one statement, and keep them as they are until the commit."""
+        row = await tx.row(sql.read_rules)
+        if row is None:
+            raise LookupError("the database tells no rules")
+        calendars = [Calendar.model_validate(each) for each in row["calendars"]]
+        parents = {BranchId(UUID(key)): above and BranchId(UUID(above)) for key, above in row["parents"].items()}
+        policies = tuple(Policy.model_validate(each) for each in row["policies"])
+        return cls(policies, {each.id: each for each in calendars}, parents)
 
     def promise(self, facts: Facts) -> Promise:
         """Return what is promised to such a subject, and by which hours."""

@@ -99,7 +99,8 @@ class Tickets:
         await tx.run(sql.insert_ticket, **{name: value for name, value in values.items() if name in _INSERTED})
         await opening.link(tx, values["id"], new, self.clock())
         standing = await self._sla.opened(tx, values["id"], KIND, await self.facts(tx, values), values["now"])
-        await self.stands(tx, values["id"], standing)
+        if standing.clocks:
+            await self.stands(tx, values["id"], standing)
         await self._work.follow(tx, values, values["now"])
         await self._kept(tx, values, "opened", {})
         return UUID(str(values["id"]))
@@ -343,10 +344,12 @@ class Tickets:
             changes=changes,
         )
         shown = await self.telling.tell(tx, ticket_id, cause, changed=list(changes))
-        await store.index(tx, values, await store.fields(tx), shown.customer_name or shown.requester_name or "")
+        if cause == "opened" or _INDEXED & {name.partition(".")[0] for name in changes}:
+            await store.index(tx, values, await store.fields(tx), shown.customer_name or shown.requester_name or "")
         await self.telling.notify(tx, values, cause, changes)
 
 
+_INDEXED = frozenset({"subject", "description", "fields", "customer_id"})
 _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 _INSERTED = frozenset(sql.insert_ticket.parameters)
 

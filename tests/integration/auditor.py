@@ -41,6 +41,7 @@ async def the_desk(audit: Auditor) -> None:
     await _promises(audit)
     await _automation(audit)
     await _knowledge(audit)
+    await _reports(audit)
 
 
 async def _tickets(audit: Auditor) -> None:
@@ -135,3 +136,16 @@ async def _knowledge(audit: Auditor) -> None:
     await audit.does("solutions.draft_article", "article.saved", {}, ticket_id=ticket["id"])
     affected = {"affected": {"ticket_ids": [ticket["id"]]}, "article_id": article["id"]}
     await audit.does("solutions.send_solution", "solution.sent", {**affected, "subject": "x", "client_id": "s"})
+
+
+async def _reports(audit: Auditor) -> None:
+    said = {
+        "name": "Monday",
+        "report": {"period": "last_week"},
+        "rhythm": "weekly",
+        "staff_ids": [audit.person.me["id"]],
+    }
+    kept = await audit.does("reports.add_schedule", "report.schedule_saved", said)
+    named = {"schedule_id": kept["id"]}
+    await audit.does("reports.change_schedule", "report.schedule_saved", {**said, "version": 1}, **named)
+    await audit.does("reports.remove_schedule", "report.schedule_saved", **named)

@@ -44,6 +44,7 @@ TRESPASSES = {
     "rooms_store": ("demo/organisation.py", "rooms.store"),
     "mailroom_store": ("demo/organisation.py", "mailroom.store"),
     "automation_store": ("demo/organisation.py", "automation.store"),
+    "reports_store": ("demo/organisation.py", "reports.store"),
     "sla_store": ("tickets/service.py", "sla.store"),
     "knowledge_store": ("demo/organisation.py", "knowledge.store"),
     "solutions_store": ("demo/organisation.py", "solutions.store"),
