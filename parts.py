@@ -70,8 +70,10 @@ from interactions.search_http import SearchRoutes
 from interactions.service import Interactions
 from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
+from interactions.unasked import Unasked
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from knowledge.house import Knowledge
 from mailroom.http import MailroomRoutes
 from mailroom.service import Mailroom
 from mailroom.sorting import Sorting
@@ -86,6 +88,7 @@ from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
+from solutions.house import SolutionHouse
 from storage.answers import Answers
 from storage.database import Database
 from storage.eventlog import LogReader, replayer
@@ -152,6 +155,7 @@ class Neck:
     calling: CallingBack
     desk: ServiceDesk
     automation: AutomationHouse
+    solutions: SolutionHouse
     reports: ReportHouse
     mailboxes: MailboxWatch
     colleagues: Colleagues
@@ -235,6 +239,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
+    unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     outbox = Outbox(db, accounts, installed, on.files, conversations)
     letters = (receiver, interactions, outbox.departures)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
@@ -252,8 +257,11 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
+        automation=(
+            automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
+        ),
+        solutions=SolutionHouse.build(db, clock, desk, automation.post, Knowledge.build(db, clock, on.keys)),
         reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
-        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
     )
@@ -283,7 +291,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
+    reading = neck.solutions.knowledge.reading
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
@@ -325,6 +334,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.calling.routes(),
         *neck.desk.routes(),
         *neck.automation.routes(),
+        *neck.solutions.routes(),
         *neck.reports.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),

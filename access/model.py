@@ -59,6 +59,9 @@ class Permission(StrEnum):
     REPORT_READ = "report.read"
     REPORT_SCHEDULE = "report.schedule"
     AUTOMATION_MANAGE = "automation.manage"
+    KNOWLEDGE_WRITE = "knowledge.write"
+    KNOWLEDGE_PUBLISH = "knowledge.publish"
+    SOLUTION_SEND = "solution.send"
 
 
 AGENT_PERMISSIONS = frozenset(
@@ -77,6 +80,7 @@ AGENT_PERMISSIONS = frozenset(
         Permission.VISITOR_BLOCK,
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
+        Permission.KNOWLEDGE_WRITE,
     }
 )
 

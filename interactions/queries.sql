@@ -521,6 +521,13 @@ select id, kind, name from channel_account
 where is_enabled and kind <> all(:never::text[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
 order by kind, name
 
+-- name: writing_accounts
+-- Accounts that can begin a conversation by themselves, of a branch or of everybody.
+select id, kind from channel_account
+where is_enabled and kind = any(:kinds::text[]) and (kind <> 'email' or coalesce(settings ->> 'smtp_host', '') <> '')
+  and (:branch_id::uuid is null or branch_id is null or branch_id = :branch_id)
+order by branch_id is null, name
+
 -- name: snooze
 -- Out of sight until then; null brings it back.
 update interaction set snoozed_until = :until::timestamptz, version = version + 1 where id = :id::uuid

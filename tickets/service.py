@@ -302,6 +302,15 @@ class Tickets:
         rows = await tx.rows(sql.newest_conversations, ticket_id=ticket_id)
         return [(row["interaction_id"], row["channel"]) for row in rows]
 
+    async def about(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """A conversation that was begun for it is about it."""
+        await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=interaction_id, now=self.clock())
+        await self.tell(tx, ticket_id, "links")
+
+    async def stage(self, tx: Tx, kind: Kind, category: Category) -> UUID:
+        """Return the first stage of a category that tickets of a kind have. Raises Conflict when there is none."""
+        return first_status(await store.statuses(tx), kind, category).id
+
     async def names(self, tx: Tx, ticket_id: UUID) -> Names:
         """Return what its stage is called and who owns it, for letters."""
         row = await store.get(tx, ticket_id)

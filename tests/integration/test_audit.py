@@ -24,6 +24,8 @@ READ_ONLY = {
     "routing.dry_run_of_new",
     "sla.try_hours",
     "automation.try_conditions",
+    "knowledge.suggest_articles",
+    "solutions.preview_solution",
 }
 SECRET = "canary-9f2c1b7e"
 

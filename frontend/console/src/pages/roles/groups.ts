@@ -11,7 +11,7 @@ const groups: PermissionGroup[] = [
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
   { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage"] },
   { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },
-  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage", "knowledge.write", "knowledge.publish", "solution.send"] },
   {
     name: "administration",
     permissions: [
