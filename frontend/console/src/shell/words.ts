@@ -4,6 +4,7 @@ import { phrasebook } from "../i18n/phrases";
 export const shellWords = phrasebook({
   en: {
     "offer_take": "Take",
+    "offer_internal": "A colleague's request",
     "offer_to_many": "Colleagues are asked too: the first has it",
     "skip": "Skip to the page",
     "search": "Search everything",
@@ -49,10 +50,12 @@ export const shellWords = phrasebook({
     "do.send": "Send",
     "do.transfer": "Transfer",
     "do.close": "Close the conversation",
+    "do.ticket": "Open a ticket from this conversation",
     "title_unread": "({n}) {title}",
   },
   ar: {
     "offer_take": "استلام",
+    "offer_internal": "طلب من زميل",
     "offer_to_many": "عُرضت على زملاء أيضًا: من يسبق يستلمها",
     "skip": "تخطَّ إلى الصفحة",
     "search": "البحث في كل شيء",
@@ -98,10 +101,12 @@ export const shellWords = phrasebook({
     "do.send": "إرسال",
     "do.transfer": "تحويل",
     "do.close": "إغلاق المحادثة",
+    "do.ticket": "فتح تذكرة من هذه المحادثة",
     "title_unread": "({n}) {title}",
   },
   fa: {
     "offer_take": "برداشتن",
+    "offer_internal": "درخواست یک همکار",
     "offer_to_many": "همکاران هم می‌بینند: هر که زودتر بردارد",
     "skip": "پرش به صفحه",
     "search": "جست‌وجو در همه‌چیز",
@@ -147,6 +152,7 @@ export const shellWords = phrasebook({
     "do.send": "فرستادن",
     "do.transfer": "واگذاری",
     "do.close": "بستن گفت‌وگو",
+    "do.ticket": "ثبت تیکت از این گفتگو",
     "title_unread": "({n}) {title}",
   },
 });
