@@ -84,6 +84,7 @@ function useEditing(props: PartProps & { read: () => Promise<void> }) {
   const [seen, setSeen] = useState(ticket);
   const [faults, setFaults] = useState<Faults>({});
   const [problem, setProblem] = useState<unknown>(null);
+  const [isAtFields, setAtFields] = useState(false);
   const [isBusy, setBusy] = useState(false);
   // The ticket changed under the form: by its own saving, or by somebody else.
   if (seen !== ticket) {
@@ -109,8 +110,10 @@ function useEditing(props: PartProps & { read: () => Promise<void> }) {
       notifications.show({ color: "teal", message: say("saved") });
     } catch (error) {
       if (isOvertaken(error)) await read();
-      else if (error instanceof Problem) setFaults(faultsOf(error, [...Object.keys(edit.mine), ...setup.fields.map(({ key }) => `fields.${key}`)]));
+      const found = error instanceof Problem ? faultsOf(error, [...Object.keys(edit.mine), ...setup.fields.map(({ key }) => `fields.${key}`)]) : {};
+      setFaults(found);
       setProblem(error);
+      setAtFields(Object.keys(found).length > 0);
     } finally {
       setBusy(false);
     }
@@ -124,7 +127,7 @@ function useEditing(props: PartProps & { read: () => Promise<void> }) {
       const found = faults[name];
       return found && (found.type === "other" && found.text !== "" ? textOf(problem) : sayAny("error", found.type, say("error.other")));
     },
-    trouble: problem === null || isLate || Object.keys(faults).length > 0 ? null : textOf(problem),
+    trouble: problem === null || isLate || isAtFields ? null : textOf(problem),
     theirs: (name: string) => setEdit((old) => withTheirs(old, name)),
     drop: () => {
       setEdit(begun(ticket));

@@ -39,7 +39,7 @@ function One(props: { past: Past; shown: Shown }) {
     <div data-testid="past-change" data-cause={past.cause}>
       <Text size="xs" c="dimmed">{dates.full(past.at)}{past.undone_at !== null && <> · {say("was_undone")}</>}</Text>
       <Before><DidText past={past} /></Before>
-      {Object.entries(past.changes).map(([name, [before, after]]) => (
+      {Object.entries(past.changes).filter(([, [before, after]]) => !isEmpty(before) || !isEmpty(after)).map(([name, [before, after]]) => (
         <Text key={name} size="sm" c="dimmed">
           {shown.field(name)}: {say("due_from_to", { before: shown.value(name, before), after: shown.value(name, after) })}
         </Text>
@@ -47,6 +47,9 @@ function One(props: { past: Past; shown: Shown }) {
     </div>
   );
 }
+
+/** A merge that moved no conversation says nothing of conversations. */
+const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
 function DidText(props: { past: Past }) {
   const { cause, by_name } = props.past;

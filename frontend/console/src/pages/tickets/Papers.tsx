@@ -36,7 +36,7 @@ export function Papers(props: PartProps) {
   );
   return (
     <Section title={say("papers")} tools={mayWrite && button} testid="ticket-papers">
-      {ticket.papers.length === 0 && begun === null && <Text size="sm" c="dimmed">{say("empty")}</Text>}
+      {ticket.papers.length === 0 && begun === null && <Text size="sm" c="dimmed">{say("none")}</Text>}
       <ul className={css.lines}>
         {inChains(ticket.papers).map(({ paper, depth }) => (
           <li key={paper.id} style={{ marginInlineStart: Math.min(depth, 4) * 20 }}>

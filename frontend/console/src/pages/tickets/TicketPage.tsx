@@ -61,7 +61,7 @@ export function TicketPage(props: PageProps) {
   const part: PartProps = { ticket, setup, take, mayWrite: me.permissions.includes("ticket.write") && ticket.merged_into === null };
   return (
     <Panel title={<Title ticket={ticket} />} back={["tickets"]} actions={<Actions {...part} />}>
-      <div className={css.section} data-testid="ticket" data-number={ticket.number} data-category={ticket.category} data-version={ticket.version}>
+      <div className={css.ticket} data-testid="ticket" data-number={ticket.number} data-category={ticket.category} data-version={ticket.version}>
         {ticket.merged_into !== null && <Merged {...part} into={ticket.merged_into} />}
         <About {...part} />
         <Quick {...part} read={read} />

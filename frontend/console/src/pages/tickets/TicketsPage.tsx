@@ -45,10 +45,10 @@ export function TicketsPage(props: { rest: string[] }) {
   return (
     <Frame
       title={say("title")}
-      about={say("about")}
+      {...(chosen ? {} : { about: say("about") })}
       add={mayWrite ? { label: say("add"), to: ["tickets", "new"] } : undefined}
       search={{ value: table.state.search, set: (search) => table.set({ search }), hint: say("search_hint") }}
-      tools={<Tools table={table} />}
+      tools={(!chosen || chosen === "new") && <Tools table={table} />}
       isWide={chosen !== undefined && chosen !== "new"}
       side={
         chosen === "new" ? (

@@ -44,7 +44,7 @@ export function Times(props: PartProps) {
           </li>
         ))}
       </ul>
-      {ticket.times.length === 0 && !isOpen && <Text size="sm" c="dimmed">{say("empty")}</Text>}
+      {ticket.times.length === 0 && !isOpen && <Text size="sm" c="dimmed">{say("none")}</Text>}
       {isOpen && <TimeForm {...props} close={form.close} />}
     </Section>
   );

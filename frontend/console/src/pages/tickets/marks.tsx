@@ -22,7 +22,7 @@ export function Due(props: { ticket: Pick<TicketRow, "category" | "due_at" | "sl
   if (due === null) return null;
   return (
     <span className={css.due} data-testid="due" data-tone={due.tone}>
-      <Badge size="sm" variant="light" tt="none" color={tones[due.tone]}>{say(`due.${due.tone}`)}</Badge>
+      <Badge size="sm" flex="none" miw="max-content" variant="light" tt="none" color={tones[due.tone]}>{say(`due.${due.tone}`)}</Badge>
       {due.at !== null && <time dateTime={due.at} title={dates.full(due.at)}>{dates.fromNow(due.at, now)}</time>}
     </span>
   );
@@ -32,7 +32,7 @@ export function Stage(props: { ticket: Pick<TicketRow, "status_id" | "category">
   const { language } = useSpeech();
   const status = props.setup.statuses.find(({ id }) => id === props.ticket.status_id);
   return (
-    <Badge size="sm" variant="light" tt="none" color={colors[props.ticket.category]} data-testid="stage" data-category={props.ticket.category}>
+    <Badge size="sm" miw="max-content" variant="light" tt="none" color={colors[props.ticket.category]} data-testid="stage" data-category={props.ticket.category}>
       {status ? nameIn(status.names, language) : ""}
     </Badge>
   );
@@ -43,7 +43,7 @@ export function Urgency(props: { priority: Priority }) {
   const { say } = usePhrases(words);
   const word = say(`priority.${props.priority}`);
   const color = { low: null, normal: null, high: "orange", urgent: "red" }[props.priority];
-  return color === null ? <>{word}</> : <Badge size="sm" variant="light" tt="none" color={color}>{word}</Badge>;
+  return color === null ? <>{word}</> : <Badge size="sm" miw="max-content" variant="light" tt="none" color={color}>{word}</Badge>;
 }
 
 /** Its number, and what it is about; a lock where only a few may know of it. */
