@@ -1,4 +1,4 @@
-"""The service desk in the console: a ticket is offered and worked to its end, several are changed at once, one comes of a chat."""
+"""The service desk in the console: a ticket is offered and worked to its end, several at once, one comes of a chat."""
 
 from __future__ import annotations
 

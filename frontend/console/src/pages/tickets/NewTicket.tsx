@@ -90,10 +90,13 @@ function NewForm(props: NewProps & { source: Source; kind: Kind }) {
   // The same through all tries: a lost answer must not become a second ticket.
   const [clientId] = useState(newId);
   const [isInternal, setInternal] = useState(false);
+  // Whoever opens it has it, unless they give it to a team or to somebody.
+  const mine = agents.some(({ id }) => id === me.id) ? me.id : null;
+  const [isOwnerChosen, setOwnerChosen] = useState(false);
   const isFree = source.from === "nothing";
   const begun: Entered = {
     kind: props.kind, subject: source.subject.slice(0, 300), description: source.description, priority: "normal", type_id: null,
-    customer_id: source.from === "customer" ? source.id : null, branch_id: null, queue_id: null, owner_id: null, is_confidential: false, fields: {},
+    customer_id: source.from === "customer" ? source.id : null, branch_id: null, queue_id: null, owner_id: mine, is_confidential: false, fields: {},
   };
   const editor = useEditor(
     begun,
@@ -139,8 +142,8 @@ function NewForm(props: NewProps & { source: Source; kind: Kind }) {
       <CustomFields fields={fitting(setup.fields, values.kind)} values={values.fields} set={(name, value) => set({ fields: { ...values.fields, [name]: value } })} fault={fault} isFixed={false} />
       {types.length > 0 && <ChoiceField label={say("new.type")} value={values.type_id} set={(type_id) => set({ type_id })} options={types} error={fault("type_id")} isClearable testid="ticket-type" />}
       <ChoiceField label={say("priority")} value={values.priority} set={(priority) => priority && set({ priority: priority as Priority })} options={priorities.map((value) => ({ value, label: say(`priority.${value}`) }))} testid="ticket-priority" />
-      <ChoiceField label={say("team")} hint={say("new.team_hint")} value={values.queue_id} set={(queue_id) => set({ queue_id })} options={named(queues)} error={fault("queue_id")} isClearable testid="ticket-team" />
-      <ChoiceField label={say("owner")} value={values.owner_id} set={(owner_id) => set({ owner_id })} options={agents.map(({ id, name }) => ({ value: id, label: id === me.id ? say("take_over") : name }))} error={fault("owner_id")} isClearable testid="ticket-owner" />
+      <ChoiceField label={say("team")} hint={say("new.team_hint")} value={values.queue_id} set={(queue_id) => set({ queue_id, ...(isOwnerChosen ? {} : { owner_id: queue_id === null ? mine : null }) })} options={named(queues)} error={fault("queue_id")} isClearable testid="ticket-team" />
+      <ChoiceField label={say("owner")} value={values.owner_id} set={(owner_id) => { setOwnerChosen(true); set({ owner_id }); }} options={agents.map(({ id, name }) => ({ value: id, label: id === me.id ? say("take_over") : name }))} error={fault("owner_id")} isClearable testid="ticket-owner" />
       {branches.items.length > 1 && source.from !== "conversation" && <BranchField branches={branches.items} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />}
       <SwitchField label={say("new.confidential")} hint={say("new.confidential_hint")} value={values.is_confidential} set={(is_confidential) => set({ is_confidential })} testid="ticket-confidential" />
     </Form>

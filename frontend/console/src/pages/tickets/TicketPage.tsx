@@ -10,7 +10,6 @@ import { useCommand, useFeed } from "../../live/context";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import type { Id } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
-import halves from "../customers/Customers.module.css";
 import { Checks } from "./Checks";
 import { DetailsForm } from "./DetailsForm";
 import { History } from "./History";
@@ -65,13 +64,13 @@ export function TicketPage(props: PageProps) {
         {ticket.merged_into !== null && <Merged {...part} into={ticket.merged_into} />}
         <About {...part} />
         <Quick {...part} read={read} />
-        <div className={halves.halves}>
-          <div className={halves.column}>
+        <div className={css.halves}>
+          <div className={css.column}>
             <DetailsForm {...part} read={read} />
             <Talks {...part} />
             <Papers {...part} />
           </div>
-          <div className={halves.column}>
+          <div className={css.column}>
             <Promises ticket={ticket} />
             <DocumentNotes kind="ticket" id={id} onlyComments />
             <Checks {...part} />

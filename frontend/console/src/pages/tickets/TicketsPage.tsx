@@ -90,6 +90,7 @@ function Tools(props: { table: Table }) {
   return (
     <>
       <SegmentedControl
+        size="xs"
         aria-label={say("owner")}
         value={["mine", "nobody"].includes(owner) ? owner : "all"}
         onChange={(value) => table.setFilter("owner", value === "all" ? [] : [value])}
@@ -97,6 +98,7 @@ function Tools(props: { table: Table }) {
         data-testid="tickets-whose"
       />
       <SegmentedControl
+        size="xs"
         aria-label={say("state")}
         value={table.state.filters["state"]?.[0] ?? "open"}
         onChange={(value) => table.setFilter("state", value === "open" ? [] : [value])}
@@ -104,6 +106,7 @@ function Tools(props: { table: Table }) {
         data-testid="tickets-state"
       />
       <SegmentedControl
+        size="xs"
         aria-label={say("order")}
         value={table.state.sort === "due" ? "due" : "changed"}
         onChange={(value) => table.set({ sort: value === "due" ? "due" : null })}
