@@ -17,6 +17,7 @@ from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
+from automation.house import AutomationHouse
 from board.house import BoardHouse
 from callbacks.line import Line
 from callbacks.parts import CallingBack
@@ -47,16 +48,21 @@ from interactions.answers import CannedAnswers
 from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
 from interactions.bounced import Bounces
+from interactions.colleagues import Colleagues
+from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
+from interactions.desk_settings import DeskSettings
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
 from interactions.history import History
+from interactions.housepost import HousePost
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
 from interactions.mailboxes import MailboxDocuments, Mailboxes, MailboxRoutes, MailboxWatch
 from interactions.outbox import Outbox
 from interactions.participants import Participants
+from interactions.post import PostCommands, PostRoutes
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.search import Search
@@ -72,6 +78,7 @@ from mailroom.sorting import Sorting
 from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
+from reports.house import ReportHouse
 from rooms.team import Team
 from routing.channels import channel_rules
 from routing.model import ChannelName, ChannelRule
@@ -145,7 +152,10 @@ class Neck:
     webhooks: Webhooks
     calling: CallingBack
     desk: ServiceDesk
+    automation: AutomationHouse
+    reports: ReportHouse
     mailboxes: MailboxWatch
+    colleagues: Colleagues
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +225,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     receiver.ask(Sorting(clock, conversations, Organisation(db)))
-    interactions = Interactions(db, clock, conversations, on.kinds)
+    interactions = Interactions(db, clock, conversations, on.kinds, floor.people)
     for routing in (routings := (floor.routing, floor.router.routing)):
         routing.serve("interaction", interactions.work)
     intake = Intake(db, accounts, receiver, on.tasks)
@@ -226,6 +236,9 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
+    outbox = Outbox(db, accounts, installed, on.files, conversations)
+    letters = (receiver, interactions, outbox.departures)
+    receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -234,13 +247,16 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         interactions=interactions,
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
-        outbox=Outbox(db, accounts, installed, on.files, conversations),
+        outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
-        answers=CannedAnswers(db),
+        answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
-        desk=ServiceDesk.build(db, clock, people, floor.routing, routings),
+        desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
+        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
+        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
+        colleagues=colleagues,
     )
 
 
@@ -259,7 +275,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
     watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
-    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
+    post = PostCommands(neck.interactions.held, DeskSettings(on.db))
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
@@ -301,12 +318,15 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         InteractionRoutes(neck.interactions, neck.attachments),
         AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
+        PostRoutes(neck.interactions, neck.outbox.departures, DeskSettings(on.db)),
         MailboxRoutes(Mailboxes(on.db, on.clock)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
         *live.board.routes(),
         *neck.calling.routes(),
         *neck.desk.routes(),
+        *neck.automation.routes(),
+        *neck.reports.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

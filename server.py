@@ -78,15 +78,29 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
 def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack) -> None:
     """Read what was taken in, send what was said, tell other systems, keep house."""
     worker = Worker(on.db)
-    for part in (neck.intake, neck.outbox, neck.snoozes, neck.webhooks, neck.calling, neck.desk):
+    for part in (
+        neck.intake,
+        neck.outbox,
+        neck.snoozes,
+        neck.webhooks,
+        neck.calling,
+        neck.interactions.held,
+        neck.colleagues,
+        neck.desk,
+        neck.reports,
+    ):
         part.handle(worker)
-    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
+    continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
+    Letters(on.db, on.clock, continued, Organisation(on.db)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
     on.tasks.loop("search", SearchIndex(on.db).follow)
+    on.tasks.loop("colleagues", neck.colleagues.follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
+    neck.automation.watch(on.tasks)
+    neck.reports.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from channels.answers import AgentAnswer
 from channels.base import (
     Account,
     Address,
@@ -129,12 +130,15 @@ class RawReader:
         if read.unreadable:
             log.warning("raw input %s of %s cannot be read: %s", row["id"], account["name"], read.unreadable)
             readings = [_shown(row, read.unreadable)]
-        messages = [reading for reading in readings if isinstance(reading, InboundMessage)]
+        messages = [reading for reading in readings if isinstance(reading, InboundMessage | AgentAnswer)]
         files = {id(message): await self._receiver.store_files(message.files) for message in messages}
         async with self._db.transaction() as tx:
             for reading in readings:
                 if isinstance(reading, InboundMessage):
                     await self._receiver.message(tx, account, reading, files[id(reading)], row["id"])
+                elif isinstance(reading, AgentAnswer):
+                    if self._receiver.colleagues is not None:
+                        await self._receiver.colleagues.answered(tx, reading, files[id(reading)])
                 else:
                     await self._note(tx, account, reading)
             outcome, detail = _outcome(read)
@@ -238,6 +242,8 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"mid:{reading.external_id}"
             case CallChange() | CallbackAsked():
                 yield f"call:{reading.call_id}"
+            case AgentAnswer():
+                yield f"agent:{reading.mail_id}"
             case AgentLeg():
                 yield f"interaction:{reading.interaction_id}"
             case Ignored():

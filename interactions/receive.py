@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale
+from channels.answers import AgentAnswer, InboundFile
 from channels.base import (
     Address,
     Channel,
     DeliveryStatus,
-    InboundFile,
     InboundMessage,
     RawInput,
 )
@@ -61,6 +61,12 @@ class Sorter(Protocol):
     async def opened(self, tx: Tx, row: Row, inbound: InboundMessage, found: Sorted) -> None: ...
 
 
+class AnswerTaker(Protocol):
+    """Who takes what an agent answers by mail; within the transaction."""
+
+    async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[tuple[InboundFile, StoredFile]]) -> None: ...
+
+
 class UnknownMessage(Unavailable):
     """A status of a message that is not known here yet."""
 
@@ -76,6 +82,8 @@ class Receiver:
         self._sorter: Sorter | None = None
         # Who has calls placed and keeps places is set by whoever builds it.
         self.owner: CallOwner = Nobody()
+        # Who takes what agents answer by mail; None: nobody does.
+        self.colleagues: AnswerTaker | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
@@ -114,7 +122,7 @@ class Receiver:
             # Not the customer, and under no name but the address: a display name is whatever a stranger likes.
             author = Author(kind="customer", name=inbound.sender.value)
             details |= await threads.flag(tx, row, inbound, place, now)
-        attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
+        attachments = [*await self.attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
         if await tx.value(sql.knows_keys, account_id=account["id"], keys=list(inbound.keys)):
             # Its content is another: a mail that comes twice is one raw input.
             details["repeated_id"] = True
@@ -268,7 +276,7 @@ class Receiver:
         await conversations.routing.describe(tx, row["id"], summary)
         await conversations.tell(tx, row["id"], change)
 
-    async def _attach(
+    async def attach(
         self, tx: Tx, interaction_id: UUID, files: Sequence[tuple[InboundFile, StoredFile]]
     ) -> list[dict[str, Any]]:
         kept = []

@@ -20,6 +20,7 @@ from interactions.model import (
     MessageId,
     MessageView,
 )
+from interactions.recipients import Recipients, from_row
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
@@ -28,7 +29,7 @@ _LAST = 2**31 - 1
 # What people see of a message's details; the rest is for replies and for later questions.
 _SHOWN = (
     "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
-    "whisper", "until",
+    "whisper", "until", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
 )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def message(row: Row) -> MessageView:
         client_id=row["client_id"],
         event=row["event"],
         details={name: row["details"][name] for name in _SHOWN if name in row["details"]},
+        recipients=from_row(row["recipients"]),
         at=row["at"],
     )
 
@@ -134,6 +136,7 @@ async def add_message(
     external_id: str | None = None,
     raw_id: int | None = None,
     details: dict[str, Any] | None = None,
+    recipients: Recipients | None = None,
     counts_as: Direction | None = None,
 ) -> tuple[MessageView, Row]:
     """Give a message its place under the interaction's lock; returns it with the interaction's new counters.
@@ -165,6 +168,7 @@ async def add_message(
         external_id=external_id,
         raw_id=raw_id,
         details=details or {},
+        recipients=None if recipients is None else recipients.model_dump(mode="json"),
         at=at,
     )
     row = await tx.row(sql.get_message, id=message_id)

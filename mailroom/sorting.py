@@ -7,12 +7,13 @@ from channels.base import Delivery, IdentityKind, InboundMessage
 from core.clock import Clock
 from core.dates import written
 from core.ids import uuid7
+from core.placeholders import filled
 from interactions.conversations import Conversations
 from interactions.model import Author, MessageId
 from interactions.outbox import leave_message
 from interactions.receive import Sorted
 from mailroom import store
-from mailroom.model import Facts, filled, first, is_due
+from mailroom.model import Facts, first, is_due
 from mailroom.store import sql
 from mailroom.words import SUBJECT, usual
 from organisation.service import Organisation

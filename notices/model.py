@@ -43,6 +43,7 @@ NoticeKind = Literal[
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "ticket_rule",
     "mailbox_failing",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
@@ -65,6 +66,7 @@ KINDS: tuple[NoticeKind, ...] = (
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "ticket_rule",
     "mailbox_failing",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.

@@ -71,7 +71,8 @@ delete from job where id = :id::bigint
 
 -- name: retry_job
 -- Not now: again at a later time.
-update job set lease_until = null, run_at = clock_timestamp() + :wait_seconds::float8 * interval '1 second', last_error = :error::text
+update job set lease_until = null, run_at = clock_timestamp() + :wait_seconds::float8 * interval '1 second', last_error = :error::text,
+    attempts = attempts - :given_back::int
 where id = :id::bigint and epoch = :epoch::bigint
 
 -- name: quarantine_job

@@ -286,6 +286,7 @@ class TicketChanged(Event, kind="ticket.changed"):
     """A ticket as lists show it; a confidential one is told to nobody but who may see it."""
 
     change: str
+    changed: list[str] = Field(default=[])
     ticket: TicketRow
     readers: list[UUID] = Field(default=[])
 

@@ -4,24 +4,26 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.integration.auditor import Auditor, the_desk
 from tests.integration.house import hire, house, made, query
-from tests.live import AgentSocket, Live, Person
+from tests.live import AgentSocket, Live
 
 # Nothing is changed by these: a question, and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
+    "interactions.preview",
     "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
     "routing.dry_run",
     "routing.dry_run_of_new",
     "sla.try_hours",
+    "automation.try_conditions",
 }
 SECRET = "canary-9f2c1b7e"
 
@@ -30,34 +32,6 @@ SECRET = "canary-9f2c1b7e"
 async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
     async with house(server_dsn, tmp_path_factory.mktemp("audit")) as found:
         yield found
-
-
-class Auditor:
-    """Makes requests as one person and holds the log against each."""
-
-    def __init__(self, it: Live, person: Person) -> None:
-        self.it, self.person = it, person
-        self.seen: set[str] = set()
-        self.routes = {each.name: each.declared for each in it.running.api.routes}
-
-    async def position(self) -> int:
-        (row,) = await query(self.it, "select coalesce(max(seq), 0) as last from event_log")
-        return int(row["last"])
-
-    async def does(self, name: str, kind: str, body: Any = None, /, **path: str) -> Any:
-        """Call a route by its name; its entry of this kind must name this person."""
-        declared = self.routes[name]
-        before = await self.position()
-        status, answer = await self.person.json(declared.method, declared.path.format(**path), body)
-        assert status < 300, (name, answer)
-        await self.is_told(before, kind, name)
-        self.seen.add(name)
-        return answer
-
-    async def is_told(self, before: int, kind: str, what: str) -> None:
-        rows = await query(self.it, "select kind, actor from event_log where seq > $1", before)
-        told = {(row["kind"], row["actor"]) for row in rows}
-        assert (kind, f"staff:{self.person.me['id']}") in told, (what, told)
 
 
 async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
@@ -73,8 +47,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _conversations(audit)
     await _around_conversations(audit)
     await _callbacks(audit)
-    await _tickets(audit)
-    await _promises(audit)
+    await the_desk(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
@@ -211,6 +184,13 @@ async def _conversations(audit: Auditor) -> None:
     await audit.does(
         "interactions.reply", "message.added", {"client_id": "r", "text": "Good morning"}, interaction_id=mine
     )
+    held = {"client_id": "h", "text": "Wait", "undo_seconds": 60}
+    kept = await audit.does("interactions.hold_reply", "reply.held", held, interaction_id=mine)
+    await audit.does("interactions.stop_reply", "reply.held", held_id=kept["id"])
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    held = {"client_id": "l", "text": "Later", "send_at": at}
+    kept = await audit.does("interactions.hold_reply", "reply.held", held, interaction_id=mine)
+    await audit.does("interactions.postpone_reply", "reply.held", {"send_at": at, "version": 1}, held_id=kept["id"])
     await audit.does("interactions.note", "message.added", {"client_id": "n", "text": "polite"}, interaction_id=mine)
     await audit.does("interactions.close", "interaction.changed", {"disposition": "resolved"}, interaction_id=mine)
     second = await _chat(it, socket)
@@ -247,6 +227,11 @@ async def _around_conversations(audit: Auditor) -> None:
     answer = {"title": "Hours", "shortcut": "hours", "texts": {"en": "Nine to five."}}
     kept = await audit.does("interactions.add", "answer.saved", answer)
     await audit.does("interactions.change", "answer.saved", {**answer, "version": 1}, answer_id=kept["id"])
+    await audit.does("interactions.save_desk_setting", "desk_setting.saved", {"undo_seconds": 0})
+    signature = {"texts": {"en": "{agent.name}"}}
+    kept = await audit.does("interactions.add_signature", "signature.saved", signature)
+    change = {**signature, "version": 1}
+    await audit.does("interactions.change_signature", "signature.saved", change, signature_id=kept["id"])
     page = {"name": {"en": "ERP"}, "url": "https://erp.example/card", "place": "customer"}
     extension = await audit.does("extensions.add_extension", "extension.saved", page)
     named = {"extension_id": extension["id"]}
@@ -281,57 +266,6 @@ async def _callbacks(audit: Auditor) -> None:
     await audit.does("callbacks.cancel", "callback.changed", callback_id=kept["id"])
     rule = {"keep_minutes": 5, "version": 0}
     await audit.does("callbacks.change_rule", "callback.rule_saved", rule, queue_id=str(queue["id"]))
-
-
-async def _tickets(audit: Auditor) -> None:
-    names = {"names": {"en": "At the workshop"}}
-    status = await audit.does("tickets.add_status", "ticket.setup_saved", {**names, "category": "on_hold"})
-    change = {**names, "category": "on_hold", "version": 1}
-    await audit.does("tickets.change_status", "ticket.setup_saved", change, status_id=status["id"])
-    kind = {**names, "kind": "inquiry"}
-    sort = await audit.does("tickets.add_type", "ticket.setup_saved", kind)
-    await audit.does("tickets.change_type", "ticket.setup_saved", {**kind, "version": 1}, type_id=sort["id"])
-    text = {**names, "key": "shelf", "type": "text"}
-    field = await audit.does("tickets.add_field", "ticket.setup_saved", text)
-    await audit.does("tickets.change_field", "ticket.setup_saved", {**text, "version": 1}, field_id=field["id"])
-    one, other, third = [
-        await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": f"Question {number}"})
-        for number in range(3)
-    ]
-    this = {"ticket_id": one["id"]}
-    await audit.does("tickets.change_ticket", "ticket.changed", {"version": 1, "priority": "high"}, **this)
-    done = await audit.does("tickets.change_tickets", "ticket.changed", {"ids": [other["id"]], "priority": "low"})
-    await audit.does("tickets.undo_bulk", "ticket.changed", batch_id=done["batch_id"])
-    await audit.does("tickets.link_ticket", "ticket.changed", {"to_id": other["id"], "kind": "related"}, **this)
-    await audit.does("tickets.unlink_ticket", "ticket.changed", kind="related", other_id=other["id"], **this)
-    await audit.does("tickets.merge_ticket", "ticket.changed", {"into_id": other["id"]}, **this)
-    await audit.does("tickets.unmerge_ticket", "ticket.changed", **this)
-    await audit.does("tickets.split_ticket", "ticket.changed", {"subject": "The other half"}, ticket_id=third["id"])
-    await audit.does("tickets.follow_ticket", "ticket.changed", **this)
-    await audit.does("tickets.unfollow_ticket", "ticket.changed", **this)
-    (talk,) = await query(audit.it, "select id from interaction limit 1")
-    conversation = {"interaction_id": str(talk["id"])}
-    await audit.does("tickets.add_conversation", "ticket.changed", **conversation, **this)
-    await audit.does("tickets.remove_conversation", "ticket.changed", **conversation, **this)
-    shown = await audit.does("tickets.add_check", "ticket.changed", {"text": "Look"}, **this)
-    check = {"check_id": shown["checks"][0]["id"]}
-    await audit.does("tickets.change_check", "ticket.changed", {"is_done": True}, **check, **this)
-    await audit.does("tickets.remove_check", "ticket.changed", **check, **this)
-    shown = await audit.does("tickets.add_time", "ticket.changed", {"minutes": 5}, **this)
-    await audit.does("tickets.remove_time", "ticket.changed", time_id=shown["times"][0]["id"], **this)
-    await audit.does("tickets.add_paper", "ticket.changed", {"kind": "visit", "summary": "There"}, **this)
-
-
-async def _promises(audit: Auditor) -> None:
-    hours = {"name": "Office", "hours": {"weekly": [{"day": 0, "start": "08:00", "end": "16:00"}]}}
-    calendar = await audit.does("sla.add_calendar", "sla.calendar_saved", hours)
-    named = {"calendar_id": calendar["id"]}
-    await audit.does("sla.change_calendar", "sla.calendar_saved", {**hours, "version": 1}, **named)
-    said = {"name": "All", "targets": {"normal": {"resolution": 60}}}
-    policy = await audit.does("sla.add_policy", "sla.policy_saved", said)
-    await audit.does("sla.change_policy", "sla.policy_saved", {**said, "version": 1}, policy_id=policy["id"])
-    await audit.does("sla.remove_policy", "sla.policy_saved", policy_id=policy["id"])
-    await audit.does("sla.remove_calendar", "sla.calendar_saved", **named)
 
 
 async def _chat(it: Live, socket: AgentSocket) -> str:

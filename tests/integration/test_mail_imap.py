@@ -225,3 +225,26 @@ async def test_wrong_settings_are_told_in_plain_words(folder: Folder, unused_tcp
 def test_a_window_is_cut_so_that_a_batch_stays_small() -> None:
     mega = 1024 * 1024
     assert list(batches({1: 5 * mega, 2: 2 * mega, 3: 2 * mega, 4: 90 * mega, 5: 1})) == [[1, 2], [3], [4], [5]]
+
+
+async def test_a_copy_lies_among_what_was_sent_once_and_word_for_word(folder: Folder) -> None:
+    sent = Folder(folder.port, f"گزارش {uuid4().hex[:8]}")
+    await sent.make()
+    mailbox, content = of(folder, sent_folder=sent.name), mail(1).replace(b"From", b"Message-ID: <m.1@help>\r\nFrom")
+    email = channel(MemoryInbox())
+    assert email.keeps_copies(mailbox)
+    assert not email.keeps_copies(of(folder))
+    await email.keep_copy(mailbox, content, "m.1@help")
+    await email.keep_copy(mailbox, content, "m.1@help")
+    _, (_, found), (_, fetched) = await sent.do(
+        lambda client: client.select(sent.quoted, readonly=True),
+        lambda client: client.search(None, "SEEN"),
+        lambda client: client.fetch("1", "(BODY.PEEK[])"),
+    )
+    assert found[0].split() == [b"1"]
+    assert fetched[0][1] == content
+
+
+async def test_a_folder_for_copies_that_is_not_there_is_a_plain_word(folder: Folder) -> None:
+    with pytest.raises(Unavailable, match="Nowhere"):
+        await channel(MemoryInbox()).keep_copy(of(folder, sent_folder="Nowhere"), mail(1), "x@y")

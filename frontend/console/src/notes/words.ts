@@ -60,6 +60,7 @@ export const words = phrasebook({
     "notice.ticket_changed": "{name} moved a ticket that you follow",
     "notice.ticket_due": "A ticket is due soon",
     "notice.ticket_late": "A ticket is late",
+    "notice.ticket_rule": "A rule says: look at this ticket",
     "notice.mailbox_failing": "A mailbox has failed for a while",
     "several.comment": { one: "One comment", other: "{n} comments" },
     "several.other": { one: "One notification", other: "{n} notifications" },
@@ -79,6 +80,7 @@ export const words = phrasebook({
     "kind.ticket_changed": "A ticket that I follow changes its stage",
     "kind.ticket_due": "A ticket of mine is due soon",
     "kind.ticket_late": "A ticket of mine, or one that I supervise, is late",
+    "kind.ticket_rule": "A rule of the desk tells me something",
     "kind.mailbox_failing": "A mailbox that I set up fails for long",
   },
   ar: {
@@ -140,6 +142,7 @@ export const words = phrasebook({
     "notice.ticket_changed": "{name} غيّر مرحلة تذكرة تتابعها",
     "notice.ticket_due": "تذكرة يقترب موعدها",
     "notice.ticket_late": "تذكرة تجاوزت موعدها",
+    "notice.ticket_rule": "قاعدة تقول: انظر إلى هذه التذكرة",
     "notice.mailbox_failing": "صندوق بريد معطّل منذ فترة",
     "several.comment": { zero: "لا تعليقات", one: "تعليق واحد", two: "تعليقان", few: "{n} تعليقات", many: "{n} تعليقًا", other: "{n} تعليق" },
     "several.other": { zero: "لا إشعارات", one: "إشعار واحد", two: "إشعاران", few: "{n} إشعارات", many: "{n} إشعارًا", other: "{n} إشعار" },
@@ -159,6 +162,7 @@ export const words = phrasebook({
     "kind.ticket_changed": "تذكرة أتابعها تغيّر مرحلتها",
     "kind.ticket_due": "تذكرة لي يقترب موعدها",
     "kind.ticket_late": "تذكرة لي أو أشرف عليها تجاوزت موعدها",
+    "kind.ticket_rule": "قاعدة من مكتب الخدمة تُعلمني بشيء",
     "kind.mailbox_failing": "صندوق بريد أعددته معطّل منذ فترة",
   },
   fa: {
@@ -220,6 +224,7 @@ export const words = phrasebook({
     "notice.ticket_changed": "{name} مرحلهٔ تیکتی را که دنبال می‌کنید تغییر داد",
     "notice.ticket_due": "موعد یک تیکت نزدیک است",
     "notice.ticket_late": "موعد یک تیکت گذشته است",
+    "notice.ticket_rule": "قاعده‌ای می‌گوید: به این تیکت نگاه کنید",
     "notice.mailbox_failing": "صندوق ایمیلی مدتی است کار نمی‌کند",
     "several.comment": { one: "یک یادداشت", other: "{n} یادداشت" },
     "several.other": { one: "یک اعلان", other: "{n} اعلان" },
@@ -239,6 +244,7 @@ export const words = phrasebook({
     "kind.ticket_changed": "مرحلهٔ تیکتی که دنبال می‌کنم تغییر می‌کند",
     "kind.ticket_due": "موعد تیکت من نزدیک است",
     "kind.ticket_late": "موعد تیکت من یا تیکتی که سرپرستش هستم گذشته است",
+    "kind.ticket_rule": "قاعده‌ای از میز خدمت چیزی به من می‌گوید",
     "kind.mailbox_failing": "صندوقی که برپا کرده‌ام مدتی کار نمی‌کند",
   },
 });
