@@ -133,6 +133,8 @@ async def test_several_are_changed_at_once_and_taken_back_and_one_ends_in_anothe
         admin = await it.person("admin")
         await policy(admin)
         whose = await made(admin, "/api/customers", {"name": "لیلا رضایی"})
+        actions = [{"do": "set", "what": "priority", "value": "high"}, {"do": "add_check", "text": "Call"}]
+        await made(admin, "/api/macros", {"names": {"en": "Call back first"}, "actions": actions})
         several = [await ticket(admin, subject=f"Kettle {number}", customer_id=whose["id"]) for number in range(3)]
         await admin.json("PATCH", "/api/session/preferences", {"locale": "en", "calendar": "gregory"})
         desk_page = ConsolePage(await windows.open(), it.base_url)
@@ -179,6 +181,11 @@ async def test_several_are_changed_at_once_and_taken_back_and_one_ends_in_anothe
         await page.get_by_test_id("ticket-links").get_by_test_id("save").click()
         await expect(page.get_by_test_id("link")).to_contain_text("Kettle 0")
         await picture(page, "ticket-en")
+        await page.get_by_test_id("ticket-more").click()
+        await page.get_by_test_id("macro").click()
+        await expect(page.get_by_test_id("macro-done")).to_contain_text("Call back first")
+        await expect(page.get_by_test_id("check")).to_have_count(1)
+        await expect(page.get_by_test_id("past-change").first).to_contain_text("used a macro")
 
 
 async def test_a_ticket_comes_of_a_chat_with_its_own_fields_and_the_chat_is_answered_from_it(

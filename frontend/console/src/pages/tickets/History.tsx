@@ -39,7 +39,7 @@ function One(props: { past: Past; shown: Shown }) {
     <div data-testid="past-change" data-cause={past.cause}>
       <Text size="xs" c="dimmed">{dates.full(past.at)}{past.undone_at !== null && <> · {say("was_undone")}</>}</Text>
       <Before><DidText past={past} /></Before>
-      {Object.entries(past.changes).filter(([, [before, after]]) => !isEmpty(before) || !isEmpty(after)).map(([name, [before, after]]) => (
+      {Object.entries(past.changes).filter(([name, [before, after]]) => name !== "merged_into" && (!isEmpty(before) || !isEmpty(after))).map(([name, [before, after]]) => (
         <Text key={name} size="sm" c="dimmed">
           {shown.field(name)}: {say("due_from_to", { before: shown.value(name, before), after: shown.value(name, after) })}
         </Text>
@@ -48,7 +48,7 @@ function One(props: { past: Past; shown: Shown }) {
   );
 }
 
-/** A merge that moved no conversation says nothing of conversations. */
+/** Into which one it was merged the links say. A merge that moved no conversation says nothing of conversations. */
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
 function DidText(props: { past: Past }) {
@@ -57,7 +57,7 @@ function DidText(props: { past: Past }) {
   const known = sayAny("did", cause, "");
   // What a newer part of the server did is at least somebody's change.
   if (known === "") return <Text span size="sm">{say("did.changed", { name: by_name })}</Text>;
-  return <Text span size="sm">{cause === "customer" ? known : <Said text={known} name={by_name} />}</Text>;
+  return <Text span size="sm">{!known.includes("{name}") ? known : <Said text={known} name={by_name} />}</Text>;
 }
 
 /** A sentence with a name in it. */

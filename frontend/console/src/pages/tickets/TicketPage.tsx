@@ -16,6 +16,7 @@ import { History } from "./History";
 import { Links } from "./Links";
 import { linkWords } from "./linkWords";
 import { Due, Requester, Title } from "./marks";
+import { MacroItems } from "./Macros";
 import { MergeDialog } from "./MergeDialog";
 import { pageWords } from "./pageWords";
 import { Papers } from "./Papers";
@@ -130,6 +131,7 @@ function Actions(props: PartProps) {
             <Button size="compact-sm" variant="default" data-testid="ticket-more">{page.say("more")}</Button>
           </Menu.Target>
           <Menu.Dropdown>
+            <MacroItems ticket={ticket} />
             <Menu.Label>{page.say("make_of_it")}</Menu.Label>
             {kinds.map((kind) => (
               <Menu.Item key={kind} leftSection={<IconFilePlus size={16} aria-hidden />} onClick={() => go("tickets", "new", "ticket", ticket.id, kind)} data-testid={`make-${kind}`}>{say(`kind.${kind}`)}</Menu.Item>
