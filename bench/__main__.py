@@ -19,11 +19,6 @@ def names() -> list[str]:
     return [name for name in files if "\nasync def run(" in (_FOLDER / f"{name}.py").read_text()]
 
 
-def has_options(name: str) -> bool:
-    """Tell whether a bench takes options of its own and is measured with them."""
-    return name != "all" and hasattr(import_module(f"bench.{name}"), "options")
-
-
 def measure(name: str, words: Sequence[str]) -> Bench:
     """Run a bench; `words` are its own options, for a bench that has some."""
     module = import_module(f"bench.{name}")

@@ -37,6 +37,7 @@ from customers.model import (
     is_overdue,
     like_patterns,
     normal,
+    traits,
 )
 from customers.store import sql
 from notices.model import DocumentRef, Notice
@@ -90,6 +91,10 @@ class Customers:
     async def survivors(self, tx: Tx, ids: Collection[CustomerId]) -> dict[CustomerId, Customer]:
         """Return records by the ids they are known by, following merges; as `card`, without a permission."""
         return await store.survivors(tx, ids)
+
+    async def traits(self, tx: Tx, customer_id: CustomerId) -> dict[str, str]:
+        """Return what rules may look at, following merges; what is not known is left out."""
+        return traits(await self._survivor(tx, customer_id))
 
     async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
         """Return what colleagues should know of somebody, following merges; as `card`, without a permission."""
