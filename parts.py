@@ -24,6 +24,7 @@ from channels.base import Channel, ChannelContext
 from chat.history import RatingHistory
 from chat.site import Site
 from chat.sockets import WidgetDoor
+from complaints.house import ComplaintHouse
 from core.clock import Clock, utc_now
 from core.feed import Feed
 from core.hints import wire
@@ -140,6 +141,7 @@ class Neck:
     webhooks: Webhooks
     calling: CallingBack
     desk: ServiceDesk
+    complaints: ComplaintHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
+    desk = ServiceDesk.build(db, clock, people, floor.routing, routings)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -232,7 +235,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
-        desk=ServiceDesk.build(db, clock, people, floor.routing, routings),
+        desk=desk,
+        complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
     )
 
 
@@ -255,6 +259,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
+    neck.desk.open(console.sift, feed)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
@@ -297,6 +302,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *live.board.routes(),
         *neck.calling.routes(),
         *neck.desk.routes(),
+        *neck.complaints.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),
         ExtensionRoutes(live.extensions),

@@ -78,7 +78,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
 def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack) -> None:
     """Read what was taken in, send what was said, tell other systems, keep house."""
     worker = Worker(on.db)
-    for part in (neck.intake, neck.outbox, neck.snoozes, neck.webhooks, neck.calling, neck.desk):
+    for part in (neck.intake, neck.outbox, neck.snoozes, neck.webhooks, neck.calling, neck.desk, neck.complaints):
         part.handle(worker)
     Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
     worker.start()

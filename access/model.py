@@ -54,6 +54,10 @@ class Permission(StrEnum):
     TICKET_MERGE = "ticket.merge"
     TICKET_CONFIDENTIAL = "ticket.confidential"
     TICKET_MANAGE = "ticket.manage"
+    COMPLAINT_READ = "complaint.read"
+    COMPLAINT_HANDLE = "complaint.handle"
+    COMPLAINT_REVIEW = "complaint.review"
+    COMPLAINT_MANAGE = "complaint.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
 

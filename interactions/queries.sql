@@ -550,3 +550,7 @@ from interaction i left join staff p on p.id = i.agent_id
 where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
 order by i.id desc limit :most::int
+
+-- name: is_anybody_unproven
+-- Whether somebody wrote here of whom nobody knows that the address is theirs.
+select exists (select from message where interaction_id = :interaction_id::uuid and direction = 'inbound' and details ->> 'verdict' = 'unverified')

@@ -43,6 +43,9 @@ NoticeKind = Literal[
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "complaint_referred",
+    "complaint_review",
+    "complaint_late",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -64,10 +67,23 @@ KINDS: tuple[NoticeKind, ...] = (
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "complaint_referred",
+    "complaint_review",
+    "complaint_late",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
-    {"mention", "assignment", "room_mention", "direct", "follow_up", "work_alert", "queue_alarm", "ticket_late"}
+    {
+        "mention",
+        "assignment",
+        "room_mention",
+        "direct",
+        "follow_up",
+        "work_alert",
+        "queue_alarm",
+        "ticket_late",
+        "complaint_late",
+    }
 )
 MOST_MENTIONS = 50
 # For so long a comment can be put right by its author; what stood there before is kept.
@@ -83,8 +99,8 @@ class DocumentRef(Value):
 class Document(Value):
     """What its owner says of a document: its name, where the console shows it, and who may know of it.
 
-    `only`: nobody else, whatever the permissions (a room), but who may do what `beyond` names. `owners` hear of what
-    happens at it.
+    `only`: nobody else, whatever the permissions (a room), but who may do one of what `beyond` names. `never`: these
+    do not, whatever else holds. `owners` hear of what happens at it.
     """
 
     ref: DocumentRef
@@ -94,11 +110,14 @@ class Document(Value):
     branch_id: BranchId | None = None
     owners: frozenset[UUID] = frozenset()
     only: frozenset[UUID] | None = None
-    beyond: str | None = None
+    beyond: frozenset[str] = frozenset()
+    never: frozenset[UUID] = frozenset()
 
     def is_seen_by(self, actor: Actor) -> bool:
+        if actor.id is not None and actor.id in self.never:
+            return False
         is_meant = self.only is None or (actor.id is not None and actor.id in self.only)
-        is_beyond = self.beyond is not None and actor.may(self.beyond)
+        is_beyond = any(actor.may(each) for each in self.beyond)
         return actor.may(self.permission) and actor.sees(self.branch_id) and (is_meant or is_beyond)
 
 

@@ -50,6 +50,10 @@ class Rules:
         calendars = {each.id: each for each in await store.calendars(tx)}
         return cls(tuple(await store.policies(tx)), calendars, await store.parents(tx))
 
+    def at(self, branch_id: BranchId | None) -> Hours | None:
+        """Return the hours that hold at a branch, whatever is promised."""
+        return self.hours_of(line_up(self.parents, branch_id) if branch_id in self.parents else [])
+
     def promise(self, facts: Facts) -> Promise:
         """Return what is promised to such a subject, and by which hours."""
         line = line_up(self.parents, facts.branch_id) if facts.branch_id in self.parents else []
@@ -60,6 +64,10 @@ class Rules:
         """Return the policy's own hours, the nearest branch's, or the default; none is around the clock."""
         if policy.calendar_id is not None:
             return self.calendars[policy.calendar_id].hours
+        return self.hours_of(line)
+
+    def hours_of(self, line: list[BranchId]) -> Hours | None:
+        """Return the hours of the nearest branch of a line that has some, or the default; none is around the clock."""
         by_branch = {branch: each.hours for each in self.calendars.values() for branch in each.branches}
         nearest = next((by_branch[branch] for branch in line if branch in by_branch), None)
         return nearest or next((each.hours for each in self.calendars.values() if each.is_default), None)

@@ -19,8 +19,9 @@ from sla.model import Priority as PriorityName
 from sla.service import Sla
 from storage.database import Database, Row, Tx
 from tickets import store
+from tickets.confidence import confidence, may_know
 from tickets.model import PRIORITIES, Kind, LinkView, SlaState, TicketRow, TicketView, parse_number
-from tickets.service import Tickets, may_know
+from tickets.service import Tickets
 from tickets.store import sql
 
 _SECONDS = 5
@@ -116,8 +117,7 @@ class Listing:
         return [UUID(str(each)) for each in await self._tickets.customers.family(tx, CustomerId(customer_id))]
 
     def _scope(self, actor: Actor) -> dict[str, Any]:
-        sees = actor.may(Permission.TICKET_CONFIDENTIAL)
-        return {"branches": actor.branch_scope, "sees_confidential": sees, "me": actor.id}
+        return {"branches": actor.branch_scope, **confidence(actor)}
 
     async def counts(self, actor: Actor, queue_id: UUID | None) -> list[Counted]:
         """Count what is to be done."""

@@ -44,6 +44,7 @@ TRESPASSES = {
     "rooms_store": ("demo/organisation.py", "rooms.store"),
     "mailroom_store": ("demo/organisation.py", "mailroom.store"),
     "sla_store": ("tickets/service.py", "sla.store"),
+    "complaints_store": ("demo/organisation.py", "complaints.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 
