@@ -281,6 +281,8 @@ def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
 
 
 def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
+    floor.access.hide_behind(neck.desk.listing)
+    neck.complaints.veil(floor.access)
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from access.people import People
+from access.service import Access
 from complaints.cases import LATE, Cases
 from complaints.http import ComplaintRoutes, ComplaintSetupRoutes, ReferralRoutes
 from complaints.judging import Judging
@@ -42,6 +43,10 @@ class ComplaintHouse:
         tickets.guard("complaint", complaints)
         notices.serve(REFERRAL, ReferralDocuments())
         return cls(cases, complaints, Receipts(cases, writer), notices, Organisation(db))
+
+    def veil(self, access: Access) -> None:
+        """Let the audit trail hide what is hidden."""
+        access.hide_behind(Referrals(self._cases, self._notices))
 
     def handle(self, worker: jobs.Worker) -> None:
         lateness = Lateness(self._cases, self._notices)

@@ -69,12 +69,6 @@ select ticket_id, code, source_id, stage, registered_at, acknowledged_at, invest
        cause_id, remedy, lesson, version
 from complaint where ticket_id = :ticket_id::uuid for update
 
--- name: get_complaint
--- One complaint, to be shown.
-select ticket_id, code, source_id, stage, registered_at, acknowledged_at, investigated_at, receipt, receipt_note, level,
-       cause_id, remedy, lesson, version
-from complaint where ticket_id = :ticket_id::uuid
-
 -- name: facts
 -- What happened to a complaint so far.
 select c.acknowledged_at is not null as is_acknowledged, c.investigated_at is not null as is_investigated,
@@ -182,6 +176,11 @@ where (:ticket_id::uuid is null or r.ticket_id = :ticket_id) and (:ids::uuid[] i
   and (:branches::uuid[] is null or coalesce(r.branch_id, q.branch_id) is null or coalesce(r.branch_id, q.branch_id) = any(:branches))
   and (:me::uuid is null or :me <> all(t.hidden_from))
 order by r.state <> 'open', r.due_at, r.id limit 200
+
+-- name: unseen_referrals
+-- Which of these questions are about a complaint that is hidden from somebody.
+select r.id from complaint_referral r join ticket t on t.id = r.ticket_id
+where r.id = any(:ids::uuid[]) and :me::uuid = any(t.hidden_from)
 
 -- name: insert_escalation
 -- A level higher.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -116,6 +116,11 @@ class Referrals:
         if ticket["owner_id"] is not None:
             notice = Notice(kind="complaint_referred", source=f"referral:{referral_id}:ended")
             await self._notices.notify(tx, [ticket["owner_id"]], DocumentRef(kind="ticket", id=ticket["id"]), notice)
+
+    async def unseen(self, actor: Actor, ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these are questions about a complaint of which this actor never knows."""
+        rows = await self._db.rows(sql.unseen_referrals, ids=sorted(ids), me=actor.id)
+        return {row["id"] for row in rows}
 
     async def list_for_units(self, actor: Actor, state: ReferralState | None) -> list[ReferralView]:
         """Return what the units in scope are asked, what is due first."""

@@ -104,10 +104,9 @@ class Complaints:
             changes = {name: [_plain(before[name]), _plain(case[name])] for name in _KEPT if before[name] != case[name]}
             if change.about is not None:
                 changes["about"] = [None, [each.name or str(each.staff_id) for each in change.about]]
-            await self._cases.moved(tx, case, "complaint_recorded", changes)
-            if change.about is not None:
-                # Last: whoever says so must not lose sight of it before.
+                # First: whom it is about hears nothing of what follows.
                 await self._about(tx, actor, ticket_id, change.about)
+            await self._cases.moved(tx, case, "complaint_recorded", changes)
 
     async def _from_elsewhere(self, tx: Tx, ticket: Case, case: Case, source_id: UUID, reason: str) -> None:
         """Say whence it came: a graver source makes it more urgent, none ever less; its steps may be due earlier."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -124,6 +125,11 @@ class Listing:
         actor.must(Permission.TICKET_READ)
         rows = await self._db.rows(sql.count_open, queue_id=queue_id, **self._scope(actor))
         return [Counted(**dict(row)) for row in rows]
+
+    async def unseen(self, actor: Actor, ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these are tickets of which this actor may not know, for the audit trail."""
+        rows = await self._db.rows(sql.unseen_tickets, ids=sorted(ids), **confidence(actor))
+        return {row["id"] for row in rows}
 
     async def by_number(self, actor: Actor, text: str) -> TicketView:
         """Return the ticket of a number that somebody typed, such as cp 17."""
