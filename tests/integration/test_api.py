@@ -27,6 +27,7 @@ FOR_EVERYONE = {
     "chat.invited",
     "chat.upload",
     "chat.download",
+    "complaints.look_up",
     "organisation.face",
     "rooms.look",
     "rooms.accept",
