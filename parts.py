@@ -17,6 +17,7 @@ from access.views import Views
 from agents.console import Console
 from agents.http import AgentRoutes
 from agents.service import Agents
+from automation.house import AutomationHouse
 from board.house import BoardHouse
 from callbacks.line import Line
 from callbacks.parts import CallingBack
@@ -45,15 +46,21 @@ from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
+from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
+from interactions.bounced import Bounces
+from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
 from interactions.history import History
+from interactions.housepost import HousePost
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
+from interactions.mailboxes import MailboxDocuments, Mailboxes, MailboxRoutes, MailboxWatch
 from interactions.outbox import Outbox
+from interactions.participants import Participants
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.search import Search
@@ -69,6 +76,7 @@ from mailroom.sorting import Sorting
 from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
+from reports.house import ReportHouse
 from rooms.team import Team
 from routing.channels import channel_rules
 from routing.model import ChannelName, ChannelRule
@@ -141,6 +149,9 @@ class Neck:
     webhooks: Webhooks
     calling: CallingBack
     desk: ServiceDesk
+    automation: AutomationHouse
+    reports: ReportHouse
+    mailboxes: MailboxWatch
     complaints: ComplaintHouse
 
 
@@ -192,6 +203,7 @@ def build_floor(on: Ground) -> Floor:
     notices = Notices(db, clock, people)
     notices.serve("customer", CustomerDocuments())
     notices.serve("interaction", InteractionDocuments())
+    notices.serve("mailbox", MailboxDocuments())
     return Floor(
         sign_in=sign_in,
         access=Access(db, clock, sign_in.passwords, Organisation(db).usual),
@@ -221,7 +233,6 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
-    desk = ServiceDesk.build(db, clock, people, floor.routing, routings)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -235,7 +246,10 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
-        desk=desk,
+        desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
+        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers))),
+        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
+        mailboxes=MailboxWatch(db, clock, floor.notices),
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
     )
 
@@ -298,12 +312,16 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
             on.channel_rules,
         ),
         InteractionRoutes(neck.interactions, neck.attachments),
+        AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
+        MailboxRoutes(Mailboxes(on.db, on.clock)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
         *live.board.routes(),
         *neck.calling.routes(),
         *neck.desk.routes(),
+        *neck.automation.routes(),
+        *neck.reports.routes(),
         *neck.complaints.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers)),

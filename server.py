@@ -78,7 +78,16 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
 def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack) -> None:
     """Read what was taken in, send what was said, tell other systems, keep house."""
     worker = Worker(on.db)
-    for part in (neck.intake, neck.outbox, neck.snoozes, neck.webhooks, neck.calling, neck.desk, neck.complaints):
+    for part in (
+        neck.intake,
+        neck.outbox,
+        neck.snoozes,
+        neck.webhooks,
+        neck.calling,
+        neck.desk,
+        neck.reports,
+        neck.complaints,
+    ):
         part.handle(worker)
     Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
     worker.start()
@@ -87,6 +96,9 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     on.tasks.loop("search", SearchIndex(on.db).follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
+    neck.automation.watch(on.tasks)
+    neck.reports.watch(on.tasks)
+    on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 
 

@@ -60,6 +60,9 @@ class Permission(StrEnum):
     COMPLAINT_MANAGE = "complaint.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
+    REPORT_READ = "report.read"
+    REPORT_SCHEDULE = "report.schedule"
+    AUTOMATION_MANAGE = "automation.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

@@ -19,6 +19,11 @@ def names() -> list[str]:
     return [name for name in files if "\nasync def run(" in (_FOLDER / f"{name}.py").read_text()]
 
 
+def has_options(name: str) -> bool:
+    """Tell whether a bench takes options of its own and is measured with them."""
+    return name != "all" and hasattr(import_module(f"bench.{name}"), "options")
+
+
 def measure(name: str, words: Sequence[str]) -> Bench:
     """Run a bench; `words` are its own options, for a bench that has some."""
     module = import_module(f"bench.{name}")
@@ -58,7 +63,7 @@ def main() -> int:
         return 0
     if chosen.name not in {"all", *names()}:
         parser.error(f"name one of: all, {', '.join(names())}")
-    if words:
+    if words and not has_options(chosen.name):
         return by_hand(parser, chosen.name, words)
     try:
         benches = [measure(name, words) for name in (names() if chosen.name == "all" else [chosen.name])]

@@ -103,7 +103,8 @@ class InboundMessage:
     """A message to us. `thread` is looked up in order; `keys` are what later messages may refer to this one by.
 
     `sole_thread`: the first key stands for the one open conversation with this address (a number, a chat), not for a
-    reply to something; a closed conversation is then never reopened by it.
+    reply to something; a closed conversation is then never reopened by it. `awaited` are further keys of a message that
+    opens a conversation: what it answers may come later. `others` are addresses beside sender and us that it went to.
     """
 
     external_id: str
@@ -114,6 +115,8 @@ class InboundMessage:
     files: tuple[InboundFile, ...] = ()
     thread: tuple[ThreadKey, ...] = ()
     keys: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     sole_thread: bool = False
     is_sender_verified: bool = True
     is_automatic: bool = False
@@ -122,13 +125,27 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class BouncedTo:
+    """Addresses that sent a message back. `is_hard`: they do not exist; else they were full, or it is still tried."""
+
+    addresses: tuple[str, ...]
+    is_hard: bool
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own."""
+    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own.
+
+    With delivery `none` only `bounced` is news: it is delayed.
+    """
 
     external_id: str
     delivery: Delivery
     error: str | None = None
     message_id: UUID | None = None
+    bounced: BouncedTo | None = None
 
 
 CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -217,6 +234,14 @@ class Receipt:
     keys: tuple[str, ...] = ()
 
 
+class NoSuchAddress(Invalid):
+    """The server of this address says that there is none."""
+
+    def __init__(self, detail: str, bounced: BouncedTo) -> None:
+        super().__init__(detail, fault="recipient")
+        self.bounced = bounced
+
+
 class Uncertain(Unavailable):
     """The stranger may have taken it or not: look it up before anything is repeated."""
 
@@ -242,6 +267,15 @@ class WebhookAnswer:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One step of trying an account. `fault` is a word that the console explains, empty when all is well."""
+
+    step: str
+    fault: str = ""
+    detail: str = ""
+
+
 class Inbox(Protocol):
     """Where a channel hands in what it hears."""
 
@@ -251,8 +285,8 @@ class Inbox(Protocol):
         """Commit the raws, and with them the adapter's place; returns then. False for what was known already."""
         ...
 
-    async def report(self, account: Account[Any], error: str | None) -> None:
-        """Tell the account's health: what is wrong now, or None when all is well again."""
+    async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
+        """Tell the account's health: what is wrong now, or None when all is well again; `fault` as in a trial."""
         ...
 
 
@@ -343,3 +377,11 @@ class Channel(ABC):
 
     async def check(self, account: Account[Any]) -> None:  # noqa: B027 - not every channel can be tried
         """Try the account's settings against the stranger; raise with words that say plainly what is wrong."""
+
+    async def trial(self, account: Account[Any]) -> list[Trial]:
+        """Try settings that need not be saved, step by step; what is wrong is an answer, no error."""
+        try:
+            await self.check(account)
+        except (Unavailable, Invalid) as error:
+            return [Trial("check", str(error.extra.get("fault", "other")), error.detail)]
+        return [Trial("check")]

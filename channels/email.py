@@ -9,6 +9,7 @@ from uuid import UUID
 from channels.base import (
     Account,
     Address,
+    BouncedTo,
     Channel,
     ChannelContext,
     Delivery,
@@ -21,8 +22,10 @@ from channels.base import (
     RawInput,
     Reading,
     Receipt,
+    Trial,
 )
 from channels.mailbox.authenticated import doubt_of, results
+from channels.mailbox.bounces import is_hard
 from channels.mailbox.compose import compose
 from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
@@ -33,8 +36,9 @@ from channels.mailbox.parse import parse_mail
 from channels.mailbox.pool import Pool
 from channels.mailbox.sender import connect, submit
 from channels.mailbox.settings import EmailSettings
-from channels.mailbox.thread import Marks
+from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
+from channels.mailbox.trial import Trials
 from core.errors import Invalid
 from core.settings import Role
 
@@ -110,6 +114,10 @@ class EmailChannel(Channel):
             client = await connect(settings, self.tokens)
             client.close()
 
+    async def trial(self, account: Account[Any]) -> list[Trial]:
+        """Sign in to both servers, open the folder, and send a mail to the mailbox itself."""
+        return await Trials(self.tokens, self.pool, self.marks, self.context.clock).of(account.settings)
+
     def _is_own(self, settings: EmailSettings, mail: ParsedMail) -> bool:
         is_signed = mail.message_id is not None and self.marks.by_message_id(mail.message_id) is not None
         return is_signed and settings.is_own(mail.sender.address)
@@ -131,6 +139,8 @@ class EmailChannel(Channel):
             files=tuple(InboundFile(file.name, file.content_type, file.content) for file in mail.files),
             thread=self.marks.keys_of(mail, recipients),
             keys=(f"mid:{mail.message_id}",) if mail.message_id else (),
+            awaited=awaited(mail),
+            others=tuple(dict.fromkeys(each for each in (*mail.to, *mail.cc) if not settings.is_own(each))),
             is_sender_verified=not doubt,
             is_automatic=mail.automatic is not Automatic.NO,
             sent_at=mail.sent_at,
@@ -141,9 +151,9 @@ class EmailChannel(Channel):
 def _report(message_id: UUID, bounce: Bounce) -> Reading:
     """A report about a mail that we signed belongs to it; a delay is no failure yet."""
     words = " ".join(filter(None, [", ".join(bounce.recipients[:3]), bounce.status, bounce.reason]))
-    if not bounce.is_final:
-        return Ignored(f"A mail of ours is delayed: {words}"[:500])
-    return DeliveryStatus(bounce.message_id, Delivery.FAILED, words[:300], message_id)
+    bounced = BouncedTo(bounce.recipients, is_hard(bounce), bounce.status, bounce.reason)
+    delivery = Delivery.FAILED if bounce.is_final else Delivery.NONE
+    return DeliveryStatus(bounce.message_id, delivery, words[:300], message_id, bounced)
 
 
 def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:

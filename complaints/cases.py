@@ -78,7 +78,7 @@ class Cases:
     async def fit(self, tx: Tx, ticket: Mapping[str, Any], case: Mapping[str, Any]) -> None:
         """Let its steps be due by the policy that holds for it now; what is done stays done."""
         days = chosen(await store.policies(tx), ticket["type_id"], case["source_id"])
-        hours = (await Rules.read(tx)).at(ticket["branch_id"])
+        hours = (await Rules.read(tx)).hours_at(ticket["branch_id"])
         due = deadlines(days, case["registered_at"], hours)
         reviews = await tx.rows(sql.list_reviews, ticket_id=case["ticket_id"])
         if reviews:

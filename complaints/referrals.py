@@ -68,7 +68,7 @@ class Referrals:
             if unit is None:
                 raise Invalid("There is no such unit.", field="branch_id" if new.branch_id else "queue_id")
             now, referral_id = self._clock(), uuid7()
-            due_at = after_days((await Rules.read(tx)).at(unit["branch_id"]), now, new.days)
+            due_at = after_days((await Rules.read(tx)).hours_at(unit["branch_id"]), now, new.days)
             if due_at is None:
                 raise Invalid("This unit never works, by its calendar.", field="days")
             where = {"branch_id": new.branch_id, "queue_id": new.queue_id, "question": new.question}

@@ -53,8 +53,10 @@ _SHAPE = {"en": "{day}, {date}, {time}", "ar": "{day} {date}، {time}", "fa": "{
 _HIJRI_YEARS = range(1925, 2077)
 
 
-def written(moment: datetime, locale: str, calendar: str, zone: str) -> str:
+def written(moment: datetime, locale: str, calendar: str, zone: str, *, with_time: bool = True) -> str:
     """Return weekday, date and time as they are said in the language, by the calendar, on the clocks of the zone.
+
+    Without the time it is the date alone, as letters have it.
 
     `locale`: en, ar or fa. `calendar`: gregory, persian or islamic-umalqura; a year that its tables do not reach is
     written as Gregorian.
@@ -63,12 +65,23 @@ def written(moment: datetime, locale: str, calendar: str, zone: str) -> str:
     'جمعه ۶ آذر ۱۴۰۵، ساعت ۱۰:۱۵'
     """
     local = moment.astimezone(ZoneInfo(zone))
+    if not with_time:
+        return _date(local, locale, calendar).translate(_DIGITS.get(locale, {}))
     said = _SHAPE[locale].format(
         day=format_date(local.date(), "EEEE", locale=locale),
         date=_date(local, locale, calendar),
         time=f"{local.hour:02}:{local.minute:02}",
     )
     return said.translate(_DIGITS.get(locale, {}))
+
+
+def in_digits(text: str, locale: str) -> str:
+    """Return a text with the digits of the language.
+
+    >>> in_digits("123", "fa")
+    '۱۲۳'
+    """
+    return text.translate(_DIGITS.get(locale, {}))
 
 
 def _date(local: datetime, locale: str, calendar: str) -> str:

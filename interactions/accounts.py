@@ -42,6 +42,14 @@ class AccountChange(AccountFields):
     version: int = Field(ge=1)
 
 
+class TryAccount(Value):
+    """Settings to be tried; of a known account secrets that are left out are the saved ones."""
+
+    kind: str = Field(min_length=1, max_length=40)
+    account_id: UUID | None = None
+    settings: dict[str, Any]
+
+
 class AccountView(Value):
     """An account without its secrets, with its health."""
 
@@ -128,13 +136,30 @@ class ChannelAccounts:
         actor.must(Permission.CHANNEL_MANAGE, row["branch_id"])
         return await self._save(actor, account_id, row["kind"], change, change.version, self._unseal(row))
 
+    async def proposed(self, actor: Actor, new: TryAccount) -> Account[Any]:
+        """Return an account with settings that are not saved, to be tried."""
+        actor.must(Permission.CHANNEL_MANAGE)
+        if new.kind not in self._kinds:
+            raise Invalid(f"There is no channel {new.kind!r}; there are {', '.join(sorted(self._kinds))}.")
+        known: dict[str, Any] = {}
+        if new.account_id is not None:
+            row = await self._db.row(sql.get_account, id=new.account_id)
+            if row is None or row["kind"] != new.kind:
+                raise NotFound
+            actor.must(Permission.CHANNEL_MANAGE, row["branch_id"])
+            known = self._unseal(row)
+        return Account(new.account_id or uuid7(), new.kind, "", self._validated(new.kind, {**known, **new.settings}))
+
+    def _validated(self, kind: str, settings: dict[str, Any]) -> AccountSettings:
+        try:
+            return self._kinds[kind].settings_model.model_validate(settings)
+        except ValidationError as error:
+            raise invalid(error) from error
+
     async def _save(
         self, actor: Actor, account_id: UUID, kind: str, fields: AccountFields, version: int, known: dict[str, Any]
     ) -> AccountView:
-        try:
-            settings = self._kinds[kind].settings_model.model_validate({**known, **fields.settings})
-        except ValidationError as error:
-            raise invalid(error) from error
+        settings = self._validated(kind, {**known, **fields.settings})
         plain, secret = split(settings)
         sealed = self._keys.seal(to_json(secret), f"channel_account:{account_id}") if secret else None
         async with self._db.transaction(actor) as tx:

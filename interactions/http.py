@@ -16,7 +16,7 @@ from core.http.api import TooLarge
 from core.ids import StaffId
 from customers.http import before_id
 from customers.model import CustomerId
-from interactions.accounts import AccountChange, AccountView, ChannelAccounts, NewAccount
+from interactions.accounts import AccountChange, AccountView, ChannelAccounts, NewAccount, TryAccount
 from interactions.answers import Answer, AnswerChange, CannedAnswers, NewAnswer
 from interactions.attachments import Attachments
 from interactions.handing import Urgency
@@ -75,6 +75,18 @@ class ChannelKinds(BaseModel):
 
 class CheckFailed(Invalid):
     """The account cannot be used with these settings now."""
+
+
+class TrialStep(BaseModel):
+    """One step; `fault` is empty when it went well, else a word such as no_host, password, folder."""
+
+    step: str
+    fault: str
+    detail: str
+
+
+class TrialResult(BaseModel):
+    steps: list[TrialStep]
 
 
 class AccountList(BaseModel):
@@ -233,6 +245,13 @@ class ChannelRoutes:
         except Unavailable as error:
             # It is the stranger who is not there; we are, and this is our answer.
             raise CheckFailed(error.detail) from error
+
+    @route("POST", "/api/accounts/trial", permission=Permission.CHANNEL_MANAGE)
+    async def try_account(self, call: Call, body: TryAccount) -> TrialResult:
+        """Try settings before they are saved, step by step; a mailbox sends a mail to itself."""
+        account = await self._accounts.proposed(call.actor, body)
+        steps = await self._channels[account.kind].trial(account)
+        return TrialResult(steps=[TrialStep(step=one.step, fault=one.fault, detail=one.detail) for one in steps])
 
     @route("GET", "/api/softphone", permission=Permission.INTERACTION_REPLY)
     async def softphone(self, call: Call) -> Softphone:

@@ -65,8 +65,8 @@ class Intake:
             _raws.labels(account.kind, str(not is_new).lower()).inc()
         return new
 
-    async def report(self, account: Account[Any], error: str | None) -> None:
-        await self._db.run(sql.report_account, id=account.id, error=error)
+    async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
+        await self._db.run(sql.report_account, id=account.id, error=error, fault=fault)
 
     async def _write(self, said: Sequence[_Said]) -> list[bool]:
         # One statement, hence one round trip: it is its own transaction.

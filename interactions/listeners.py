@@ -69,7 +69,7 @@ class Listeners:
                     wait_seconds = _FIRST_WAIT_SECONDS
                 detail = _words(error)
                 log.warning("account %s: %s; again in %.0f s", account_id, detail, wait_seconds)
-                await self._report(account_id, detail)
+                await self._report(account_id, detail, _fault(error))
                 wait_seconds = min(wait_seconds * 2, _LONGEST_WAIT_SECONDS)
             await asyncio.sleep(wait_seconds)
 
@@ -93,13 +93,18 @@ class Listeners:
             if not await lease.renew():
                 raise Unavailable("Another process listens to this account now.")
 
-    async def _report(self, account_id: UUID, detail: str) -> None:
+    async def _report(self, account_id: UUID, detail: str, fault: str) -> None:
         try:
             account, _ = await self._accounts.get(account_id)
-            await self._intake.report(account, detail[:500])
+            await self._intake.report(account, detail[:500], fault)
         except MarkazError as error:
             log.warning("the health of account %s could not be kept: %s", account_id, error.detail)
 
 
 def _words(error: Exception) -> str:
     return error.detail if isinstance(error, MarkazError) else f"{type(error).__name__}: {error}"
+
+
+def _fault(error: Exception) -> str:
+    """Return what is wrong in the word that a channel gave it; `other` without one."""
+    return str(error.extra.get("fault", "other")) if isinstance(error, MarkazError) else "other"

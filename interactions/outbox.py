@@ -9,10 +9,10 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from channels.base import Address, Channel, Delivery, Outgoing, OutgoingFile, Receipt, Uncertain
+from channels.base import Address, Channel, Delivery, NoSuchAddress, Outgoing, OutgoingFile, Receipt, Uncertain
 from channels.calls import VoiceChannel
 from core.errors import Invalid
-from interactions import store
+from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.model import Call, supersedes
@@ -95,8 +95,16 @@ class Outbox:
             except Uncertain as error:
                 await self._mark(message_id, Delivery.UNCERTAIN, error.detail)
                 raise
+            except NoSuchAddress as error:
+                await self._refused(row["interaction_id"], error)
+                raise
         await self._sent(row, receipt)
         _sent.labels(account.kind, "sent").inc()
+
+    async def _refused(self, interaction_id: UUID, error: NoSuchAddress) -> None:
+        async with self._db.transaction() as tx:
+            interaction = await store.lock(tx, interaction_id)
+            await bounced.refused(tx, interaction, error.bounced, self._conversations.clock())
 
     async def _outgoing(self, row: Row, attempt: int) -> Outgoing:
         interaction = await store.get(self._db, row["interaction_id"])

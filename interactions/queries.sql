@@ -7,7 +7,8 @@ from interaction i join queue q on q.id = i.queue_id left join staff p on p.id =
 -- name: lock_interaction
 -- One interaction for the change that follows.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
-       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
+       q.after_close, q.reopen_days
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
@@ -238,6 +239,10 @@ select id from interaction where account_id = :account_id::uuid and id = :id::uu
 insert into thread_key (account_id, key, interaction_id) select :account_id::uuid, unnest(:keys::text[]), :interaction_id::uuid
 on conflict do nothing
 
+-- name: knows_keys
+-- Whether somebody used one of these ids here before.
+select exists (select from thread_key where account_id = :account_id::uuid and key = any(:keys::text[]))
+
 -- name: references_of
 -- Message-IDs of a conversation, oldest first.
 select key from thread_key where interaction_id = :interaction_id::uuid and key like 'mid:%' order by created_at desc limit 20
@@ -267,7 +272,7 @@ returning id, sha256, name, content_type, size
 select id, sha256, name, content_type from attachment where id = any(:ids::uuid[])
 
 -- name: accept_raws
--- Keep what strangers said and leave the reading as a job; known ids are passed over.
+-- Keep what strangers said, count it, and leave the reading as a job; known ids are passed over.
 with said as (
     select * from unnest(:account_ids::uuid[], :external_ids::text[], :kinds::text[], :headers::text[], :bodies::bytea[])
         with ordinality as s (account_id, external_id, kind, headers, body, n)
@@ -279,6 +284,11 @@ with said as (
 ), left_to_do as (
     insert into job (kind, key, payload, run_at)
     select 'intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp() from kept order by id
+), counted as (
+    insert into account_tally (account_id, seen, repeated)
+    select s.account_id, count(*), count(*) - (select count(*) from kept k where k.account_id = s.account_id)
+    from said s group by s.account_id order by s.account_id
+    on conflict (account_id) do update set seen = account_tally.seen + excluded.seen, repeated = account_tally.repeated + excluded.repeated
 )
 select account_id, external_id from kept
 
@@ -313,8 +323,11 @@ update raw_input set outcome = :outcome::text, detail = :detail::text, done_at =
 -- name: report_account
 -- The account's health.
 update channel_account set last_error = :error::text, last_error_at = case when :error is null then last_error_at else clock_timestamp() end,
-    last_seen_at = case when :error is null then clock_timestamp() else last_seen_at end
-where id = :id::uuid and last_error is distinct from :error
+    last_seen_at = case when :error is null then clock_timestamp() else last_seen_at end,
+    last_fault = case when :error is null then '' else :fault::text end,
+    failing_since = case when :error is null then null else coalesce(failing_since, clock_timestamp()) end,
+    alarmed_at = case when :error is null then null else alarmed_at end
+where id = :id::uuid
 
 -- name: list_accounts
 -- Accounts of channels.
@@ -554,3 +567,139 @@ order by i.id desc limit :most::int
 -- name: is_anybody_unproven
 -- Whether somebody wrote here of whom nobody knows that the address is theirs.
 select exists (select from message where interaction_id = :interaction_id::uuid and direction = 'inbound' and details ->> 'verdict' = 'unverified')
+-- name: standing_of
+-- What people decided about somebody who speaks in a conversation.
+select id, state from interaction_participant where interaction_id = :interaction_id::uuid and address = :address::text
+
+-- name: add_participants
+-- Who was named or spoke; whoever is there already stays as they are, and our own addresses take no part.
+insert into interaction_participant (id, interaction_id, address, name, origin, state, added_at)
+select n.id, :interaction_id::uuid, n.address, :name::text, :origin::text, :state::text, :now::timestamptz
+from unnest(:ids::uuid[], :addresses::text[]) as n (id, address)
+where (select count(*) from interaction_participant where interaction_id = :interaction_id) < 50
+  and not exists (select from channel_account a where a.kind = 'email'
+                  and a.settings ->> 'address' = regexp_replace(n.address, '[+][^@]*@', '@'))
+on conflict (interaction_id, address) do nothing
+returning id, address
+
+-- name: participants_of
+-- Who takes part beside the customer, in the order in which they came.
+select id, address, name, origin, state, added_at, decided_at from interaction_participant
+where interaction_id = :interaction_id::uuid order by added_at, id
+
+-- name: get_participant
+-- One of them.
+select id, address, name, origin, state, added_at, decided_at from interaction_participant
+where interaction_id = :interaction_id::uuid and id = :id::uuid
+
+-- name: decide_participant
+-- What somebody decided about them.
+update interaction_participant set state = :state::text, decided_by = :by::uuid, decided_at = :now::timestamptz where id = :id::uuid
+
+-- name: flagged_messages
+-- What somebody said who was to be confirmed.
+select * from message
+where interaction_id = :interaction_id::uuid and direction = 'inbound' and details -> 'participant' ->> 'id' = :participant_id::text
+order by seq for update
+
+-- name: hollow_message
+-- It went into another conversation; its place says so.
+update message set direction = 'system', author_kind = 'system', author_id = null, author_name = '', text = :text::text, html = null,
+    event = 'moved', attachments = '[]', client_id = null, external_id = null, raw_id = null, details = '{}'
+where id = :id::uuid
+
+-- name: move_attachments
+-- Files go where their message went.
+update attachment set interaction_id = :to_id::uuid where interaction_id = :from_id::uuid and id = any(:ids::uuid[])
+
+-- name: move_thread_key
+-- Answers to it go where it went, unless a message that stays bears the same id.
+update thread_key set interaction_id = :to_id::uuid
+where account_id = :account_id::uuid and key = :key::text and interaction_id = :from_id::uuid
+  and not exists (select from message m where m.interaction_id = :from_id and 'mid:' || (m.details ->> 'message_id') = :key)
+
+-- name: count_anew
+-- What is unread, and what was said last, after messages went away.
+update interaction i set version = version + 1,
+    unread = least(i.unread, (select count(*) from message m where m.interaction_id = i.id and m.direction = 'inbound' and m.seq > i.read_seq)),
+    preview = coalesce((select left(btrim(regexp_replace(m.text, '\s+', ' ', 'g')), 140) from message m where m.interaction_id = i.id and m.direction in ('inbound', 'outbound')
+                        order by m.seq desc limit 1), '')
+where i.id = :id::uuid
+returning unread, preview, agent_id, channel, address
+
+-- name: link_interactions
+-- One began because of the other.
+insert into interaction_link (from_id, to_id, reason) values (:from_id::uuid, :to_id::uuid, :reason::text) on conflict do nothing
+
+-- name: links_of
+-- What a conversation follows, and what follows it.
+select i.id, i.number, i.channel, i.subject, i.state, i.branch_id, l.reason, l.created_at, l.from_id = i.id as is_earlier
+from interaction_link l join interaction i on i.id = case when l.from_id = :id::uuid then l.to_id else l.from_id end
+where :id in (l.from_id, l.to_id) order by l.created_at, i.id limit 100
+
+-- name: open_sequel
+-- The open conversation in which a closed one goes on with the same address.
+select i.id from interaction_link l join interaction i on i.id = l.to_id
+where l.from_id = :id::uuid and l.reason = 'closed' and i.state <> 'closed' and i.address = :address::text order by i.id desc limit 1
+
+-- name: bounces_of
+-- Which of these addresses send mail back, and have not written since.
+select b.address, b.hard_at, b.soft_at, b.softs, b.status, b.reason from bounced_address b
+where b.address = any(:addresses::text[]) and not exists (
+    select from channel_account a join interaction i on i.account_id = a.id and i.address = b.address
+    where a.kind = 'email' and i.customer_at > greatest(b.hard_at, b.soft_at))
+
+-- name: mark_bounce
+-- Mail to this address came back. What lies more than a month apart is not the same trouble.
+insert into bounced_address (address, hard_at, soft_at, softs, status, reason)
+values (:address::text, case when :is_hard::boolean then :now::timestamptz end, case when not :is_hard then :now end,
+        (not :is_hard)::int, :status::text, :reason::text)
+on conflict (address) do update set hard_at = coalesce(excluded.hard_at, bounced_address.hard_at),
+    soft_at = coalesce(excluded.soft_at, bounced_address.soft_at), status = excluded.status, reason = excluded.reason,
+    softs = case when bounced_address.soft_at < :now - interval '30 days' then 0 else bounced_address.softs end + excluded.softs
+
+-- name: clear_bounce
+-- Mail to it arrives again.
+delete from bounced_address where address = :address::text
+
+-- name: mailbox_counts
+-- What each mailbox was given and what became of it. What was read long ago is counted already; jobs tell of the rest.
+select a.id, a.name, a.settings ->> 'address' as address, a.is_enabled, a.branch_id, a.place, a.last_seen_at, a.last_error, a.last_error_at,
+       a.last_fault, a.failing_since, a.alarmed_at, coalesce(a.settings ->> 'imap_host', '') <> '' as is_fetched,
+       coalesce(t.seen, 0) as seen, coalesce(t.repeated, 0) as refused, coalesce(t.stored, 0) + since.read as stored,
+       open.waiting, open.quarantined, open.oldest_at
+from channel_account a left join account_tally t on t.account_id = a.id
+cross join lateral (
+    select count(*) as read from raw_input r where r.account_id = a.id and r.id > coalesce(t.counted_to, 0) and r.outcome is not null) since
+cross join lateral (
+    select count(*) filter (where j.quarantined_at is null) as waiting, count(*) filter (where j.quarantined_at is not null) as quarantined,
+           min(j.created_at) filter (where j.quarantined_at is null) as oldest_at
+    from job j join raw_input r on r.id = (j.payload ->> 'raw_id')::bigint and r.outcome is null
+    where j.kind = 'intake' and j.key = a.id::text) open
+where a.kind = 'email' and (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches))
+order by a.name
+
+-- name: count_up
+-- Count what was read some time ago once and for all: up to the first that is not read, and nothing that may be uncommitted.
+with reach as (
+    select t.account_id, t.counted_to, least(
+        coalesce((select min(r.id) - 1 from raw_input r where r.account_id = t.account_id and r.id > t.counted_to and r.outcome is null), 9223372036854775807),
+        coalesce((select max(r.id) from raw_input r where r.account_id = t.account_id and r.id > t.counted_to and r.received_at < :before::timestamptz), 0)) as to_id
+    from account_tally t
+)
+update account_tally t set counted_to = reach.to_id, stored = t.stored + (
+    select count(*) from raw_input r where r.account_id = t.account_id and r.id > reach.counted_to and r.id <= reach.to_id)
+from reach where reach.account_id = t.account_id and t.counted_to = reach.counted_to and reach.to_id > reach.counted_to
+
+-- name: failing_mailboxes
+-- Which have failed since before then, and nobody was told.
+select id, name, branch_id from channel_account
+where kind = 'email' and is_enabled and failing_since < :before::timestamptz and alarmed_at is null order by id limit 50 for update skip locked
+
+-- name: alarm_account
+-- People were told.
+update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
+
+-- name: accounts_as_documents
+-- What these are called, and whose they are.
+select id, name, branch_id from channel_account where id = any(:ids::uuid[])

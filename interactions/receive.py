@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -16,14 +16,13 @@ from channels.base import (
     InboundFile,
     InboundMessage,
     RawInput,
-    ThreadKey,
 )
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
 from core.text import preview
 from customers.model import Identity
-from interactions import store
+from interactions import bounced, store, threads
 from interactions.conversations import Conversations
 from interactions.model import Author, Call, InteractionId, MessageView, State, supersedes
 from interactions.placed import CallOwner, Nobody
@@ -31,8 +30,6 @@ from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
 from storage.files import Files, StoredFile
-
-_REOPEN_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +106,18 @@ class Receiver:
         if known is not None:
             return store.message(known)
         now = self.clock()
-        row, reason, found = await self._conversation(tx, account, inbound, now, opening)
-        author = Author(kind="customer", id=row["customer_id"], name=inbound.sender.name or inbound.sender.value)
+        place, row, found = await self._conversation(tx, account, inbound, now, opening)
+        name = inbound.sender.name or inbound.sender.value
+        author = Author(kind="customer", id=row["customer_id"], name=name)
+        details = {**inbound.details, "thread": place.reason, **threads.changed_subject(row, inbound)}
+        if place.is_flagged:
+            # Not the customer, and under no name but the address: a display name is whatever a stranger likes.
+            author = Author(kind="customer", name=inbound.sender.value)
+            details |= await threads.flag(tx, row, inbound, place, now)
         attachments = [*await self._attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
-        details = {**inbound.details, "thread": reason}
+        if await tx.value(sql.knows_keys, account_id=account["id"], keys=list(inbound.keys)):
+            # Its content is another: a mail that comes twice is one raw input.
+            details["repeated_id"] = True
         if not inbound.is_sender_verified:
             details["verdict"] = "unverified"
         message = await self.conversations.say(
@@ -129,30 +134,34 @@ class Receiver:
             raw_id=raw_id,
             account_id=account["id"],
             details=details,
+            # Who is out of office neither waits for an answer nor has read anything.
+            counts_as="system" if place.row is not None and details.get("automatic") == "auto-replied" else None,
         )
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=list(inbound.keys), interaction_id=row["id"])
+        await threads.note_others(tx, row, inbound, place, now)
+        keys = [*inbound.keys, *(inbound.awaited if place.row is None else ())]
+        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=row["id"])
+        if place.row is not None and inbound.is_automatic:
+            # No person wrote it: nothing wakes, nothing is reopened, no clock begins anew.
+            return message
         if found is not None and found.is_parked:
             await self.conversations.move(tx, row, "closed", now)
             await self.conversations.tell(tx, row["id"], "closed")
             return message
-        await self.go_on(tx, row["id"], is_automatic=inbound.is_automatic, priority=found.priority if found else 0)
+        await self.go_on(tx, row["id"], priority=found.priority if found else 0)
         if found is not None and self._sorter is not None:
             await self._sorter.opened(tx, await store.lock(tx, row["id"]), inbound, found)
         return message
 
     async def _conversation(
         self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime, opening: Opening | None
-    ) -> tuple[Row, str, Sorted | None]:
-        """Find the conversation that a message belongs to, with the reason, or open one where it is sorted to."""
-        if inbound.sole_thread and inbound.thread:
-            await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.thread[0].value)
-        for key in inbound.thread:
-            row = await self._find(tx, account["id"], key, inbound)
-            if row is not None and self._may_join(row, inbound, key, now):
-                return row, f"{key.value.partition(':')[0]}{'' if key.is_proof else ':participant'}", None
+    ) -> tuple[threads.Found, Row, Sorted | None]:
+        """Find the conversation that a message belongs to, or open one where it is sorted to."""
+        place = await threads.find(tx, account, inbound, now)
+        if place.row is not None:
+            return place, place.row, None
         if opening is not None or self._sorter is None:
             row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
-            return row, "new", None
+            return place, row, None
         identity = _identity(inbound.sender)
         is_known = await self.conversations.customers.knows(tx, identity)
         found = await self._sorter.sort(tx, account, inbound, is_known=is_known)
@@ -161,27 +170,9 @@ class Receiver:
         row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=placed, state=state)
         if found.rule or found.is_parked:
             await self.conversations.note_event(tx, row, "parked" if found.is_parked else "sorted", now, found.rule)
-        return row, "new", found
-
-    async def _find(self, tx: Tx, account_id: UUID, key: ThreadKey, inbound: InboundMessage) -> Row | None:
-        kind, _, value = key.value.partition(":")
-        if kind == "number" and value.isdigit() and len(value) < 19:  # noqa: PLR2004 - digits of a bigint
-            found = await tx.value(sql.find_by_number, account_id=account_id, number=int(value))
-        elif kind == "interaction" and key.is_proof:
-            found = await tx.value(sql.find_by_id, account_id=account_id, id=UUID(value)) or await tx.value(
-                sql.find_continued, account_id=account_id, key=key.value
-            )
-        else:
-            query = sql.find_open_thread if inbound.sole_thread else sql.find_thread
-            found = await tx.value(query, account_id=account_id, key=key.value)
-        return None if found is None else await store.lock(tx, found)
-
-    def _may_join(self, row: Row, inbound: InboundMessage, key: ThreadKey, now: datetime) -> bool:
-        """Append only what a participant says, or what our own signature proves; the long closed stays closed."""
-        is_participant = inbound.is_sender_verified and row["address"] == inbound.sender.value
-        if not (key.is_proof or is_participant):
-            return False
-        return row["closed_at"] is None or now - row["closed_at"] < _REOPEN_WITHIN
+        if place.previous is not None:
+            await threads.link(tx, self.conversations, place.previous, row, "closed", now)
+        return place, row, found
 
     async def open(
         self,
@@ -225,13 +216,11 @@ class Receiver:
         await self.conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
         return row
 
-    async def go_on(self, tx: Tx, interaction_id: UUID, *, is_automatic: bool = False, priority: int = 0) -> None:
+    async def go_on(self, tx: Tx, interaction_id: UUID, *, priority: int = 0) -> None:
         """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
         row = await store.lock(tx, interaction_id)
         routing, conversations = self.conversations.routing, self.conversations
         now = self.clock()
-        if row["state"] == "closed" and is_automatic:
-            return
         await conversations.wake(tx, row, now)
         await conversations.stir(tx, row)
         if row["state"] in ("queued", "closed"):
@@ -316,6 +305,8 @@ class Receiver:
             raise UnknownMessage
         row = await store.lock(tx, found["interaction_id"])
         known = await tx.row(sql.lock_message, id=found["id"])
+        if known is not None:
+            await bounced.heard(tx, row, known, status.delivery, status.bounced, self.clock())
         if known is None or not supersedes(status.delivery, known["delivery"]):
             return
         await tx.run(

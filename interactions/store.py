@@ -26,7 +26,10 @@ from storage.queries import Queries
 sql = Queries(__file__)
 _LAST = 2**31 - 1
 # What people see of a message's details; the rest is for replies and for later questions.
-_SHOWN = ("thread", "verdict", "unreadable", "participant", "subject_changed", "email", "page", "whisper", "until")
+_SHOWN = (
+    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
+    "whisper", "until",
+)  # fmt: skip
 
 
 def interaction(row: Row, customer: CustomerCard) -> InteractionView:

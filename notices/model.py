@@ -46,6 +46,8 @@ NoticeKind = Literal[
     "complaint_referred",
     "complaint_review",
     "complaint_late",
+    "ticket_rule",
+    "mailbox_failing",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -70,6 +72,8 @@ KINDS: tuple[NoticeKind, ...] = (
     "complaint_referred",
     "complaint_review",
     "complaint_late",
+    "ticket_rule",
+    "mailbox_failing",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
@@ -83,6 +87,7 @@ RINGING: frozenset[NoticeKind] = frozenset(
         "queue_alarm",
         "ticket_late",
         "complaint_late",
+        "mailbox_failing",
     }
 )
 MOST_MENTIONS = 50

@@ -9,6 +9,7 @@ from core.actor import Actor
 from core.errors import Conflict, Forbidden
 from organisation import store
 from organisation.model import (
+    WEEKDAYS,
     OrganisationChange,
     OrganisationChanged,
     OrganisationFace,
@@ -59,6 +60,10 @@ class Organisation:
 
     async def time_zone(self) -> str:
         return (await store.get(self._db))[0].time_zone
+
+    async def first_weekday(self, reader: Tx | Database) -> int:
+        """Return the first day of a week, 0 for Monday."""
+        return WEEKDAYS.index((await store.get(reader))[0].week_start)
 
     async def part(self, tx: Tx, _: Actor) -> dict[str, Any]:
         """Return the snapshot's field."""

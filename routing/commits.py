@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from prometheus_client import Histogram
-from pydantic_core import to_json
 
 from core.actor import SYSTEM
 from core.clock import Clock
 from core.ids import StaffId, uuid7
 from routing import store
-from routing.model import SECOND, AgentId, Decision, QueueId, WorkId
+from routing.batches import Batch, kept
+from routing.model import AgentId, Decision, QueueId, WorkId
 from routing.rounds import Asked
 from routing.service import Routing
 from routing.store import sql
@@ -34,45 +32,47 @@ class Commits:
         self._db, self._clock, self._lease = db, clock, lease
         self._routing, self._world = routing, world
 
-    async def write(self, decisions: Sequence[Decision], written: set[WorkId]) -> None:
-        """Write what still holds, and add it to `written` once it is committed."""
-        auto: list[Decision] = []
-        offers: list[Decision] = []
-        for decision in decisions:
-            is_auto = self._world.queues[decision.work.queue_id].offer_mode == "auto"
-            (auto if is_auto else offers).append(decision)
-        with _commit_seconds.time():
-            if offers:
-                written |= await self._offer(offers)
-            if auto:
-                written |= await self._assign(auto)
+    def batch(self, decisions: Iterable[Decision] = ()) -> Batch:
+        """Return what `write` writes; more may be added until then."""
+        return Batch(self._world.queues, self._clock, decisions)
 
-    async def _offer(self, decisions: Sequence[Decision]) -> set[WorkId]:
+    async def write(self, batch: Batch) -> None:
+        """Write what still holds; the batch knows then what that was."""
+        with _commit_seconds.time():
+            if batch.offers.decisions:
+                await self._offer(batch)
+            if batch.auto.decisions:
+                await self._assign(batch)
+
+    def tell(self, batch: Batch) -> None:
+        """Hand the offers that were written to whoever reads the log here."""
+        if batch.told:
+            self._db.committed([logged(row) for row in batch.told])
+
+    async def _offer(self, batch: Batch) -> None:
         """Commit work, agents, offers and events by one statement: whoever waits, waits for each round trip."""
-        now = self._clock()
-        rows = await self._db.rows(
+        batch.told = await self._db.rows(
             sql.commit_offers,
-            **self._columns(decisions, now),
-            views=[self._known(decision, now) for decision in decisions],
+            **batch.offers.values(),
+            views=batch.views,
+            made=batch.made,
+            epoch=self._lease.epoch,
             lease=self._lease.name,
             kind=OfferMade.kind,
             actor=SYSTEM.label,
         )
-        if rows:
-            self._db.committed([logged(row) for row in rows])
-        else:
+        if not batch.told:
             await self._lease.check()
-        return {WorkId(UUID(row["subject"].removeprefix("work:"))) for row in rows}
 
-    async def _assign(self, decisions: Sequence[Decision]) -> set[WorkId]:
+    async def _assign(self, batch: Batch) -> None:
         """Give work of queues that ask nobody: subjects are locked before their work, all in one order."""
         now, subjects = self._clock(), self._routing.subjects
         async with self._db.transaction() as tx:
             await self._lease.fence(tx)
-            for work_id in sorted(decision.work.id for decision in decisions):
+            for work_id in sorted(batch.auto.work_ids):
                 for subject in subjects.values():
                     await subject.lock(tx, work_id)
-            rows = await tx.rows(sql.commit_assignments, **self._columns(decisions, now))
+            rows = await tx.rows(sql.commit_assignments, **batch.auto.values(), now=now, epoch=self._lease.epoch)
             for row in rows:
                 agent_id = StaffId(row["agent_id"])
                 tx.emit(
@@ -88,19 +88,7 @@ class Commits:
                 )
                 if row["kind"] in subjects:
                     await subjects[row["kind"]].assigned(tx, row["work_id"], agent_id, now)
-        return {WorkId(row["work_id"]) for row in rows}
-
-    def _columns(self, decisions: Sequence[Decision], now: datetime) -> dict[str, Any]:
-        return {
-            "work_ids": [decision.work.id for decision in decisions],
-            "agent_ids": [decision.agent_id for decision in decisions],
-            "offer_ids": [uuid7() for _ in decisions],
-            "units": [decision.units for decision in decisions],
-            "expires": [self._expires(decision.work.queue_id, now) for decision in decisions],
-            "decisions": [_reasons(decision) for decision in decisions],
-            "now": now,
-            "epoch": self._lease.epoch,
-        }
+        batch.given = {WorkId(row["work_id"]) for row in rows}
 
     async def ask(self, pairs: Sequence[Asked]) -> list[tuple[WorkId, AgentId]]:
         """Ask many agents at once; returns who was asked for what."""
@@ -113,7 +101,7 @@ class Commits:
                 agent_ids=[pair.agent_id for pair in pairs],
                 offer_ids=[uuid7() for _ in pairs],
                 expires=[self._expires(pair.work.queue_id, now) for pair in pairs],
-                decisions=[_kept("broadcast", pair.considered, []) for pair in pairs],
+                decisions=[kept("broadcast", pair.considered, []) for pair in pairs],
                 now=now,
                 epoch=self._lease.epoch,
             )
@@ -122,32 +110,8 @@ class Commits:
                 tx.emit(OfferMade(offer=view, agent_id=StaffId(row["agent_id"])))
         return [(WorkId(row["work_id"]), AgentId(row["agent_id"])) for row in rows]
 
-    def _known(self, decision: Decision, now: datetime) -> str:
-        """Return the offer as an agent sees it, less what only the row knows: the statement adds what it is about."""
-        work = decision.work
-        view = {
-            "interaction_id": work.id,
-            "channel": work.channel,
-            "queue_name": self._world.queues[work.queue_id].name,
-            "made_at": now,
-            "expires_at": self._expires(work.queue_id, now),
-            "waited_seconds": max(0, (store.microseconds(now) - work.first_enqueued_at) // SECOND),
-            "is_broadcast": False,
-        }
-        return to_json(view).decode()
-
     def _expires(self, queue_id: QueueId, now: datetime) -> datetime:
         return now + timedelta(seconds=self._world.queues[queue_id].offer_timeout_seconds)
 
     def _view(self, row: Row, now: datetime, *, is_broadcast: bool = False) -> OfferView:
         return store.offer(row, self._world.queues[row["queue_id"]].name, now, is_broadcast=is_broadcast)
-
-
-def _reasons(decision: Decision) -> str:
-    losers = [{"agent_id": str(agent_id), "reason": str(reason)} for agent_id, reason in decision.losers]
-    return _kept(str(decision.rule), decision.considered, losers)
-
-
-def _kept(rule: str, considered: int, losers: list[dict[str, str]]) -> str:
-    """Keep what a supervisor may ask later: the rule, how many were looked at, and why some of them lost."""
-    return to_json({"rule": rule, "considered": considered, "losers": losers}).decode()

@@ -1,31 +1,33 @@
 -- name: list_queues
 -- Queues in scope.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+       after_close, reopen_days, is_active, version
 from queue where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by name
 
 -- name: get_queue
 -- One queue.
 select id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds, offer_mode,
-       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score, is_active, version
+       wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
+       after_close, reopen_days, is_active, version
 from queue where id = :id::uuid
 
 -- name: save_queue
 -- A new queue, or the next version of one; no row when somebody else changed it first.
 insert into queue (id, name, branch_id, skills, steps, channels, permission, trust, target_seconds, offer_timeout_seconds,
                    offer_mode, wrap_up_mode, wrap_up_seconds, idle_clock, goal_percent, hours, overflow, order_by, score,
-                   is_active)
+                   after_close, reopen_days, is_active)
 values (:id::uuid, :name::text, :branch_id::uuid, :skills::jsonb, :steps::jsonb, :channels::text[], :permission::text, :trust::int,
         :target_seconds::int, :offer_timeout_seconds::int, :offer_mode::text, :wrap_up_mode::text, :wrap_up_seconds::int,
         :idle_clock::text, :goal_percent::int, :hours::jsonb, :overflow::jsonb, :order_by::text, :score::text,
-        :is_active::boolean)
+        :after_close::text, :reopen_days::int, :is_active::boolean)
 on conflict (id) do update set name = excluded.name, branch_id = excluded.branch_id, skills = excluded.skills,
     steps = excluded.steps, channels = excluded.channels, permission = excluded.permission, trust = excluded.trust,
     target_seconds = excluded.target_seconds, offer_timeout_seconds = excluded.offer_timeout_seconds,
     offer_mode = excluded.offer_mode, wrap_up_mode = excluded.wrap_up_mode, wrap_up_seconds = excluded.wrap_up_seconds,
     idle_clock = excluded.idle_clock, goal_percent = excluded.goal_percent, hours = excluded.hours,
     overflow = excluded.overflow, order_by = excluded.order_by, score = excluded.score,
-    is_active = excluded.is_active, version = queue.version + 1
+    after_close = excluded.after_close, reopen_days = excluded.reopen_days, is_active = excluded.is_active, version = queue.version + 1
     where queue.version = :version::int
 returning version
 
@@ -197,9 +199,9 @@ returning agent_id
 with epoch as materialized (
     select epoch from lease where name = :lease::text and epoch = :epoch::bigint for share
 ), decided as materialized (
-    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :expires::timestamptz[],
-                                  :decisions::text[], :views::text[])
-        as d (work_id, agent_id, offer_id, units, expires_at, decision, view)
+    select d.* from epoch, unnest(:work_ids::uuid[], :agent_ids::uuid[], :offer_ids::uuid[], :units::int[], :made::timestamptz[],
+                                  :expires::timestamptz[], :decisions::text[], :views::text[])
+        as d (work_id, agent_id, offer_id, units, made_at, expires_at, decision, view)
 ), waiting as materialized (
     select d.* from (select * from decided order by work_id) d cross join lateral (
         select from work w where w.id = d.work_id and w.state = 'queued'
@@ -212,13 +214,13 @@ with epoch as materialized (
         changed_at = clock_timestamp(), version = w.version + 1
     -- "is true" keeps this a hash: a join is planned for few rows, and looks through all of them for each.
     from waiting d where w.id = d.work_id and (d.agent_id in (select agent_id from there)) is true
-    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.expires_at, d.decision, d.view
+    returning w.id as work_id, w.agent_id, w.units, w.summary, d.offer_id, d.made_at, d.expires_at, d.decision, d.view
 ), loaded as (
     update agent a set used_units = a.used_units + t.units
     from (select agent_id, sum(units)::int as units from taken group by agent_id) t where a.staff_id = t.agent_id
 ), offered as (
     insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision)
-    select offer_id, work_id, agent_id, 'offered', :now::timestamptz, expires_at, :epoch, decision::jsonb from taken
+    select offer_id, work_id, agent_id, 'offered', made_at, expires_at, :epoch, decision::jsonb from taken
 )
 insert into event_log (seq, at, kind, actor, subject, audience, data)
 select nextval('event_seq'), clock_timestamp(), :kind::text, :actor::text, 'work:' || work_id, array['agent:' || agent_id],
@@ -336,8 +338,10 @@ where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
 order by w.first_enqueued_at, w.id
 
 -- name: alive_agents
--- Whose sockets were heard of lately.
-select staff_id from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+-- Whose sockets were heard of lately, and a mark of who they are; nobody is listed while the mark is the known one: they may be many.
+select mark, case when mark = :known::text then null else ids end as ids from (
+    select array_agg(staff_id) as ids, count(*) || ':' || coalesce(bit_xor(hashtextextended(staff_id::text, 0)), 0) as mark
+    from agent where heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second') alive
 
 -- name: lost_agents
 -- Who says to be there, but has had no socket for a while.

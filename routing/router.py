@@ -17,9 +17,10 @@ from core.clock import Clock
 from core.errors import Invalid, MarkazError
 from core.events import LoggedEvent
 from core.tasks import Tasks
+from routing.batches import Batch
 from routing.commits import Commits
 from routing.lapses import Lapses
-from routing.model import SECOND, Decision, WorkId
+from routing.model import SECOND, Decision
 from routing.pauses import Pauses
 from routing.service import Routing
 from routing.store import Channels
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 _BATCH = 50
 # So many more are decided while a batch is on its way to the disk; they make the next one.
 _AHEAD_MOST = 500
+# Turns of the loop until a statement has a connection and is sent.
+_STEPS_TO_SEND = 4
 _RENEW_SECONDS = 1.0
 # Who stands by looks more often: a leader that died is followed soon after its lease has run out.
 _WATCH_SECONDS = 0.25
@@ -194,51 +197,61 @@ class Router:
         Nothing is read anew while something is in flight: the rows do not know yet what is decided here.
         """
         written, lost = 0, list[Decision]()
-        while decisions:
-            ahead: list[Decision] = []
-            writing = asyncio.create_task(self._write(decisions), name="router:commit")
+        before, batch = self._commits.batch(), self._commits.batch(decisions)
+        while len(batch):
+            ahead = self._commits.batch()
+            writing = asyncio.create_task(self._write(batch), name="router:commit")
             try:
+                await self._under_way(writing)
+                lost += self._settle(before)
                 if not lost:
                     await self._decide_ahead(writing, ahead)
-                failed = await writing
+                await writing
             except BaseException:
                 writing.cancel()
                 await asyncio.wait([writing])
-                self._take_back(ahead)
+                for each in (before, batch, ahead):
+                    self._settle(each)
                 raise
-            written += len(decisions) - len(failed)
-            lost += failed
-            decisions = ahead
-        return written, lost
+            written += batch.written
+            before, batch = batch, ahead
+        return written, lost + self._settle(before)
 
-    async def _decide_ahead(self, writing: asyncio.Task[list[Decision]], ahead: list[Decision]) -> None:
+    async def _under_way(self, writing: asyncio.Task[None]) -> None:
+        """Let a statement leave before anything else is done: the database shall not wait for us."""
+        for _ in range(_STEPS_TO_SEND):
+            if not writing.done():
+                await asyncio.sleep(0)
+
+    async def _decide_ahead(self, writing: asyncio.Task[None], ahead: Batch) -> None:
         """Decide what makes the next batch while the last one is written; the others get their turn in between."""
         while not writing.done() and len(ahead) < _AHEAD_MOST and self._lease.is_held:
             found = self._world.engine.decide(self._world.now(), _BATCH)
             if not found:
                 break
-            ahead += found
+            ahead.add(found)
             await asyncio.sleep(0)
         await asyncio.wait([writing])
 
-    async def _write(self, decisions: list[Decision]) -> list[Decision]:
-        """Write a batch; what is not written is taken back, and returned."""
-        written: set[WorkId] = set()
+    async def _write(self, batch: Batch) -> None:
         try:
-            await self._commits.write(decisions, written)
+            await self._commits.write(batch)
         except Invalid:
             # The database refuses what memory holds for true: it is read anew.
             log.exception("a batch of offers was refused")
-        finally:
-            lost = [decision for decision in decisions if decision.work.id not in written]
-            self._take_back(lost)
-            _decided.inc(len(written))
-        return lost
 
-    def _take_back(self, lost: list[Decision]) -> None:
+    def _settle(self, batch: Batch) -> list[Decision]:
+        """Tell what a batch has written and take back what it has not, once; returns that."""
+        if batch.is_settled:
+            return []
+        batch.is_settled = True
+        self._commits.tell(batch)
+        lost = batch.lost()
         for decision in lost:
             self._world.engine.undo(decision, self._world.now())
         _undone.inc(len(lost))
+        _decided.inc(batch.written)
+        return lost
 
     async def _end_rounds(self) -> None:
         while self._world.outdated:

@@ -65,13 +65,14 @@ class Turns:
 
     def all(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         return [
-            (turn.__name__, _again_and_again(turn, seconds))
-            for turn, seconds in (
-                (self.sweep, _SWEEP_SECONDS),
-                (self.watch_waiting, _WAITING_SECONDS),
-                (self.watch_heartbeats, _HEARTBEAT_SECONDS),
-                (self.watch_silence, _SILENCE_SECONDS),
-                (self.reconcile, _RECONCILE_SECONDS),
+            (turn.__name__, _again_and_again(turn, seconds, first_after))
+            for turn, seconds, first_after in (
+                (self.sweep, _SWEEP_SECONDS, 0.0),
+                (self.watch_waiting, _WAITING_SECONDS, 0.0),
+                (self.watch_heartbeats, _HEARTBEAT_SECONDS, 0.0),
+                (self.watch_silence, _SILENCE_SECONDS, 0.0),
+                # Everything has just been read; who routes anew is waited for.
+                (self.reconcile, _RECONCILE_SECONDS, _RECONCILE_SECONDS),
             )
         ]
 
@@ -130,12 +131,15 @@ class Turns:
 
     async def watch_heartbeats(self) -> None:
         """Without a living socket: no offers after 15 s, offline after 60 s; live chats wait again after 90 s."""
-        alive = {row["staff_id"] for row in await self._db.rows(sql.alive_agents, alive_seconds=ALIVE_SECONDS)}
-        if changed := alive ^ self._world.alive:
-            async with self._world.lock:
-                await self._world.read_agents(sorted(changed))
-                await self._decide()
-            self._world.alive = alive
+        known = self._world.alive_mark
+        found = await self._db.row(sql.alive_agents, alive_seconds=ALIVE_SECONDS, known=known)
+        if found is not None and found["mark"] != known:
+            alive = set(found["ids"] or ())
+            if changed := alive ^ self._world.alive:
+                async with self._world.lock:
+                    await self._world.read_agents(sorted(changed))
+                    await self._decide()
+            self._world.alive, self._world.alive_mark = alive, found["mark"]
         for row in await self._db.rows(sql.lost_agents, lost_seconds=_LOST_SECONDS):
             await _one(self._lapses.drop_agent(StaffId(row["staff_id"])))
         channels = sorted(LIVE - _SPOKEN)
@@ -213,8 +217,9 @@ async def _one(change: Awaitable[None]) -> None:
         log.info("the router passes over one change: %s", error.detail)
 
 
-async def _again_and_again(turn: Callable[[], Awaitable[None]], seconds: float) -> None:
+async def _again_and_again(turn: Callable[[], Awaitable[None]], seconds: float, first_after: float) -> None:
     """Repeat a turn; when the database has no answer the next one comes all the same."""
+    await asyncio.sleep(first_after)
     while True:
         try:
             await turn()

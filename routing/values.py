@@ -69,6 +69,10 @@ class QueueSettings(Value):
     score: str = Field(
         "closest", min_length=1, max_length=60, description="What sorts agents where the order is custom."
     )
+    after_close: Literal["reopen", "reopen_within", "new"] = Field(
+        "reopen_within", description="What an answer to a closed conversation does; a new one shows which it follows."
+    )
+    reopen_days: int = Field(14, ge=1, le=3650, description="For how long an answer reopens it.")
     is_active: bool = True
 
     def takes(self, channel: str) -> bool:

@@ -37,6 +37,8 @@ class World:
         self.engine = Engine()
         self.rounds = Rounds(self._order_of)
         self.alive: set[UUID] = set()
+        # What the database calls the agents who were alive when it was asked last.
+        self.alive_mark = ""
         # Most works of a queue ask for the same; whatever changes that loads the queues anew.
         self._steps: store.KnownSteps = {}
         # Of the whole organisation; whatever changes them loads everything anew.
@@ -71,7 +73,7 @@ class World:
         rows = await self._db.rows(sql.agents_for_router, ids=ids, alive_seconds=ALIVE_SECONDS)
         now = self.now()
         if ids is None:
-            self.alive = {row["staff_id"] for row in rows if row["is_alive"]}
+            self.alive, self.alive_mark = {row["staff_id"] for row in rows if row["is_alive"]}, ""
         for number, row in enumerate(rows, 1):
             await _breathe(number)
             state = store.agent(row, self._channels, self._branches)

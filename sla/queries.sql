@@ -60,17 +60,19 @@ returning version
 -- No longer; its subjects get another one, or none, when they are looked at anew.
 delete from sla_policy where id = :id::uuid
 
--- name: branch_parents
--- The tree of branches, for the hours of those that have none of their own.
-select id, parent_id from branch
-
 -- name: lock_rules
 -- One change of calendars and policies at a time; who times a subject holds it shared, so that none is timed by what is gone.
 select pg_advisory_xact_lock(hashtextextended('sla', 7))
 
--- name: share_rules
--- What holds stays as it is until this is committed.
-select pg_advisory_xact_lock_shared(hashtextextended('sla', 7))
+-- name: read_rules
+-- What holds, at once, as it stays until this is committed.
+with held as materialized (select pg_advisory_xact_lock_shared(hashtextextended('sla', 7)))
+select
+    (select coalesce(jsonb_agg(to_jsonb(p) order by p.position, p.name), '[]') from sla_policy p) as policies,
+    (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('branches', array(
+        select b.branch_id from sla_branch b where b.calendar_id = c.id)) order by c.name), '[]') from sla_calendar c) as calendars,
+    (select coalesce(jsonb_object_agg(b.id, b.parent_id), '{}') from branch b) as parents
+from held
 
 -- name: insert_subject
 -- Something is timed from now on.

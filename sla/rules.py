@@ -45,14 +45,14 @@ class Rules:
 
     @classmethod
     async def read(cls, tx: Tx) -> Rules:
-        """Read them, and keep them as they are until the commit."""
-        await tx.rows(sql.share_rules)
-        calendars = {each.id: each for each in await store.calendars(tx)}
-        return cls(tuple(await store.policies(tx)), calendars, await store.parents(tx))
-
-    def at(self, branch_id: BranchId | None) -> Hours | None:
-        """Return the hours that hold at a branch, whatever is promised."""
-        return self.hours_of(line_up(self.parents, branch_id) if branch_id in self.parents else [])
+        """Read them in one statement, and keep them as they are until the commit."""
+        row = await tx.row(sql.read_rules)
+        if row is None:
+            raise LookupError("the database tells no rules")
+        calendars = [Calendar.model_validate(each) for each in row["calendars"]]
+        parents = {BranchId(UUID(key)): above and BranchId(UUID(above)) for key, above in row["parents"].items()}
+        policies = tuple(Policy.model_validate(each) for each in row["policies"])
+        return cls(policies, {each.id: each for each in calendars}, parents)
 
     def promise(self, facts: Facts) -> Promise:
         """Return what is promised to such a subject, and by which hours."""
@@ -64,10 +64,13 @@ class Rules:
         """Return the policy's own hours, the nearest branch's, or the default; none is around the clock."""
         if policy.calendar_id is not None:
             return self.calendars[policy.calendar_id].hours
-        return self.hours_of(line)
+        return self._nearest(line)
 
-    def hours_of(self, line: list[BranchId]) -> Hours | None:
-        """Return the hours of the nearest branch of a line that has some, or the default; none is around the clock."""
+    def hours_at(self, branch_id: BranchId | None) -> Hours | None:
+        """Return the hours of a branch, whatever is promised there."""
+        return self._nearest(line_up(self.parents, branch_id) if branch_id in self.parents else [])
+
+    def _nearest(self, line: list[BranchId]) -> Hours | None:
         by_branch = {branch: each.hours for each in self.calendars.values() for branch in each.branches}
         nearest = next((by_branch[branch] for branch in line if branch in by_branch), None)
         return nearest or next((each.hours for each in self.calendars.values() if each.is_default), None)

@@ -207,6 +207,8 @@ class Sla:
         policy = promise.policy
         await store.save_clocks(tx, known.id, before, after)
         await store.save_changes(tx, known.id, before, after, cause, None if policy is None else policy.name, now)
+        if cause == "opened":
+            return standing(policy, [store.view(each) for each in after])
         await tx.run(
             sql.save_subject,
             id=known.id,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.ids import BranchId, uuid7
+from core.ids import uuid7
 from sla.clocks import Clock
 from sla.course import Clocks
 from sla.model import Calendar, Cause, ChangeView, ClockView, Facts, Policy, PolicySettings
@@ -46,10 +46,6 @@ async def policies(reader: Tx | Database) -> list[Policy]:
 
 async def calendars(reader: Tx | Database) -> list[Calendar]:
     return [Calendar.model_validate(dict(row)) for row in await reader.rows(sql.list_calendars)]
-
-
-async def parents(reader: Tx | Database) -> dict[BranchId, BranchId | None]:
-    return {row["id"]: row["parent_id"] for row in await reader.rows(sql.branch_parents)}
 
 
 def policy_values(settings: PolicySettings) -> dict[str, Any]:

@@ -79,6 +79,18 @@ class Tx:
         """Tell the log what happened; written as the last statement before the commit, when all locks are held."""
         self.events.append((event, at))
 
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Try a part: when it raises, what it wrote and told is taken back, and the transaction goes on."""
+        told, leaves_work = len(self.events), self.leaves_work
+        try:
+            async with self._connection.transaction():
+                yield
+        except BaseException:
+            del self.events[told:]
+            self.leaves_work = leaves_work
+            raise
+
     async def _flush(self) -> None:
         if not self.events:
             return

@@ -27,6 +27,9 @@ from tickets.store import sql
 
 _SECONDS = 5
 _TRIGRAM = 3
+# So many words the index is asked for one by one: the longest need not be the rarest.
+_ASKED = 3
+_FEW = 5_000
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _LAST_ID, _FIRST_ID = UUID(int=2**128 - 1), UUID(int=0)
@@ -94,25 +97,41 @@ class Listing:
         return items, f"{(moment or _FAR).isoformat()}~{last.id}"
 
     async def _wanted(self, tx: Tx, actor: Actor, query: TicketQuery) -> dict[str, Any]:
-        longest, others = _patterns(query.q)
         family = None if query.customer_id is None else await self._family(tx, query.customer_id)
-        return self._scope(actor) | {
-            "open_only": query.open_only,
-            "kinds": None if query.kind is None else [query.kind],
-            "categories": None if query.category is None else [query.category],
-            "status_id": query.status_id,
-            "priority": None if query.priority is None else PRIORITIES.index(query.priority),
-            "type_id": query.type_id,
-            "owner_id": actor.id if query.mine else query.owner_id,
-            "unowned": query.unowned,
-            "queue_id": query.queue_id,
-            "customer_ids": family,
-            "sla": query.sla,
-            "longest": longest,
-            "others": others,
-            "opened_from": query.opened_from,
-            "opened_to": query.opened_to,
-        }
+        return (
+            self._scope(actor)
+            | await self._found(tx, query.q)
+            | {
+                "open_only": query.open_only,
+                "kinds": None if query.kind is None else [query.kind],
+                "categories": None if query.category is None else [query.category],
+                "status_id": query.status_id,
+                "priority": None if query.priority is None else PRIORITIES.index(query.priority),
+                "type_id": query.type_id,
+                "owner_id": actor.id if query.mine else query.owner_id,
+                "unowned": query.unowned,
+                "queue_id": query.queue_id,
+                "customer_ids": family,
+                "sla": query.sla,
+                "opened_from": query.opened_from,
+                "opened_to": query.opened_to,
+            }
+        )
+
+    async def _found(self, tx: Tx, q: str) -> dict[str, Any]:
+        """Return what holds the words: the tickets themselves where they are few, else the words.
+
+        Of a rare word all that hold it are looked at; of a frequent one the newest tickets, until there are enough.
+        """
+        words = _patterns(q)
+        longest, second, third = (*words[:_ASKED], *[None] * _ASKED)[:_ASKED]
+        asked = {"longest": longest, "second": second, "third": third, "others": words[_ASKED:]}
+        if longest is None:
+            return asked | {"ids": None}
+        rows = await tx.rows(sql.search_tickets, most=_FEW + 1, **asked)
+        if len(rows) > _FEW:
+            return asked | {"ids": None}
+        return dict.fromkeys(("longest", "second", "third")) | {"others": [], "ids": [row["ticket_id"] for row in rows]}
 
     async def _family(self, tx: Tx, customer_id: UUID) -> list[UUID]:
         return [UUID(str(each)) for each in await self._tickets.customers.family(tx, CustomerId(customer_id))]
@@ -188,10 +207,7 @@ def _place(cursor: str | None, *, is_by_due: bool) -> tuple[datetime, UUID]:
         raise Invalid("This cursor is not one of ours.") from error
 
 
-def _patterns(q: str) -> tuple[str | None, list[str]]:
-    """Return the words as LIKE patterns, the longest apart: it is the one that the index is asked for."""
-    likes = [
-        f"%{for_like(word)}%" if len(word) >= _TRIGRAM else f"% {for_like(word)} %"
-        for word in words_of(q.replace("#", ""))
-    ]
-    return (likes[0], likes[1:]) if likes else (None, [])
+def _patterns(q: str) -> list[str]:
+    """Return the words as LIKE patterns, the longest first; below three letters a word is looked for as a whole one."""
+    words = words_of(q.replace("#", ""))
+    return [f"%{for_like(word)}%" if len(word) >= _TRIGRAM else f"% {for_like(word)} %" for word in words]

@@ -286,6 +286,7 @@ class TicketChanged(Event, kind="ticket.changed"):
     """A ticket as lists show it; told to whoever has its page open, and to these."""
 
     change: str
+    changed: list[str] = Field(default=[])
     ticket: TicketRow
     told: list[UUID] = Field(default=[])
 

@@ -34,7 +34,8 @@ update ticket set subject = :subject::text, description = :description::text, st
     branch_id = :branch_id::uuid, queue_id = :queue_id::uuid, owner_id = :owner_id::uuid,
     is_confidential = :is_confidential::boolean, readers = :readers::uuid[], hidden_from = :hidden_from::uuid[], fields = :fields::jsonb,
     answered_at = :answered_at::timestamptz, solved_at = :solved_at::timestamptz, closed_at = :closed_at::timestamptz,
-    merged_into = :merged_into::uuid, changed_at = :now::timestamptz, version = version + 1
+    merged_into = :merged_into::uuid, changed_at = :now::timestamptz, version = version + 1,
+    stage_since = case when status_id = :status_id::uuid then stage_since else :now::timestamptz end
 where id = :id::uuid
 
 -- name: save_standing
@@ -286,7 +287,10 @@ where (t.changed_at, t.id) < (:at::timestamptz, :id::uuid)
   and (:type_id::uuid is null or t.type_id = :type_id) and (:owner_id::uuid is null or t.owner_id = :owner_id)
   and (not :unowned::boolean or t.owner_id is null) and (:queue_id::uuid is null or t.queue_id = :queue_id)
   and (:customer_ids::uuid[] is null or t.customer_id = any(:customer_ids)) and (:sla::text is null or t.sla = :sla)
-  and (:longest::text is null or t.id in (select s.ticket_id from ticket_search s where s.folded like :longest and s.folded like all(:others::text[])))
+  and (:ids::uuid[] is null or t.id = any(:ids))
+  and (:longest::text is null or t.id in (select s.ticket_id from ticket_search s where s.folded like :longest
+       and (:second::text is null or s.folded like :second) and (:third::text is null or s.folded like :third)
+       and s.folded like all(:others::text[])))
   and (:opened_from::timestamptz is null or t.opened_at >= :opened_from) and (:opened_to::timestamptz is null or t.opened_at < :opened_to)
   and t.merged_into is null
 order by t.changed_at desc, t.id desc limit :most::int
@@ -309,7 +313,10 @@ where t.due_at is not null and (t.due_at, t.id) > (:at::timestamptz, :id::uuid)
   and (:type_id::uuid is null or t.type_id = :type_id) and (:owner_id::uuid is null or t.owner_id = :owner_id)
   and (not :unowned::boolean or t.owner_id is null) and (:queue_id::uuid is null or t.queue_id = :queue_id)
   and (:customer_ids::uuid[] is null or t.customer_id = any(:customer_ids)) and (:sla::text is null or t.sla = :sla)
-  and (:longest::text is null or t.id in (select s.ticket_id from ticket_search s where s.folded like :longest and s.folded like all(:others::text[])))
+  and (:ids::uuid[] is null or t.id = any(:ids))
+  and (:longest::text is null or t.id in (select s.ticket_id from ticket_search s where s.folded like :longest
+       and (:second::text is null or s.folded like :second) and (:third::text is null or s.folded like :third)
+       and s.folded like all(:others::text[])))
   and (:opened_from::timestamptz is null or t.opened_at >= :opened_from) and (:opened_to::timestamptz is null or t.opened_at < :opened_to)
   and t.merged_into is null
 order by t.due_at, t.id limit :most::int
@@ -340,3 +347,15 @@ select t.id from ticket t where t.id = any(:ids::uuid[]) and (:me::uuid = any(t.
 update ticket_interaction set seen_seq = :seq::int
 where ticket_id = :ticket_id::uuid and interaction_id = :interaction_id::uuid and seen_seq < :seq::int
 returning ticket_id
+
+-- name: newest_conversations
+-- The conversations about it, the newest first.
+select l.interaction_id, i.channel from ticket_interaction l join interaction i on i.id = l.interaction_id
+where l.ticket_id = :ticket_id::uuid order by i.opened_at desc, i.id desc limit 20
+
+-- name: search_tickets
+-- The tickets that hold all words, in no order: few for a rare word, and then nothing else need be looked at.
+select ticket_id from ticket_search where folded like :longest::text
+  and (:second::text is null or folded like :second) and (:third::text is null or folded like :third)
+  and folded like all(:others::text[])
+limit :most::int

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from access.model import Permission
+from access.model import Locale, Permission
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
@@ -15,13 +14,12 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import BranchId, StaffId, uuid7
 from customers.model import CustomerId
 from customers.service import Customers
-from notices.model import DocumentRef, Notice, NoticeKind
 from notices.service import Notices
 from routing.service import Routing
-from sla.model import OVER, Category, Facts, Metric, Standing
+from sla.model import OVER, Category, Facts, Standing
 from sla.service import Sla
 from storage.database import Database, Row, Tx
-from tickets import store
+from tickets import opening, store
 from tickets.confidence import may_know, narrowed, readers
 from tickets.fields import checked
 from tickets.flow import Status, changed, difference, first_status
@@ -32,15 +30,23 @@ from tickets.model import (
     Kind,
     NewTicket,
     TicketChange,
-    TicketChanged,
     TicketRow,
 )
 from tickets.store import sql
+from tickets.telling import Telling
 from tickets.work import KIND, TicketWork
 
-_ASSIGNING = frozenset({"owner_id", "queue_id"})
 _NARROWING = frozenset({"is_confidential", "hidden_from"})
-_TOLD_MOST = 50
+_ASSIGNING = frozenset({"owner_id", "queue_id"})
+_KNOWN = (
+    "kind", "category", "status_id", "type_id", "owner_id", "queue_id", "branch_id", "customer_id", "requester_kind",
+    "source", "is_confidential", "sla", "subject", "description",
+)  # fmt: skip
+
+
+class Names(NamedTuple):
+    stage: dict[Locale, str]
+    owner: str
 
 
 class Tickets:
@@ -58,7 +64,7 @@ class Tickets:
     ) -> None:
         self.db, self.clock = db, clock
         self.customers, self._agents, self._routing = customers, agents, routing
-        self._notices, self._sla = notices, sla
+        self.telling, self._sla = Telling(notices), sla
         self._work = TicketWork(routing, customers)
         self._guards: dict[Kind, Guard] = {}
 
@@ -82,17 +88,20 @@ class Tickets:
             if known is not None:
                 return UUID(str(known))
         if new.interaction_id is not None:
-            new, source = await self._from_conversation(tx, actor, new)
-        new, hidden = await self._from_ticket(tx, actor, new)
+            new, source = await opening.from_conversation(tx, actor, new)
+        if new.from_ticket_id is not None:
+            above = await self.must_see(tx, actor, new.from_ticket_id)
+            new, hidden_from = opening.from_ticket(above, new), above["hidden_from"]
         guard = self._guards.get(new.kind)
         if guard is not None:
             new = await guard.opening(tx, new)
         actor.must(Permission.TICKET_WRITE, new.branch_id)
-        values = await self._values(tx, actor, new, source, [*hidden_from, *hidden])
+        values = await self._values(tx, actor, new, source, hidden_from)
         await tx.run(sql.insert_ticket, **{name: value for name, value in values.items() if name in _INSERTED})
-        await self._linked(tx, values["id"], new, self.clock())
+        await opening.link(tx, values["id"], new, self.clock())
         standing = await self._sla.opened(tx, values["id"], KIND, await self.facts(tx, values), values["now"])
-        await self.stands(tx, values["id"], standing)
+        if standing.clocks:
+            await self.stands(tx, values["id"], standing)
         await self._work.follow(tx, values, values["now"])
         await self.kept(tx, values, "opened", {})
         if guard is not None:
@@ -106,7 +115,7 @@ class Tickets:
         begins: Category = "new" if new.owner_id is None else "open"
         status = first_status(await store.statuses(tx), new.kind, begins)
         internal = new.customer_id is None
-        requester = (new.requester_id or actor.id) if internal else None
+        requester = (new.requester_id or _person(actor)) if internal else None
         if internal and requester is None:
             raise Invalid("A ticket has a requester: a customer or a colleague.", field="customer_id")
         values = {
@@ -127,7 +136,7 @@ class Tickets:
             "owner_id": new.owner_id,
             "source": source,
             "is_confidential": new.is_confidential,
-            "readers": readers(new.is_confidential, [], new.owner_id, requester, actor.id),
+            "readers": readers(new.is_confidential, [], new.owner_id, requester, _person(actor)),
             "hidden_from": sorted(set(hidden_from)),
             "fields": checked(fields, new.kind, new.fields, {}),
             "now": now,
@@ -140,41 +149,6 @@ class Tickets:
         }
         await self._must_fit(tx, actor, values, values)
         return values
-
-    async def _from_conversation(self, tx: Tx, actor: Actor, new: NewTicket) -> tuple[NewTicket, str]:
-        """Take over whose it is and where it belongs; what was said explicitly counts before."""
-        row = await tx.row(sql.interaction_for_ticket, id=new.interaction_id)
-        if row is None:
-            raise Invalid("There is no such conversation.", field="interaction_id")
-        actor.must(Permission.INTERACTION_READ, row["branch_id"])
-        taken: dict[str, Any] = {}
-        if new.customer_id is None and new.requester_id is None:
-            taken["customer_id"] = row["customer_id"]
-        if new.branch_id is None:
-            taken["branch_id"] = row["branch_id"]
-        return new.model_copy(update=taken), row["channel"]
-
-    async def _from_ticket(self, tx: Tx, actor: Actor, new: NewTicket) -> tuple[NewTicket, list[UUID]]:
-        """Carry over the requester of the ticket from which it is made, and its confidence."""
-        if new.from_ticket_id is None:
-            return new, []
-        row = await self.must_see(tx, actor, new.from_ticket_id)
-        taken: dict[str, Any] = {"is_confidential": new.is_confidential or row["is_confidential"]}
-        if new.customer_id is None and new.requester_id is None:
-            taken |= {"customer_id": row["customer_id"], "requester_id": row["requester_id"]}
-        for name in ("branch_id", "description"):
-            if not getattr(new, name):
-                taken[name] = row[name]
-        return new.model_copy(update=taken), row["hidden_from"]
-
-    async def _linked(self, tx: Tx, ticket_id: UUID, new: NewTicket, now: datetime) -> None:
-        if new.interaction_id is not None:
-            await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=new.interaction_id, now=now)
-        if new.from_ticket_id is not None:
-            await tx.run(sql.add_link, from_id=new.from_ticket_id, to_id=ticket_id, kind="converted", now=now)
-            for row in await tx.rows(sql.list_interactions, ticket_id=new.from_ticket_id):
-                link = {"ticket_id": ticket_id, "interaction_id": row["interaction_id"]}
-                await tx.run(sql.link_interaction, **link, now=now)
 
     # --- changing
 
@@ -211,7 +185,7 @@ class Tickets:
         status = await self.stage(tx, row, wanted)
         after = changed(before, wanted, status, now)
         after["readers"] = readers(
-            after["is_confidential"], row["readers"], after["owner_id"], row["requester_id"], actor.id
+            after["is_confidential"], row["readers"], after["owner_id"], row["requester_id"], _person(actor)
         )
         changes = difference(before, after)
         if not changes:
@@ -307,7 +281,7 @@ class Tickets:
 
     # --- what several share
 
-    async def facts(self, tx: Tx, values: Mapping[str, Any]) -> Facts:
+    async def facts(self, tx: Tx, values: Mapping[str, Any] | Row) -> Facts:
         """Return what promises are chosen by."""
         tier = None
         if values["customer_id"] is not None:
@@ -328,23 +302,30 @@ class Tickets:
 
     async def tell(self, tx: Tx, ticket_id: UUID, change: str) -> TicketRow:
         """Tell what it is now."""
-        row = await store.get(tx, ticket_id)
-        shown = store.ticket_row(row)
-        people = {*row["readers"]} if row["is_confidential"] else set()
-        told = {*people, row["owner_id"]} - {None, *row["hidden_from"]}
-        tx.emit(TicketChanged(change=change, ticket=shown, told=sorted(told)))
-        return shown
+        return await self.telling.tell(tx, ticket_id, change)
 
-    async def rang(self, tx: Tx, ticket_id: UUID, metric: Metric, *, is_late: bool) -> None:
-        """Tell its owner what is near; of what is late, and of what nobody owns, supervisors hear as well."""
-        row = await store.lock(tx, ticket_id)
-        people = [] if row["owner_id"] is None else [row["owner_id"]]
-        if is_late or not people:
-            branch_id = None if row["branch_id"] is None else BranchId(row["branch_id"])
-            people += await self._notices.who_may(tx, Permission.WORK_SUPERVISE, branch_id, _TOLD_MOST)
-        kind: NoticeKind = "ticket_late" if is_late else "ticket_due"
-        source = f"ticket:{ticket_id}:{metric}:{'late' if is_late else 'near'}:{row['due_at']}"
-        await self._notices.notify(tx, people, DocumentRef(kind=KIND, id=ticket_id), Notice(kind=kind, source=source))
+    def known(self, row: Row) -> dict[str, Any]:
+        """Return what conditions of rules look at, of a ticket that is held."""
+        plain = {name: row[name] for name in _KNOWN}
+        return {name: str(value) if isinstance(value, UUID) else value for name, value in plain.items()} | {
+            "priority": PRIORITIES[row["priority"]],
+            "fields": row["fields"],
+        }
+
+    async def conversations(self, tx: Tx, ticket_id: UUID) -> list[tuple[UUID, str]]:
+        """Return the conversations about it, each with its channel, the newest first."""
+        rows = await tx.rows(sql.newest_conversations, ticket_id=ticket_id)
+        return [(row["interaction_id"], row["channel"]) for row in rows]
+
+    async def names(self, tx: Tx, ticket_id: UUID) -> Names:
+        """Return what its stage is called and who owns it, for letters."""
+        row = await store.get(tx, ticket_id)
+        stage = next(each for each in await store.statuses(tx) if each.id == row["status_id"])
+        return Names(stage=dict(stage.names), owner=row["owner_name"] or "")
+
+    async def hold(self, tx: Tx, ticket_id: UUID) -> Row:
+        """Lock a ticket for the program itself; people go through `must_see`."""
+        return await store.lock(tx, ticket_id)
 
     async def kept(
         self,
@@ -368,24 +349,14 @@ class Tickets:
             cause=cause,
             changes=changes,
         )
-        shown = await self.tell(tx, ticket_id, cause)
-        await store.index(tx, values, await store.fields(tx), shown.customer_name or shown.requester_name or "")
-        await self._notify(tx, values, cause, changes)
-
-    async def _notify(
-        self, tx: Tx, values: Mapping[str, Any], cause: str, changes: Mapping[str, Sequence[Any]]
-    ) -> None:
-        """A new owner hears that it is theirs; whoever follows it hears of a change of stage."""
-        document = DocumentRef(kind=KIND, id=values["id"])
-        source = f"ticket:{values['id']}:{values['now'].isoformat()}"
-        if values["owner_id"] is not None and (cause == "opened" or "owner_id" in changes):
-            await self._notices.notify(tx, [values["owner_id"]], document, Notice(kind="assignment", source=source))
-        if "status_id" in changes:
-            followers = [row["staff_id"] for row in await tx.rows(sql.list_followers, ticket_id=values["id"])]
-            others = [person for person in followers if person != values["owner_id"]]
-            await self._notices.notify(tx, others, document, Notice(kind="ticket_changed", source=source))
+        shown = await self.telling.tell(tx, ticket_id, cause, changed=list(changes))
+        if cause == "opened" or _INDEXED & {name.partition(".")[0] for name in changes}:
+            await store.index(tx, values, await store.fields(tx), shown.customer_name or shown.requester_name or "")
+        await self.telling.notify(tx, values, cause, changes)
 
 
+_INDEXED = frozenset({"subject", "description", "fields", "customer_id"})
+_PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 _INSERTED = frozenset(sql.insert_ticket.parameters)
 
 
@@ -393,6 +364,11 @@ def must_be_staff(actor: Actor) -> StaffId:
     if actor.id is None:
         raise Forbidden
     return StaffId(actor.id)
+
+
+def _person(actor: Actor) -> StaffId | None:
+    """Return a colleague who acts, also through a token; rules and the program itself are nobody."""
+    return None if actor.id is None or actor.kind not in _PEOPLE else StaffId(actor.id)
 
 
 def _only_branch(actor: Actor) -> BranchId | None:

@@ -65,7 +65,7 @@ class TicketClocks:
         await self._tickets.tell(tx, subject_id, "due")
 
     async def rang(self, tx: Tx, subject_id: UUID, metric: Metric, *, is_late: bool) -> None:
-        await self._tickets.rang(tx, subject_id, metric, is_late=is_late)
+        await self._tickets.telling.rang(tx, subject_id, metric, is_late=is_late)
 
 
 class TicketDocuments:

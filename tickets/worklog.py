@@ -49,6 +49,11 @@ class Worklog:
         """Write down something to be done."""
         await self._note(actor, ticket_id, Permission.TICKET_WRITE, sql.add_check, id=uuid7(), text=new.text)
 
+    async def put_check(self, tx: Tx, ticket_id: UUID, text: str) -> None:
+        """Write down something to be done, for a rule; the ticket is held."""
+        await tx.run(sql.add_check, id=uuid7(), ticket_id=ticket_id, text=text)
+        await self._tickets.tell(tx, ticket_id, "list")
+
     async def change_check(self, actor: Actor, ticket_id: UUID, check_id: UUID, change: CheckChange) -> None:
         said = {"id": check_id, "text": change.text, "is_done": change.is_done, "now": self._clock(), "by": actor.id}
         await self._note(actor, ticket_id, Permission.TICKET_WRITE, sql.save_check, must_be_there=True, **said)

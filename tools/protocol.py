@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pydantic import BaseModel
 
-import organisation.model  # noqa: F401 - both for their events
+import organisation.model  # noqa: F401 - these for their events
+import tickets.model  # noqa: F401
 from agents.console import Console
 from board.live import LiveBoard
 from chat.calling import CallbackCommands

@@ -25,6 +25,10 @@ _ID = re.compile(rb"(?im)^[> \t]{0,8}message-id:[ \t]{0,8}<([!-;=?-~]{1,250})>")
 _DIAGNOSTIC = re.compile(r"(?im)^diagnostic-code:[ \t]{0,8}(.{1,600}(?:\n[ \t].{0,600}){0,6})")
 _STATUS = re.compile(r"(?im)^status:[ \t]{0,8}([245]\.\d{1,3}\.\d{1,3})")
 _CODE = re.compile(r"\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
+_ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
+_REPLY = re.compile(r"\b55[013]\b")
+# A mailbox that is disabled, a host that is not there, a route that ends nowhere.
+_GONE = {"5.2.1", "5.4.4"}
 _ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
 _STATUSES = {"message/delivery-status", "message/global-delivery-status"}
 
@@ -47,6 +51,26 @@ def report_of(message: Message, raw: bytes) -> Bounce | None:
         status=status.group(1) if status else "",
         reason=_reason(text),
     )
+
+
+def is_hard(bounce: Bounce) -> bool:
+    """Tell whether a report says that the address itself is wrong, for good (RFC 3463).
+
+    A full mailbox, a mail that is too large, and what somebody has against us (5.6, 5.7) say nothing of the address.
+    """
+    return bounce.is_final and blames_address(bounce.status or bounce.reason)
+
+
+def blames_address(said: str) -> bool:
+    """Tell whether a server's code or words mean that there is no such address.
+
+    >>> blames_address("550 5.1.1 no such user"), blames_address("552 5.2.2 full"), blames_address("550 no")
+    (True, False, True)
+    """
+    enhanced = _ENHANCED.search(said)
+    if enhanced:
+        return enhanced.group(0) in _GONE or enhanced.group(0).startswith("5.1.")
+    return _REPLY.search(said) is not None
 
 
 def _walk(message: Message) -> Iterator[Message]:

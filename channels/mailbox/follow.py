@@ -75,7 +75,7 @@ class Follower:
             place = await self._begin(validity, following)
             while True:
                 place = self._place = await self._catch_up(mailbox, place)
-                await self._inbox.report(self._account, _complaint(place))
+                await self._inbox.report(self._account, _complaint(place), "owed" if place.owed else "")
                 await mailbox.wait_for_news(IDLE_SECONDS)
 
     async def _begin(self, validity: int, following: int) -> Place:

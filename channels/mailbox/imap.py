@@ -10,13 +10,14 @@ import contextlib
 import re
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from aioimaplib import aioimaplib as library
 
+from channels.mailbox.faults import Fault, of_connection, of_sign_in
 from channels.mailbox.settings import EmailSettings, Security
 from channels.mailbox.tokens import Tokens
 from core.errors import Unavailable
@@ -50,7 +51,7 @@ class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib shi
         try:
             await super().welcome(command)
         except (library.AioImapException, ValueError, IndexError) as error:
-            self.fail(Unavailable(f"The IMAP server does not welcome us: {clean(str(error))}"))
+            self.fail(Unavailable(f"The IMAP server does not welcome us: {clean(str(error))}", fault="protocol"))
         if not self.greeted.done():
             self.greeted.set_result(None)
 
@@ -61,11 +62,12 @@ class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib shi
                 raise library.Abort("a line beyond all measure")
             super().data_received(d)
         except (library.AioImapException, ValueError, LookupError, AttributeError, TypeError) as error:
-            self.fail(Unavailable(f"The IMAP server does not speak IMAP: {clean(str(error))}"))
+            self.fail(Unavailable(f"The IMAP server does not speak IMAP: {clean(str(error))}", fault="protocol"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone.set()
-        self.fail(Unavailable(f"The connection to the IMAP server was lost{f': {exc}' if exc else ''}."))
+        words = f"The connection to the IMAP server was lost{f': {exc}' if exc else ''}."
+        self.fail(Unavailable(words, fault="unreachable"))
         super().connection_lost(exc)
 
     def send(self, line: str, scrub: str | None = None) -> None:
@@ -147,7 +149,8 @@ class Mailbox:
         """Open the folder; return its UIDVALIDITY and the next UID (0 when the server does not say)."""
         quoted = library.quoted(modified_utf7(folder))
         command = self._link.simple_command("EXAMINE", quoted) if is_read_only else self._link.select(quoted)
-        lines = await self._ok(command, f"The IMAP folder {folder} cannot be opened")
+        with _as_fault("folder"):
+            lines = await self._ok(command, f"The IMAP folder {folder} cannot be opened")
         if is_read_only:
             # Upstream knows EXAMINE but not that it selects.
             self._link.state = library.SELECTED
@@ -259,6 +262,17 @@ async def ok(link: Link, call: Awaitable[Any], complaint: str, seconds: float = 
     return list(response.lines)
 
 
+@contextlib.contextmanager
+def _as_fault(fault: Fault, host: str = "") -> Iterator[None]:
+    """Name what is wrong when the server refuses; a connection that is lost has a name of its own."""
+    try:
+        yield
+    except Unavailable as error:
+        named = of_sign_in(host, error.detail, is_token=False) if fault == "password" else fault
+        error.extra.setdefault("fault", named)
+        raise
+
+
 @asynccontextmanager
 async def open_mailbox(settings: EmailSettings, tokens: Tokens) -> AsyncIterator[Mailbox]:
     """Connect and sign in; Unavailable with words that say what is wrong."""
@@ -274,7 +288,8 @@ async def open_mailbox(settings: EmailSettings, tokens: Tokens) -> AsyncIterator
                 ssl=context if settings.imap_security is Security.TLS else None,
             )
     except (OSError, TimeoutError) as error:
-        raise Unavailable(f"{server} cannot be reached: {clean(str(error)) or 'no answer'}.") from error
+        said = clean(str(error)) or "no answer"
+        raise Unavailable(f"{server} cannot be reached: {said}.", fault=of_connection(error)) from error
     mailbox = Mailbox(link)
     try:
         await _greet(link, server)
@@ -291,14 +306,15 @@ async def _greet(link: Link, server: str) -> None:
         async with asyncio.timeout(_CALL_SECONDS):
             await link.greeted
     except TimeoutError as error:
-        raise Unavailable(f"{server} does not greet us.") from error
+        raise Unavailable(f"{server} does not greet us.", fault="protocol") from error
     if link.failure is not None:
         raise link.failure
 
 
 async def _protect(link: Link, host: str, context: ssl.SSLContext) -> None:
     """STARTTLS, which upstream has not; whatever was sent before it in clear is not believed."""
-    await ok(link, link.execute(library.Command("STARTTLS", link.new_tag())), "The IMAP server has no STARTTLS")
+    with _as_fault("no_tls"):
+        await ok(link, link.execute(library.Command("STARTTLS", link.new_tag())), "The IMAP server has no STARTTLS")
     if link.incomplete_line:
         raise Unavailable("The IMAP server sent words before the encryption began.")
     try:
@@ -306,7 +322,8 @@ async def _protect(link: Link, host: str, context: ssl.SSLContext) -> None:
             link.transport = await link.loop.start_tls(link.transport, link, context, server_hostname=host)
             await link.capability()
     except (OSError, TimeoutError, library.AioImapException) as error:
-        link.fail(Unavailable(f"The IMAP server's encryption fails: {clean(str(error))}"))
+        words = f"The IMAP server's encryption fails: {clean(str(error))}"
+        link.fail(Unavailable(words, fault=of_connection(error)))
         raise link.failure or error from error
 
 
@@ -314,13 +331,15 @@ async def _sign_in(link: Link, settings: EmailSettings, tokens: Tokens, server: 
     if settings.sign_in == "oauth2":
         token = await tokens.of(settings)
         try:
-            await ok(link, link.xoauth2(settings.imap_user, token), f"{server} refuses our token")
+            with _as_fault("token"):
+                await ok(link, link.xoauth2(settings.imap_user, token), f"{server} refuses our token")
         except Unavailable:
             tokens.forget(settings)
             raise
     else:
         user, password = library.quoted(settings.imap_user), settings.imap_password.get_secret_value()
-        await ok(link, link.login(user, password), f"{server} refuses user and password")
+        with _as_fault("password", settings.imap_host):
+            await ok(link, link.login(user, password), f"{server} refuses user and password")
     # Many servers offer IDLE only to whom they know.
     await ok(link, _capability(link), f"{server} does not say what it can")
 

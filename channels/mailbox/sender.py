@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 
 from aiosmtplib import (
@@ -14,7 +15,9 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from channels.base import Uncertain
+from channels.base import BouncedTo, NoSuchAddress, Uncertain
+from channels.mailbox.bounces import blames_address
+from channels.mailbox.faults import of_connection, of_sign_in
 from channels.mailbox.pool import Pool
 from channels.mailbox.settings import EmailSettings, Security
 from channels.mailbox.tokens import Tokens
@@ -25,6 +28,7 @@ _STEP_SECONDS = 30.0
 _DATA_SECONDS = 120.0
 _WORDS = 300
 _FINAL = 500
+_IS_ABOUT_SENDER = re.compile(r"send as|sender|5\.7\.60|5\.7\.1\b|from address", re.IGNORECASE)
 
 
 async def connect(settings: EmailSettings, tokens: Tokens) -> SMTP:
@@ -48,10 +52,13 @@ async def connect(settings: EmailSettings, tokens: Tokens) -> SMTP:
     except SMTPResponseException as error:
         client.close()
         tokens.forget(settings)
-        raise Unavailable(f"{server} refuses us: {words(error)}") from error
+        is_token = settings.sign_in == "oauth2"
+        fault = of_sign_in(settings.smtp_host, words(error), is_token=is_token)
+        raise Unavailable(f"{server} refuses us: {words(error)}", fault=fault) from error
     except (SMTPException, OSError, ValueError) as error:
         client.close()
-        raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}") from error
+        fault = of_connection(error)
+        raise Unavailable(f"{server} cannot be used: {clean(str(error))[:_WORDS]}", fault=fault) from error
     except (Unavailable, asyncio.CancelledError):
         client.close()
         raise
@@ -75,7 +82,9 @@ async def submit(pool: Pool, settings: EmailSettings, recipient: str, content: b
         try:
             await client.mail(settings.address)
             await client.rcpt(recipient)
-        except (SMTPSenderRefused, SMTPRecipientRefused) as error:
+        except SMTPRecipientRefused as error:
+            raise _no_such(recipient, error) from error
+        except SMTPSenderRefused as error:
             raise _refusal(error) from error
         except (SMTPException, OSError) as error:
             raise Unavailable(f"The SMTP server went away: {clean(str(error))[:_WORDS]}") from error
@@ -95,4 +104,12 @@ def words(error: SMTPResponseException) -> str:
 
 def _refusal(error: SMTPResponseException) -> Invalid | Unavailable:
     kind = Invalid if error.code >= _FINAL else Unavailable
-    return kind(f"The SMTP server refuses this mail: {words(error)}")
+    fault = "sender" if isinstance(error, SMTPSenderRefused) or _IS_ABOUT_SENDER.search(words(error)) else "recipient"
+    return kind(f"The SMTP server refuses this mail: {words(error)}", fault=fault)
+
+
+def _no_such(recipient: str, error: SMTPRecipientRefused) -> Invalid | Unavailable:
+    refusal = _refusal(error)
+    if error.code < _FINAL or not blames_address(words(error)):
+        return refusal
+    return NoSuchAddress(refusal.detail, BouncedTo((recipient,), is_hard=True, reason=words(error)))

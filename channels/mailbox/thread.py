@@ -21,6 +21,7 @@ _TOKEN = re.compile(r"[a-z2-7]{52}")
 _OWN_ID = re.compile(r"m\.([0-9a-f]{32})\.([0-9a-f]{32})\.([0-9a-f]{32})@.+")
 _TAG = re.compile(r"\[#\s{0,3}(\d{1,18})\s{0,3}\]")
 _TAGS = 3
+_AWAITED = 3
 
 
 class Marks:
@@ -81,8 +82,15 @@ class Marks:
         proofs += [self.by_message_id(reference) for reference in mail.references]
         signed = [ThreadKey(f"interaction:{proof}", is_proof=True) for proof in proofs if proof]
         named = [ThreadKey(f"mid:{reference}") for reference in mail.references]
+        # Who answers a mail may be read before it; its mail then finds the answer, as do others that answer the same.
+        late = [ThreadKey(f"ref:{each}") for each in (mail.message_id, *mail.references[:_AWAITED]) if each]
         numbered = [ThreadKey(f"number:{number}") for number in numbers_in(mail.subject)]
-        return tuple(dict.fromkeys([*signed, *named, *numbered]))
+        return tuple(dict.fromkeys([*signed, *named, *late, *numbered]))
+
+
+def awaited(mail: ParsedMail) -> tuple[str, ...]:
+    """Return by what a mail of the same thread that is read later finds this one."""
+    return tuple(f"ref:{reference}" for reference in mail.references[:_AWAITED])
 
 
 def numbers_in(subject: str) -> list[str]:

@@ -36,7 +36,7 @@ class Room(NamedTuple):
 
 
 class Agent:
-    """`number` is the id as an integer; `open` has the channels with room now, and whether each is exclusive.
+    """`number` is the id as an integer; `open` is the bitset of the channels that have room now.
 
     `keys` has the places in the heads of ready agents, where this agent can be found; `Floor` keeps them.
     """
@@ -70,7 +70,7 @@ class Agent:
         self.profile = profile
         self.idle_since = state.idle_since
         self.leased_until = state.leased_until
-        self.open: dict[Side, bool] = {}
+        self.open = 0
         self.keys: dict[Side, int] = {}
         self.holding: dict[int, tuple[WorkId, Holding]] = {}
         # What has no room with an agent who holds nothing never has any.
@@ -83,12 +83,12 @@ class Agent:
         # What a work of each channel comes to while the agent has it.
         self.offers = {room.side: room.holding for room in rooms}
         self._exclusives = frozenset(room.channel for room in rooms if room.is_exclusive)
-        self._whole = {room.side: room.is_exclusive for room in self._rooms}
+        self._whole = sum(room.side.bit for room in self._rooms)
         self._counts: dict[ChannelName, int] = {}
         self._used = 0
         self._exclusive = 0
         for work_id, holding in state.holding.items():
-            self.take(work_id, holding)
+            self.take(work_id.int, work_id, holding)
 
     @property
     def is_online(self) -> bool:
@@ -99,25 +99,28 @@ class Agent:
             self.state, holding=dict(self.holding.values()), idle_since=self.idle_since, leased_until=self.leased_until
         )
 
-    def take(self, work_id: WorkId, holding: Holding) -> None:
-        self.holding[work_id.int] = work_id, holding
-        self._count(holding.channel, 1, holding.units)
-
-    def drop(self, work_id: WorkId) -> bool:
-        """Give up the units of a work; False if the agent does not hold it."""
-        held = self.holding.pop(work_id.int, None)
-        if held is not None:
-            self._count(held[1].channel, -1, -held[1].units)
-        return held is not None
-
-    def _count(self, channel: ChannelName, works: int, units: int) -> None:
-        count = self._counts.get(channel, 0) + works
-        self._counts[channel] = count
-        if not count:
-            del self._counts[channel]
+    def take(self, number: int, work_id: WorkId, holding: Holding) -> None:
+        """Hold a work, whose number is its id as an integer."""
+        channel, units = holding
+        self.holding[number] = work_id, holding
+        self._counts[channel] = self._counts.get(channel, 0) + 1
         self._used += units
         if channel in self._exclusives:
-            self._exclusive += works
+            self._exclusive += 1
+
+    def drop(self, number: int) -> bool:
+        """Give up the units of a work; False if the agent does not hold it."""
+        held = self.holding.pop(number, None)
+        if held is None:
+            return False
+        channel, units = held[1]
+        self._counts[channel] -= 1
+        if not self._counts[channel]:
+            del self._counts[channel]
+        self._used -= units
+        if channel in self._exclusives:
+            self._exclusive -= 1
+        return True
 
     def is_ramping(self, now: int) -> bool:
         since, held = self._ramp_from, len(self.holding)
@@ -130,22 +133,23 @@ class Agent:
         """Find out which channels have room."""
         has_dues = self._ramp_from is not None or self.leased_until is not None
         if not self._is_available or (has_dues and (self.is_ramping(now) or self.is_leased(now))):
-            self.open = {}
+            self.open = 0
         elif not self.holding:
             self.open = self._whole
         elif self._is_interruptible:
-            self.open = {room.side: room.is_exclusive for room in self._rooms if self._has_room(room)}
+            self.open = sum(room.side.bit for room in self._rooms if self._has_room(room))
         else:
-            left, count = self._capacity - self._used, self._counts.get
-            self.open = (
-                {}
-                if self._exclusive or left < self._least
-                else {
-                    side: is_exclusive
-                    for side, channel, weight, most, is_exclusive, *_ in self._rooms
-                    if weight <= left and count(channel, 0) < most
-                }
-            )
+            self.open = self._with_room()
+
+    def _with_room(self) -> int:
+        left, count = self._capacity - self._used, self._counts.get
+        if self._exclusive or left < self._least:
+            return 0
+        found = 0
+        for side, channel, weight, most, *_ in self._rooms:
+            if weight <= left and count(channel, 0) < most:
+                found |= side.bit
+        return found
 
     def _has_room(self, room: Room) -> bool:
         if self._counts.get(room.channel, 0) >= room.most:
@@ -158,4 +162,6 @@ class Agent:
         """Return (load, idle since, id) for each open channel, packed: one comparison of integers instead of three."""
         idle = (self.idle_since << NUMBER_BITS) + self.number
         load = load_step(self._used, self._capacity, is_exclusive=False) << LOAD_SHIFT
-        return {side: idle if is_exclusive else idle + load for side, is_exclusive in self.open.items()}
+        return {
+            room.side: idle if room.is_exclusive else idle + load for room in self._rooms if self.open & room.side.bit
+        }

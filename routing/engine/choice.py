@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from routing.engine.agents import LOAD_SHIFT, NUMBER_BITS, NUMBER_MASK, Agent
 from routing.engine.heads import EMPTY, bits, lowest
-from routing.engine.lanes import Item, Lane, Side, Tier, Why
+from routing.engine.lanes import Item, Lane, Tier, Why
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
 from routing.model import Loser, Reason
@@ -28,20 +28,17 @@ class Chooser:
 
     def work_for(self, agent: Agent) -> Item | None:
         """Return the waiting work with the smallest key that this agent may take now."""
-        best = EMPTY
-        for side in agent.open:
-            if side.waiting.mask:
-                first = min(side.pick_for(agent.profile)(side.waiting.tops))
-                best = min(best, first)
-            if side.held:
-                best = self._held(agent, side, best)
-        if self._waiting.own:
-            best = self._first(agent, self._waiting.own.get(agent.number, []), best)
-        return self._waiting.by_rank[best] if best != EMPTY else None
+        waiting = self._waiting
+        best = min(waiting.pick_for(agent.profile, agent.open)(waiting.heads.tops))
+        if waiting.held:
+            best = self._held(agent, best)
+        if waiting.own:
+            best = self._first(agent, waiting.own.get(agent.number, []), best)
+        return waiting.by_rank[best] if best != EMPTY else None
 
-    def _held(self, agent: Agent, side: Side, best: int) -> int:
-        for lane, ranks in side.held.items():
-            if lane.profiles & agent.profile.bit:
+    def _held(self, agent: Agent, best: int) -> int:
+        for lane, ranks in self._waiting.held.items():
+            if lane.profiles & agent.profile.bit and lane.side.bit & agent.open:
                 best = self._first(agent, ranks, best)
         return best
 
@@ -55,7 +52,7 @@ class Chooser:
 
     def may(self, agent: Agent, item: Item) -> bool:
         """Whether the pair is possible now: room, requirements, exclusions."""
-        if item.lane.side not in agent.open or not self._waiting.admits(item.lane, agent):
+        if not item.lane.side.bit & agent.open or not self._waiting.admits(item.lane, agent):
             return False
         return not self.is_excluded(agent, item)
 

@@ -124,7 +124,7 @@ class Engine:
         item = self._waiting.by_id.get(work_id.int)
         if item is not None:
             self._waiting.take(item)
-        self._free(self._holders.pop(work_id.int, NOBODY), work_id, now)
+        self._free(self._holders.pop(work_id.int, NOBODY), work_id.int, now)
 
     def waiting(self, work_id: WorkId) -> Work | None:
         """Return a waiting work with its step and exclusions; None if it does not wait."""
@@ -174,11 +174,11 @@ class Engine:
 
     def undo(self, decision: Decision, now: int) -> None:
         """Take back a decision that was not committed: the agent keeps the idle time, the work its key and step."""
-        number = decision.agent_id.int
-        if self._holders.get(decision.work.id.int) != number:
+        holder, number = decision.agent_id.int, decision.work.id.int
+        if self._holders.get(number) != holder:
             return
-        del self._holders[decision.work.id.int]
-        self._free(number, decision.work.id, now)
+        del self._holders[number]
+        self._free(holder, number, now)
         self._put(decision.work, now)
 
     def grant(self, outbound: Ask, inbound: Ask, spare: int, now: int, *, most: int = 50) -> list[Grant]:
@@ -204,10 +204,11 @@ class Engine:
 
     def release(self, agent_id: AgentId, work_id: WorkId, now: int, *, starts_idle: bool = True) -> None:
         """Give the units of a work back. `starts_idle` false keeps the idle time, as for outbound work."""
-        if self._holders.get(work_id.int) != agent_id.int:
+        holder, number = agent_id.int, work_id.int
+        if self._holders.get(number) != holder:
             return
-        del self._holders[work_id.int]
-        self._free(agent_id.int, work_id, now, starts_idle=starts_idle)
+        del self._holders[number]
+        self._free(holder, number, now, starts_idle=starts_idle)
 
     def weigh(self, agent_id: AgentId, work_id: WorkId, units: int, now: int) -> None:
         """Change the units of a held work: a silent conversation weighs less, and may wake past the capacity."""
@@ -215,8 +216,8 @@ class Engine:
         held = agent.holding.get(work_id.int) if agent else None
         if agent is None or held is None:
             return
-        agent.drop(work_id)
-        agent.take(work_id, Holding(held[1].channel, units))
+        agent.drop(work_id.int)
+        agent.take(work_id.int, work_id, Holding(held[1].channel, units))
         self._floor.free(agent, now)
 
     # --- time
@@ -255,15 +256,17 @@ class Engine:
         return verdicts(item, self._profiles.agents.values(), self._chooser.is_excluded, now)
 
     def _assign(self, item: Item, agent: Agent, why: Why, now: int) -> Decision:
-        work = item.work
+        work, state = item.work, agent.state
+        number = work.id.int
         self._waiting.take(item)
         holding = agent.offers.get(item.lane.side) or Holding(work.channel, 0)
-        agent.take(work.id, holding)
+        agent.take(number, work.id, holding)
         agent.leased_until = None
-        self._holders[work.id.int] = agent.number
+        self._holders[number] = agent.number
         agent.reopen(now)
-        self._watch(agent, now)
-        return Decision(work, agent.state.id, holding.units, *why, now)
+        if state.ramp_from is not None:
+            self._watch(agent, now)
+        return Decision(work, state.id, holding.units, why.rule, why.considered, why.losers, now)
 
     def _agent(self, agent_id: AgentId) -> Agent:
         agent = self._profiles.agents.get(agent_id.int)
@@ -271,10 +274,10 @@ class Engine:
             raise NotFound("No such agent on the floor")
         return agent
 
-    def _free(self, number: int, work_id: WorkId, now: int, *, starts_idle: bool = False) -> None:
+    def _free(self, holder: int, number: int, now: int, *, starts_idle: bool = False) -> None:
         """Give units back, if the agent still has them: one who left and came back may hold the work no more."""
-        agent = self._profiles.agents.get(number)
-        if agent is not None and agent.drop(work_id):
+        agent = self._profiles.agents.get(holder)
+        if agent is not None and agent.drop(number):
             agent.idle_since = now if starts_idle else agent.idle_since
             self._floor.free(agent, now)
             self._watch(agent, now)

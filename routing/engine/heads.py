@@ -31,57 +31,57 @@ def picker(indices: Iterable[int]) -> Pick:
 class Heads:
     """Heaps by index, from 1, for what may be very many; `tops[i]` is the smallest key, EMPTY if there is none.
 
-    A key is live at most once, but may lie in its heap twice: discarded, not yet swept out, and added again.
-    `mask` has bit i set while heap i holds something.
+    What is discarded from the middle of a heap lies in it until it comes to the top, or until half of the heap is such.
     """
 
-    __slots__ = ("_heaps", "_live", "mask", "tops")
+    __slots__ = ("_gone", "_heaps", "tops")
 
     def __init__(self) -> None:
         self.tops: list[int] = [EMPTY]
-        self.mask = 0
         self._heaps: list[list[int]] = [[]]
-        self._live: list[set[int]] = [set()]
+        self._gone: list[set[int]] = [set()]
 
     def grow(self, size: int) -> None:
         """Have places 0 to size - 1."""
         for _ in range(len(self.tops), size):
             self.tops.append(EMPTY)
             self._heaps.append([])
-            self._live.append(set())
+            self._gone.append(set())
 
-    def keys(self, index: int) -> set[int]:
-        """Return the keys of a heap, in no order; not to be changed."""
-        return self._live[index]
+    def keys(self, index: int) -> list[int]:
+        """Return the keys of a heap, in no order."""
+        gone = self._gone[index]
+        return [key for key in self._heaps[index] if key not in gone]
 
     def add(self, index: int, key: int) -> None:
-        live = self._live[index]
-        if not live:
-            self.mask |= 1 << index
-        live.add(key)
-        heappush(self._heaps[index], key)
-        self.tops[index] = min(self.tops[index], key)
+        """Put in a key that is not there."""
+        heap, gone = self._heaps[index], self._gone[index]
+        if gone and key in gone:
+            gone.remove(key)
+        else:
+            heappush(heap, key)
+            self.tops[index] = heap[0]
 
     def discard(self, index: int, key: int) -> None:
-        live, heap = self._live[index], self._heaps[index]
-        live.discard(key)
-        if not live:
-            heap.clear()
-            self.mask &= ~(1 << index)
-            self.tops[index] = EMPTY
-        elif key == self.tops[index]:
-            while heap[0] not in live:
-                heappop(heap)
-            self.tops[index] = heap[0]
-        elif len(heap) > 2 * len(live) + SLACK:
-            heap[:] = live
-            heapify(heap)
+        """Take out a key that is there."""
+        heap, gone = self._heaps[index], self._gone[index]
+        if key == heap[0]:
+            heappop(heap)
+            while gone and heap[0] in gone:
+                gone.remove(heappop(heap))
+            self.tops[index] = heap[0] if heap else EMPTY
+        else:
+            gone.add(key)
+            if 2 * len(gone) > len(heap) + SLACK:
+                heap[:] = self.keys(index)
+                heapify(heap)
+                gone.clear()
 
 
 class Rows:
     """Sorted lists by index, from 1, for as many keys as there are agents: moving them all is cheaper than a heap.
 
-    `tops` and `mask` are as in `Heads`.
+    `tops` is as in `Heads`; `mask` has bit i set while row i holds something.
     """
 
     __slots__ = ("_rows", "mask", "tops")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from routing.engine.heads import Heads, Pick, Rows, bits, picker
-from routing.engine.profiles import Profile, Profiles
+from routing.engine.heads import Pick, Rows, bits, picker
+from routing.engine.profiles import Profiles
 from routing.model import ChannelName, Loser, Order, QueueId, Requirements, Rule, Score, Work, tier
 
 RULES = {Order.RESERVE: Rule.RESERVE, Order.BEST: Rule.BEST, Order.FAIR: Rule.FAIR, Order.CUSTOM: Rule.CUSTOM}
@@ -23,29 +23,14 @@ class Preference(NamedTuple):
 
 
 class Side:
-    """One channel: its lanes of waiting work, and who is ready for it.
+    """One channel: who is ready for it, and its bit in the bitsets of channels."""
 
-    `held` has, by lane, the ranks of works that exclude somebody, sorted. They are few and stand outside the heaps,
-    because their order differs from agent to agent.
-    """
+    __slots__ = ("bit", "name", "ready")
 
-    __slots__ = ("held", "lanes", "name", "ready", "waiting")
-
-    def __init__(self, name: ChannelName) -> None:
+    def __init__(self, name: ChannelName, bit: int) -> None:
         self.name = name
-        self.waiting = Heads()
+        self.bit = bit
         self.ready = Rows()
-        self.lanes: list[Lane] = []
-        self.held: dict[Lane, list[int]] = {}
-
-    def pick_for(self, profile: Profile) -> Pick:
-        """Return what reads the heads of the lanes that admit a profile; lanes are only ever added."""
-        known = profile.picks.get(self)
-        if known is not None and known[0] == len(self.lanes):
-            return known[1]
-        pick = picker(lane.index for lane in self.lanes if lane.profiles & profile.bit)
-        profile.picks[self] = len(self.lanes), pick
-        return pick
 
 
 class Why(NamedTuple):
@@ -65,15 +50,14 @@ class Tier:
 class Lane:
     """Works of one channel and queue that ask for the same. `profiles` is the bitset of those it admits.
 
-    `index` is its place among the lanes of its side, `number` among all. A lane for one agent (`need.agent`) has
-    index 0 and number -1: it stands outside the heads and bitsets. `alone` is why its only candidate is chosen.
+    `index` is its place among all lanes, from 1. A lane for one agent (`need.agent`) has index 0: it stands outside the
+    heads and bitsets. `alone` is why its only candidate is chosen.
     """
 
-    __slots__ = ("_preference", "_tiers", "alone", "index", "need", "number", "profiles", "queue_id", "rule", "side")
+    __slots__ = ("_preference", "_tiers", "alone", "index", "need", "profiles", "queue_id", "rule", "side")
 
     def __init__(self, index: int, side: Side, queue_id: QueueId, need: Requirements, preference: Preference) -> None:
         self.index = index
-        self.number = -1
         self.side = side
         self.queue_id = queue_id
         self.need = need

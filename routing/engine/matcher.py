@@ -11,7 +11,7 @@ from routing.engine.agents import Agent
 from routing.engine.choice import Chooser
 from routing.engine.floor import Floor
 from routing.engine.heads import EMPTY
-from routing.engine.lanes import Item, Side, Why
+from routing.engine.lanes import Item, Lane, Side, Why
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
 from routing.model import Decision
@@ -70,9 +70,10 @@ class Matcher:
     def decide(self, now: int, limit: int) -> list[Decision]:
         freed = self._floor.freed
         if len(freed) == 1:
-            self._drop_impossible()
-        if len(freed) == 1 and not self._pending:
-            return self._serve(freed.popitem()[1], now, limit)
+            if self._pending:
+                self._drop_impossible()
+            if not self._pending:
+                return self._serve(freed.popitem()[1], now, limit)
         for agent in freed.values():
             self._floor.show(agent)
         self._look_around(list(freed.values()))
@@ -113,21 +114,15 @@ class Matcher:
             for agent in freed:
                 self._look_for_work(agent)
             return
-        for side in self._waiting.sides.values():
-            able = 0
-            for agent in freed:
-                able |= agent.profile.bit if side in agent.open else 0
-            self._look_along(side, able)
+        able = {side: _able(side, freed) for side in self._waiting.sides.values()}
+        for lane in self._waiting.lanes:
+            if lane.profiles & able[lane.side]:
+                self._look_into(lane)
+        for lane, ranks in self._waiting.held.items():
+            if lane.profiles & able[lane.side]:
+                self._look_at(ranks)
         for agent in freed:
             self._look_at(self._waiting.own.get(agent.number, []))
-
-    def _look_along(self, side: Side, able: int) -> None:
-        for lane in side.lanes:
-            if lane.profiles & able:
-                self._look_into(lane.number)
-        for lane, ranks in side.held.items():
-            if lane.profiles & able:
-                self._look_at(ranks)
 
     def _look_for_work(self, agent: Agent) -> int | None:
         item = self._chooser.work_for(agent)
@@ -136,12 +131,11 @@ class Matcher:
         heappush(self._pending, (item.rank, agent.number))
         return item.rank
 
-    def _look_into(self, number: int) -> int | None:
-        lane = self._waiting.lanes[number]
-        top = lane.side.waiting.tops[lane.index]
+    def _look_into(self, lane: Lane) -> int | None:
+        top = self._waiting.heads.tops[lane.index]
         if top == EMPTY:
             return None
-        heappush(self._pending, (top, NOBODY - 1 - number))
+        heappush(self._pending, (top, NOBODY - lane.index))
         return top
 
     def _look_at(self, ranks: list[int]) -> None:
@@ -151,7 +145,7 @@ class Matcher:
     def _next(self, rank: int, source: int, now: int) -> Decision | None:
         """Deal with a pending pair, then look at what its source has next."""
         item = self._waiting.by_rank.get(rank)
-        if item is None or (source < NOBODY and not _stands_in(item, NOBODY - 1 - source)):
+        if item is None or (source < NOBODY and not _stands_in(item, NOBODY - source)):
             self._look_further(source, rank)
             return None
         choice = self._chooser.agent_for(item)
@@ -160,7 +154,7 @@ class Matcher:
             if source > NOBODY:
                 self._look_further(source, rank)
             return None
-        if item.lane.side not in choice.agent.open:
+        if not item.lane.side.bit & choice.agent.open:
             raise Contradiction
         decision = self._assign(item, *choice, now)
         self._floor.show(choice.agent)
@@ -174,9 +168,18 @@ class Matcher:
 
     def _look_again(self, source: int) -> int | None:
         if source < NOBODY:
-            return self._look_into(NOBODY - 1 - source)
+            return self._look_into(self._waiting.lanes[NOBODY - source - 1])
         return self._look_for_work(self._agents[source]) if source in self._agents else None
 
 
-def _stands_in(item: Item, number: int) -> bool:
-    return item.lane.number == number and not item.excluded
+def _stands_in(item: Item, index: int) -> bool:
+    return item.lane.index == index and not item.excluded
+
+
+def _able(side: Side, agents: list[Agent]) -> int:
+    """Return the bitset of the profiles of those who have room on a channel."""
+    profiles = 0
+    for agent in agents:
+        if side.bit & agent.open:
+            profiles |= agent.profile.bit
+    return profiles

@@ -11,7 +11,6 @@ from routing.model import AgentState, ChannelName, QueueId, Requirements, SkillI
 if TYPE_CHECKING:
     from routing.engine.agents import Agent
     from routing.engine.heads import Pick
-    from routing.engine.lanes import Side
 
 Signature = tuple[
     frozenset[tuple[SkillId, int]],
@@ -23,9 +22,12 @@ Signature = tuple[
 
 
 class Profile:
-    """Everything of an agent that requirements look at. Never changes: an agent changes profiles."""
+    """Everything of an agent that requirements look at. Never changes: an agent changes profiles.
 
-    __slots__ = ("agents", "bit", "index", "levels", "online", "picks", "signature")
+    `picks` has, by open channels, what reads the heads of the lanes that such agents may serve; `Waiting` keeps them.
+    """
+
+    __slots__ = ("agents", "bit", "index", "lanes", "levels", "online", "picks", "signature")
 
     def __init__(self, index: int, signature: Signature, levels: Mapping[SkillId, int]) -> None:
         self.index = index
@@ -34,7 +36,9 @@ class Profile:
         self.levels = levels
         self.online = 0
         self.agents: dict[int, Agent] = {}
-        self.picks: dict[Side, tuple[int, Pick]] = {}
+        self.picks: dict[int, Pick] = {}
+        # How many lanes there were when they were made.
+        self.lanes = 0
 
 
 class Profiles:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from routing.engine.agents import Agent
+from routing.engine.heads import Heads, Pick, picker
 from routing.engine.lanes import Item, Lane, Preference, Side
 from routing.engine.profiles import Profile, Profiles
 from routing.model import ChannelName, QueueId, Requirements, Work, step_at
@@ -24,14 +25,20 @@ def rank_of(work: Work) -> int:
 
 
 class Waiting:
-    """Every waiting work. `own` has the ranks of works that ask for one agent, sorted, by the agent's number."""
+    """Every waiting work: `heads` has the ranks of each lane, `own`, by agent, those of works that ask for that one.
+
+    `held` has, by lane, the ranks of works that exclude somebody. They are few and stand outside the heads, because
+    their order differs from agent to agent. Both are sorted.
+    """
 
     def __init__(self, profiles: Profiles) -> None:
         self.sides: dict[ChannelName, Side] = {}
         self.lanes: list[Lane] = []
+        self.heads = Heads()
         self.by_id: dict[int, Item] = {}
         self.by_rank: dict[int, Item] = {}
         self.own: dict[int, list[int]] = {}
+        self.held: dict[Lane, list[int]] = {}
         self._profiles = profiles
         self._lanes: dict[tuple[ChannelName, int, Requirements], Lane] = {}
         self._preferences: dict[QueueId, Preference] = {}
@@ -39,7 +46,7 @@ class Waiting:
     def side(self, channel: ChannelName) -> Side:
         side = self.sides.get(channel)
         if side is None:
-            side = self.sides[channel] = Side(channel)
+            side = self.sides[channel] = Side(channel, 1 << len(self.sides))
         return side
 
     def prefer(self, queue_id: QueueId, preference: Preference) -> None:
@@ -56,15 +63,24 @@ class Waiting:
         side = self.side(channel)
         preference = self._preferences.get(queue_id, Preference())
         # A lane for one agent comes and goes with its works: it is cheap to make, and not worth remembering.
-        lane = Lane(0 if need.agent else len(side.lanes) + 1, side, queue_id, need, preference)
+        lane = Lane(0 if need.agent else len(self.lanes) + 1, side, queue_id, need, preference)
         if not need.agent:
             lane.admit(self._profiles.admitted(queue_id, channel, need))
-            side.lanes.append(lane)
-            lane.number = len(self.lanes)
             self.lanes.append(lane)
-            side.waiting.grow(lane.index + 1)
+            self.heads.grow(lane.index + 1)
             self._lanes[key] = lane
         return lane
+
+    def pick_for(self, profile: Profile, channels: int) -> Pick:
+        """Return what reads the heads of the lanes that admit a profile on these channels."""
+        # Lanes are only ever added, so their number tells whether what was made still holds.
+        if profile.lanes != len(self.lanes):
+            profile.lanes, profile.picks = len(self.lanes), {}
+        pick = profile.picks.get(channels)
+        if pick is None:
+            lanes = [lane for lane in self.lanes if lane.profiles & profile.bit and lane.side.bit & channels]
+            pick = profile.picks[channels] = picker(lane.index for lane in lanes)
+        return pick
 
     def welcome(self, profile: Profile) -> None:
         """Let a new profile into the lanes that admit it."""
@@ -94,38 +110,30 @@ class Waiting:
         if len(work.steps) > 1:
             work = self.standing(work, now)
         need = work.steps[min(work.step, len(work.steps) - 1)].requirements
-        item = Item(work, rank_of(work), self.lane(work.channel, work.queue_id, need))
-        self.by_id[work.id.int] = item
-        self.by_rank[item.rank] = item
-        self._place(item)
+        lane, rank = self.lane(work.channel, work.queue_id, need), rank_of(work)
+        item = self.by_id[work.id.int] = self.by_rank[rank] = Item(work, rank, lane)
+        if need.agent:
+            insort(self.own.setdefault(need.agent.int, []), rank)
+        elif item.excluded:
+            insort(self.held.setdefault(lane, []), rank)
+        else:
+            self.heads.add(lane.index, rank)
         return item
 
     def take(self, item: Item) -> None:
         """Take a work out: it is reserved, or gone, or about to stand elsewhere."""
+        lane, rank = item.lane, item.rank
         del self.by_id[item.work.id.int]
-        del self.by_rank[item.rank]
-        self._lift(item)
-
-    def _place(self, item: Item) -> None:
-        lane = item.lane
+        del self.by_rank[rank]
         if lane.need.agent:
-            insort(self.own.setdefault(lane.need.agent.int, []), item.rank)
+            _forget(self.own, lane.need.agent.int, rank)
         elif item.excluded:
-            insort(lane.side.held.setdefault(lane, []), item.rank)
+            _forget(self.held, lane, rank)
         else:
-            lane.side.waiting.add(lane.index, item.rank)
-
-    def _lift(self, item: Item) -> None:
-        lane = item.lane
-        if lane.need.agent:
-            _forget(self.own, lane.need.agent.int, item.rank)
-        elif item.excluded:
-            _forget(lane.side.held, lane, item.rank)
-        else:
-            lane.side.waiting.discard(lane.index, item.rank)
+            self.heads.discard(lane.index, rank)
 
     def of_lane(self, lane: Lane) -> list[Item]:
-        ranks = [*lane.side.waiting.keys(lane.index), *lane.side.held.get(lane, ())]
+        ranks = [*self.heads.keys(lane.index), *self.held.get(lane, ())]
         return [self.by_rank[rank] for rank in sorted(ranks)]
 
     def asking_for(self, number: int) -> list[Item]:
@@ -137,14 +145,13 @@ class Waiting:
         They are those that nobody online could take any more, and those that exclude somebody: the one who is left may
         now be the only one.
         """
-        for side in self.sides.values():
-            for lane in side.lanes:
-                if not lane.profiles & profile.bit:
-                    continue
-                if not self.has_somebody(lane):
-                    yield from self.of_lane(lane)
-                else:
-                    yield from [self.by_rank[rank] for rank in side.held.get(lane, ())]
+        for lane in self.lanes:
+            if not lane.profiles & profile.bit:
+                continue
+            if not self.has_somebody(lane):
+                yield from self.of_lane(lane)
+            else:
+                yield from [self.by_rank[rank] for rank in self.held.get(lane, ())]
 
 
 def _forget(ranks: dict[K, list[int]], key: K, rank: int) -> None:

@@ -97,6 +97,9 @@ create index ticket_open on ticket (changed_at desc, id desc) include (kind, sta
 create index ticket_due on ticket (due_at, id) where due_at is not null;
 create index ticket_owner on ticket (owner_id, changed_at desc, id desc) where owner_id is not null;
 create index ticket_queue on ticket (queue_id, changed_at desc, id desc) where queue_id is not null;
+-- What is to be done by somebody and by a team is little beside what they have done.
+create index ticket_owner_open on ticket (owner_id, changed_at desc, id desc) where owner_id is not null and category not in ('solved', 'closed');
+create index ticket_queue_open on ticket (queue_id, changed_at desc, id desc) where queue_id is not null and category not in ('solved', 'closed');
 create index ticket_customer on ticket (customer_id, changed_at desc, id desc) where customer_id is not null;
 create index ticket_kind_status on ticket (kind, status_id, changed_at desc, id desc);
 create index ticket_sla on ticket (sla, changed_at desc, id desc) where sla in ('near', 'breached') and category not in ('solved', 'closed');

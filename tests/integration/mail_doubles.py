@@ -51,7 +51,7 @@ class MemoryInbox:
             self.places.append(place)
         return new
 
-    async def report(self, account: Account[Any], error: str | None) -> None:
+    async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
         self.reports.append(error)
 
     @property

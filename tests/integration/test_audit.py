@@ -4,23 +4,26 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.integration.audited import complaints
+from tests.integration.auditor import Auditor, the_desk
 from tests.integration.house import hire, house, made, query
-from tests.live import AgentSocket, Live, Person
+from tests.live import AgentSocket, Live
 
 # Nothing is changed by these: a question, and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
+    "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
     "routing.dry_run",
     "routing.dry_run_of_new",
     "sla.try_hours",
+    "automation.try_conditions",
 }
 SECRET = "canary-9f2c1b7e"
 
@@ -29,34 +32,6 @@ SECRET = "canary-9f2c1b7e"
 async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
     async with house(server_dsn, tmp_path_factory.mktemp("audit")) as found:
         yield found
-
-
-class Auditor:
-    """Makes requests as one person and holds the log against each."""
-
-    def __init__(self, it: Live, person: Person) -> None:
-        self.it, self.person = it, person
-        self.seen: set[str] = set()
-        self.routes = {each.name: each.declared for each in it.running.api.routes}
-
-    async def position(self) -> int:
-        (row,) = await query(self.it, "select coalesce(max(seq), 0) as last from event_log")
-        return int(row["last"])
-
-    async def does(self, name: str, kind: str, body: Any = None, /, **path: str) -> Any:
-        """Call a route by its name; its entry of this kind must name this person."""
-        declared = self.routes[name]
-        before = await self.position()
-        status, answer = await self.person.json(declared.method, declared.path.format(**path), body)
-        assert status < 300, (name, answer)
-        await self.is_told(before, kind, name)
-        self.seen.add(name)
-        return answer
-
-    async def is_told(self, before: int, kind: str, what: str) -> None:
-        rows = await query(self.it, "select kind, actor from event_log where seq > $1", before)
-        told = {(row["kind"], row["actor"]) for row in rows}
-        assert (kind, f"staff:{self.person.me['id']}") in told, (what, told)
 
 
 async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
@@ -72,9 +47,8 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _conversations(audit)
     await _around_conversations(audit)
     await _callbacks(audit)
-    await _tickets(audit)
-    await _complaints(audit)
-    await _promises(audit)
+    await the_desk(audit)
+    await complaints(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
@@ -198,7 +172,8 @@ async def _conversations(audit: Auditor) -> None:
     mailbox = next(each for each in (await admin.json("GET", "/api/accounts"))[1]["items"] if each["kind"] == "email")
     customer = await made(admin, "/api/customers", {"name": "Omid"})
     new = {"account_id": mailbox["id"], "customer_id": customer["id"], "address": "omid@shop.example"}
-    await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    begun = await audit.does("interactions.start", "interaction.changed", {**new, "client_id": "s", "text": "Hello"})
+    await _participants(audit, begun["id"], customer["id"])
     skills = {skill["name"]: skill["id"] for skill in (await admin.json("GET", "/api/skills"))[1]["items"]}
     socket = await admin.console()
     (me,) = [
@@ -221,6 +196,25 @@ async def _conversations(audit: Auditor) -> None:
     await socket.command("presence.set", state="not_ready", reason="lunch")
     await audit.is_told(before, "presence.changed", "presence.set")
     await socket.close()
+
+
+async def _participants(audit: Auditor, begun: str, customer: str) -> None:
+    mine = "update interaction set state = 'assigned', agent_id = $1, closed_at = null where id = $2 returning id"
+    await query(audit.it, mine, uuid.UUID(audit.person.me["id"]), uuid.UUID(begun))
+    added = await audit.does(
+        "interactions.add_participant", "participant.changed", {"address": "x@y.example"}, interaction_id=begun
+    )
+    for how in ("confirm", "refuse"):
+        name = f"interactions.{how}_participant"
+        await audit.does(name, "participant.changed", None, interaction_id=begun, participant_id=added["id"])
+    address = {"address": "omid@shop.example"}
+    bounce = "insert into bounced_address (address, hard_at) values ('omid@shop.example', now()) returning address"
+    await query(audit.it, bounce)
+    await audit.does("interactions.clear_here", "address.cleared", address, interaction_id=begun)
+    reach = {"kind": "email", "value": "omid@shop.example"}
+    await audit.person.json("POST", f"/api/customers/{customer}/identities", reach)
+    await query(audit.it, bounce)
+    await audit.does("interactions.clear_bounce", "address.cleared", address, customer_id=customer)
 
 
 async def _around_conversations(audit: Auditor) -> None:
@@ -261,97 +255,6 @@ async def _callbacks(audit: Auditor) -> None:
     await audit.does("callbacks.cancel", "callback.changed", callback_id=kept["id"])
     rule = {"keep_minutes": 5, "version": 0}
     await audit.does("callbacks.change_rule", "callback.rule_saved", rule, queue_id=str(queue["id"]))
-
-
-async def _tickets(audit: Auditor) -> None:
-    names = {"names": {"en": "At the workshop"}}
-    status = await audit.does("tickets.add_status", "ticket.setup_saved", {**names, "category": "on_hold"})
-    change = {**names, "category": "on_hold", "version": 1}
-    await audit.does("tickets.change_status", "ticket.setup_saved", change, status_id=status["id"])
-    kind = {**names, "kind": "inquiry"}
-    sort = await audit.does("tickets.add_type", "ticket.setup_saved", kind)
-    await audit.does("tickets.change_type", "ticket.setup_saved", {**kind, "version": 1}, type_id=sort["id"])
-    text = {**names, "key": "shelf", "type": "text"}
-    field = await audit.does("tickets.add_field", "ticket.setup_saved", text)
-    await audit.does("tickets.change_field", "ticket.setup_saved", {**text, "version": 1}, field_id=field["id"])
-    one, other, third = [
-        await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": f"Question {number}"})
-        for number in range(3)
-    ]
-    this = {"ticket_id": one["id"]}
-    await audit.does("tickets.change_ticket", "ticket.changed", {"version": 1, "priority": "high"}, **this)
-    done = await audit.does("tickets.change_tickets", "ticket.changed", {"ids": [other["id"]], "priority": "low"})
-    await audit.does("tickets.undo_bulk", "ticket.changed", batch_id=done["batch_id"])
-    await audit.does("tickets.link_ticket", "ticket.changed", {"to_id": other["id"], "kind": "related"}, **this)
-    await audit.does("tickets.unlink_ticket", "ticket.changed", kind="related", other_id=other["id"], **this)
-    await audit.does("tickets.merge_ticket", "ticket.changed", {"into_id": other["id"]}, **this)
-    await audit.does("tickets.unmerge_ticket", "ticket.changed", **this)
-    await audit.does("tickets.split_ticket", "ticket.changed", {"subject": "The other half"}, ticket_id=third["id"])
-    await audit.does("tickets.follow_ticket", "ticket.changed", **this)
-    await audit.does("tickets.unfollow_ticket", "ticket.changed", **this)
-    (talk,) = await query(audit.it, "select id from interaction limit 1")
-    conversation = {"interaction_id": str(talk["id"])}
-    await audit.does("tickets.add_conversation", "ticket.changed", **conversation, **this)
-    await audit.does("tickets.remove_conversation", "ticket.changed", **conversation, **this)
-    shown = await audit.does("tickets.add_check", "ticket.changed", {"text": "Look"}, **this)
-    check = {"check_id": shown["checks"][0]["id"]}
-    await audit.does("tickets.change_check", "ticket.changed", {"is_done": True}, **check, **this)
-    await audit.does("tickets.remove_check", "ticket.changed", **check, **this)
-    shown = await audit.does("tickets.add_time", "ticket.changed", {"minutes": 5}, **this)
-    await audit.does("tickets.remove_time", "ticket.changed", time_id=shown["times"][0]["id"], **this)
-    await audit.does("tickets.add_paper", "ticket.changed", {"kind": "visit", "summary": "There"}, **this)
-
-
-async def _complaints(audit: Auditor) -> None:
-    changed, saved = "ticket.changed", "complaint.setup_saved"
-    names = {"names": {"en": "Ombudsman"}}
-    source = await audit.does("complaints.add_source", saved, names)
-    await audit.does("complaints.change_source", saved, {**names, "version": 1}, source_id=source["id"])
-    cause = await audit.does("complaints.add_cause", saved, names)
-    await audit.does("complaints.change_cause", saved, {**names, "version": 1}, cause_id=cause["id"])
-    days = {"acknowledged": 1, "investigation": 1, "decision": 2, "answered": 2, "closed": 3, "review": 5}
-    policy = {"source_id": source["id"], "days": days}
-    added = await audit.does("complaints.add_policy", saved, policy)
-    await audit.does("complaints.change_policy", saved, {**policy, "version": 1}, policy_id=added["id"])
-    await audit.does("complaints.remove_policy", saved, policy_id=added["id"])
-    await audit.does("complaints.change_rule", saved, {"is_confidential": True, "version": 1})
-    (talk,) = await query(audit.it, "select id from interaction limit 1")
-    opened = await audit.does("complaints.register", changed, {"subject": "Late", "interaction_id": str(talk["id"])})
-    this = {"ticket_id": opened["ticket_id"]}
-    await query(audit.it, "update complaint set receipt = 'owed'")
-    await audit.does("complaints.send_receipt", changed, **this)
-    await query(audit.it, "update complaint set receipt = 'owed'")
-    other = await audit.does("complaints.register", changed, {"subject": "Rude"})
-    await audit.does("complaints.tell_receipt", changed, {"note": "Read aloud"}, ticket_id=other["ticket_id"])
-    await audit.does("complaints.take_up", changed, **this)
-    version = (await audit.person.json("GET", f"/api/complaints/{opened['ticket_id']}"))[1]["version"]
-    await audit.does("complaints.record", changed, {"version": version, "cause_id": cause["id"]}, **this)
-    up = {"level": 1, "reason": "Above", "to_owner_id": audit.person.me["id"]}
-    await audit.does("complaints.escalate", changed, up, **this)
-    (unit,) = await query(audit.it, "select id from branch limit 1")
-    for end in ("answer_referral", "return_referral", "withdraw_referral"):
-        question = {"branch_id": str(unit["id"]), "question": "Who?", "days": 2}
-        asked = (await audit.does("complaints.refer", changed, question, **this))["referrals"]
-        which = next(each["id"] for each in asked if each["state"] == "open")
-        await audit.does(f"complaints.{end}", changed, {"answer": "Nobody"}, referral_id=which)
-    await audit.does("complaints.decide", changed, {"outcome": "founded", "reasons": "So it is"}, **this)
-    await audit.does("complaints.answer", changed, {"way": "telephone", "note": "Told"}, **this)
-    await audit.does("complaints.close", changed, **this)
-    await audit.does("complaints.ask_review", changed, {"reason": "Not content"}, **this)
-    await query(audit.it, "update complaint_decision set decided_by = (select id from staff where login = 'sara')")
-    await audit.does("complaints.review", changed, {"outcome": "partly", "reasons": "Half of it"}, **this)
-
-
-async def _promises(audit: Auditor) -> None:
-    hours = {"name": "Office", "hours": {"weekly": [{"day": 0, "start": "08:00", "end": "16:00"}]}}
-    calendar = await audit.does("sla.add_calendar", "sla.calendar_saved", hours)
-    named = {"calendar_id": calendar["id"]}
-    await audit.does("sla.change_calendar", "sla.calendar_saved", {**hours, "version": 1}, **named)
-    said = {"name": "All", "targets": {"normal": {"resolution": 60}}}
-    policy = await audit.does("sla.add_policy", "sla.policy_saved", said)
-    await audit.does("sla.change_policy", "sla.policy_saved", {**said, "version": 1}, policy_id=policy["id"])
-    await audit.does("sla.remove_policy", "sla.policy_saved", policy_id=policy["id"])
-    await audit.does("sla.remove_calendar", "sla.calendar_saved", **named)
 
 
 async def _chat(it: Live, socket: AgentSocket) -> str:

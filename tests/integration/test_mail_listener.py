@@ -160,7 +160,9 @@ async def test_what_comes_in_is_read_with_its_thread(email: EmailChannel, inbox:
     assert isinstance(read, InboundMessage)
     assert (read.sender.value, read.sender.name, read.subject) == ("sara@example.net", "Sara", "Re: Order [#123]")
     assert read.text == "سلام\n.dot"
-    assert read.thread == (ThreadKey("mid:old@x"), ThreadKey("number:123"))
+    late = ThreadKey("ref:1@example.net"), ThreadKey("ref:old@x")
+    assert read.thread == (ThreadKey("mid:old@x"), *late, ThreadKey("number:123"))
+    assert read.awaited == ("ref:old@x",)
     assert read.keys == ("mid:1@example.net",)
     assert (read.is_sender_verified, read.is_automatic) == (True, False)
 

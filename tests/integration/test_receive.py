@@ -68,9 +68,11 @@ async def test_who_has_our_signed_address_is_in_the_thread_and_a_forger_is_not(
         )
         await around.mail("A guessed address", sender="evil@else.example", to=forged)
         await settled(db)
-        await asyncio.sleep(0.3)
-        assert len(inbound(sara.conversation(interaction_id))) == 2, "none of the forgeries is in the thread"
-        assert await db.value(adhoc("select count(*) from message where text like 'I am Lena%'")) == 1
+        await sara.until(lambda: len(inbound(sara.conversation(interaction_id))) == 3)
+        flagged = sara.conversation(interaction_id)["messages"][-1]
+        assert (flagged["author"]["name"], flagged["author"]["id"]) == ("evil@else.example", None), "not as Lena"
+        assert flagged["details"]["participant"]["address"] == "evil@else.example"
+        assert await db.value(COUNT) == 3, "what only guesses begins of its own"
 
 
 async def test_the_owner_with_only_the_number_is_in_the_thread(dsn: str, tmp_path: Path) -> None:

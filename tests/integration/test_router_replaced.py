@@ -111,7 +111,7 @@ async def _decide(router: Router, work_id: UUID) -> None:
     (mine,) = [decision for decision in decisions if decision.work.id == work_id]
     for decision in decisions:
         world.engine.undo(decision, world.now())
-    await router._commits.write([mine], set())
+    await router._commits.write(router._commits.batch([mine]))
 
 
 async def test_a_leader_who_was_replaced_writes_nothing_of_any_kind(hall: Hall) -> None:

@@ -43,6 +43,8 @@ TRESPASSES = {
     "notices_store": ("interactions/service.py", "notices.store"),
     "rooms_store": ("demo/organisation.py", "rooms.store"),
     "mailroom_store": ("demo/organisation.py", "mailroom.store"),
+    "automation_store": ("demo/organisation.py", "automation.store"),
+    "reports_store": ("demo/organisation.py", "reports.store"),
     "sla_store": ("tickets/service.py", "sla.store"),
     "complaints_store": ("demo/organisation.py", "complaints.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),

@@ -75,7 +75,7 @@ def test_a_lane_whose_first_work_is_gone_does_not_make_the_engine_look_for_ever(
 
 def test_an_agent_without_room_who_stands_in_the_heads_is_given_nothing():
     engine = engine_with(SALMA)
-    engine._profiles.agents[SALMA.id.int].open = {}
+    engine._profiles.agents[SALMA.id.int].open = 0
     engine.add_work(work(1), 0)
     with pytest.raises(Contradiction):
         engine.decide(0)

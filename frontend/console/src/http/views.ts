@@ -70,6 +70,8 @@ export interface Queue {
   overflow: Overflow[];
   order_by: "reserve" | "best" | "fair" | "custom";
   score: string;
+  after_close: "reopen" | "reopen_within" | "new";
+  reopen_days: number;
   is_active: boolean;
   version: number;
 }

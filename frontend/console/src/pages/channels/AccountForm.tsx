@@ -1,5 +1,4 @@
-import { Alert, Button, Stack, Text, Title } from "@mantine/core";
-import { IconStethoscope } from "@tabler/icons-react";
+import { Alert, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { call } from "../../http/api";
 import type { Account, Branch, Queue } from "../../http/views";
@@ -13,10 +12,10 @@ import type { List } from "../../kit/list";
 import { fieldsOf, initialOf, sentOf, type Schema } from "../../kit/schema";
 import { SchemaFields } from "../../kit/SchemaFields";
 import { kitWords } from "../../kit/words";
-import { useProblemText } from "../../live/context";
 import { go } from "../../shell/route";
 import { isBroken } from "./health";
 import { Mailroom } from "./Mailroom";
+import { ProviderField, Trial } from "./Trial";
 import { words } from "./words";
 
 interface Choices {
@@ -80,7 +79,7 @@ export function AccountForm(props: AccountFormProps) {
   return (
     <>
     <Form editor={editor} reload={props.reload}>
-      {account && <Condition account={account} isChanged={editor.isChanged} />}
+      {account && <Condition account={account} />}
       <TextField label={kit.say("name")} value={values.name} set={(name) => set({ name })} error={fault("name")} isRequired testid="field-name" />
       <ChoiceField
         label={say("queue")}
@@ -95,6 +94,7 @@ export function AccountForm(props: AccountFormProps) {
       <BranchField branches={props.branches} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />
       <SwitchField label={say("is_enabled")} value={values.is_enabled} set={(is_enabled) => set({ is_enabled })} testid="field-enabled" />
       {hasSettings && <Title order={4} fz="sm">{say("settings")}</Title>}
+      {kind === "email" && <ProviderField values={values.settings} set={(settings) => set({ settings })} />}
       <SchemaFields
         schema={schema}
         values={values.settings}
@@ -103,34 +103,18 @@ export function AccountForm(props: AccountFormProps) {
         word={(part, name, fallback) => sayAny(part, name, fallback)}
         isSaved={account !== null}
       />
+      {hasSettings && <Trial kind={kind} accountId={account?.id ?? null} settings={() => sentOf(schema, values.settings)} />}
     </Form>
     {account && kind !== "webchat" && kind !== "voice" && <Mailroom account={account} queues={props.queues} />}
     </>
   );
 }
 
-type Checked = { isGood: true } | { isGood: false; reason: string } | null;
-
-/** How the account fares, and a try of its saved settings on demand. */
-function Condition(props: { account: Account; isChanged: boolean }) {
+/** How the account fares. */
+function Condition(props: { account: Account }) {
   const { account } = props;
   const { say } = usePhrases(words);
   const dates = useDates();
-  const textOf = useProblemText();
-  const [isBusy, setBusy] = useState(false);
-  const [checked, setChecked] = useState<Checked>(null);
-  const check = async () => {
-    setBusy(true);
-    try {
-      await call("POST", `/api/accounts/${account.id}/check`);
-      setChecked({ isGood: true });
-    } catch (error) {
-      // The words of the server say what is wrong with the stranger's answer; they are worth more than ours.
-      setChecked({ isGood: false, reason: error instanceof Error && error.message !== "" ? error.message : textOf(error) });
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
     <Stack gap="xs">
       {isBroken(account) && account.last_error_at !== null && (
@@ -139,22 +123,6 @@ function Condition(props: { account: Account; isChanged: boolean }) {
         </Alert>
       )}
       {account.last_seen_at !== null && <Text size="sm" c="dimmed">{say("last_seen", { time: dates.full(account.last_seen_at) })}</Text>}
-      <Button
-        variant="default"
-        leftSection={<IconStethoscope size={18} aria-hidden />}
-        loading={isBusy}
-        disabled={props.isChanged}
-        onClick={() => void check()}
-        data-testid="check"
-      >
-        {say("check")}
-      </Button>
-      {props.isChanged && <Text size="xs" c="dimmed">{say("check_unsaved")}</Text>}
-      {checked && (
-        <Alert color={checked.isGood ? "teal" : "red"} role="status" data-testid="checked" data-good={checked.isGood}>
-          {checked.isGood ? say("check_good") : say("check_bad", { reason: checked.reason })}
-        </Alert>
-      )}
     </Stack>
   );
 }

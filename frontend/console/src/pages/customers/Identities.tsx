@@ -5,10 +5,13 @@ import { call, Problem } from "../../http/api";
 import type { CustomerRecord } from "../../http/views";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
+import { useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { useCommand, useProblemText } from "../../live/context";
 import type { Identity } from "../../protocol";
 import { pathTo } from "../../shell/route";
+import { BounceMark } from "../work/around/AroundPanel";
+import type { Bounce } from "../work/around/around";
 import workCss from "../work/CustomerPanel.module.css";
 import { detailWords } from "./detailWords";
 import { words } from "./words";
@@ -26,6 +29,7 @@ export function Identities(props: IdentitiesProps) {
   const { customer } = props;
   const { say } = usePhrases(words);
   const speech = useSpeech();
+  const bounces = useList<Bounce>(`/api/customers/${customer.id}/bounces`, ({ address }) => address);
   return (
     <section>
       <Title order={3} fz="sm" mb={6}>{say("identities")}</Title>
@@ -39,6 +43,12 @@ export function Identities(props: IdentitiesProps) {
                 {props.mayWrite && <RemoveIdentity customer={customer} put={props.put} identity={{ kind, value }} />}
               </Group>
             )}
+          </div>
+        ))}
+        {bounces.items.map((bounce) => (
+          <div key={bounce.address}>
+            <Text size="sm"><bdi dir="ltr">{bounce.address}</bdi></Text>
+            <BounceMark bounce={bounce} path={`/api/customers/${customer.id}/bounces/clear`} cleared={() => void bounces.reload()} />
           </div>
         ))}
         {props.mayWrite && <AddIdentity customer={customer} put={props.put} />}

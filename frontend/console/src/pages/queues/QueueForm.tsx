@@ -31,7 +31,7 @@ interface QueueFormProps {
 // Which fields are where: a section in which something is wrong opens by itself.
 const places = {
   who: ["steps", "trust", "permission", "order_by"],
-  offers: ["offer_mode", "offer_timeout_seconds", "wrap_up_mode", "wrap_up_seconds", "idle_clock"],
+  offers: ["offer_mode", "offer_timeout_seconds", "wrap_up_mode", "wrap_up_seconds", "idle_clock", "after_close", "reopen_days"],
   hours: ["hours", "overflow"],
 };
 type Place = keyof typeof places;

@@ -20,6 +20,7 @@ const orders = ["reserve", "best", "fair", "custom"] as const;
 const offerModes = ["offer", "auto", "broadcast"] as const;
 const wrapUpModes = ["none", "optional", "timed", "manual"] as const;
 const idleClocks = ["all", "inbound"] as const;
+const afterCloses = ["reopen", "reopen_within", "new"] as const;
 const whens = ["waited", "no_agent", "closed"] as const;
 const actions = ["queue", "message", "callback", "alert"] as const;
 
@@ -89,6 +90,10 @@ export function OffersSection({ editor }: SectionProps) {
         <NumberField label={say("wrap_up")} suffix={seconds} min={0} value={values.wrap_up_seconds} set={(next) => set({ wrap_up_seconds: whole(next) })} error={fault("wrap_up_seconds")} testid="field-wrap-up" />
       )}
       <ChoiceField label={say("idle_clock")} value={values.idle_clock} set={(clock) => clock && set({ idle_clock: clock as Queue["idle_clock"] })} options={idleClocks.map((value) => ({ value, label: say(`idle_clock.${value}`) }))} error={fault("idle_clock")} />
+      <ChoiceField label={say("after_close")} hint={say("after_close_hint")} value={values.after_close} set={(how) => how && set({ after_close: how as Queue["after_close"] })} options={afterCloses.map((value) => ({ value, label: say(`after_close.${value}`) }))} error={fault("after_close")} testid="field-after-close" />
+      {values.after_close === "reopen_within" && (
+        <NumberField label={say("reopen_days")} suffix={say("days")} min={1} max={3650} value={values.reopen_days} set={(next) => set({ reopen_days: whole(next) })} error={fault("reopen_days")} testid="field-reopen-days" />
+      )}
     </>
   );
 }

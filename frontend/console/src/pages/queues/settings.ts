@@ -25,6 +25,8 @@ export const usual: Draft = {
   overflow: [],
   order_by: "reserve",
   score: "closest",
+  after_close: "reopen_within",
+  reopen_days: 14,
   is_active: true,
   version: 0,
 };

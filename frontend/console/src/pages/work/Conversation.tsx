@@ -12,6 +12,7 @@ import { useFeed, useLive } from "../../live/context";
 import type { Interaction } from "../../protocol";
 import { pathTo } from "../../shell/route";
 import { shellWords } from "../../shell/words";
+import { BeforeAnswering } from "./around/AroundPanel";
 import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
 import { CloseDialog } from "./CloseDialog";
@@ -77,6 +78,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       {interaction.call && isOwn && <CallBar interaction={interaction} call={interaction.call} />}
       <Messages work={work} at={props.at ?? null} />
       {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
+      {interaction.channel === "email" && <BeforeAnswering interaction={interaction} />}
       <Composer work={work} noticeWriting={noticeWriting} />
       <TransferDialog interaction={interaction} isOpen={isTransferOpen} close={transfer.close} />
       <CloseDialog interaction={interaction} isOpen={isCloseOpen} close={closing.close} />

@@ -3,6 +3,7 @@ import { hasLetters } from "../../../../shared/direction";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import { useSpeech } from "../../i18n/context";
 import type { Identity, Interaction } from "../../protocol";
+import { AroundPanel } from "./around/AroundPanel";
 import { CustomerFacts } from "./CustomerFacts";
 import { History } from "./History";
 import { Name } from "./Name";
@@ -31,6 +32,7 @@ export function CustomerPanel(props: { interaction: Interaction }) {
           </Stack>
         </section>
       )}
+      {props.interaction.channel === "email" && <AroundPanel interaction={props.interaction} />}
       <DocumentNotes key={props.interaction.id} kind="interaction" id={props.interaction.id} />
       {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <CustomerFacts interaction={props.interaction} />

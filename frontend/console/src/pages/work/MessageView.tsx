@@ -15,6 +15,8 @@ import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed } from "../../live/context";
 import type { Attachment, Customer, Delivery, Message } from "../../protocol";
+import { MailMarks } from "./around/MailMarks";
+import { words as aroundWords } from "./around/words";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
 import { Name } from "./Name";
@@ -36,6 +38,7 @@ export function MessageView(props: { message: Message; customer: Customer; isMar
       aria-current={props.isMarked || undefined}
     >
       <Who message={message} customer={props.customer} />
+      <MailMarks message={message} />
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
         {message.html === null ? (
@@ -86,7 +89,8 @@ function SystemLine(props: { message: Message }) {
   const speech = useSpeech();
   const dates = useDates();
   const desk = usePhrases(words);
-  const event = message.event === null ? null : desk.sayAny("event", message.event, sayEvent(speech, message.event));
+  const around = usePhrases(aroundWords);
+  const event = message.event === null ? null : desk.sayAny("event", message.event, around.sayAny("event", message.event, sayEvent(speech, message.event)));
   const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";

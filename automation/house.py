@@ -1,0 +1,43 @@
+"""Automation, put together: rules at work, the book of them, and how both come to the loops and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from automation.courier import Post
+from automation.doing import Doing
+from automation.http import AutomationRoutes
+from automation.rulebook import Rulebook
+from automation.service import Automation
+from core.clock import Clock
+from core.tasks import Tasks
+from interactions.work import ConversationWork
+from organisation.service import Organisation
+from storage.database import Database
+from tickets.house import ServiceDesk
+from tickets.setup import Setup
+from tickets.worklog import Worklog
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationHouse:
+    automation: Automation
+    rulebook: Rulebook
+
+    @classmethod
+    def build(
+        cls, db: Database, clock: Clock, desk: ServiceDesk, conversations: ConversationWork, organisation: Organisation
+    ) -> Self:
+        doing = Doing(desk.tickets, Worklog(desk.tickets), Post(desk.tickets, conversations, organisation))
+        automation = Automation(db, clock, desk.tickets, doing)
+        return cls(automation, Rulebook(db, automation, doing, Setup(db)))
+
+    def watch(self, tasks: Tasks) -> None:
+        """Follow what happens and look at what lasts, while no other process does."""
+        tasks.loop("automation", self.automation.follow)
+        tasks.loop("automation on time", self.automation.watch)
+
+    def routes(self) -> Iterator[object]:
+        yield AutomationRoutes(self.rulebook)

@@ -1,0 +1,76 @@
+-- name: list_rules
+-- All rules in the order in which they act.
+select id, name, position, trigger, conditions, actions, is_active, version from automation_rule order by position, name
+
+-- name: get_rule
+-- One rule.
+select id, name, position, trigger, conditions, actions, is_active, version from automation_rule where id = :id::uuid
+
+-- name: save_rule
+-- A new rule, or the next version of one; no row when somebody else changed it first.
+insert into automation_rule (id, name, position, trigger, conditions, actions, is_active)
+values (:id::uuid, :name::text, :position::int, :trigger::jsonb, :conditions::jsonb, :actions::jsonb, :is_active::boolean)
+on conflict (id) do update set name = excluded.name, position = excluded.position, trigger = excluded.trigger,
+    conditions = excluded.conditions, actions = excluded.actions, is_active = excluded.is_active,
+    version = automation_rule.version + 1
+    where automation_rule.version = :version::int
+returning version
+
+-- name: delete_rule
+-- No longer; what it did stays in the log.
+delete from automation_rule where id = :id::uuid
+
+-- name: list_macros
+-- All macros in their order.
+select id, names, kinds, actions, position, is_active, version from macro order by position, id
+
+-- name: get_macro
+-- One macro.
+select id, names, kinds, actions, position, is_active, version from macro where id = :id::uuid
+
+-- name: save_macro
+-- A new macro, or the next version of one.
+insert into macro (id, names, kinds, actions, position, is_active)
+values (:id::uuid, :names::jsonb, :kinds::text[], :actions::jsonb, :position::int, :is_active::boolean)
+on conflict (id) do update set names = excluded.names, kinds = excluded.kinds, actions = excluded.actions,
+    position = excluded.position, is_active = excluded.is_active, version = macro.version + 1
+    where macro.version = :version::int
+returning version
+
+-- name: delete_macro
+-- No longer.
+delete from macro where id = :id::uuid
+
+-- name: insert_run
+-- What a rule did and why; no row when it did act on this beginning before.
+insert into automation_run (id, rule_id, rule_name, ticket_id, cause, since, at, did, is_refused)
+values (:id::uuid, :rule_id::uuid, :rule_name::text, :ticket_id::uuid, :cause::text, :since::timestamptz, :at::timestamptz,
+        :did::jsonb, :is_refused::boolean)
+on conflict do nothing
+returning id
+
+-- name: has_run
+-- Whether it acted on this beginning before.
+select exists (select from automation_run where rule_id = :rule_id::uuid and ticket_id = :ticket_id::uuid and since = :since::timestamptz)
+
+-- name: list_runs
+-- The log, newest first.
+select id, rule_id, rule_name, ticket_id, cause, at, did, is_refused from automation_run
+where id < :before::uuid and (:ticket_id::uuid is null or ticket_id = :ticket_id) and (:rule_id::uuid is null or rule_id = :rule_id)
+order by id desc limit :most::int
+
+-- name: lasting_since_opened
+-- Tickets that have been there for so long and on which a rule has not acted, in order; narrowed where the rule says to what.
+select t.id, t.branch_id, t.opened_at as since from ticket t
+where t.merged_into is null and t.category <> 'closed' and t.opened_at <= :before::timestamptz and t.id > :after::uuid
+  and (:categories::text[] is null or t.category = any(:categories)) and (:status_ids::uuid[] is null or t.status_id = any(:status_ids))
+  and not exists (select from automation_run r where r.rule_id = :rule_id::uuid and r.ticket_id = t.id and r.since = t.opened_at)
+order by t.id limit :most::int
+
+-- name: lasting_in_stage
+-- Tickets that have been in their stage for so long and on which a rule has not acted since, in order.
+select t.id, t.branch_id, t.stage_since as since from ticket t
+where t.merged_into is null and t.category <> 'closed' and t.stage_since <= :before::timestamptz and t.id > :after::uuid
+  and (:categories::text[] is null or t.category = any(:categories)) and (:status_ids::uuid[] is null or t.status_id = any(:status_ids))
+  and not exists (select from automation_run r where r.rule_id = :rule_id::uuid and r.ticket_id = t.id and r.since = t.stage_since)
+order by t.id limit :most::int

@@ -1,0 +1,40 @@
+"""Rows of rules, macros and their log to values and back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from automation.model import AutomationRule, Macro, OnTime, Run
+from storage.database import Database, Tx
+from storage.queries import Queries
+
+sql = Queries(__file__)
+
+
+async def rules(reader: Tx | Database) -> list[AutomationRule]:
+    return [AutomationRule.model_validate(dict(row)) for row in await reader.rows(sql.list_rules)]
+
+
+async def macros(reader: Tx | Database) -> list[Macro]:
+    return [Macro.model_validate(dict(row)) for row in await reader.rows(sql.list_macros)]
+
+
+async def runs(reader: Database, wanted: dict[str, Any]) -> list[Run]:
+    return [Run.model_validate(dict(row)) for row in await reader.rows(sql.list_runs, **wanted)]
+
+
+def narrowed(rule: AutomationRule) -> dict[str, Any]:
+    """Return what a rule on time says of its tickets, for the query: most tickets need not be looked at."""
+    found: dict[str, list[str] | None] = {"category": None, "status_id": None}
+    for each in rule.conditions.all:
+        if each.fact in found and each.operation in ("is", "one_of"):
+            found[each.fact] = each.value if isinstance(each.value, list) else [str(each.value)]
+    stages = found["status_id"]
+    return {"categories": found["category"], "status_ids": None if stages is None else [UUID(each) for each in stages]}
+
+
+def lasting(rule: AutomationRule) -> Any:
+    """Return the query of a rule on time."""
+    is_stage = isinstance(rule.trigger, OnTime) and rule.trigger.since == "stage"
+    return sql.lasting_in_stage if is_stage else sql.lasting_since_opened

@@ -1,0 +1,25 @@
+import { Badge, Group } from "@mantine/core";
+import { usePhrases } from "../../../i18n/phrases";
+import type { Message } from "../../../protocol";
+import { Name } from "../Name";
+import { words } from "./words";
+
+/** What has to be known of who wrote a mail, and why it is here. */
+export function MailMarks(props: { message: Message }) {
+  const { direction, details } = props.message;
+  const { say, sayAny } = usePhrases(words);
+  if (direction !== "inbound") return null;
+  const thread = typeof details["thread"] === "string" ? sayAny("thread", details["thread"].replace(":", "_"), "") : "";
+  const subject = details["subject_changed"];
+  const isStranger = details["participant"] !== undefined;
+  if (!isStranger && details["verdict"] === undefined && !subject && !details["repeated_id"] && thread === "") return null;
+  return (
+    <Group gap={4} mb={4} data-testid="mail-marks">
+      {isStranger && <Badge size="sm" color="yellow" variant="light" tt="none" data-mark="stranger">{say("mark.stranger")}</Badge>}
+      {details["verdict"] === "unverified" && <Badge size="sm" color="red" variant="light" tt="none" data-mark="unverified">{say("mark.unverified")}</Badge>}
+      {details["repeated_id"] === true && <Badge size="sm" color="yellow" variant="light" tt="none" data-mark="repeated">{say("mark.repeated")}</Badge>}
+      {typeof subject === "string" && <Badge size="sm" color="gray" variant="light" tt="none" data-mark="subject">{say("mark.subject")} <Name of={subject} /></Badge>}
+      {thread !== "" && <Badge size="sm" color="gray" variant="light" tt="none" data-mark="thread">{thread}</Badge>}
+    </Group>
+  );
+}

@@ -1,0 +1,127 @@
+"""Somebody who does one thing after another and holds the log against each; and all that the service desk does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.integration.house import query
+from tests.live import Live, Person
+
+
+class Auditor:
+    """Makes requests as one person and holds the log against each."""
+
+    def __init__(self, it: Live, person: Person) -> None:
+        self.it, self.person = it, person
+        self.seen: set[str] = set()
+        self.routes = {each.name: each.declared for each in it.running.api.routes}
+
+    async def position(self) -> int:
+        (row,) = await query(self.it, "select coalesce(max(seq), 0) as last from event_log")
+        return int(row["last"])
+
+    async def does(self, name: str, kind: str, body: Any = None, /, **path: str) -> Any:
+        """Call a route by its name; its entry of this kind must name this person."""
+        declared = self.routes[name]
+        before = await self.position()
+        status, answer = await self.person.json(declared.method, declared.path.format(**path), body)
+        assert status < 300, (name, answer)
+        await self.is_told(before, kind, name)
+        self.seen.add(name)
+        return answer
+
+    async def is_told(self, before: int, kind: str, what: str) -> None:
+        rows = await query(self.it, "select kind, actor from event_log where seq > $1", before)
+        told = {(row["kind"], row["actor"]) for row in rows}
+        assert (kind, f"staff:{self.person.me['id']}") in told, (what, told)
+
+
+async def the_desk(audit: Auditor) -> None:
+    await _tickets(audit)
+    await _promises(audit)
+    await _automation(audit)
+    await _reports(audit)
+
+
+async def _tickets(audit: Auditor) -> None:
+    names = {"names": {"en": "At the workshop"}}
+    status = await audit.does("tickets.add_status", "ticket.setup_saved", {**names, "category": "on_hold"})
+    change = {**names, "category": "on_hold", "version": 1}
+    await audit.does("tickets.change_status", "ticket.setup_saved", change, status_id=status["id"])
+    kind = {**names, "kind": "inquiry"}
+    sort = await audit.does("tickets.add_type", "ticket.setup_saved", kind)
+    await audit.does("tickets.change_type", "ticket.setup_saved", {**kind, "version": 1}, type_id=sort["id"])
+    text = {**names, "key": "shelf", "type": "text"}
+    field = await audit.does("tickets.add_field", "ticket.setup_saved", text)
+    await audit.does("tickets.change_field", "ticket.setup_saved", {**text, "version": 1}, field_id=field["id"])
+    one, other, third = [
+        await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": f"Question {number}"})
+        for number in range(3)
+    ]
+    this = {"ticket_id": one["id"]}
+    await audit.does("tickets.change_ticket", "ticket.changed", {"version": 1, "priority": "high"}, **this)
+    done = await audit.does("tickets.change_tickets", "ticket.changed", {"ids": [other["id"]], "priority": "low"})
+    await audit.does("tickets.undo_bulk", "ticket.changed", batch_id=done["batch_id"])
+    await audit.does("tickets.link_ticket", "ticket.changed", {"to_id": other["id"], "kind": "related"}, **this)
+    await audit.does("tickets.unlink_ticket", "ticket.changed", kind="related", other_id=other["id"], **this)
+    await audit.does("tickets.merge_ticket", "ticket.changed", {"into_id": other["id"]}, **this)
+    await audit.does("tickets.unmerge_ticket", "ticket.changed", **this)
+    await audit.does("tickets.split_ticket", "ticket.changed", {"subject": "The other half"}, ticket_id=third["id"])
+    await audit.does("tickets.follow_ticket", "ticket.changed", **this)
+    await audit.does("tickets.unfollow_ticket", "ticket.changed", **this)
+    (talk,) = await query(audit.it, "select id from interaction limit 1")
+    conversation = {"interaction_id": str(talk["id"])}
+    await audit.does("tickets.add_conversation", "ticket.changed", **conversation, **this)
+    await audit.does("tickets.remove_conversation", "ticket.changed", **conversation, **this)
+    shown = await audit.does("tickets.add_check", "ticket.changed", {"text": "Look"}, **this)
+    check = {"check_id": shown["checks"][0]["id"]}
+    await audit.does("tickets.change_check", "ticket.changed", {"is_done": True}, **check, **this)
+    await audit.does("tickets.remove_check", "ticket.changed", **check, **this)
+    shown = await audit.does("tickets.add_time", "ticket.changed", {"minutes": 5}, **this)
+    await audit.does("tickets.remove_time", "ticket.changed", time_id=shown["times"][0]["id"], **this)
+    await audit.does("tickets.add_paper", "ticket.changed", {"kind": "visit", "summary": "There"}, **this)
+
+
+async def _automation(audit: Auditor) -> None:
+    rule = {
+        "name": "Raise",
+        "trigger": {"on": "event", "happening": "opened"},
+        "actions": [{"do": "raise_priority"}],
+        "is_active": False,
+    }
+    kept = await audit.does("automation.add_rule", "automation.rule_saved", rule)
+    change = {**rule, "version": 1}
+    await audit.does("automation.change_rule", "automation.rule_saved", change, rule_id=kept["id"])
+    await audit.does("automation.remove_rule", "automation.rule_saved", rule_id=kept["id"])
+    macro = {"names": {"en": "Raise"}, "actions": [{"do": "raise_priority"}]}
+    kept = await audit.does("automation.add_macro", "automation.macro_saved", macro)
+    named = {"macro_id": kept["id"]}
+    await audit.does("automation.change_macro", "automation.macro_saved", {**macro, "version": 1}, **named)
+    one = await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": "Again"})
+    await audit.does("automation.apply_macro", "ticket.changed", ticket_id=one["id"], **named)
+    await audit.does("automation.remove_macro", "automation.macro_saved", **named)
+
+
+async def _promises(audit: Auditor) -> None:
+    hours = {"name": "Office", "hours": {"weekly": [{"day": 0, "start": "08:00", "end": "16:00"}]}}
+    calendar = await audit.does("sla.add_calendar", "sla.calendar_saved", hours)
+    named = {"calendar_id": calendar["id"]}
+    await audit.does("sla.change_calendar", "sla.calendar_saved", {**hours, "version": 1}, **named)
+    said = {"name": "All", "targets": {"normal": {"resolution": 60}}}
+    policy = await audit.does("sla.add_policy", "sla.policy_saved", said)
+    await audit.does("sla.change_policy", "sla.policy_saved", {**said, "version": 1}, policy_id=policy["id"])
+    await audit.does("sla.remove_policy", "sla.policy_saved", policy_id=policy["id"])
+    await audit.does("sla.remove_calendar", "sla.calendar_saved", **named)
+
+
+async def _reports(audit: Auditor) -> None:
+    said = {
+        "name": "Monday",
+        "report": {"period": "last_week"},
+        "rhythm": "weekly",
+        "staff_ids": [audit.person.me["id"]],
+    }
+    kept = await audit.does("reports.add_schedule", "report.schedule_saved", said)
+    named = {"schedule_id": kept["id"]}
+    await audit.does("reports.change_schedule", "report.schedule_saved", {**said, "version": 1}, **named)
+    await audit.does("reports.remove_schedule", "report.schedule_saved", **named)
