@@ -148,3 +148,27 @@ async def test_complaints_of_another_branch_are_not_there(it: Live, admin: Perso
         ("receipt-told", {"note": "x"}),
     ):
         assert (await refused(handler, foreign, what, body))[0] == 404, what
+
+
+async def test_c050_figures_and_files_have_nothing_of_it_for_whom_it_is_about(it: Live, admin: Person) -> None:
+    word = uuid.uuid4().hex[:8]
+    permissions = [*HANDLER, "ticket.confidential", "report.read"]
+    accused, other = await hire(it, permissions), await hire(it, permissions)
+    await complaint(admin, subject=f"Of {word}", about=[{"kind": "employee", "staff_id": accused.me["id"]}])
+    now = datetime.now(UTC)
+    period = f"since={(now - timedelta(days=1)).isoformat()}&until={(now + timedelta(hours=1)).isoformat()}"
+    span = f"{period}&measure=opened&by=kind".replace("+", "%2B")
+
+    async def exported(person: Person) -> str:
+        url = f"{it.base_url}/api/reports/desk/file?{span}&format=csv&locale=en"
+        async with person.session.get(url) as response:
+            assert response.status == 200, await response.text()
+            return await response.text()
+
+    async def counted(person: Person) -> int:
+        status, page = await person.json("GET", f"/api/reports/desk/rows?{span}")
+        assert status == 200, page
+        return sum(word in each["subject"] for each in page["items"])
+
+    assert (await counted(other), await counted(accused)) == (1, 0)
+    assert (word in await exported(other), word in await exported(accused)) == (True, False)
