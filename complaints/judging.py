@@ -10,6 +10,7 @@ from access.model import Permission
 from complaints import store
 from complaints.cases import Case, Cases
 from complaints.model import AFTER_REVIEW, NewAnswer, NewDecision, NewReview
+from complaints.path import LACKS
 from complaints.store import sql
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid
@@ -56,7 +57,7 @@ class Judging:
     async def _decided(self, tx: Tx, actor: Actor, case: Case, new: NewDecision, cause: str) -> None:
         ticket_id, now, decision_id = case["ticket_id"], self._clock(), uuid7()
         if (await store.facts(tx, ticket_id)).open_referrals:
-            raise Conflict("A unit still owes its answer: wait for it, or take the referral back.")
+            raise Conflict(LACKS["referral"])
         known = await tx.rows(sql.list_decisions, ticket_id=ticket_id)
         await tx.run(
             sql.insert_decision,
@@ -81,7 +82,7 @@ class Judging:
             if facts.outcome is None or ticket["merged_into"] is not None:
                 raise Conflict("There is nothing to review: it is not decided.")
             if facts.is_review_open:
-                raise Conflict("A review was asked for and is not decided.")
+                raise Conflict(LACKS["review"])
             values = {"id": uuid7(), "ticket_id": ticket_id, "reason": new.reason, "asked_by": actor.id, "now": now}
             await tx.run(sql.insert_review, **values)
             await tx.run(sql.begin_anew, ticket_id=ticket_id, steps=["review", *AFTER_REVIEW])

@@ -24,6 +24,7 @@ Outcome = Literal["founded", "partly", "unfounded", "withdrawn"]
 Way = Literal["message", "telephone", "letter", "in_person"]
 SubjectKind = Literal["product", "service", "employee"]
 ReferralState = Literal["open", "answered", "returned", "withdrawn"]
+Lack = Literal["referral", "outcome", "review", "answer", "arrival", "cause"]
 Dimension = Literal["type", "source", "cause", "subject", "employee", "branch", "queue"]
 
 FROM_REGISTRATION: tuple[Step, ...] = ("acknowledged", "investigation", "decision", "answered", "closed")
@@ -257,7 +258,7 @@ class ComplaintView(Value):
     reviews: list[ReviewView]
     answers: list[AnswerView]
     sent: list[SentView]
-    lacks: str | None = Field(description="Why it cannot be closed yet.")
+    lacks: Lack | None = Field(description="Why it cannot be closed yet.")
     version: int
 
 

@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from complaints.model import AFTER_REVIEW, FROM_REGISTRATION, Outcome, Stage, Step
+from complaints.model import AFTER_REVIEW, FROM_REGISTRATION, Lack, Outcome, Stage, Step
 from complaints.settings import Days
 from sla.hours import Hours
 from sla.working import after_days
+
+# What is said where something is missing.
+LACKS: dict[Lack, str] = {
+    "referral": "A unit still owes its answer: wait for it, or take the referral back.",
+    "outcome": "A complaint ends with an outcome: decide it first.",
+    "review": "A review was asked for and is not decided.",
+    "answer": "The complainant has not been answered since the decision.",
+    "arrival": "The answer did not reach the complainant: answer again, or record how it was given.",
+    "cause": "A complaint that was founded has a cause: record it first.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +52,18 @@ def stage(facts: Facts) -> Stage:
     return found
 
 
-def lacks(facts: Facts) -> str | None:
-    """Return why it cannot end yet; None when it can."""
+def lacks(facts: Facts) -> Lack | None:
+    """Return what is missing before it can end; None when nothing is."""
     needs_cause = facts.outcome in ("founded", "partly") and not facts.has_cause
-    reasons = (
-        (facts.open_referrals > 0, "A unit still owes its answer: wait for it, or take the referral back."),
-        (facts.outcome is None, "A complaint ends with an outcome: decide it first."),
-        (facts.is_review_open, "A review was asked for and is not decided."),
-        (not facts.is_answered, "The complainant has not been answered since the decision."),
-        (facts.is_answer_lost, "The answer did not reach the complainant: answer again, or record how it was given."),
-        (needs_cause, "A complaint that was founded has a cause: record it first."),
+    reasons: tuple[tuple[bool, Lack], ...] = (
+        (facts.open_referrals > 0, "referral"),
+        (facts.outcome is None, "outcome"),
+        (facts.is_review_open, "review"),
+        (not facts.is_answered, "answer"),
+        (facts.is_answer_lost, "arrival"),
+        (needs_cause, "cause"),
     )
-    return next((reason for is_so, reason in reasons if is_so), None)
+    return next((lack for is_so, lack in reasons if is_so), None)
 
 
 def deadlines(days: Days, registered_at: datetime, hours: Hours | None) -> dict[Step, datetime]:

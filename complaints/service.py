@@ -12,7 +12,7 @@ from access.people import People
 from complaints import codes, store
 from complaints.cases import Case, Cases
 from complaints.model import CUSTOMER, ComplaintChange, NewComplaint, NewEscalation, NewSubject
-from complaints.path import lacks
+from complaints.path import LACKS, lacks
 from complaints.receipts import leave_receipt
 from complaints.settings import Source
 from complaints.store import sql
@@ -66,7 +66,7 @@ class Complaints:
         await store.lock(tx, ticket["id"])
         lacking = lacks(await store.facts(tx, ticket["id"]))
         if lacking is not None:
-            raise Conflict(lacking)
+            raise Conflict(LACKS[lacking])
         await tx.run(sql.end_steps, ticket_id=ticket["id"], steps=["closed"], now=self._clock())
 
     # --- registering and describing
@@ -102,6 +102,8 @@ class Complaints:
             if change.source_id is not None and change.source_id != case["source_id"]:
                 await self._from_elsewhere(tx, ticket, case, change.source_id, change.reason)
             changes = {name: [_plain(before[name]), _plain(case[name])] for name in _KEPT if before[name] != case[name]}
+            if not changes and change.about is None:
+                return
             if change.about is not None:
                 changes["about"] = [None, [each.name or str(each.staff_id) for each in change.about]]
                 # First: whom it is about hears nothing of what follows.

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from complaints import codes
 from complaints.cases import chosen
 from complaints.model import NewAnswer, NewReferral, NewSubject
-from complaints.path import Facts, deadlines, lacks, review_deadlines, stage
+from complaints.path import LACKS, Facts, deadlines, lacks, review_deadlines, stage
 from complaints.settings import Days, Policy
 from complaints.words import RECEIPT, SUBJECT, receipt
 from sla.hours import Hours
@@ -114,15 +114,16 @@ def test_c054_a_step_that_is_added_never_leads_back_but_for_questions_and_review
 
 def test_c055_what_lacks_is_said_one_thing_at_a_time() -> None:
     assert lacks(DONE) is None
-    for change, word in (
+    for change, lack in (
         ({"outcome": None}, "outcome"),
-        ({"is_answered": False}, "answered"),
-        ({"is_answer_lost": True}, "did not reach"),
-        ({"open_referrals": 1}, "unit"),
+        ({"is_answered": False}, "answer"),
+        ({"is_answer_lost": True}, "arrival"),
+        ({"open_referrals": 1}, "referral"),
         ({"is_review_open": True}, "review"),
         ({"has_cause": False}, "cause"),
     ):
-        assert word in (lacks(replace(DONE, **change)) or "")
+        assert lacks(replace(DONE, **change)) == lack
+    assert set(LACKS) == {"outcome", "answer", "arrival", "referral", "review", "cause"}
 
 
 def test_c057_deadlines_are_counted_in_working_days_of_the_calendar() -> None:

@@ -33,6 +33,10 @@ export const permissionWords = phrasebook({
     "permission.channel.manage": "Channels and chat widgets",
     "permission.operations.read": "See the quarantine and operation",
     "permission.operations.manage": "Release from the quarantine",
+    "permission.complaint.read": "See confidential complaints and their figures",
+    "permission.complaint.handle": "Handle complaints and answer for the own unit",
+    "permission.complaint.review": "Review decisions of others on complaints",
+    "permission.complaint.manage": "Sources, causes and deadlines of complaints",
     "permission.webhook.manage": "Subscriptions of other systems",
   },
   ar: {
@@ -66,6 +70,10 @@ export const permissionWords = phrasebook({
     "permission.channel.manage": "القنوات ونوافذ المحادثة",
     "permission.operations.read": "عرض العزل والتشغيل",
     "permission.operations.manage": "الإخراج من العزل",
+    "permission.complaint.read": "رؤية الشكاوى السرية وأرقامها",
+    "permission.complaint.handle": "معالجة الشكاوى والرد باسم الوحدة",
+    "permission.complaint.review": "مراجعة قرارات الآخرين في الشكاوى",
+    "permission.complaint.manage": "مصادر الشكاوى وأسبابها ومواعيدها",
     "permission.webhook.manage": "اشتراكات الأنظمة الأخرى",
   },
   fa: {
@@ -99,6 +107,10 @@ export const permissionWords = phrasebook({
     "permission.channel.manage": "کانال‌ها و ابزارک‌های چت",
     "permission.operations.read": "دیدن قرنطینه و کارکرد سامانه",
     "permission.operations.manage": "آزاد کردن از قرنطینه",
+    "permission.complaint.read": "دیدن شکایت‌های محرمانه و آمار آن‌ها",
+    "permission.complaint.handle": "رسیدگی به شکایت‌ها و پاسخ از سوی واحد خود",
+    "permission.complaint.review": "بازبینی تصمیم دیگران دربارهٔ شکایت‌ها",
+    "permission.complaint.manage": "منابع، علت‌ها و مهلت‌های شکایت",
     "permission.webhook.manage": "اشتراک سامانه‌های دیگر",
   },
 });
