@@ -34,7 +34,7 @@ export function Act(props: ActProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const button = (
-    <Button size="xs" variant={isOpen ? "light" : "default"} {...(props.color ? { color: props.color } : {})} aria-expanded={isOpen} {...(isOpen ? { "aria-controls": id } : {})} onClick={() => setOpen(!isOpen)} data-testid={props.testid}>
+    <Button size="xs" style={{ alignSelf: "flex-start" }} variant={isOpen ? "light" : "default"} {...(props.color ? { color: props.color } : {})} aria-expanded={isOpen} {...(isOpen ? { "aria-controls": id } : {})} onClick={() => setOpen(!isOpen)} data-testid={props.testid}>
       {props.title}
     </Button>
   );

@@ -21,8 +21,8 @@ export interface Part {
 }
 
 /** The regulated path of a complaint: for the ticket's page, and for the page of complaints. */
-export function ComplaintPanel(props: { ticketId: Id }) {
-  const { ticketId } = props;
+export function ComplaintPanel(props: { ticketId: Id; changed?: () => void }) {
+  const { ticketId, changed } = props;
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
   const { me } = useFeed();
@@ -32,6 +32,7 @@ export function ComplaintPanel(props: { ticketId: Id }) {
     const method = what === "" ? "PATCH" : "POST";
     const path = `/api/complaints/${ticketId}${what && `/${what}`}`;
     put(await call<Complaint>(method, path, what === "" ? { version: complaint.version, ...body } : body));
+    changed?.();
   };
   const part: Part = { complaint, does, may: (permission) => me.permissions.includes(permission) };
   const mayHandle = part.may("complaint.handle") && complaint.stage !== "closed";

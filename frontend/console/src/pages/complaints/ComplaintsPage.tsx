@@ -57,7 +57,7 @@ export function ComplaintsPage(props: { rest: string[] }) {
           {me.permissions.includes("complaint.manage") && <Button variant="default" leftSection={<IconSettings size={18} aria-hidden />} onClick={() => go("complaints", "settings")} data-testid="to-settings">{say("settings")}</Button>}
         </>
       }
-      side={chosen && <Side chosen={chosen} more={more} row={items.find((each) => each.ticket_id === chosen)} />}
+      side={chosen && <Side chosen={chosen} more={more} row={items.find((each) => each.ticket_id === chosen)} changed={() => void reload()} />}
     >
       <DataTable
         label={say("title")}
@@ -69,9 +69,9 @@ export function ComplaintsPage(props: { rest: string[] }) {
         isOff={(row) => row.stage === "closed"}
         isSearched={query !== ""}
         columns={[
-          { key: "number", title: say("number"), cell: (each) => <bdi dir="ltr">{each.number}</bdi> },
+          { key: "number", title: say("number"), cell: (each) => <bdi dir="ltr" style={{ whiteSpace: "nowrap" }}>{each.number}</bdi> },
           { key: "subject", title: say("subject"), cell: ({ subject }) => <span dir="auto">{subject}</span> },
-          { key: "stage", title: say("stage"), cell: (each) => <Badge variant="light" tt="none" color={colors[each.priority] ?? "blue"}>{say(`stage.${each.stage}`)}</Badge> },
+          { key: "stage", title: say("stage"), cell: (each) => <Badge variant="light" tt="none" miw="max-content" color={colors[each.priority] ?? "blue"}>{say(`stage.${each.stage}`)}</Badge> },
           { key: "due", title: say("due"), cell: ({ due_at, next_step, is_late }) => (next_step && due_at ? <Text size="sm" c={is_late ? "red" : ""}>{say(`step.${next_step}`)} · {dates.brief(due_at)}{is_late ? ` · ${say("late")}` : ""}</Text> : is_late ? say("late") : "") },
           { key: "source", title: say("source"), cell: ({ source_id }) => { const found = sourceOf(source_id); return found ? named(found.names) : ""; }, isExtra: true },
           { key: "unit", title: say("unit"), cell: ({ unit_name }) => <Name of={unit_name ?? ""} />, isExtra: true },
@@ -82,7 +82,7 @@ export function ComplaintsPage(props: { rest: string[] }) {
   );
 }
 
-function Side(props: { chosen: string; more: string | undefined; row: ComplaintRow | undefined }) {
+function Side(props: { chosen: string; more: string | undefined; row: ComplaintRow | undefined; changed: () => void }) {
   const { chosen, row } = props;
   const { say } = usePhrases(words);
   const back = ["complaints"];
@@ -92,7 +92,7 @@ function Side(props: { chosen: string; more: string | undefined; row: ComplaintR
   const title = row ? <><bdi dir="ltr">{row.number}</bdi> <bdi>{row.subject}</bdi></> : say("title");
   return (
     <Panel title={title} back={back} actions={<Anchor size="sm" href={pathTo("tickets", chosen)}>{say("to_ticket")}</Anchor>}>
-      <ComplaintPanel key={chosen} ticketId={chosen} />
+      <ComplaintPanel key={chosen} ticketId={chosen} changed={props.changed} />
     </Panel>
   );
 }
