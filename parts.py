@@ -49,9 +49,11 @@ from interactions.answers import CannedAnswers
 from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
 from interactions.bounced import Bounces
+from interactions.colleagues import Colleagues
 from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
 from interactions.desk import DeskCommands
+from interactions.desk_settings import DeskSettings
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
 from interactions.history import History
@@ -61,6 +63,7 @@ from interactions.intake import Intake
 from interactions.mailboxes import MailboxDocuments, Mailboxes, MailboxRoutes, MailboxWatch
 from interactions.outbox import Outbox
 from interactions.participants import Participants
+from interactions.post import PostCommands, PostRoutes
 from interactions.quarantine import Quarantine
 from interactions.receive import Receiver
 from interactions.search import Search
@@ -68,8 +71,10 @@ from interactions.search_http import SearchRoutes
 from interactions.service import Interactions
 from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
+from interactions.unasked import Unasked
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from knowledge.house import Knowledge
 from mailroom.http import MailroomRoutes
 from mailroom.service import Mailroom
 from mailroom.sorting import Sorting
@@ -84,6 +89,7 @@ from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
+from solutions.house import SolutionHouse
 from storage.answers import Answers
 from storage.database import Database
 from storage.eventlog import LogReader, replayer
@@ -150,8 +156,10 @@ class Neck:
     calling: CallingBack
     desk: ServiceDesk
     automation: AutomationHouse
+    solutions: SolutionHouse
     reports: ReportHouse
     mailboxes: MailboxWatch
+    colleagues: Colleagues
     complaints: ComplaintHouse
 
 
@@ -222,7 +230,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     conversations = Conversations(floor.customers, floor.routing, floor.agents, clock)
     receiver = Receiver(db, clock, on.files, conversations, on.kinds)
     receiver.ask(Sorting(clock, conversations, Organisation(db)))
-    interactions = Interactions(db, clock, conversations, on.kinds)
+    interactions = Interactions(db, clock, conversations, on.kinds, floor.people)
     for routing in (routings := (floor.routing, floor.router.routing)):
         routing.serve("interaction", interactions.work)
     intake = Intake(db, accounts, receiver, on.tasks)
@@ -233,6 +241,10 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
+    unasked = Unasked(clock, conversations, interactions.work, on.kinds)
+    outbox = Outbox(db, accounts, installed, on.files, conversations)
+    letters = (receiver, interactions, outbox.departures)
+    receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -241,15 +253,19 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         interactions=interactions,
         attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
         intake=intake,
-        outbox=Outbox(db, accounts, installed, on.files, conversations),
+        outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
-        answers=CannedAnswers(db),
+        answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
-        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers))),
-        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
+        automation=(
+            automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
+        ),
+        solutions=SolutionHouse.build(db, clock, desk, automation.post, Knowledge.build(db, clock, on.keys)),
+        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
         mailboxes=MailboxWatch(db, clock, floor.notices),
+        colleagues=colleagues,
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
     )
 
@@ -269,7 +285,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
     watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
-    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk):
+    post = PostCommands(neck.interactions.held, DeskSettings(on.db))
+    for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
@@ -278,7 +295,8 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
+    reading = neck.solutions.knowledge.reading
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
@@ -314,6 +332,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         InteractionRoutes(neck.interactions, neck.attachments),
         AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
+        PostRoutes(neck.interactions, neck.outbox.departures, DeskSettings(on.db)),
         MailboxRoutes(Mailboxes(on.db, on.clock)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),
@@ -321,6 +340,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.calling.routes(),
         *neck.desk.routes(),
         *neck.automation.routes(),
+        *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
         ViewRoutes(Views(on.db, on.clock)),

@@ -84,16 +84,21 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.snoozes,
         neck.webhooks,
         neck.calling,
+        neck.interactions.held,
+        neck.colleagues,
         neck.desk,
         neck.reports,
+        neck.solutions,
         neck.complaints,
     ):
         part.handle(worker)
-    Letters(on.db, on.clock, ContinuedChats(on.db, neck.accounts, neck.channels), Organisation(on.db)).handle(worker)
+    continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
+    Letters(on.db, on.clock, continued, Organisation(on.db)).handle(worker)
     worker.start()
     stack.push_async_callback(worker.stop)
     on.tasks.loop("webhooks", neck.webhooks.publish)
     on.tasks.loop("search", SearchIndex(on.db).follow)
+    on.tasks.loop("colleagues", neck.colleagues.follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
     neck.automation.watch(on.tasks)

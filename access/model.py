@@ -63,6 +63,9 @@ class Permission(StrEnum):
     REPORT_READ = "report.read"
     REPORT_SCHEDULE = "report.schedule"
     AUTOMATION_MANAGE = "automation.manage"
+    KNOWLEDGE_WRITE = "knowledge.write"
+    KNOWLEDGE_PUBLISH = "knowledge.publish"
+    SOLUTION_SEND = "solution.send"
 
 
 AGENT_PERMISSIONS = frozenset(
@@ -81,6 +84,7 @@ AGENT_PERMISSIONS = frozenset(
         Permission.VISITOR_BLOCK,
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
+        Permission.KNOWLEDGE_WRITE,
     }
 )
 
@@ -157,11 +161,14 @@ class Staff(Value):
     version: int
 
 
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")]
+
+
 class NewStaff(Value):
     login: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._@+-]{1,79}$")]
     name: Name
     password: SecretStr = Field(min_length=10, max_length=200)
-    email: Annotated[str, Field(max_length=254)] | None = None
+    email: Email | None = None
     branch_id: BranchId | None = None
     role_ids: list[UUID] = Field(default=[], max_length=50)
     locale: Locale | None = Field(None, description="Null: the organisation's usual one.")
@@ -171,11 +178,12 @@ class NewStaff(Value):
 class StaffChange(Value):
     """What may change; `version` is the one that was read, so that two administrators do not overwrite each other.
 
-    What is left out stays; `branch_id` as null is the whole organisation.
+    What is left out stays; `branch_id` as null is the whole organisation, `email` as null none.
     """
 
     version: int
     name: Name | None = None
+    email: Email | None = None
     is_active: bool | None = None
     role_ids: list[UUID] | None = Field(None, max_length=50)
     branch_id: BranchId | None = None

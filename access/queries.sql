@@ -71,7 +71,7 @@ from staff p where p.id = :id::uuid
 
 -- name: lock_staff
 -- One person, for the change that follows.
-select id, login, branch_id, version from staff where id = :id::uuid for update
+select id, login, email, branch_id, version from staff where id = :id::uuid for update
 
 -- name: insert_staff
 -- A new person.
@@ -81,7 +81,7 @@ values (:id::uuid, :login::text, :name::text, :email::text, :password_hash::text
 -- name: update_staff
 -- Change what is given.
 update staff set name = coalesce(:name::text, name), is_active = coalesce(:is_active::boolean, is_active),
-    branch_id = :branch_id::uuid, password_hash = coalesce(:password_hash::text, password_hash), version = version + 1
+    email = :email::text, branch_id = :branch_id::uuid, password_hash = coalesce(:password_hash::text, password_hash), version = version + 1
 where id = :id::uuid
 
 -- name: clear_roles

@@ -108,6 +108,7 @@ class Access:
                 sql.update_staff,
                 id=staff_id,
                 name=change.name,
+                email=change.email if "email" in change.model_fields_set else row["email"],
                 is_active=change.is_active,
                 branch_id=branch_id,
                 password_hash=password_hash,

@@ -31,6 +31,7 @@ _CHANNELS = {ChannelName("email"): ChannelRule(weight=_UNITS, most=EACH)}
 _BATCH, _CONNECTIONS, _PEER_SECONDS = 50, 8, 3.0
 _PATIENCE_SECONDS = 300.0
 _LOOK_SECONDS = 0.25
+_WARM_UP = 100
 _QUEUE = UUID(int=1)
 
 ORGANISATION = f"""
@@ -201,9 +202,9 @@ class Ground:
         begun: dict[str, float] = {}
         seen: dict[str, float] = {}
         async with self.router() as (db, routing):
-            # Until it offers, for its start is not what is measured.
-            await _enqueue(db, routing, {})
-            await self.offers(1)
+            # Until it offers and its connections have planned: its start is not what is measured.
+            await _at_pace(per_second, _WARM_UP, lambda: _enqueue(db, routing, {}))
+            await self.offers(_WARM_UP)
             reader = LogReader(db)
             await reader.start_at_end()
             watching = asyncio.create_task(_watch(reader, seen))

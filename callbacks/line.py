@@ -7,7 +7,7 @@ from uuid import UUID
 
 from callbacks import store
 from callbacks.store import sql
-from channels.base import CallWait
+from channels.waits import CallWait
 from routing.estimate import Place
 from routing.waits import Waits
 from storage.database import Database

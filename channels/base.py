@@ -12,6 +12,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from channels.answers import AgentAnswer, InboundFile
+from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
 from core.secrets import Keyring
@@ -89,13 +91,6 @@ class ThreadKey:
 
     value: str
     is_proof: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InboundFile:
-    name: str
-    content_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,19 +192,25 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Ignored
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
+    """A file that goes along; `cid` is the name by which the HTML shows it, where it does."""
+
     name: str
     content_type: str
     content: bytes
+    cid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to a stranger. `message_id` is ours and stays the same over retries."""
+    """A message to strangers, `to` first. `message_id` is ours and stays the same over retries.
+
+    `unsubscribe_url`: where its reader stops more of its kind. `prepared`: the bytes of the first attempt.
+    """
 
     message_id: UUID
     interaction_id: UUID
@@ -223,15 +224,27 @@ class Outgoing:
     author_name: str = ""
     is_automatic: bool = False
     attempt: int = 1
+    more_to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    signature: str = ""
+    unsubscribe_url: str = ""
+    reply_to: str = ""
+    prepared: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the stranger said on taking a message; `keys` are what replies to it will refer to."""
+    """What the stranger said on taking a message; `keys` are what replies to it will refer to.
+
+    `warning`: it was taken, but not for everybody.
+    """
 
     external_id: str | None
     delivery: Delivery = Delivery.SENT
     keys: tuple[str, ...] = ()
+    warning: str | None = None
+    bounced: tuple[BouncedTo, ...] = ()
 
 
 class NoSuchAddress(Invalid):
@@ -297,28 +310,6 @@ class Accounts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CallWait:
-    """What a waiting caller may be told."""
-
-    position: int | None = None
-    minutes: int | None = None
-    offers_callback: bool = False
-
-
-class WaitingLine(Protocol):
-    """Where callers wait."""
-
-    async def of_call(self, account_id: UUID, call_id: str) -> CallWait: ...
-
-
-class NoLine:
-    """Nobody is told anything: for channels without callers."""
-
-    async def of_call(self, account_id: UUID, call_id: str) -> CallWait:  # noqa: ARG002 - nobody waits here
-        return CallWait()
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelContext:
     """What every channel may use."""
 
@@ -343,6 +334,8 @@ class Channel(ABC):
     is_fed: ClassVar[bool] = False
     # Whether a message may be formatted; the others carry plain text.
     carries_html: ClassVar[bool] = False
+    # Whether a message has recipients, copies, a subject and a signature: a letter.
+    carries_recipients: ClassVar[bool] = False
 
     def __init__(self, context: ChannelContext) -> None:
         self.context = context
@@ -370,6 +363,23 @@ class Channel(ABC):
     @abstractmethod
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         """Hand one message to the stranger. Raises Unavailable, Invalid or Uncertain."""
+
+    async def prepare(self, account: Account[Any], outgoing: Outgoing) -> bytes | None:  # noqa: ARG002 - as above
+        """Return the bytes that will go, where a message is bytes; they are kept, and every attempt sends the same."""
+        return None
+
+    def most_per_hour(self, account: Account[Any]) -> int | None:  # noqa: ARG002 - as above
+        """Return how many messages the account may send in an hour; None: as many as there are."""
+        return None
+
+    def keeps_copies(self, account: Account[Any]) -> bool:  # noqa: ARG002 - as above
+        """Whether what was sent is also laid down at the stranger's, among what the account sent."""
+        return False
+
+    async def keep_copy(  # noqa: B027 - most channels keep none
+        self, account: Account[Any], content: bytes, external_id: str
+    ) -> None:
+        """Lay down a copy there, once. Raises Unavailable."""
 
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - as above
         """After Uncertain: look the message up at the stranger by our own tag; None: it is not there."""

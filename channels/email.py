@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from channels.answers import AgentAnswer, InboundFile
 from channels.base import (
     Account,
     Address,
@@ -16,7 +17,6 @@ from channels.base import (
     DeliveryStatus,
     IdentityKind,
     Ignored,
-    InboundFile,
     InboundMessage,
     Outgoing,
     RawInput,
@@ -26,7 +26,7 @@ from channels.base import (
 )
 from channels.mailbox.authenticated import doubt_of, results
 from channels.mailbox.bounces import is_hard
-from channels.mailbox.compose import compose
+from channels.mailbox.compose import ascii_address, compose
 from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
@@ -34,15 +34,18 @@ from channels.mailbox.listener import Listener
 from channels.mailbox.model import Automatic, Bounce, ParsedMail
 from channels.mailbox.parse import parse_mail
 from channels.mailbox.pool import Pool
-from channels.mailbox.sender import connect, submit
+from channels.mailbox.sender import connect, gone, submit, words
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
 from channels.mailbox.trial import Trials
+from core.chunks import Chunks
 from core.errors import Invalid
 from core.settings import Role
 
 _READ_SECONDS = 5.0
+# A minute and a half: then one server that says "later" does not keep the mail from everybody else.
+_PATIENT_ATTEMPTS = 4
 
 
 class EmailChannel(Channel):
@@ -53,12 +56,14 @@ class EmailChannel(Channel):
     identity = IdentityKind.EMAIL
     units = 20
     carries_html = True
+    carries_recipients = True
 
     def __init__(self, context: ChannelContext) -> None:
         super().__init__(context)
         self.marks = Marks(context.keys)
         self.tokens = Tokens()
         self.pool = Pool(partial(connect, tokens=self.tokens))
+        self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
         self.listener = Listener(self.kind, context.accounts, context.inbox)
 
     @property
@@ -73,6 +78,7 @@ class EmailChannel(Channel):
 
     async def close(self) -> None:
         await self.listener.close()
+        await self.parser.close()
         await self.pool.close()
 
     async def listen(self, account: Account[Any]) -> None:
@@ -85,20 +91,71 @@ class EmailChannel(Channel):
         if raw.kind != "mail":
             raise Invalid(f"Mail has no input of the kind {raw.kind}.")
         mail_from = raw.headers.get("mail_from")
-        mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
+        mail = await self.parser.run(raw.body, mail_from, size=len(raw.body))
         if self._is_own(account.settings, mail):
             return [Ignored("Our own mail came back to us.")]
         if mail.bounce and mail.bounce.message_id:
             # Reports about mail that is not ours come to every address that somebody forges.
             failed = self.marks.message_of(mail.bounce.message_id)
+            if failed is not None and failed == self.marks.by_message_id(mail.bounce.message_id):
+                return [Ignored("A mail to an agent came back.")]
             return [_report(failed, mail.bounce) if failed else Ignored("A report about a mail that is not ours.")]
+        answered = self.marks.agent_mail_of(mail, _recipients(raw, mail))
+        if answered is not None:
+            mail_id, is_signed = answered
+            return [self._answer(account.settings, raw, mail, mail_id, is_signed=is_signed)]
         return [self._message(account.settings, raw, mail)]
+
+    def _answer(
+        self, settings: EmailSettings, raw: RawInput, mail: ParsedMail, mail_id: UUID, *, is_signed: bool
+    ) -> Reading:
+        """An agent answers from outside; what an agent's machine says is for nobody."""
+        if mail.automatic is not Automatic.NO:
+            return Ignored("An agent's machine answered a mail of ours.")
+        found = results(mail.authentication, settings.trusted_server)
+        own = "Our own address as the sender" if settings.is_own(mail.sender.address) else ""
+        return AgentAnswer(
+            mail_id=mail_id,
+            external_id=raw.external_id,
+            sender=mail.sender.address,
+            text=mail.text,
+            files=tuple(InboundFile(file.name, file.content_type, file.content) for file in mail.files if not file.cid),
+            is_signed=is_signed,
+            is_vouched=found.get("dmarc") == "pass",
+            doubt=mail.sender.doubt or own or doubt_of(found),
+            message_id=mail.message_id or raw.external_id,
+        )
+
+    async def prepare(self, account: Account[Any], outgoing: Outgoing) -> bytes:
+        """Write and sign the mail; who gets a secret copy stands nowhere in it."""
+        settings: EmailSettings = account.settings
+        return signed(settings, compose(settings, account.name, outgoing, self.marks, self.context.clock()).content)
 
     async def send(self, account: Account[Any], outgoing: Outgoing) -> Receipt:
         settings: EmailSettings = account.settings
-        mail = compose(settings, account.name, outgoing, self.marks, self.context.clock())
-        await submit(self.pool, settings, outgoing.to.value, signed(settings, mail.content))
-        return Receipt(external_id=mail.message_id, keys=(f"mid:{mail.message_id}",))
+        content = outgoing.prepared or await self.prepare(account, outgoing)
+        everybody = (outgoing.to, *outgoing.more_to, *outgoing.cc, *outgoing.bcc)
+        addresses = list(dict.fromkeys(ascii_address(each.value) for each in everybody))
+        is_patient = outgoing.attempt <= _PATIENT_ATTEMPTS
+        refused = await submit(self.pool, settings, addresses, content, is_patient=is_patient)
+        message_id = self.marks.message_id(outgoing.message_id, outgoing.interaction_id, settings.domain)
+        told = "; ".join(f"{error.recipient}: {words(error)}" for error in refused)
+        warning = f"Not taken for {told}"[:500] if refused else None
+        return Receipt(external_id=message_id, keys=(f"mid:{message_id}",), warning=warning, bounced=gone(refused))
+
+    def most_per_hour(self, account: Account[Any]) -> int | None:
+        return account.settings.most_per_hour or None
+
+    def keeps_copies(self, account: Account[Any]) -> bool:
+        return bool(account.settings.sent_folder)
+
+    async def keep_copy(self, account: Account[Any], content: bytes, external_id: str) -> None:
+        """Lay it down in the folder for what was sent, unless it is there: an answer to the first try may be lost."""
+        settings: EmailSettings = account.settings
+        async with open_mailbox(settings, self.tokens) as mailbox:
+            await mailbox.select(settings.sent_folder, is_read_only=True)
+            if not await mailbox.has_message(external_id):
+                await mailbox.append(settings.sent_folder, content)
 
     async def find_sent(self, account: Account[Any], outgoing: Outgoing) -> Receipt | None:  # noqa: ARG002 - see below
         """Nothing can be asked of SMTP; sending again is right, since every attempt bears the same Message-ID."""
@@ -123,8 +180,7 @@ class EmailChannel(Channel):
         return is_signed and settings.is_own(mail.sender.address)
 
     def _message(self, settings: EmailSettings, raw: RawInput, mail: ParsedMail) -> InboundMessage:
-        envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
-        recipients = dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc])
+        recipients = _recipients(raw, mail)
         # A sender that cannot be read is nobody we know: an address that never exists, another for each mail.
         address = mail.sender.address or f"unknown-{raw.external_id[-12:]}@sender.invalid"
         found = results(mail.authentication, settings.trusted_server)
@@ -146,6 +202,12 @@ class EmailChannel(Channel):
             sent_at=mail.sent_at,
             details=_details(raw, mail, doubt) | ({"authentication": found} if found else {}),
         )
+
+
+def _recipients(raw: RawInput, mail: ParsedMail) -> list[str]:
+    """Return to whom it was sent, as the envelope says first."""
+    envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
+    return list(dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc]))
 
 
 def _report(message_id: UUID, bounce: Bounce) -> Reading:

@@ -24,6 +24,7 @@ from aiohttp import (
 )
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from channels.answers import InboundFile
 from channels.base import (
     Account,
     AccountSettings,
@@ -33,7 +34,6 @@ from channels.base import (
     Delivery,
     IdentityKind,
     Ignored,
-    InboundFile,
     InboundMessage,
     Outgoing,
     RawInput,

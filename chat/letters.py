@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import cast
@@ -45,7 +46,8 @@ class Letters:
         title = said(widget.settings.title, locale, DEFAULT_TITLE[locale])
         told = letter.transcript(talk.messages, title, locale, await self._when(widget, locale))
         outgoing = _outgoing(UUID(job.payload["id"]), talk, job.payload["to"], visitor["name"], told, job.attempts)
-        await self._continued.send(await self._mailbox(widget), outgoing)
+        # Asked for by a person, written by none (RFC 3834); the address is whatever they typed.
+        await self._continued.send(await self._mailbox(widget), replace(outgoing, is_automatic=True))
 
     async def _follow_up(self, job: jobs.Job) -> None:
         """Send replies that were not seen once their visitor is gone; several go in one mail."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,23 +14,13 @@ from core.events import Event
 from core.ids import BranchId, StaffId, uuid7
 from core.text import fold
 from core.values import Value
+from interactions.signatures import known_names
 from interactions.store import sql
+from routing.queues import Queues
 from storage.database import Database, Row, Tx
 
 Scope = Literal["personal", "branch", "all"]
-# The only names that are filled in: a fixed list, so that a text can reach nothing else (O2).
-PLACEHOLDERS = frozenset({"customer.name", "agent.name", "interaction.number"})
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
-
-
-def _known_names(text: str) -> str:
-    unknown = sorted(set(_PLACEHOLDER.findall(text)) - PLACEHOLDERS)
-    if unknown:
-        raise ValueError(f"There is no {{{unknown[0]}}}; there are {', '.join(sorted(PLACEHOLDERS))}.")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_known_names)]
+Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(known_names)]
 Shortcut = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\s/\x00-\x1f]+$")]
 
 
@@ -43,6 +32,10 @@ class NewAnswer(Value):
     title: Name
     shortcut: Shortcut
     texts: dict[Locale, Text] = Field(min_length=1, max_length=3)
+    queue_id: UUID | None = Field(None, description="Offered first in this queue; null: in every one alike.")
+    channel: str | None = Field(
+        None, max_length=40, pattern=r"^[a-z]+$", description="Offered on this channel only; null: on all."
+    )
     is_active: bool = True
 
     @model_validator(mode="after")
@@ -64,6 +57,8 @@ class Answer(Value):
     title: str
     shortcut: str
     texts: dict[Locale, str]
+    queue_id: UUID | None
+    channel: str | None
     is_active: bool
     version: int
 
@@ -80,8 +75,8 @@ class AnswerSaved(Event, kind="answer.saved"):
 class CannedAnswers:
     """Answers for all, of branches, and personal ones."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, queues: Queues) -> None:
+        self._db, self._queues = db, queues
 
     async def search(
         self, actor: Actor, words: str | None, after: UUID, most: int, *, with_inactive: bool = False
@@ -113,6 +108,8 @@ class CannedAnswers:
 
     async def _save(self, tx: Tx, actor: Actor, answer_id: UUID, new: NewAnswer, version: int) -> Answer:
         _must_write(actor, new.scope, new.branch_id)
+        if new.queue_id is not None:
+            await self._queues.must_see(tx, actor, new.queue_id)
         owner = actor.id if new.scope == "personal" else None
         shortcut = fold(new.shortcut)
         if await tx.value(sql.find_shortcut, id=answer_id, shortcut=shortcut, owner_id=owner, branch_id=new.branch_id):
@@ -127,6 +124,8 @@ class CannedAnswers:
             title=new.title,
             shortcut=shortcut,
             texts=dict(new.texts),
+            queue_id=new.queue_id,
+            channel=new.channel,
             search=fold(" ".join([new.title, new.shortcut, *new.texts.values()])),
             is_active=new.is_active,
         )

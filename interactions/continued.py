@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,12 @@ from channels.base import Channel, Outgoing
 from core.errors import NotFound
 from interactions import store
 from interactions.accounts import ChannelAccounts
+from interactions.departures import Departures, HeldBack
 from interactions.model import MessageView
 from interactions.store import sql
 from storage.database import Database, Row
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,10 @@ class Talk:
 class ContinuedChats:
     """Reads a chat for a mail about it, and sends that mail through an account of the organisation's."""
 
-    def __init__(self, db: Database, accounts: ChannelAccounts, channels: dict[str, Channel]) -> None:
-        self._db, self._accounts, self._channels = db, accounts, channels
+    def __init__(
+        self, db: Database, accounts: ChannelAccounts, channels: dict[str, Channel], departures: Departures
+    ) -> None:
+        self._db, self._accounts, self._channels, self._departures = db, accounts, channels, departures
 
     async def unseen(self, interaction_id: UUID) -> Talk:
         """Return what the customer neither saw nor had by mail."""
@@ -62,7 +68,13 @@ class ContinuedChats:
         if seen_by_mail is not None:
             key = f"interaction:{outgoing.interaction_id}"
             await self._note(account_id, outgoing.interaction_id, [key])
-        receipt = await self._channels[account.kind].send(account, outgoing)
+        channel = self._channels[account.kind]
+        try:
+            outgoing = await self._departures.prepared(account, channel, outgoing)
+        except HeldBack as error:
+            log.warning("a mail about a chat to %s is held back: %s", outgoing.to.value, error)
+            return
+        receipt = await channel.send(account, outgoing)
         if seen_by_mail is not None:
             await self._note(account_id, outgoing.interaction_id, list(receipt.keys))
             await self._db.run(sql.mark_mailed, id=outgoing.interaction_id, seq=seen_by_mail)

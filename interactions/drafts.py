@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from html import escape
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field
@@ -19,13 +20,44 @@ from core.text import printable
 from core.values import Value
 from interactions import store
 from interactions.model import AttachmentView
+from interactions.recipients import Recipients
 from interactions.store import sql
 from storage.database import Database, Row, Tx
 
 Kind = Literal["reply", "note"]
 
 
-class NewDraft(Value):
+class Held(Protocol):
+    """A reply that was taken back."""
+
+    @property
+    def interaction_id(self) -> UUID: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str | None: ...
+    @property
+    def attachments(self) -> list[AttachmentView]: ...
+    @property
+    def recipients(self) -> Recipients | None: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def forwards(self) -> UUID | None: ...
+
+
+class _Written(Value):
+    """What a mail has beside its words."""
+
+    recipients: Recipients | None = None
+    subject: str | None = Field(None, max_length=300, pattern=r"^[^\x00-\x1f]*$")
+    forwards: UUID | None = None
+
+
+_LETTER = set(_Written.model_fields)
+
+
+class NewDraft(_Written):
     """What is being written now; without text and files there is no draft. `client_id` names the device."""
 
     kind: Kind
@@ -35,7 +67,7 @@ class NewDraft(Value):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
 
 
-class DraftView(Value):
+class DraftView(_Written):
     interaction_id: UUID
     kind: Kind
     text: str
@@ -78,18 +110,12 @@ class Drafts:
             row = await store.lock(tx, interaction_id)
             actor.must(Permission.INTERACTION_READ, row["branch_id"])
             files = await _own_files(tx, new.attachments)
-            is_kept = bool(new.text.strip() or files) and row["state"] != "closed"
+            is_kept = bool(new.text.strip() or files or new.forwards) and row["state"] != "closed"
             draft = (
                 _draft(interaction_id, new, files, now) if is_kept else _gone(interaction_id, new.kind, new.client_id)
             )
             if is_kept:
-                await tx.run(
-                    sql.save_draft,
-                    staff_id=actor.id,
-                    **draft.model_dump(exclude={"attachments"}),
-                    attachments=[store.attachment(file) for file in files],
-                )
-                tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
+                await _keep(tx, actor.id, draft)
             elif await tx.value(sql.drop_draft, staff_id=actor.id, interaction_id=interaction_id, kind=new.kind):
                 tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=draft))
             return draft
@@ -107,6 +133,48 @@ async def drop_sent(tx: Tx, actor: Actor, interaction_id: UUID, kind: Kind, text
     )
     if dropped is not None and actor.id is not None:
         tx.emit(DraftPut(staff_id=StaffId(actor.id), draft=_gone(interaction_id, kind, "sent")))
+
+
+async def give_back(tx: Tx, actor: Actor, held: Held, device: str, now: datetime) -> None:
+    """Let the words of a reply that was taken back stand before what its author is writing now, on every device."""
+    if actor.id is None:
+        return
+    rows = await tx.rows(sql.drafts_of, staff_id=actor.id)
+    writes = [row for row in rows if row["interaction_id"] == held.interaction_id and row["kind"] == "reply"]
+    present = _view(writes[0]) if writes else None
+    draft = DraftView(
+        interaction_id=held.interaction_id,
+        kind="reply",
+        text="\n".join(part for part in (held.text, present.text if present else "") if part),
+        html=_joined(held, present),
+        attachments=[*held.attachments, *(present.attachments if present else [])],
+        recipients=held.recipients,
+        subject=held.subject,
+        forwards=held.forwards,
+        client_id=device,
+        at=now,
+    )
+    await _keep(tx, actor.id, draft)
+
+
+async def _keep(tx: Tx, staff_id: UUID, draft: DraftView) -> None:
+    letter = draft.model_dump(mode="json", include=_LETTER)
+    await tx.run(
+        sql.save_draft,
+        staff_id=staff_id,
+        **draft.model_dump(exclude={"attachments", *_LETTER}),
+        letter=letter if any(letter.values()) else None,
+        attachments=[each.model_dump(mode="json", exclude={"url"}) for each in draft.attachments],
+    )
+    tx.emit(DraftPut(staff_id=StaffId(staff_id), draft=draft))
+
+
+def _joined(held: Held, present: DraftView | None) -> str | None:
+    """Return both as HTML when one of them is formatted."""
+    written = [(held.text, held.html), *([(present.text, present.html)] if present else [])]
+    if all(html is None for _, html in written):
+        return None
+    return "".join(html if html is not None else f"<p>{escape(text)}</p>" for text, html in written if text)
 
 
 async def drop_all(tx: Tx, interaction_id: UUID) -> None:
@@ -130,6 +198,9 @@ def _draft(interaction_id: UUID, new: NewDraft, files: Sequence[Row], now: datet
         text=printable(new.text),
         html=None if new.html is None else printable(new.html),
         attachments=[AttachmentView(**store.attachment(file), url=f"/api/files/{file['id']}") for file in files],
+        recipients=new.recipients,
+        subject=new.subject,
+        forwards=new.forwards,
         client_id=new.client_id,
         at=now,
     )
@@ -143,4 +214,5 @@ def _gone(interaction_id: UUID, kind: Kind, client_id: str) -> DraftView:
 
 def _view(row: Row) -> DraftView:
     files = [AttachmentView(**each, url=f"/api/files/{each['id']}") for each in row["attachments"]]
-    return DraftView(**{**dict(row), "attachments": files})
+    written = {name: value for name, value in dict(row).items() if name != "letter"}
+    return DraftView(**{**written, **(row["letter"] or {}), "attachments": files})

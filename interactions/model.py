@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from access.model import Locale
 from channels.base import Delivery
 from core.events import Event
 from core.ids import BranchId, StaffId
 from core.values import Value
 from customers.model import CustomerCard
+from interactions.recipients import People, Recipients
 
 InteractionId = NewType("InteractionId", UUID)
 MessageId = NewType("MessageId", UUID)
@@ -112,6 +115,7 @@ class MessageView(Value):
     client_id: str | None = None
     event: str | None = None
     details: dict[str, Any] = Field(default={})
+    recipients: Recipients | None = Field(None, description="Of a mail of ours; null: the customer alone.")
     at: datetime
 
 
@@ -153,6 +157,17 @@ class InteractionView(Value):
     wrap_up_since: datetime | None = None
     priority: int = 0
     is_emergency: bool = False
+
+
+# What people see of a message's details; the rest is for replies and for later questions.
+_SHOWN = (
+    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
+    "whisper", "until", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
+)  # fmt: skip
+
+
+def shown_details(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: details[name] for name in _SHOWN if name in details}
 
 
 class InteractionChanged(Event, kind="interaction.changed"):
@@ -277,6 +292,11 @@ class NewReply(Value):
         None, max_length=100_000, description="For channels that carry it; the text is made from it."
     )
     attachments: list[UUID] = Field(default=[], max_length=10)
+    recipients: Recipients | None = Field(None, description="Of a mail; null: the customer alone.")
+    subject: str | None = Field(None, max_length=300, pattern=r"^[^\x00-\x1f]*$", description="Null: as it was.")
+    locale: Locale | None = Field(None, description="Language of the signature; null: the customer's.")
+    is_signed: bool = Field(default=True, description="Whether the signature of queue and author stands below it.")
+    forwards: UUID | None = Field(None, description="A message of this conversation whose files go along.")
 
 
 class NewNote(Value):
@@ -322,6 +342,8 @@ class StartInteraction(Value):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
     text: str = Field(min_length=1, max_length=50_000)
     attachments: list[UUID] = Field(default=[], max_length=10)
+    cc: People = Field(default=[])
+    bcc: People = Field(default=[])
 
 
 DISPOSITIONS = ("resolved", "follow_up", "no_answer_needed", "wrong_address", "spam")

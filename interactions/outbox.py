@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from prometheus_client import Counter
 
-from channels.base import Address, Channel, Delivery, NoSuchAddress, Outgoing, OutgoingFile, Receipt, Uncertain
+from channels.base import (
+    Address,
+    Channel,
+    Delivery,
+    IdentityKind,
+    NoSuchAddress,
+    Outgoing,
+    OutgoingFile,
+    Receipt,
+    Uncertain,
+)
 from channels.calls import VoiceChannel
 from core.errors import Invalid
 from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
+from interactions.departures import Departures, HeldBack
 from interactions.model import Call, supersedes
+from interactions.recipients import Recipient, from_row
 from interactions.store import sql
 from storage import jobs
 from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
+_COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
 _sent = Counter("markaz_messages_sent_total", "What became of outbound messages.", ["channel", "outcome"])
 
@@ -69,9 +83,11 @@ class Outbox:
     ) -> None:
         self._db, self._accounts, self._channels = db, accounts, channels
         self._files, self._conversations = files, conversations
+        self.departures = Departures(db, files, conversations.clock)
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("message.send", self._send, on_give_up=self._failed)
+        worker.handle("message.copy", self._copy, schedule=_COPY_SCHEDULE)
         worker.handle("call.join", self._join, schedule=(0.5, 1.0, 2.0, 5.0))
         worker.handle("call.control", self._control, schedule=(0.5, 1.0))
         worker.handle("call.hang_up", self._hang_up, schedule=(0.5, 1.0, 5.0))
@@ -89,6 +105,12 @@ class Outbox:
             # An attempt was cut off, or its answer was lost: whoever took it may have it already.
             receipt = await channel.find_sent(account, outgoing)
         if receipt is None:
+            try:
+                outgoing = await self.departures.prepared(account, channel, outgoing)
+            except HeldBack as error:
+                await self._mark(message_id, Delivery.FAILED, str(error))
+                _sent.labels(account.kind, "held_back").inc()
+                return
             await self._mark(message_id, Delivery.SENDING)
             try:
                 receipt = await channel.send(account, outgoing)
@@ -98,8 +120,16 @@ class Outbox:
             except NoSuchAddress as error:
                 await self._refused(row["interaction_id"], error)
                 raise
-        await self._sent(row, receipt)
+        await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _copy(self, job: jobs.Job) -> None:
+        """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""
+        row = await self._db.row(sql.get_message, id=UUID(job.payload["message_id"]))
+        if row is None or row["external_id"] is None:
+            return
+        account, _ = await self._accounts.get(row["account_id"])
+        await self.departures.copy_to_account(account, self._channels[account.kind], row["id"], row["external_id"])
 
     async def _refused(self, interaction_id: UUID, error: NoSuchAddress) -> None:
         async with self._db.transaction() as tx:
@@ -108,21 +138,28 @@ class Outbox:
 
     async def _outgoing(self, row: Row, attempt: int) -> Outgoing:
         interaction = await store.get(self._db, row["interaction_id"])
+        kind = self._channels[interaction["channel"]].identity
+        customer = Address(kind, interaction["address"], interaction["address_name"])
+        chosen = from_row(row["recipients"])
+        to = (customer,) if chosen is None else _addresses(kind, chosen.to)
         keys = await self._db.rows(sql.references_of, interaction_id=row["interaction_id"])
         return Outgoing(
             message_id=row["id"],
             interaction_id=row["interaction_id"],
             number=interaction["number"],
-            to=Address(
-                self._channels[interaction["channel"]].identity, interaction["address"], interaction["address_name"]
-            ),
+            to=to[0],
+            more_to=to[1:],
+            cc=_addresses(kind, chosen.cc) if chosen else (),
+            bcc=_addresses(kind, chosen.bcc) if chosen else (),
             text=row["text"],
             html=row["html"],
             subject=row["details"].get("subject") or interaction["subject"],
             files=await self._load_files(row["attachments"]),
             references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
             author_name=row["author_name"],
-            is_automatic=bool(row["details"].get("is_automatic")),
+            # What no person wrote says so (RFC 3834), whoever of us had it said.
+            is_automatic=bool(row["details"].get("is_automatic")) or row["author_kind"] == "system",
+            signature=row["details"].get("signature", ""),
             attempt=attempt,
         )
 
@@ -130,7 +167,9 @@ class Outbox:
         rows = await self._db.rows(sql.files_of_message, ids=[UUID(each["id"]) for each in attachments])
         return tuple(
             [
-                OutgoingFile(row["name"], row["content_type"], await self._files.get(bytes(row["sha256"])))
+                OutgoingFile(
+                    row["name"], row["content_type"], await self._files.get(bytes(row["sha256"])), cid=str(row["id"])
+                )
                 for row in rows
             ]
         )
@@ -139,9 +178,15 @@ class Outbox:
         async with self._db.transaction() as tx:
             await self._save(tx, message_id, delivery, error, None)
 
-    async def _sent(self, row: Row, receipt: Receipt) -> None:
+    async def _sent(self, row: Row, receipt: Receipt, *, is_copied: bool) -> None:
         async with self._db.transaction() as tx:
-            await self._save(tx, row["id"], receipt.delivery, None, receipt.external_id)
+            interaction = await store.lock(tx, row["interaction_id"])
+            for each in receipt.bounced:
+                await bounced.refused(tx, interaction, each, self._conversations.clock())
+            await self._save(tx, row["id"], receipt.delivery, receipt.warning, receipt.external_id)
+            if is_copied:
+                key = f"copy:{row['account_id']}"
+                await jobs.enqueue(tx, "message.copy", {"message_id": str(row["id"])}, key=key)
             await tx.run(
                 sql.add_thread_keys,
                 account_id=row["account_id"],
@@ -220,6 +265,10 @@ class Outbox:
         if not call.is_over:
             account, channel = await voice_of(self._accounts, self._channels, row)
             await channel.hang_up(account, call.call_id)
+
+
+def _addresses(kind: IdentityKind, people: Sequence[Recipient]) -> tuple[Address, ...]:
+    return tuple(Address(kind, each.address, each.name) for each in people)
 
 
 async def voice_of(accounts: ChannelAccounts, channels: dict[str, Channel], row: Row) -> tuple[Any, VoiceChannel]:

@@ -12,6 +12,21 @@ select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_ex
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
+-- name: get_interactions
+-- Interactions with names.
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
+where i.id = any(:ids::uuid[])
+
+-- name: lock_interactions
+-- Interactions for the changes that follow, locked in one order.
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
+       q.after_close, q.reopen_days
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
+where i.id = any(:ids::uuid[]) order by i.id for update of i
+
 -- name: interactions_of_agent
 -- An agent's own work, for the snapshot.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
@@ -97,28 +112,29 @@ update interaction set mailed_seq = greatest(mailed_seq, :seq::int) where id = :
 -- What was said in a conversation, without what is among staff.
 select * from message where interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound') order by seq limit 1000
 
--- name: find_continued
--- A chat that this mailbox wrote to its visitor about; the key was signed by us.
-select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
-
--- name: next_seq
--- One more message; under the row's lock.
-update interaction set last_seq = last_seq + 1,
-    unread = case when :direction::text = 'inbound' then unread + 1 when :direction = 'outbound' then 0 else unread end,
-    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end,
-    customer_at = case when :direction = 'inbound' then greatest(customer_at, :at::timestamptz) else customer_at end,
-    answered_at = case when :direction = 'outbound' then greatest(answered_at, :at) else answered_at end, version = version + 1
-where id = :id::uuid
-returning last_seq, unread, preview, agent_id, channel, address
+-- name: count_messages
+-- More messages in each of these, under their locks; returns how they stood before.
+with said as (
+    select * from unnest(:ids::uuid[], :counts::int[], :heard::boolean[], :answered::boolean[], :unread::int[], :previews::text[])
+        as s (id, count, is_heard, is_answered, unread, preview)
+), before as materialized (
+    select i.id, i.last_seq, i.unread, i.preview from interaction i join said on said.id = i.id
+)
+update interaction i set last_seq = i.last_seq + s.count, version = i.version + s.count,
+    unread = case when s.is_answered then s.unread else i.unread + s.unread end, preview = coalesce(s.preview, i.preview),
+    customer_at = case when s.is_heard then greatest(i.customer_at, :at::timestamptz) else i.customer_at end,
+    answered_at = case when s.is_answered then greatest(i.answered_at, :at) else i.answered_at end
+from said s join before b on b.id = s.id
+where i.id = s.id
+returning i.id, b.last_seq, b.unread, b.preview, i.agent_id, i.channel, i.address
 
 -- name: insert_message
 -- A message in its place.
 insert into message (id, interaction_id, seq, direction, author_kind, author_id, author_name, text, html, event, attachments,
-                     delivery, client_id, account_id, external_id, raw_id, details, at)
+                     delivery, client_id, account_id, external_id, raw_id, details, recipients, at)
 values (:id::uuid, :interaction_id::uuid, :seq::int, :direction::text, :author_kind::text, :author_id::uuid, :author_name::text,
         :text::text, :html::text, :event::text, :attachments::jsonb, :delivery::text, :client_id::text, :account_id::uuid,
-        :external_id::text, :raw_id::bigint, :details::jsonb, :at::timestamptz)
+        :external_id::text, :raw_id::bigint, :details::jsonb, :recipients::jsonb, :at::timestamptz)
 
 -- name: get_message
 -- One message.
@@ -220,11 +236,10 @@ select t.interaction_id from thread_key t join interaction i on i.id = t.interac
 where t.account_id = :account_id::uuid and t.key = :key::text
 order by (i.state <> 'closed') desc, t.created_at desc limit 1
 
--- name: find_open_thread
--- The open conversation that a key of this account refers to.
+-- name: find_continued
+-- A chat that this mailbox wrote to its visitor about; the key was signed by us.
 select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
-order by t.created_at desc limit 1
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
 
 -- name: find_by_number
 -- A conversation of this account by the number that people see.
@@ -234,18 +249,45 @@ select id from interaction where account_id = :account_id::uuid and number = :nu
 -- A conversation of this account by its id.
 select id from interaction where account_id = :account_id::uuid and id = :id::uuid
 
+-- name: find_open_thread
+-- The open conversation that a key of this account refers to.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
+order by t.created_at desc limit 1
+
+-- name: find_candidates
+-- Conversations to which keys of this account refer, for each key the best first: the one that is meant by its number or
+-- by an id that we signed; a chat that this mailbox wrote about; what is open, then the latest.
+select a.n::int as n, c.id
+from unnest(:keys::text[], :numbers::bigint[], :ids::uuid[], :only_open::boolean[]) with ordinality as a (key, number, id, only_open, n)
+cross join lateral (
+    select i.id, 0 as rank from interaction i
+    where i.account_id = :account_id::uuid and (i.number = a.number or i.id = a.id)
+    union all
+    (select t.interaction_id, row_number() over (order by (i.state <> 'closed') desc, t.created_at desc)
+     from thread_key t join interaction i on i.id = t.interaction_id
+     where t.account_id = :account_id and t.key = a.key and a.number is null and (a.id is null or i.channel = 'webchat')
+       and not (a.only_open and i.state = 'closed')
+     order by (i.state <> 'closed') desc, t.created_at desc limit 20)) c
+order by a.n, c.rank
+
 -- name: add_thread_keys
 -- What later messages may refer to.
 insert into thread_key (account_id, key, interaction_id) select :account_id::uuid, unnest(:keys::text[]), :interaction_id::uuid
 on conflict do nothing
 
--- name: knows_keys
--- Whether somebody used one of these ids here before.
-select exists (select from thread_key where account_id = :account_id::uuid and key = any(:keys::text[]))
+-- name: known_keys
+-- Which of these ids somebody used here before.
+select distinct key from thread_key where account_id = :account_id::uuid and key = any(:keys::text[])
 
 -- name: references_of
 -- Message-IDs of a conversation, oldest first.
 select key from thread_key where interaction_id = :interaction_id::uuid and key like 'mid:%' order by created_at desc limit 20
+
+-- name: lock_threads
+-- One message at a time decides about each of these; several are locked in one order.
+select pg_advisory_xact_lock(lock) from (
+    select distinct hashtextextended(:account_id::text || key, 11) as lock from unnest(:keys::text[]) as s (key) order by 1) s
 
 -- name: lock_thread
 -- One message at a time decides about a new conversation of this key.
@@ -282,15 +324,14 @@ with said as (
     on conflict (account_id, external_id) do nothing
     returning id, account_id, external_id
 ), left_to_do as (
-    insert into job (kind, key, payload, run_at)
-    select 'intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp() from kept order by id
+    select add_job('intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp()) as id from kept order by id
 ), counted as (
     insert into account_tally (account_id, seen, repeated)
     select s.account_id, count(*), count(*) - (select count(*) from kept k where k.account_id = s.account_id)
     from said s group by s.account_id order by s.account_id
     on conflict (account_id) do update set seen = account_tally.seen + excluded.seen, repeated = account_tally.repeated + excluded.repeated
 )
-select account_id, external_id from kept
+select account_id, external_id from kept where (select count(id) from left_to_do) > 0
 
 -- name: save_place
 -- How far an adapter has come, in the transaction of what it delivered.
@@ -316,9 +357,11 @@ where s.job_id = :job_id or s.bytes <= :most_bytes::bigint order by s.job_id
 -- One raw input.
 select id, account_id, external_id, kind, headers, body, received_at, outcome from raw_input where id = :id::bigint
 
--- name: raw_done
--- What became of it.
-update raw_input set outcome = :outcome::text, detail = :detail::text, done_at = clock_timestamp() where id = :id::bigint and outcome is null
+-- name: raws_done
+-- What became of them.
+update raw_input r set outcome = s.outcome, detail = s.detail, done_at = clock_timestamp()
+from unnest(:ids::bigint[], :outcomes::text[], :details::text[]) as s (id, outcome, detail)
+where r.id = s.id and r.outcome is null
 
 -- name: report_account
 -- The account's health.
@@ -374,11 +417,11 @@ delete from webhook where id = :id::uuid returning id
 -- Who wants to hear of these kinds.
 select id, kinds from webhook where is_enabled and kinds && :kinds::text[]
 
--- name: last_agent_of
--- Who spoke last with this customer in the last three days.
-select agent_id from interaction
-where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
-order by assigned_at desc limit 1
+-- name: last_agents_of
+-- Who spoke last with these customers in the last three days.
+select distinct on (customer_id) customer_id, agent_id from interaction
+where customer_id = any(:customers::uuid[]) and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
+order by customer_id, assigned_at desc
 
 -- name: interactions_as_documents
 -- What these are called, whose they are, and whose data.
@@ -478,6 +521,13 @@ select id, kind, name from channel_account
 where is_enabled and kind <> all(:never::text[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
 order by kind, name
 
+-- name: writing_accounts
+-- Accounts that can begin a conversation by themselves, of a branch or of everybody.
+select id, kind from channel_account
+where is_enabled and kind = any(:kinds::text[]) and (kind <> 'email' or coalesce(settings ->> 'smtp_host', '') <> '')
+  and (:branch_id::uuid is null or branch_id is null or branch_id = :branch_id)
+order by branch_id is null, name
+
 -- name: snooze
 -- Out of sight until then; null brings it back.
 update interaction set snoozed_until = :until::timestamptz, version = version + 1 where id = :id::uuid
@@ -499,9 +549,10 @@ update interaction set follow_up_at = :at::timestamptz, version = version + 1 wh
 
 -- name: save_draft
 -- What somebody is writing, the newest for all devices.
-insert into draft (staff_id, interaction_id, kind, text, html, attachments, client_id, at)
-values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :client_id::text, :at::timestamptz)
-on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html,
+insert into draft (staff_id, interaction_id, kind, text, html, attachments, letter, client_id, at)
+values (:staff_id::uuid, :interaction_id::uuid, :kind::text, :text::text, :html::text, :attachments::jsonb, :letter::jsonb, :client_id::text,
+        :at::timestamptz)
+on conflict (staff_id, interaction_id, kind) do update set text = excluded.text, html = excluded.html, letter = excluded.letter,
     attachments = excluded.attachments, client_id = excluded.client_id, at = excluded.at
 
 -- name: drop_draft
@@ -520,7 +571,7 @@ delete from draft where interaction_id = :interaction_id::uuid returning staff_i
 
 -- name: drafts_of
 -- What somebody is writing, for the snapshot.
-select interaction_id, kind, text, html, attachments, client_id, at from draft
+select interaction_id, kind, text, html, attachments, letter, client_id, at from draft
 where staff_id = :staff_id::uuid order by interaction_id, kind
 
 -- name: own_uploads
@@ -529,7 +580,7 @@ select id, name, content_type, size from attachment where id = any(:ids::uuid[])
 
 -- name: list_answers
 -- Answers that somebody may use, or with `for_all` also those that are switched off.
-select id, scope, owner_id, branch_id, title, shortcut, texts, is_active, version from canned_answer
+select id, scope, owner_id, branch_id, title, shortcut, texts, queue_id, channel, is_active, version from canned_answer
 where id > :after::uuid and (scope = 'all' or owner_id = :staff_id::uuid
        or (scope = 'branch' and (:branches::uuid[] is null or branch_id = any(:branches))))
   and (is_active or :with_inactive::boolean)
@@ -538,15 +589,16 @@ order by id limit :most::int
 
 -- name: get_answer
 -- One answer.
-select id, scope, owner_id, branch_id, title, shortcut, texts, is_active, version from canned_answer where id = :id::uuid
+select id, scope, owner_id, branch_id, title, shortcut, texts, queue_id, channel, is_active, version from canned_answer where id = :id::uuid
 
 -- name: save_answer
 -- A new answer, or the next version of one; no row when somebody else changed it first.
-insert into canned_answer (id, scope, owner_id, branch_id, title, shortcut, texts, search, is_active)
-values (:id::uuid, :scope::text, :owner_id::uuid, :branch_id::uuid, :title::text, :shortcut::text, :texts::jsonb, :search::text, :is_active::boolean)
+insert into canned_answer (id, scope, owner_id, branch_id, title, shortcut, texts, search, queue_id, channel, is_active)
+values (:id::uuid, :scope::text, :owner_id::uuid, :branch_id::uuid, :title::text, :shortcut::text, :texts::jsonb, :search::text, :queue_id::uuid,
+        :channel::text, :is_active::boolean)
 on conflict (id) do update set scope = excluded.scope, owner_id = excluded.owner_id, branch_id = excluded.branch_id,
     title = excluded.title, shortcut = excluded.shortcut, texts = excluded.texts, search = excluded.search,
-    is_active = excluded.is_active, version = canned_answer.version + 1
+    queue_id = excluded.queue_id, channel = excluded.channel, is_active = excluded.is_active, version = canned_answer.version + 1
     where canned_answer.version = :version::int
 returning version
 
@@ -567,19 +619,165 @@ order by i.id desc limit :most::int
 -- name: is_anybody_unproven
 -- Whether somebody wrote here of whom nobody knows that the address is theirs.
 select exists (select from message where interaction_id = :interaction_id::uuid and direction = 'inbound' and details ->> 'verdict' = 'unverified')
+
+-- name: list_signatures
+-- The own signature, and with the permission those of queues in scope.
+select s.id, s.queue_id, q.name as queue_name, s.staff_id, s.texts, s.is_active, s.version
+from signature s left join queue q on q.id = s.queue_id
+where s.staff_id = :staff_id::uuid
+   or (:with_queues::boolean and s.queue_id is not null and (:branches::uuid[] is null or q.branch_id is null or q.branch_id = any(:branches)))
+order by s.staff_id nulls last, q.name limit 500
+
+-- name: get_signature
+-- One signature.
+select s.id, s.queue_id, q.name as queue_name, s.staff_id, s.texts, s.is_active, s.version
+from signature s left join queue q on q.id = s.queue_id where s.id = :id::uuid
+
+-- name: other_signature
+-- Another signature of the same queue or person.
+select id from signature where id <> :id::uuid and queue_id is not distinct from :queue_id::uuid and staff_id is not distinct from :staff_id::uuid
+
+-- name: save_signature
+-- A new signature, or the next version of one; no row when somebody else changed it first.
+insert into signature (id, queue_id, staff_id, texts, is_active)
+values (:id::uuid, :queue_id::uuid, :staff_id::uuid, :texts::jsonb, :is_active::boolean)
+on conflict (id) do update set texts = excluded.texts, is_active = excluded.is_active, version = signature.version + 1
+    where signature.version = :version::int
+returning version
+
+-- name: signatures_for
+-- What stands below a mail: the author's own first, then the queue's.
+select texts from signature where is_active and (queue_id = :queue_id::uuid or staff_id = :staff_id::uuid) order by queue_id nulls first
+
+-- name: own_addresses
+-- Addresses of our mailboxes.
+select lower(settings ->> 'address') as address from channel_account where kind = 'email' and settings ->> 'address' is not null
+
+-- name: hold_reply
+-- A reply that waits; no row when it was said under this client id before.
+insert into held_reply (id, interaction_id, author_id, author_name, client_id, kind, said, text, attachments, due_at, created_at)
+values (:id::uuid, :interaction_id::uuid, :author_id::uuid, :author_name::text, :client_id::text, :kind::text, :said::jsonb, :text::text,
+        :attachments::jsonb, :due_at::timestamptz, :now::timestamptz)
+on conflict (interaction_id, author_id, client_id) do nothing
+returning id
+
+-- name: get_held
+-- One reply that waits or waited.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id where h.id = :id::uuid
+
+-- name: held_by_client
+-- What an author said under this client id.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
+where h.interaction_id = :interaction_id::uuid and h.author_id = :author_id::uuid and h.client_id = :client_id::text
+
+-- name: last_held
+-- Until when the latest reply with an undo of this author waits: what is said after it goes after it.
+select max(due_at) from held_reply
+where interaction_id = :interaction_id::uuid and author_id = :author_id::uuid and kind = 'undo' and state = 'waiting'
+
+-- name: due_replies
+-- What waits in a conversation and is due, in its order; `with_undo` also what could still be taken back.
+select h.* from held_reply h
+where h.interaction_id = :interaction_id::uuid and h.state = 'waiting' and (h.due_at <= :now::timestamptz or (:with_undo::boolean and h.kind = 'undo'))
+order by h.due_at, h.id
+
+-- name: settle_held
+-- What became of a reply that waited; no row when that was decided before, or when it waits for another moment.
+update held_reply set state = :state::text, version = version + 1, said = case when :state = 'sent' then '{}' else said end,
+    text = case when :state = 'sent' then '' else text end
+where id = :id::uuid and state = 'waiting' and version = :version::int
+returning id
+
+-- name: postpone_held
+-- Another moment; no row when it was decided before, or changed by somebody else.
+update held_reply set due_at = :due_at::timestamptz, version = version + 1
+where id = :id::uuid and state = 'waiting' and kind = 'later' and version = :version::int
+returning id
+
+-- name: held_of_author
+-- What an author's replies wait for, for the snapshot.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
+where h.author_id = :author_id::uuid and h.state = 'waiting' order by h.due_at, h.id limit 500
+
+-- name: list_held
+-- Replies that wait, the next first: the own ones, or of everybody in scope.
+select h.*, i.branch_id, i.number, c.name as customer_name
+from held_reply h join interaction i on i.id = h.interaction_id join customer c on c.id = i.customer_id
+where h.state = 'waiting' and (:author_id::uuid is null or h.author_id = :author_id)
+  and (:interaction_id::uuid is null or h.interaction_id = :interaction_id)
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+order by h.due_at, h.id limit :most::int
+
+-- name: unbind_attachments
+-- Files of a reply that was taken back belong to nobody's message again.
+update attachment set interaction_id = null where id = any(:ids::uuid[]) and interaction_id = :interaction_id::uuid and owner = :owner::text
+
+-- name: files_of_other
+-- Files of another message of the conversation, to go along when it is passed on.
+select attachments, seq from message where id = :id::uuid and interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound')
+
+-- name: get_desk_setting
+-- How somebody wants the desk.
+select undo_seconds, is_mailed from desk_setting where staff_id = :staff_id::uuid
+
+-- name: save_desk_setting
+-- How somebody wants the desk from now on.
+insert into desk_setting (staff_id, undo_seconds, is_mailed) values (:staff_id::uuid, :undo_seconds::int, :is_mailed::boolean)
+on conflict (staff_id) do update set undo_seconds = excluded.undo_seconds, is_mailed = excluded.is_mailed, version = desk_setting.version + 1
+
+-- name: lock_departures
+-- Of one account one message at a time takes its turn.
+select pg_advisory_xact_lock(hashtextextended(:account_id::text, 22))
+
+-- name: get_departure
+-- What left, or is about to.
+select message_id, account_id, sha256, at from departure where message_id = :message_id::uuid
+
+-- name: hour_is_full
+-- How many seconds until an account that sent so many within an hour may send again; null while it may.
+select extract(epoch from at - (:now::timestamptz - interval '1 hour'))::float8 from departure
+where account_id = :account_id::uuid and at > :now - interval '1 hour' order by at desc offset :most::int - 1 limit 1
+
+-- name: automatic_lately
+-- How much no person wrote went to an address within an hour and a day, and from an account within an hour.
+select count(*) filter (where address = :address::text and at > :now::timestamptz - interval '1 hour')::int as hour,
+       count(*) filter (where address = :address)::int as day,
+       count(*) filter (where account_id = :account_id::uuid and at > :now - interval '1 hour')::int as account
+from departure where is_automatic and at > :now - interval '1 day' and (address = :address or account_id = :account_id)
+
+-- name: insert_departure
+-- It takes its turn.
+insert into departure (message_id, account_id, address, is_automatic, at)
+values (:message_id::uuid, :account_id::uuid, :address::text, :is_automatic::boolean, :at::timestamptz) on conflict do nothing
+
+-- name: keep_departure
+-- Its bytes, once.
+update departure set sha256 = coalesce(sha256, :sha256::bytea) where message_id = :message_id::uuid returning sha256
+
+-- name: original_of
+-- The bytes of a message as they came or went, and whose data it is.
+select m.seq, i.number, i.branch_id, d.sha256, r.kind, r.body
+from message m join interaction i on i.id = m.interaction_id
+left join departure d on d.message_id = m.id left join raw_input r on r.id = m.raw_id
+where m.id = :id::uuid
+
 -- name: standing_of
 -- What people decided about somebody who speaks in a conversation.
 select id, state from interaction_participant where interaction_id = :interaction_id::uuid and address = :address::text
 
 -- name: add_participants
--- Who was named or spoke; whoever is there already stays as they are, and our own addresses take no part.
+-- Who was named or spoke, not we ourselves. Who is there already stays as they are, but that a good word confirms who waits for one.
 insert into interaction_participant (id, interaction_id, address, name, origin, state, added_at)
 select n.id, :interaction_id::uuid, n.address, :name::text, :origin::text, :state::text, :now::timestamptz
 from unnest(:ids::uuid[], :addresses::text[]) as n (id, address)
 where (select count(*) from interaction_participant where interaction_id = :interaction_id) < 50
   and not exists (select from channel_account a where a.kind = 'email'
                   and a.settings ->> 'address' = regexp_replace(n.address, '[+][^@]*@', '@'))
-on conflict (interaction_id, address) do nothing
+on conflict (interaction_id, address) do update set state = excluded.state
+    where excluded.state = 'confirmed' and interaction_participant.state = 'pending'
 returning id, address
 
 -- name: participants_of
@@ -703,3 +901,38 @@ update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
 -- name: accounts_as_documents
 -- What these are called, and whose they are.
 select id, name, branch_id from channel_account where id = any(:ids::uuid[])
+
+-- name: agent_mails_due
+-- What customers wrote to agents who are away, want it by mail and have not read it, nor been told of it; the oldest first.
+select m.id as message_id, m.interaction_id, s.id as staff_id, lower(s.email) as address,
+       coalesce(case when c.kind = 'email' then c.id end, (
+           select o.id from channel_account o where o.kind = 'email' and o.is_enabled and o.settings ->> 'smtp_host' <> '' order by o.id limit 1)) as account_id
+from desk_setting d join staff s on s.id = d.staff_id join agent a on a.staff_id = s.id
+join interaction i on i.state in ('assigned', 'queued') and i.call is null and i.channel <> 'webchat' and i.snoozed_until is null
+join channel_account c on c.id = i.account_id
+left join work w on w.id = i.id
+join message m on m.interaction_id = i.id and m.direction = 'inbound' and m.seq > i.read_seq
+where d.is_mailed and s.is_active and s.kind = 'staff' and s.email like '%_@_%' and a.state <> 'available'
+  and case when i.state = 'assigned' then i.agent_id = s.id else w.state = 'queued' and w.sticky_agent_id = s.id end
+  and m.at > :now::timestamptz - interval '1 day' and (i.answered_at is null or m.at > i.answered_at)
+  and not exists (select from agent_mail t where t.staff_id = s.id and t.message_id = m.id)
+  and (c.kind = 'email' or exists (
+      select from channel_account o where o.kind = 'email' and o.is_enabled and o.settings ->> 'smtp_host' <> ''))
+order by m.at, m.id limit :most::int
+
+-- name: insert_agent_mail
+-- A mail to an agent about one message, once.
+insert into agent_mail (id, interaction_id, staff_id, message_id, address, account_id, at)
+values (:id::uuid, :interaction_id::uuid, :staff_id::uuid, :message_id::uuid, :address::text, :account_id::uuid, :now::timestamptz)
+on conflict (staff_id, message_id) do nothing returning id
+
+-- name: get_agent_mail
+-- A mail to an agent, with what it says.
+select e.id, e.interaction_id, e.staff_id, e.message_id, e.address, e.account_id, e.at, s.name as staff_name, s.locale,
+       m.text, i.number, c.name as customer_name
+from agent_mail e join staff s on s.id = e.staff_id join message m on m.id = e.message_id
+join interaction i on i.id = e.interaction_id join customer c on c.id = i.customer_id where e.id = :id::uuid
+
+-- name: waits_for
+-- Whether a conversation waits for this agent before all others.
+select true from work where id = :id::uuid and state = 'queued' and sticky_agent_id = :staff_id::uuid

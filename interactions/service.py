@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic import ValidationError
+
 from access.model import Permission
-from channels.base import Channel, Delivery
+from access.people import People
+from channels.base import Channel
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid, NotFound
@@ -19,6 +21,7 @@ from interactions import drafts, store
 from interactions.calls import Calls
 from interactions.conversations import Conversations, author_of, must_answer, must_own
 from interactions.handing import Handing
+from interactions.held import HeldReplies
 from interactions.model import (
     Call,
     Close,
@@ -31,9 +34,12 @@ from interactions.model import (
     StartInteraction,
     State,
 )
-from interactions.outbox import leave_hang_up, leave_message, leave_unseen
+from interactions.outbox import leave_hang_up
 from interactions.receive import bind
+from interactions.recipients import Recipient, Recipients
+from interactions.signatures import Signatures
 from interactions.snooze import leave_follow_up
+from interactions.speaking import Letter, Speaking
 from interactions.store import sql
 from interactions.watching import whisper
 from interactions.words import Words, words_of
@@ -61,10 +67,17 @@ class Interactions:
     """What staff does with conversations."""
 
     def __init__(
-        self, db: Database, clock: Clock, conversations: Conversations, channels: dict[str, type[Channel]]
+        self,
+        db: Database,
+        clock: Clock,
+        conversations: Conversations,
+        channels: dict[str, type[Channel]],
+        people: People,
     ) -> None:
-        self._db, self._clock = db, clock
-        self._conversations, self._channels = conversations, channels
+        self._db, self._clock, self._conversations = db, clock, conversations
+        self.signatures = Signatures(db, clock, conversations)
+        self.speaking = Speaking(clock, conversations, channels, self.signatures)
+        self.held = HeldReplies(db, clock, conversations, self.speaking, people)
         self.calls = Calls(db)
         self.work = ConversationWork(clock, conversations, channels)
         self.handing = Handing(db, clock, conversations, channels)
@@ -74,7 +87,7 @@ class Interactions:
     async def reply(self, actor: Actor, interaction_id: UUID, reply: NewReply) -> MessageView:
         """Say something to the customer; the row is the promise that it is sent."""
         said = await words_of(reply.text, reply.html)
-        if not (said.text.strip() or reply.attachments):
+        if not (said.text.strip() or reply.attachments or reply.forwards):
             raise Invalid("There is nothing to send.")
         async with self._db.transaction(actor) as tx:
             row = await store.lock(tx, interaction_id)
@@ -84,36 +97,13 @@ class Interactions:
             if known is not None:
                 return known
             must_answer(actor, row)
-            sent = await self._send(tx, actor, row, said, reply.client_id, reply.attachments)
+            # What its author said before and could still take back goes before it.
+            await self.held.release(tx, row, with_undo=True)
+            files = await bind(tx, interaction_id, reply.attachments)
+            letter = Letter.of(reply)
+            sent = await self.speaking.send(tx, row, author_of(actor), said, reply.client_id, files, letter)
             await drafts.drop_sent(tx, actor, interaction_id, "reply", said.text)
             return sent
-
-    async def _send(
-        self, tx: Tx, actor: Actor, row: Row, said: Words, client_id: str, attachments: Sequence[UUID]
-    ) -> MessageView:
-        if row["call"] is not None:
-            raise Invalid("A call is answered by speaking.")
-        channel = self._channels[row["channel"]]
-        if said.html is not None and not channel.carries_html:
-            raise Invalid("This channel carries plain text only.")
-        is_fed = channel.is_fed
-        message = await self._conversations.say(
-            tx,
-            row,
-            "outbound",
-            author_of(actor),
-            said.text,
-            self._clock(),
-            html=said.html,
-            client_id=client_id,
-            attachments=await bind(tx, row["id"], attachments),
-            delivery=Delivery.SENT if is_fed else Delivery.QUEUED,
-        )
-        if not is_fed:
-            await leave_message(tx, row["id"], message.id)
-        elif row["details"].get("email"):
-            await leave_unseen(tx, row["id"], self._clock())
-        return message
 
     async def note(self, actor: Actor, interaction_id: UUID, note: NewNote) -> MessageView:
         """Write something for colleagues; anyone who may read the conversation may."""
@@ -146,7 +136,9 @@ class Interactions:
                 await self._open_outbound(tx, interaction_id, account, new, now)
                 row = await store.lock(tx, interaction_id)
                 await self._conversations.note_event(tx, row, "opened", now)
-                await self._send(tx, actor, row, Words(new.text), new.client_id, new.attachments)
+                files = await bind(tx, interaction_id, new.attachments)
+                letter = Letter(recipients=_copied(new))
+                await self.speaking.send(tx, row, author_of(actor), Words(new.text), new.client_id, files, letter)
                 await self._conversations.move(
                     tx, await store.lock(tx, interaction_id), "closed", now, agent_id=row["agent_id"]
                 )
@@ -191,6 +183,8 @@ class Interactions:
         now = self._clock()
         async with self._db.transaction(actor) as tx:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            # Whoever closes it has nothing more to take back.
+            await self.held.release(tx, row, with_undo=True)
             if close.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
             if row["call"] is not None and not Call(**row["call"]).is_over:
@@ -307,6 +301,11 @@ class Interactions:
             return None
         return str(row["address"])
 
+    async def everybody(self, actor: Actor, interaction_id: UUID) -> Recipients:
+        """Return to whom an answer to all goes."""
+        async with self._db.transaction(actor) as tx:
+            return await self.speaking.everybody(tx, await self._readable(tx, actor, interaction_id))
+
     # --- what several share
 
     async def _own(self, tx: Tx, actor: Actor, interaction_id: UUID, permission: Permission) -> Row:
@@ -329,6 +328,15 @@ class Interactions:
             client_id=client_id,
         )
         return None if row is None else store.message(row)
+
+
+def _copied(new: StartInteraction) -> Recipients | None:
+    if not (new.cc or new.bcc):
+        return None
+    try:
+        return Recipients(to=[Recipient(address=new.address)], cc=new.cc, bcc=new.bcc).once()
+    except ValidationError as error:
+        raise Invalid("is not a mail address", field="address") from error
 
 
 def _started_id(actor: Actor, new: StartInteraction) -> UUID:

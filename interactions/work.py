@@ -53,6 +53,14 @@ class ConversationWork:
         """Close one that waits and whose work is withdrawn; in the caller's transaction."""
         await self._conversations.closed(tx, await store.lock(tx, work_id), now)
 
+    async def answered(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None:
+        """Somebody answered what waited, from outside: nobody is asked to take it any more."""
+        row = await store.lock(tx, work_id)
+        await self._conversations.routing.withdraw(tx, work_id, cause="finished")
+        await self._conversations.note_event(tx, row, "closed", now)
+        await self._conversations.move(tx, row, "closed", now, agent_id=agent_id, assigned_at=now)
+        await self._conversations.tell(tx, work_id, "closed")
+
     async def silent(self, reader: Database, before: datetime, most: int) -> list[UUID]:
         """Name conversations in which we spoke last, before then, and the customer has not answered."""
         return [row["id"] for row in await reader.rows(sql.silent_conversations, before=before, most=most)]

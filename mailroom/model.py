@@ -12,20 +12,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from access.model import Locale, Name
 from core.events import Event
+from core.placeholders import must_be_known
 from core.text import fold
 from core.values import Value
 
 _ADDRESS = re.compile(r"(?:[^@\s,<>]{1,64})?@[^@\s,<>]{1,253}|\+?[0-9]{3,20}")
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 # The only names that are filled in (O2).
 PLACEHOLDERS = frozenset({"customer.name", "interaction.number", "answer_by"})
 
 
 def _known_names(text: str) -> str:
-    unknown = sorted(set(_PLACEHOLDER.findall(text)) - PLACEHOLDERS)
-    if unknown:
-        raise ValueError(f"There is no {{{unknown[0]}}}; there are {', '.join(sorted(PLACEHOLDERS))}.")
-    return text
+    return must_be_known(text, PLACEHOLDERS)
 
 
 def _address(value: str) -> str:
@@ -178,11 +175,6 @@ def first(rules: Sequence[Rule], facts: Facts) -> Rule | None:
     """Return the rule that decides: the first active one that holds."""
     ordered = sorted(rules, key=lambda rule: (rule.position, rule.name))
     return next((rule for rule in ordered if rule.is_active and holds(rule.conditions, facts)), None)
-
-
-def filled(text: str, values: dict[str, str]) -> str:
-    """Return a text with its placeholders filled in, once: what a value brings is not filled again."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found.group(1), ""), text)
 
 
 def is_due(mode: str, *, is_open: bool, is_asked: bool | None) -> bool:

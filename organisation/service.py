@@ -65,6 +65,9 @@ class Organisation:
         """Return the first day of a week, 0 for Monday."""
         return WEEKDAYS.index((await store.get(reader))[0].week_start)
 
+    async def name(self, reader: Tx | Database) -> str:
+        return (await store.get(reader))[0].name
+
     async def part(self, tx: Tx, _: Actor) -> dict[str, Any]:
         """Return the snapshot's field."""
         settings, _version = await store.get(tx)

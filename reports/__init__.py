@@ -1,4 +1,4 @@
-"""Owns figures of the desk over time: what is counted, by what, drawn, drilled into, exported, sent by itself.
+"""Owns figures of the desk over time: what is counted, by what, drilled into, exported, sent by itself.
 
-Reads what other folders keep and changes none of it. Refuses to count what its reader may not see.
+Asks the tables of other folders, and changes none of them. Refuses to count what its reader may not see.
 """

@@ -163,7 +163,7 @@ class ScheduleSaved(Event, kind="report.schedule_saved"):
 class ReportExported(Event, kind="report.exported"):
     """Who took figures or rows out of the system, and which."""
 
-    report: Report
+    report: dict[str, Any]
     format: Format
     what: str
 

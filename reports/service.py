@@ -97,7 +97,7 @@ class Reports:
 
     async def _told(self, actor: Actor, asked: Report, form: Format, what: str) -> None:
         async with self._db.transaction(actor) as tx:
-            tx.emit(ReportExported(report=asked, format=form, what=what))
+            tx.emit(ReportExported(report=asked.model_dump(mode="json"), format=form, what=what))
 
 
 _HEAD = ("opened", "solved", "answered", "backlog", "kept", "breached", "mean_resolution", "mean_answer")

@@ -326,15 +326,33 @@ select a.staff_id, a.trust, a.capacity_units, a.state, a.idle_since, a.since,
 from agent a join staff p on p.id = a.staff_id
 where (:ids::uuid[] is null or a.staff_id = any(:ids))
 
+-- name: waiting_for_router
+-- All that waits, what asks for the same in one row: there may be very many, most of which differ in id and time alone.
+with kept as (
+    select x.work_id, jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end) as excluded
+    from work_exclusion x join work w on w.id = x.work_id and w.state = 'queued' where x.until > clock_timestamp() group by x.work_id
+), asked as (
+    select work_id, array_agg(agent_id) as asked from offer where state = 'offered' and is_broadcast group by work_id
+)
+select w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.sticky_agent_id, 'queued' as state, w.least_step,
+       nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes, asked.asked, kept.excluded,
+       -- In no order: with one, everything would be sorted by all of these columns.
+       array_agg(w.id) as ids, array_agg((extract(epoch from w.first_enqueued_at) * 1000000)::bigint) as firsts
+from work w left join kept on kept.work_id = w.id left join asked on asked.work_id = w.id
+where w.state = 'queued'
+group by w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.sticky_agent_id, w.least_step, w.asked_skills, w.attributes,
+         asked.asked, kept.excluded
+order by min(w.first_enqueued_at), min(w.id::text)
+
 -- name: work_for_router
--- Waiting work as the engine sees it: the given ones, or all. What is empty is null: there may be very many rows.
+-- Work as the engine sees it. What is empty is null.
 select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
        w.least_step, nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes,
        array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
        (select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
         from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()) as excluded
 from work w
-where (:ids::uuid[] is null and w.state = 'queued') or w.id = any(:ids)
+where w.id = any(:ids::uuid[])
 order by w.first_enqueued_at, w.id
 
 -- name: alive_agents

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 50
 # So many more are decided while a batch is on its way to the disk; they make the next one.
-_AHEAD_MOST = 500
+_AHEAD_MOST = 1000
 # Turns of the loop until a statement has a connection and is sent.
 _STEPS_TO_SEND = 4
 _RENEW_SECONDS = 1.0
@@ -126,7 +126,7 @@ class Router:
     async def _load(self) -> None:
         if self._reader is not None:
             self._reader.close()
-        reader = LogReader(self._db)
+        reader = LogReader(self._db, is_hasty=True)
         await reader.start_at_end()
         self._reader = reader
         self._world.forget()

@@ -51,23 +51,26 @@ class Routing:
 
     # --- what others do in their own transactions
 
-    async def enqueue(self, tx: Tx, new: NewWork) -> None:
-        """Let something wait."""
-        await tx.run(sql.enqueue_work, **new.model_dump())
-        tx.emit(
-            WorkChanged(
-                work_id=new.id,
-                state="queued",
-                cause="enqueued",
-                work_kind=new.kind,
-                channel=new.channel,
-                queue_id=new.queue_id,
+    async def enqueue(self, tx: Tx, *new: NewWork) -> None:
+        """Let these wait; what waits already keeps its place."""
+        await tx.many(sql.enqueue_work, [work.model_dump() for work in sorted(new, key=lambda work: work.id)])
+        for work in new:
+            tx.emit(
+                WorkChanged(
+                    work_id=work.id,
+                    state="queued",
+                    cause="enqueued",
+                    work_kind=work.kind,
+                    channel=work.channel,
+                    queue_id=work.queue_id,
+                )
             )
-        )
 
-    async def describe(self, tx: Tx, work_id: UUID, summary: dict[str, Any]) -> None:
-        """Change what an offer shows of it."""
-        await tx.run(sql.save_summary, id=work_id, summary=summary)
+    async def describe(self, tx: Tx, summaries: Mapping[UUID, dict[str, Any]]) -> None:
+        """Change what offers show of these."""
+        await tx.many(
+            sql.save_summary, [{"id": work_id, "summary": summaries[work_id]} for work_id in sorted(summaries)]
+        )
 
     async def requeue(
         self,

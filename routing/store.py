@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,8 @@ _RESTING = ChannelName("resting")
 Channels = Mapping[ChannelName, ChannelRule]
 # By queue, branch and least step.
 KnownSteps = dict[tuple[UUID, UUID | None, int], tuple[Step, ...]]
+# Since when something waits, in microseconds, and its id.
+Place = tuple[int, UUID]
 # A row of work, or a contact that there could be.
 Facts = Row | Mapping[str, Any]
 # Where somebody sits and waits for the answer.
@@ -146,25 +149,45 @@ def work(
 
     `known` keeps the steps of works that ask for no more than their queue and branch; it holds for these queues only.
     """
-    first = microseconds(row["first_enqueued_at"])
+    places = [(microseconds(row["first_enqueued_at"]), row["id"])]
+    return works(row, of, places, [number], is_live=is_live, rules=rules, known=known)[0]
+
+
+def works(
+    row: Facts,
+    of: Queue,
+    places: Sequence[Place],
+    numbers: Iterable[int],
+    *,
+    is_live: bool,
+    rules: Sequence[ActiveRule] = (),
+    known: KnownSteps | None = None,
+) -> list[Work]:
+    """Return works that ask for the same, one for each place."""
     asked = demand(row, of, rules)
     priority = max(Priority(row["priority"]), asked.priority)
     excluded = tuple(
         Exclusion(AgentId(UUID(agent_id)), None if until is None else int(float(until) * SECOND))
         for agent_id, until in (row["excluded"] or {}).items()
     )
-    return Work(
-        id=WorkId(row["id"]),
-        queue_id=QueueId(row["queue_id"]),
-        channel=ChannelName(row["channel"]),
-        key=work_key(first, of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]),
-        seq=number,
-        first_enqueued_at=first,
-        steps=_steps(row, of, asked, {} if known is None else known, is_live=is_live),
-        priority=priority,
-        excluded=excluded,
-        is_emergency=row["is_emergency"],
-    )
+    target, boost = of.target_seconds * SECOND, DEFAULT_BOOSTS[priority]
+    queue_id, channel, is_emergency = QueueId(row["queue_id"]), ChannelName(row["channel"]), row["is_emergency"]
+    steps = _steps(row, of, asked, {} if known is None else known, is_live=is_live)
+    return [
+        Work(
+            id=WorkId(work_id),
+            queue_id=queue_id,
+            channel=channel,
+            key=work_key(first, target, boost),
+            seq=number,
+            first_enqueued_at=first,
+            steps=steps,
+            priority=priority,
+            excluded=excluded,
+            is_emergency=is_emergency,
+        )
+        for (first, work_id), number in zip(places, numbers, strict=False)
+    ]
 
 
 def _steps(row: Facts, of: Queue, asked: Demand, known: KnownSteps, *, is_live: bool) -> tuple[Step, ...]:
@@ -223,11 +246,12 @@ def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
     if not row["is_active"] or not row["is_alive"]:
         presence = Presence.OFFLINE
     scope = branches if row["branches"] is None else row["branches"]
+    permissions = _permissions(tuple(row["permissions"]), tuple(scope))
     return AgentState(
         id=AgentId(row["staff_id"]),
-        levels={SkillId(UUID(skill_id)): level for skill_id, level in row["skills"].items()},
+        levels={_skill(skill_id): level for skill_id, level in row["skills"].items()},
         trust=row["trust"],
-        permissions=frozenset(row["permissions"]) | {f"branch:{branch_id}" for branch_id in scope},
+        permissions=permissions,
         channels=channels,
         presence=presence,
         capacity=row["capacity_units"],
@@ -235,6 +259,17 @@ def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
         idle_since=microseconds(row["idle_since"]),
         ramp_from=microseconds(row["since"]) if presence is Presence.AVAILABLE else None,
     )
+
+
+# Of skills and of roles with their branches there are few, of agents many.
+@lru_cache(1000)
+def _skill(skill_id: str) -> SkillId:
+    return SkillId(UUID(skill_id))
+
+
+@lru_cache(1000)
+def _permissions(held: tuple[str, ...], branches: tuple[UUID, ...]) -> frozenset[str]:
+    return frozenset(held) | {f"branch:{branch_id}" for branch_id in branches}
 
 
 def _holding(held: dict[str, Any]) -> dict[WorkId, Holding]:

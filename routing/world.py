@@ -52,10 +52,14 @@ class World:
         return store.microseconds(self._clock())
 
     async def load(self) -> None:
-        """Read queues, agents and waiting work into what is known."""
-        await self.load_queues()
-        await self.read_agents(None)
-        await self.read_work(None)
+        """Read queues, agents and waiting work into what is known; the last is under way while agents are taken in."""
+        waiting = asyncio.create_task(self._db.rows(sql.waiting_for_router), name="router:waiting")
+        try:
+            await self.load_queues()
+            await self.read_agents(None)
+            await self._take_all(await waiting)
+        finally:
+            waiting.cancel()
 
     async def load_queues(self) -> None:
         self.queues = {queue.id: queue for queue in await store.queues(self._db, None)}
@@ -80,7 +84,19 @@ class World:
             self.engine.put_agent(state, now)
             self.rounds.put_agent(state)
 
-    async def read_work(self, ids: list[UUID] | None) -> set[UUID]:
+    async def read_waiting(self) -> None:
+        """Let everything wait that waits."""
+        await self._take_all(await self._db.rows(sql.waiting_for_router))
+
+    async def _take_all(self, rows: list[Row]) -> None:
+        """Take in rows of which each is of many works that ask for the same: what that is, is found out once."""
+        for row in rows:
+            places = sorted(zip(row["firsts"], row["ids"], strict=True))
+            for start in range(0, len(places), _ROWS_AT_ONCE):
+                self._let_wait(row, places[start : start + _ROWS_AT_ONCE], self.now())
+                await asyncio.sleep(0)
+
+    async def read_work(self, ids: list[UUID]) -> set[UUID]:
         """Let what waits wait; return who holds what does not, since their rows say so to the engine."""
         holders: set[UUID] = set()
         rows = await self._db.rows(sql.work_for_router, ids=ids)
@@ -97,21 +113,26 @@ class World:
         return holders
 
     def _take(self, row: Row, now: int) -> None:
-        work_id = WorkId(row["id"])
-        self.engine.remove_work(work_id, now)
-        self.rounds.remove(work_id)
+        self._let_wait(row, [(store.microseconds(row["first_enqueued_at"]), row["id"])], now)
+
+    def _let_wait(self, row: Row, places: list[store.Place], now: int) -> None:
+        """Let works wait that ask for the same, whatever was known of them."""
+        for _, work_id in places:
+            self.engine.remove_work(WorkId(work_id), now)
+            self.rounds.remove(WorkId(work_id))
         queue = self.queues.get(row["queue_id"])
         if row["state"] != "queued" or queue is None or not queue.is_active:
             return
-        work = store.work(
-            row, queue, next(self._numbers), is_live=row["channel"] in LIVE, rules=self.rules, known=self._steps
+        works = store.works(
+            row, queue, places, self._numbers, is_live=row["channel"] in LIVE, rules=self.rules, known=self._steps
         )
         if self.asks_many(queue, row["channel"]):
-            self.rounds.put(work, {AgentId(agent_id) for agent_id in row["asked"]}, now)
+            for work in works:
+                self.rounds.put(work, {AgentId(agent_id) for agent_id in row["asked"] or ()}, now)
         elif row["asked"]:
-            self.outdated.add(work_id)
+            self.outdated.update(work.id for work in works)
         else:
-            self.engine.add_work(work, now)
+            self.engine.add_alike(works, now)
 
     def asks_many(self, queue: Queue, channel: str) -> bool:
         """Tell whether work is offered to many at once: never what takes all of an agent, such as a call."""

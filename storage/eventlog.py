@@ -9,6 +9,7 @@ a gap first seen when transaction `upper` was the next to begin is final once th
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,11 +30,18 @@ def logged(row: Row | Sequence[Any]) -> LoggedEvent:
 
 
 class LogReader:
-    """A cursor of one process on the log. `position`: everything up to it is final and was returned."""
+    """A cursor of one process on the log. `position`: everything up to it is final and was returned.
 
-    def __init__(self, db: Database, position: int = 0) -> None:
+    With `is_hasty` what this process commits is returned at once, before what an open transaction may still write in
+    front of it: for who reads anew what an event names, so that the order means nothing. Nothing is returned twice.
+    """
+
+    def __init__(self, db: Database, position: int = 0, *, is_hasty: bool = False) -> None:
         self._db = db
         self.position = position
+        self._is_hasty = is_hasty
+        self._told: set[int] = set()
+        self._looked_at = time.monotonic()
         self._gap: _Gap | None = None
         self._is_at_end = False
         self._wake = asyncio.Event()
@@ -80,13 +88,26 @@ class LogReader:
                 await self._rest()
             # Cleared before the look: whoever commits during it is seen by the next one.
             self._wake.clear()
-            events = [] if self._must_look else self._follow()
+            events = [] if self._must_look else self._fresh(self._follow())
             if not events:
-                self._must_look = False
-                events = await self.poll()
-                self._is_at_end = not events or (self._gap is None and len(events) < _BATCH)
+                self._must_look, self._looked_at = False, time.monotonic()
+                found = await self.poll()
+                self._is_at_end = not found or (self._gap is None and len(found) < _BATCH)
+                events = self._fresh(found)
             if events:
                 return events
+
+    def _fresh(self, events: list[LoggedEvent]) -> list[LoggedEvent]:
+        """In haste add what was handed over behind a gap, and leave out what was returned in this way before."""
+        if not self._is_hasty:
+            return events
+        ahead = [event for seq, event in self._handed.items() if seq > self.position]
+        fresh = [event for event in (*events, *ahead) if event.seq not in self._told]
+        self._told = {seq for seq in (*self._told, *(event.seq for event in ahead)) if seq > self.position}
+        if ahead and time.monotonic() - self._looked_at > _POLL_SECONDS:
+            # Who wrote in front of these may be another process, of whom nobody tells.
+            self._must_look = True
+        return fresh
 
     async def _rest(self) -> None:
         """Wait for a hint, or until it is time to look without one."""

@@ -40,11 +40,11 @@ Handler = Callable[[Job], Awaitable[None]]
 
 
 class RetryLater(Exception):  # noqa: N818 - an outcome of a handler, not an error of the program
-    """The handler asks for another turn after this many seconds."""
+    """The handler asks for another turn after this many seconds; one that was not begun counts for nothing."""
 
-    def __init__(self, seconds: float, reason: str) -> None:
+    def __init__(self, seconds: float, reason: str, *, is_begun: bool = True) -> None:
         super().__init__(reason)
-        self.seconds = seconds
+        self.seconds, self.is_begun = seconds, is_begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,10 @@ async def enqueue(
     return int(await tx.value(sql.enqueue_job, kind=kind, key=key, payload=payload, run_at=run_at))
 
 
-async def done_beforehand(tx: Tx, job_id: int) -> None:
-    """Take a job away that another one did along with its own, in the transaction of what was done."""
-    await tx.run(sql.job_done_beforehand, id=job_id)
+async def done_beforehand(tx: Tx, job_ids: Sequence[int]) -> None:
+    """Take jobs away that another one did along with its own, in the transaction of what was done."""
+    if job_ids:
+        await tx.value(sql.jobs_done_beforehand, ids=list(job_ids))
 
 
 class Worker:
@@ -140,7 +141,7 @@ class Worker:
         except asyncio.CancelledError:
             raise
         except RetryLater as later:
-            await self._retry(job, later.seconds, str(later))
+            await self._retry(job, later.seconds, str(later), is_begun=later.is_begun)
         except Exception as error:  # noqa: BLE001 - one job's surprise is that job's alone
             await self._failed(job, kind, error)
         finally:
@@ -166,12 +167,13 @@ class Worker:
             await kind.on_give_up(job, reason)
         await self._db.run(sql.quarantine_job, id=job.id, epoch=job.epoch, error=reason[:2000])
 
-    async def _retry(self, job: Job, wait_seconds: float, reason: str) -> None:
+    async def _retry(self, job: Job, wait_seconds: float, reason: str, *, is_begun: bool = True) -> None:
         await self._db.run(
             sql.retry_job,
             id=job.id,
             epoch=job.epoch,
             wait_seconds=wait_seconds,
+            given_back=0 if is_begun else 1,
             error=reason[:2000].replace("\x00", ""),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tests.team_feed import apply_team
@@ -29,6 +30,10 @@ def apply(state: State, event: dict[str, Any]) -> None:
             _message(state, data)
         case "draft.put":
             _draft(state, data["draft"])
+        case "held.put":
+            _held(state, data["held"])
+        case "desk.put":
+            state["desk"] = data["desk"]
         case _:
             apply_team(state, event)
 
@@ -54,14 +59,21 @@ def _message(state: State, data: dict[str, Any]) -> None:
     last = max(known["interaction"]["last_seq"], data["message"]["seq"])
     known["interaction"] |= {"unread": data["unread"], "preview": data["preview"], "last_seq": last}
     spoke = {"inbound": "customer_at", "outbound": "answered_at"}.get(data["message"]["direction"])
-    if spoke is not None:
+    is_answer = data["message"]["author"]["kind"] != "system" and not data["message"]["details"].get("aside")
+    if spoke is not None and is_answer:
         known["interaction"][spoke] = max(known["interaction"][spoke] or "", data["message"]["at"])
+
+
+def _held(state: State, held: dict[str, Any]) -> None:
+    others = [each for each in state["held"] if each["id"] != held["id"]]
+    waiting = [*others, *([held] if held["state"] == "waiting" else [])]
+    state["held"] = sorted(waiting, key=lambda each: (datetime.fromisoformat(each["due_at"]), each["id"]))
 
 
 def _draft(state: State, draft: dict[str, Any]) -> None:
     place = (draft["interaction_id"], draft["kind"])
     others = [each for each in state["drafts"] if (each["interaction_id"], each["kind"]) != place]
-    is_kept = draft["text"] or draft["attachments"]
+    is_kept = draft["text"] or draft["attachments"] or draft["forwards"]
     state["drafts"] = sorted(
         [*others, *([draft] if is_kept else [])], key=lambda each: (each["interaction_id"], each["kind"])
     )

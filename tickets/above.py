@@ -52,7 +52,7 @@ class Above:
         """Change what is said; `also` is kept in its history besides, such as the reason."""
         row, now = await store.lock(tx, ticket_id), self._tickets.clock()
         before = dict(row)
-        after = changed(before, said, await self._tickets.stage(tx, row, said), now)
+        after = changed(before, said, await self._tickets.stage_after(tx, row, said), now)
         after["readers"] = readers(after["is_confidential"], row["readers"], after["owner_id"], row["requester_id"])
         changes = difference(before, after)
         if not changes:
@@ -93,7 +93,7 @@ class Above:
             return
         before = dict(row)
         said = {"owner_id": None} if row["owner_id"] in hidden else {}
-        after = changed(before, said, await self._tickets.stage(tx, row, said), now)
+        after = changed(before, said, await self._tickets.stage_after(tx, row, said), now)
         after |= {"hidden_from": sorted(hidden), "readers": sorted(set(row["readers"]) - hidden)}
         changes = difference(before, after)
         changes["hidden_from"] = [sorted(map(str, row["hidden_from"])), sorted(map(str, hidden))]

@@ -182,7 +182,7 @@ class Tickets:
             wanted["fields"] = checked(await store.fields(tx), row["kind"], wanted["fields"] or {}, row["fields"])
         elif "fields" in wanted:
             wanted["fields"] = {k: v for k, v in (row["fields"] | wanted["fields"]).items() if v is not None}
-        status = await self.stage(tx, row, wanted)
+        status = await self.stage_after(tx, row, wanted)
         after = changed(before, wanted, status, now)
         after["readers"] = readers(
             after["is_confidential"], row["readers"], after["owner_id"], row["requester_id"], _person(actor)
@@ -222,7 +222,7 @@ class Tickets:
         if guard is not None:
             await guard.changed(tx, values, changes)
 
-    async def stage(self, tx: Tx, row: Row, said: Mapping[str, Any]) -> Status:
+    async def stage_after(self, tx: Tx, row: Row, said: Mapping[str, Any]) -> Status:
         """Return the stage in which it will be: what is given to somebody is no longer new."""
         statuses = await store.statuses(tx)
         wanted = said.get("status_id", row["status_id"])
@@ -316,6 +316,15 @@ class Tickets:
         """Return the conversations about it, each with its channel, the newest first."""
         rows = await tx.rows(sql.newest_conversations, ticket_id=ticket_id)
         return [(row["interaction_id"], row["channel"]) for row in rows]
+
+    async def about(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """A conversation that was begun for it is about it."""
+        await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=interaction_id, now=self.clock())
+        await self.tell(tx, ticket_id, "links")
+
+    async def stage(self, tx: Tx, kind: Kind, category: Category) -> UUID:
+        """Return the first stage of a category that tickets of a kind have. Raises Conflict when there is none."""
+        return first_status(await store.statuses(tx), kind, category).id
 
     async def names(self, tx: Tx, ticket_id: UUID) -> Names:
         """Return what its stage is called and who owns it, for letters."""

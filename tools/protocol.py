@@ -24,6 +24,7 @@ from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
 from interactions.desk import DeskCommands
+from interactions.post import PostCommands
 from interactions.sockets import InteractionCommands
 from notices.sockets import NoticeCommands
 from rooms.sockets import RoomCommands
@@ -32,12 +33,21 @@ from routing.sockets import RoutingCommands
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "realtime.md"
 # Who handles the commands of each namespace, as server.py wires them; a test holds this against a server that runs.
 OWNERS: dict[str, tuple[type[Any], ...]] = {
-    "/agent": (Console, RoutingCommands, InteractionCommands, DeskCommands, NoticeCommands, RoomCommands, LiveBoard),
+    "/agent": (
+        Console,
+        RoutingCommands,
+        InteractionCommands,
+        DeskCommands,
+        PostCommands,
+        NoticeCommands,
+        RoomCommands,
+        LiveBoard,
+    ),
     "/chat": (WidgetDoor, CallbackCommands),
 }
 _UUID = "00000000-0000-7000-8000-000000000000"
 _FORMATS = {"uuid": "UUID", "date-time": "time (ISO 8601)"}
-_SAMPLES = {"uuid": _UUID, "date-time": "2026-11-22T12:00:00Z"}
+_SAMPLES = {"email": "lena@shop.example", "uuid": _UUID, "date-time": "2026-11-22T12:00:00Z"}
 
 Schema = dict[str, Any]
 

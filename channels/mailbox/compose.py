@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -12,12 +13,13 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from html import escape
 
-from channels.base import Outgoing
+from channels.base import Address, Outgoing, OutgoingFile
 from channels.mailbox.addresses import visible
 from channels.mailbox.markup import sanitise
 from channels.mailbox.names import safe_name, safe_type
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks, numbers_in
+from channels.mailbox.unsubscribe import unsubscribe_headers
 from core.errors import Invalid
 from core.text import printable
 
@@ -25,7 +27,8 @@ _SUBJECT_LIMIT = 300
 _REFERENCES = 20
 _ID = re.compile(r"[!-;=?-~]{1,250}")
 _ID_HEADERS = {"message-id", "in-reply-to", "references"}
-_REPLY = re.compile(r"^(?:re|aw|رد|پاسخ)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
+_PICTURE = re.compile(r'<img\b[^<>]*\ssrc="cid:([^"<>@]+)"[^<>]*>')
+_REPLY = re.compile(r"^(?:re|aw|fwd?|wg|رد|پاسخ|إعادة توجيه|بازفرست)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
 
 
 class _Policy(EmailPolicy):
@@ -57,29 +60,42 @@ def compose(settings: EmailSettings, account_name: str, outgoing: Outgoing, mark
     mail = EmailMessage(policy=_POLICY)
     try:
         mail["From"] = MailAddress(_line(name), addr_spec=settings.address)
-        mail["To"] = MailAddress(visible(_line(outgoing.to.name)), addr_spec=_ascii(outgoing.to.value))
+        mail["To"] = _people((outgoing.to, *outgoing.more_to))
+        if outgoing.cc:
+            mail["Cc"] = _people(outgoing.cc)
         mail["Subject"] = subject_of(_line(outgoing.subject or ""), outgoing.number, is_reply=bool(references))
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = f"<{message_id}>"
         if references:
             mail["In-Reply-To"] = f"<{references[-1]}>"
             mail["References"] = " ".join(f"<{reference}>" for reference in references)
-        if reply_to := marks.reply_address(settings, outgoing.interaction_id):
-            mail["Reply-To"] = MailAddress(_line(name), addr_spec=reply_to)
-        if outgoing.is_automatic:
-            # RFC 3834: nobody's machine answers what no person wrote; the second is what Exchange looks at.
-            mail["Auto-Submitted"] = "auto-replied"
-            mail["X-Auto-Response-Suppress"] = "All"
+        if reply_to := outgoing.reply_to or marks.reply_address(settings, outgoing.interaction_id):
+            mail["Reply-To"] = MailAddress(_line(name), addr_spec=_line(reply_to))
+        _mark(mail, outgoing, is_reply=bool(references))
         _fill(mail, outgoing)
         return Composed(message_id, mail.as_bytes())
     except (ValueError, TypeError, IndexError, LookupError, MessageError) as error:
         raise Invalid(f"This mail cannot be written: {error}.") from error
 
 
+def _people(addresses: tuple[Address, ...]) -> tuple[MailAddress, ...]:
+    return tuple(MailAddress(visible(_line(each.name)), addr_spec=ascii_address(each.value)) for each in addresses)
+
+
+def _mark(mail: EmailMessage, outgoing: Outgoing, *, is_reply: bool) -> None:
+    """Say what no person wrote, and how its reader stops it."""
+    if outgoing.is_automatic:
+        # RFC 3834: nobody's machine answers what no person wrote; the second is what Exchange looks at.
+        mail["Auto-Submitted"] = "auto-replied" if is_reply else "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+    for header, value in unsubscribe_headers(outgoing.unsubscribe_url).items():
+        mail[header] = value
+
+
 def subject_of(subject: str, number: int, *, is_reply: bool) -> str:
-    """Return the subject with our number in it, which stays even where a mail program drops every id."""
+    """Return the subject with our number in it, which stays even where a mail program drops every id; 0 is none."""
     prefix = "Re: " if is_reply and not _REPLY.match(subject) else ""
-    tag = "" if str(number) in numbers_in(subject) else f" [#{number}]"
+    tag = "" if number == 0 or str(number) in numbers_in(subject) else f" [#{number}]"
     return f"{prefix}{visible(subject)[:_SUBJECT_LIMIT]}{tag}".strip()
 
 
@@ -94,16 +110,40 @@ def ids_of(references: tuple[str, ...]) -> list[str]:
 
 
 def _fill(mail: EmailMessage, outgoing: Outgoing) -> None:
-    text = printable(outgoing.text)
-    mail.set_content(text.replace("\r\n", "\n"))
-    mail.add_alternative(_html(text, outgoing.html), subtype="html")
-    for number, file in enumerate(outgoing.files, 1):
+    text, signature = printable(outgoing.text), printable(outgoing.signature)
+    # RFC 3676: two dashes and a space, so that mail programs take a signature for one.
+    signed = f"{text}\n\n-- \n{signature}" if signature else text
+    mail.set_content(signed.replace("\r\n", "\n"))
+    shown = {file.cid: file for file in outgoing.files if _is_shown(file, outgoing.html)}
+    html = _pictured(_html(text, outgoing.html), shown)
+    below = f'<div dir="auto">-- </div>{_html(signature, None)}' if signature else ""
+    mail.add_alternative(f"{html}{below and chr(10)}{below}", subtype="html")
+    for file in shown.values():
+        # The HTML is the last of the alternatives.
+        part = mail.get_payload()[-1]  # type: ignore[index]  # ours: a multipart
+        main, _, sub = safe_type(file.content_type).partition("/")
+        name = safe_name(file.name, file.content_type, 1)
+        part.add_related(file.content, main, sub, cid=f"<{file.cid}@inline>", filename=name, disposition="inline")  # type: ignore[union-attr]
+    for number, file in enumerate((file for file in outgoing.files if file.cid not in shown), 1):
         content_type = safe_type(file.content_type)
         main, _, sub = content_type.partition("/")
         if main in {"multipart", "message"}:
             main, sub = "application", "octet-stream"
         name = safe_name(file.name, content_type, number)
         mail.add_attachment(file.content, maintype=main, subtype=sub, filename=name)
+
+
+def _is_shown(file: OutgoingFile, html: str | None) -> bool:
+    return bool(file.cid) and html is not None and f"cid:{file.cid}" in html and file.content_type.startswith("image/")
+
+
+def _pictured(html: str, shown: Mapping[str, OutgoingFile]) -> str:
+    """Name pictures as parts of this mail; one that does not go along is not shown at all."""
+
+    def picture(found: re.Match[str]) -> str:
+        return found[0].replace(found[1], f"{found[1]}@inline") if found[1] in shown else ""
+
+    return _PICTURE.sub(picture, html)
 
 
 def _html(text: str, html: str | None) -> str:
@@ -119,7 +159,7 @@ def _line(value: str) -> str:
     return printable(value)
 
 
-def _ascii(address: str) -> str:
+def ascii_address(address: str) -> str:
     """Return an address with its domain as it stands in DNS; names beyond ASCII need SMTPUTF8, which few have."""
     local, _, domain = _line(address).rpartition("@")
     if not local.isascii():

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import re
 import ssl
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from aioimaplib import aioimaplib as library
 from channels.mailbox.faults import Fault, of_connection, of_sign_in
 from channels.mailbox.settings import EmailSettings, Security
 from channels.mailbox.tokens import Tokens
+from channels.mailbox.utf7 import modified_utf7
 from core.errors import Unavailable
 from core.log import clean
 
@@ -183,6 +183,18 @@ class Mailbox:
     async def mark_seen(self, uids: Sequence[int]) -> None:
         command = self._link.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
         await self._ok(command, "The IMAP server does not mark mail as read")
+
+    async def has_message(self, message_id: str) -> bool:
+        """Whether the folder has a mail with this Message-ID, which is one of ours and needs no escaping."""
+        call = self._link.search(f'HEADER Message-ID "{message_id}"', charset=None, by_uid=True)
+        lines = await self._ok(call, "The IMAP search failed")
+        return any(word.isdigit() for line in lines[:-1] for word in line.split())
+
+    async def append(self, folder: str, content: bytes) -> None:
+        """Lay a mail down, as one that was read."""
+        call = self._link.append(content, library.quoted(modified_utf7(folder)), r"(\Seen)")
+        seconds = _CALL_SECONDS + len(content) / _SLOWEST_BYTES_A_SECOND
+        await self._ok(call, f"The IMAP server does not take a copy into {folder}", seconds)
 
     async def wait_for_news(self, seconds: float) -> None:
         """Return when the server tells of a change, or after `seconds`; without IDLE it is asked once a minute."""
@@ -375,19 +387,3 @@ def _record(text: bytes, literals: list[bytes]) -> Fetched | None:
 
 def _set(uids: Sequence[int]) -> str:
     return ",".join(str(uid) for uid in uids)
-
-
-def modified_utf7(name: str) -> str:
-    """Return a folder's name as IMAP writes it (RFC 3501 section 5.1.3).
-
-    >>> modified_utf7("صندوق & INBOX")
-    '&BjUGRgYvBkgGQg- &- INBOX'
-    """
-    written = []
-    for run in re.findall(r"[ -~]+|[^ -~]+", name):
-        if run.isascii():
-            written.append(run.replace("&", "&-"))
-        else:
-            coded = b64encode(run.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
-            written.append(f"&{coded}-")
-    return "".join(written)

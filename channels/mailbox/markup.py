@@ -30,7 +30,12 @@ _ATTRIBUTES = {
 }
 # What our own editor makes; Word and browsers paste more.
 _BLOCKS = {"p", "li", "ul", "ol", "blockquote", "pre", "div", "h1", "h2", "h3"}
-_WRITTEN = {"a", "b", "br", "code", "em", "hr", "i", "s", "strong", "u", *_BLOCKS}
+_WRITTEN = {"a", "b", "br", "code", "em", "hr", "i", "img", "s", "strong", "u", *_BLOCKS}
+_FILE = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+# A picture in the editor is one of our files; in a mail it is a part of the same mail.
+_SHOWN_FILE = re.compile(rf"(<img\b[^<>]*\ssrc=)([\"'])/api/files/({_FILE})\2")
+_OWN_CID = re.compile(rf"cid:{_FILE}")
+_NO_PICTURE = re.compile(r"<img(?![^<>]*\ssrc=\"cid:)[^<>]*>")
 # The sanitiser writes each tag in one way, so that a pattern can read it.
 _BLOCK = re.compile(r"<(p|li|ul|ol|blockquote|div|h[1-3])\b(?![^<>]* dir=)")
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "head", "template", "iframe", "object", "noscript", "svg", "math"}
@@ -69,18 +74,18 @@ def sanitise(html: str) -> str:
 
 def sanitise_own(html: str) -> str:
     """Return what an agent wrote, as it may leave; each paragraph finds its own direction."""
-    bounded = html[:HTML_LIMIT]
+    bounded = _SHOWN_FILE.sub(r'\1"cid:\3"', html[:HTML_LIMIT])
     clean = nh3.clean(
         _TAG.sub(" ", bounded).replace("<", "&lt;") if _is_bomb(bounded) else bounded,
         tags=_WRITTEN,
         clean_content_tags=_DROPPED_WITH_CONTENT,
-        attributes={"*": {"dir"}, "a": {"href"}, "ol": {"start"}},
+        attributes={"*": {"dir"}, "a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}},
         attribute_filter=_filter_own,
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
         url_relative="deny",
         link_rel="noopener noreferrer",
     )
-    return _BLOCK.sub(r'<\1 dir="auto"', clean).strip()
+    return _BLOCK.sub(r'<\1 dir="auto"', _NO_PICTURE.sub("", clean)).strip()
 
 
 def _filter_own(tag: str, attribute: str, value: str) -> str | None:
@@ -88,7 +93,12 @@ def _filter_own(tag: str, attribute: str, value: str) -> str | None:
         return value if tag in _BLOCKS and value in {"ltr", "rtl", "auto"} else None
     if attribute == "start":
         return value if value.isascii() and value.isdigit() and len(value) < 5 else None  # noqa: PLR2004 - digits
-    return _CONTROL.sub("", value) if attribute == "href" else value
+    if attribute == "src":
+        return value if _OWN_CID.fullmatch(value) else None
+    if attribute == "href":
+        href = _CONTROL.sub("", value)
+        return None if href.lower().startswith("cid:") else href
+    return value
 
 
 def _is_bomb(html: str) -> bool:

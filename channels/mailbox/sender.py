@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+from collections.abc import Sequence
 
 from aiosmtplib import (
     SMTP,
@@ -72,29 +73,54 @@ async def _sign_in(client: SMTP, settings: EmailSettings, tokens: Tokens) -> Non
         await client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
 
 
-async def submit(pool: Pool, settings: EmailSettings, recipient: str, content: bytes) -> str:
-    """Hand one mail over and return the server's answer.
+async def submit(
+    pool: Pool, settings: EmailSettings, recipients: list[str], content: bytes, *, is_patient: bool = True
+) -> tuple[SMTPRecipientRefused, ...]:
+    """Hand one mail over; returns whom the server refused while it took the mail for others.
 
-    4xx and a connection lost before the content: Unavailable. 5xx: Invalid with the server's words. A connection lost
-    while or after the content goes over: Uncertain, the server may have it.
+    4xx and a connection lost before the content: Unavailable. 5xx for the first recipient, or for all: Invalid with the
+    server's words. A connection lost while or after the content goes over: Uncertain, the server may have it.
+    `is_patient`: a 4xx for one of several is waited out; otherwise the mail goes to the others.
     """
     async with pool.use(settings) as client:
+        refused = await _address(client, settings.address, recipients, is_patient=is_patient)
         try:
-            await client.mail(settings.address)
-            await client.rcpt(recipient)
-        except SMTPRecipientRefused as error:
-            raise _no_such(recipient, error) from error
-        except SMTPSenderRefused as error:
-            raise _refusal(error) from error
-        except (SMTPException, OSError) as error:
-            raise Unavailable(f"The SMTP server went away: {clean(str(error))[:_WORDS]}") from error
-        try:
-            answer = await client.data(content, timeout=_DATA_SECONDS)
+            await client.data(content, timeout=_DATA_SECONDS)
         except SMTPDataError as error:
             raise _refusal(error) from error
         except (SMTPException, OSError) as error:
             raise Uncertain("The SMTP server went away before it said whether it took the mail.") from error
-        return clean(answer.message)[:_WORDS]
+        return refused
+
+
+async def _address(
+    client: SMTP, sender: str, recipients: list[str], *, is_patient: bool
+) -> tuple[SMTPRecipientRefused, ...]:
+    """Name sender and recipients; return who was refused while others were taken."""
+    refused: list[SMTPRecipientRefused] = []
+    try:
+        await client.mail(sender)
+        for recipient in recipients:
+            try:
+                await client.rcpt(recipient)
+            except SMTPRecipientRefused as error:
+                # Without the first recipient the mail is not what it was meant to be.
+                if recipient == recipients[0] or (is_patient and error.code < _FINAL):
+                    raise
+                refused.append(error)
+    except SMTPRecipientRefused as error:
+        raise _no_such(error.recipient, error) from error
+    except SMTPSenderRefused as error:
+        raise _refusal(error) from error
+    except (SMTPException, OSError) as error:
+        raise Unavailable(f"The SMTP server went away: {clean(str(error))[:_WORDS]}") from error
+    return tuple(refused)
+
+
+def gone(refused: Sequence[SMTPRecipientRefused]) -> tuple[BouncedTo, ...]:
+    """Return those that do not exist, as the server says."""
+    found = ((error, _no_such(error.recipient, error)) for error in refused)
+    return tuple(said.bounced for _, said in found if isinstance(said, NoSuchAddress))
 
 
 def words(error: SMTPResponseException) -> str:

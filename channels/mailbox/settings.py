@@ -79,6 +79,13 @@ class EmailSettings(AccountSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
 
+    sent_folder: str = Field(
+        "", max_length=200, description="IMAP folder that also gets a copy of what was sent, such as Sent; empty: none."
+    )
+    most_per_hour: int = Field(
+        0, ge=0, le=1_000_000, description="Most mails that leave in an hour, as your provider allows; 0: no limit."
+    )
+
     @field_validator("address", mode="after")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
@@ -88,8 +95,9 @@ class EmailSettings(AccountSettings):
         return lowered
 
     @field_validator(
-        "from_name", "trusted_server", "imap_host", "imap_user", "imap_folder", "smtp_host", "smtp_user", mode="after"
-    )
+        "from_name", "trusted_server", "imap_host", "imap_user", "imap_folder", "smtp_host", "smtp_user",
+        "sent_folder", mode="after",
+    )  # fmt: skip
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         if not value.isprintable():
@@ -100,6 +108,8 @@ class EmailSettings(AccountSettings):
     def _is_complete(self) -> Self:
         is_by_token = self.sign_in == "oauth2"
         has_password = is_by_token or bool(self.imap_password.get_secret_value())
+        if self.sent_folder and not self.imap_host:
+            raise ValueError("A folder for copies needs an IMAP server.")
         if self.imap_host and not (self.imap_user and has_password and self.imap_folder):
             raise ValueError("Fetching by IMAP needs a user, a password and a folder.")
         if not self.imap_host and self.imap_user:

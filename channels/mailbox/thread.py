@@ -35,8 +35,15 @@ class Marks:
 
         Base 32, not hex: 52 characters for id and signature leave room in a local part, and survive lower-casing.
         """
-        signature = bytes.fromhex(self._keys.mac("mail", f"address:{interaction_id.hex}"))
-        token = b32encode(interaction_id.bytes + signature).decode().lower().rstrip("=")
+        return self._signed(settings, interaction_id, "address")
+
+    def agent_address(self, settings: EmailSettings, mail_id: UUID) -> str | None:
+        """Return to where an agent answers a mail of ours about a conversation; another purpose, another signature."""
+        return self._signed(settings, mail_id, "agent")
+
+    def _signed(self, settings: EmailSettings, named: UUID, purpose: str) -> str | None:
+        signature = bytes.fromhex(self._keys.mac("mail", f"{purpose}:{named.hex}"))
+        token = b32encode(named.bytes + signature).decode().lower().rstrip("=")
         local = f"{settings.local}+{token}"
         if not settings.has_plus_addresses or len(local) > _LOCAL_LIMIT:
             return None
@@ -47,8 +54,8 @@ class Marks:
         signature = self._keys.mac("mail", f"message:{message_id.hex}:{interaction_id.hex}")
         return f"m.{message_id.hex}.{interaction_id.hex}.{signature}@{domain}"
 
-    def by_address(self, address: str) -> UUID | None:
-        """Return the conversation that a signed reply address names, if we signed it."""
+    def by_address(self, address: str, purpose: str = "address") -> UUID | None:
+        """Return the conversation that a signed reply address names, if we signed it for that."""
         token = address.rpartition("@")[0].rpartition("+")[2].lower()
         if not _TOKEN.fullmatch(token):
             return None
@@ -57,7 +64,7 @@ class Marks:
         except (binascii.Error, ValueError):
             return None
         interaction_id, signature = UUID(bytes=whole[:_ID_BYTES]), whole[_ID_BYTES:].hex()
-        is_ours = self._keys.is_mac("mail", f"address:{interaction_id.hex}", signature)
+        is_ours = self._keys.is_mac("mail", f"{purpose}:{interaction_id.hex}", signature)
         return interaction_id if is_ours else None
 
     def by_message_id(self, message_id: str) -> UUID | None:
@@ -75,6 +82,21 @@ class Marks:
         if not found or self.by_message_id(message_id) is None:
             return None
         return UUID(found.group(1))
+
+    def agent_mail_of(self, mail: ParsedMail, recipients: Iterable[str]) -> tuple[UUID, bool] | None:
+        """Return which mail of ours to an agent this one answers, and whether it came to the address that we signed.
+
+        Such a mail belongs to no conversation: its Message-ID names itself instead.
+        """
+        for address in recipients:
+            named = self.by_address(address, "agent")
+            if named is not None:
+                return named, True
+        for reference in mail.references:
+            named = self.message_of(reference)
+            if named is not None and named == self.by_message_id(reference):
+                return named, False
+        return None
 
     def keys_of(self, mail: ParsedMail, recipients: Iterable[str]) -> tuple[ThreadKey, ...]:
         """Return what to look the conversation up by, the strongest first (email.md: signed, ids, number)."""

@@ -57,7 +57,7 @@ class Trials:
         # Signed, so that it opens no conversation when it comes back.
         mail["Message-ID"] = f"<{self._marks.message_id(uuid7(), uuid7(), settings.domain)}>"
         mail.set_content(f"{settings.address} can send.\n")
-        await submit(self._pool, settings, settings.address, mail.as_bytes())
+        await submit(self._pool, settings, [settings.address], mail.as_bytes())
 
 
 async def _tried(server: str, work: Callable[[], Awaitable[None]]) -> list[Trial]:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from aiohttp import ClientError, ClientTimeout, InvalidURL
 from yarl import URL
 
-from channels.base import InboundFile
+from channels.answers import InboundFile
 from channels.twilio_api.client import credentials
 from core.errors import Invalid, Unavailable
 from core.fetch.content import LIMIT_BYTES, content_type, read_capped

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from channels.base import CallWait
 from channels.twilio_api import twiml
+from channels.waits import CallWait
 from core.telephone import callable_number
 
 Url = Callable[..., str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
 from heapq import heappop, heappush
@@ -14,7 +15,7 @@ from routing.engine.explain import verdicts
 from routing.engine.floor import Floor
 from routing.engine.lanes import Item, Preference, Why
 from routing.engine.leases import Leases
-from routing.engine.matcher import NOBODY, Matcher
+from routing.engine.matcher import Matcher
 from routing.engine.profiles import Profile, Profiles
 from routing.engine.scores import score_of
 from routing.engine.waiting import Waiting
@@ -119,12 +120,23 @@ class Engine:
             work = replace(work, step=max(work.step, known.work.step))
         self._put(work, now)
 
+    def add_alike(self, works: Sequence[Work], now: int) -> None:
+        """Let works wait that were not here and differ in id, key, number and time alone; each as by `add_work`."""
+        if not works or len(works[0].steps) > 1 or works[0].excluded or works[0].steps[0].requirements.agent:
+            for work in works:
+                self.add_work(work, now)
+        else:
+            self._matcher.consider_all(self._waiting.put_alike(works))
+
     def remove_work(self, work_id: WorkId, now: int) -> None:
         """Forget a work, waiting or held: the customer left, or it was closed."""
-        item = self._waiting.by_id.get(work_id.int)
+        number = work_id.int
+        item = self._waiting.by_id.get(number)
         if item is not None:
             self._waiting.take(item)
-        self._free(self._holders.pop(work_id.int, NOBODY), work_id.int, now)
+        holder = self._holders.pop(number, None)
+        if holder is not None:
+            self._free(holder, number, now)
 
     def waiting(self, work_id: WorkId) -> Work | None:
         """Return a waiting work with its step and exclusions; None if it does not wait."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from routing.engine.agents import Agent, Room
 from routing.engine.profiles import Profiles
 from routing.engine.waiting import Waiting
-from routing.model import AgentState, Holding
+from routing.model import AgentState, ChannelName, ChannelRule, Holding
 
 
 class Floor:
@@ -17,6 +19,8 @@ class Floor:
 
     def __init__(self, profiles: Profiles, waiting: Waiting) -> None:
         self.freed: dict[int, Agent] = {}
+        self._channels: Mapping[ChannelName, ChannelRule] | None = None
+        self._rooms: list[Room] = []
         self._profiles = profiles
         self._waiting = waiting
 
@@ -24,24 +28,31 @@ class Floor:
         profile, is_new = self._profiles.of(state)
         if is_new:
             self._waiting.welcome(profile)
-        rooms = [
-            Room(
-                self._waiting.side(name),
-                name,
-                rule.weight,
-                rule.most,
-                rule.is_exclusive,
-                rule.interrupts,
-                Holding(name, rule.weight),
-            )
-            for name, rule in state.channels.items()
-        ]
+        rooms = self._rooms_of(state.channels)
         for room in rooms:
             room.side.ready.grow(profile.index + 1)
         agent = Agent(state, profile, rooms)
         self._profiles.enter(agent)
         self.free(agent, now)
         return agent
+
+    def _rooms_of(self, channels: Mapping[ChannelName, ChannelRule]) -> list[Room]:
+        """Return what these rules come to; agents commonly share one set of them."""
+        if channels is not self._channels:
+            self._channels = channels
+            self._rooms = [
+                Room(
+                    self._waiting.side(name),
+                    name,
+                    rule.weight,
+                    rule.most,
+                    rule.is_exclusive,
+                    rule.interrupts,
+                    Holding(name, rule.weight),
+                )
+                for name, rule in channels.items()
+            ]
+        return self._rooms
 
     def leave(self, agent: Agent) -> None:
         self._hide(agent)

@@ -62,6 +62,15 @@ class Heads:
             heappush(heap, key)
             self.tops[index] = heap[0]
 
+    def add_all(self, index: int, keys: list[int]) -> None:
+        """Put in keys that are not there; at little cost if they ascend, as when everything is loaded."""
+        heap, gone = self._heaps[index], self._gone[index]
+        for key in keys:
+            if key not in gone:
+                heappush(heap, key)
+        gone.difference_update(keys)
+        self.tops[index] = heap[0] if heap else EMPTY
+
     def discard(self, index: int, key: int) -> None:
         """Take out a key that is there."""
         heap, gone = self._heaps[index], self._gone[index]

@@ -62,6 +62,11 @@ class Matcher:
         if item.excluded or lane.need.agent or lane.profiles & lane.side.ready.mask:
             heappush(self._pending, (item.rank, NOBODY))
 
+    def consider_all(self, lane: Lane) -> None:
+        """Look at the works of a lane, many of which came at once."""
+        if lane.profiles & lane.side.ready.mask:
+            self._look_into(lane)
+
     @property
     def is_looking(self) -> bool:
         """Whether something may have become possible at which nobody has looked yet."""

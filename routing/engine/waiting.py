@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -119,6 +119,19 @@ class Waiting:
         else:
             self.heads.add(lane.index, rank)
         return item
+
+    def put_alike(self, works: Sequence[Work]) -> Lane:
+        """Put works that ask for the same and exclude nobody; returns their lane."""
+        first = works[0]
+        lane = self.lane(first.channel, first.queue_id, first.steps[0].requirements)
+        by_id, by_rank = self.by_id, self.by_rank
+        ranks = []
+        for work in works:
+            rank = rank_of(work)
+            by_id[work.id.int] = by_rank[rank] = Item(work, rank, lane)
+            ranks.append(rank)
+        self.heads.add_all(lane.index, ranks)
+        return lane
 
     def take(self, item: Item) -> None:
         """Take a work out: it is reserved, or gone, or about to stand elsewhere."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from demo.organisation import PASSWORD
+from tests.live import Live
 
 # The browser writes this line itself when the console asks whether somebody is signed in.
 _NOT_SIGNED_IN = re.compile(r"the server responded with a status of 401")
@@ -63,6 +64,13 @@ class Windows:
         url = urlsplit(request.url)
         if url.scheme in ("http", "https", "ws", "wss") and url.hostname != "127.0.0.1":
             self.complaints.append(f"request: {request.url}")
+
+
+async def send_at_once(it: Live, login: str) -> None:
+    """Let somebody's mail go without the seconds in which it can be taken back."""
+    person = await it.person(login)
+    status, answer = await person.json("PUT", "/api/desk-setting", {"undo_seconds": 0})
+    assert status == 200, answer
 
 
 @dataclass(frozen=True, slots=True)

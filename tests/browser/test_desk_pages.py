@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from demo.organisation import MAILBOX
-from tests.browser.surface import ConsolePage, WidgetPage, Windows
+from tests.browser.surface import ConsolePage, WidgetPage, Windows, send_at_once
 from tests.live import Live, eventually, live
 from tests.unit.test_own_markup import HOSTILE
 
@@ -85,6 +85,7 @@ async def test_a_formatted_mail_with_a_canned_answer_and_a_dropped_file_arrives_
     dsn: str, tmp_path: Path, windows: Windows, login: str, question: str, shortcut: str, answer: str
 ) -> None:
     async with live(dsn, tmp_path, simulator=True) as it:
+        await send_at_once(it, login)
         agent = ConsolePage(await windows.open(), it.base_url)
         await agent.sign_in(login)
         await agent.go_available()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.surface import GONE, ConsolePage, WidgetPage, Windows
+from tests.browser.surface import GONE, ConsolePage, WidgetPage, Windows, send_at_once
 from tests.integration.house import made
 from tests.integration.outside import PHONE, Outside, outside
 from tests.integration.telegram_bot import TOKEN, BotApi, bot_api
@@ -112,6 +112,8 @@ async def town(
         person = await around.it.person(login)
         calendar = {"en": "gregory", "fa": "persian", "ar": "islamic-umalqura"}[locale]
         await person.json("PATCH", "/api/session/preferences", {"locale": locale, "calendar": calendar})
+        for each in (login, "maya"):
+            await send_at_once(around.it, each)
         await prepare(await around.it.person("admin"), person.me, bot)
         yield Town(around, windows)
 

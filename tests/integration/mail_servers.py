@@ -16,8 +16,8 @@ from mail_doubles import MemoryInbox, account, stop
 
 from channels.base import Account
 from channels.mailbox.follow import Follower
-from channels.mailbox.imap import modified_utf7
 from channels.mailbox.tokens import Tokens
+from channels.mailbox.utf7 import modified_utf7
 from core.clock import utc_now
 from core.errors import Unavailable
 

@@ -171,3 +171,20 @@ async def test_a_merge_is_listed_until_it_is_undone(it: Live, admin: Person) -> 
     assert (listed["id"], listed["absorbed_name"]) == (merged["id"], "Lena again")
     assert (await admin.json("DELETE", f"/api/merges/{merged['id']}"))[0] == 200
     assert (await admin.json("GET", f"/api/customers/{one['id']}/merges"))[1]["items"] == []
+
+
+async def test_an_address_is_changed_kept_and_taken_away(it: Live, admin: Person) -> None:
+    person = await hire(it, AGENT, admin=admin)
+    path = f"/api/staff/{person.me['id']}"
+    for change, expected in (
+        ({"email": "sara@x.example"}, "sara@x.example"),
+        ({"name": "S"}, "sara@x.example"),
+        ({"email": None}, None),
+    ):
+        version = next(
+            e for e in (await admin.json("GET", "/api/staff?limit=200"))[1]["items"] if e["id"] == person.me["id"]
+        )["version"]
+        status, answer = await admin.json("PATCH", path, {**change, "version": version})
+        assert (status, answer["email"]) == (200, expected)
+    status, _ = await admin.json("PATCH", path, {"email": "no address", "version": answer["version"]})
+    assert status == 422

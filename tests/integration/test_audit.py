@@ -17,6 +17,7 @@ from tests.live import AgentSocket, Live
 # Nothing is changed by these: a question, and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
+    "interactions.preview",
     "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
@@ -24,6 +25,8 @@ READ_ONLY = {
     "routing.dry_run_of_new",
     "sla.try_hours",
     "automation.try_conditions",
+    "knowledge.suggest_articles",
+    "solutions.preview_solution",
 }
 SECRET = "canary-9f2c1b7e"
 
@@ -185,6 +188,13 @@ async def _conversations(audit: Auditor) -> None:
     await audit.does(
         "interactions.reply", "message.added", {"client_id": "r", "text": "Good morning"}, interaction_id=mine
     )
+    held = {"client_id": "h", "text": "Wait", "undo_seconds": 60}
+    kept = await audit.does("interactions.hold_reply", "reply.held", held, interaction_id=mine)
+    await audit.does("interactions.stop_reply", "reply.held", held_id=kept["id"])
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    held = {"client_id": "l", "text": "Later", "send_at": at}
+    kept = await audit.does("interactions.hold_reply", "reply.held", held, interaction_id=mine)
+    await audit.does("interactions.postpone_reply", "reply.held", {"send_at": at, "version": 1}, held_id=kept["id"])
     await audit.does("interactions.note", "message.added", {"client_id": "n", "text": "polite"}, interaction_id=mine)
     await audit.does("interactions.close", "interaction.changed", {"disposition": "resolved"}, interaction_id=mine)
     second = await _chat(it, socket)
@@ -221,6 +231,11 @@ async def _around_conversations(audit: Auditor) -> None:
     answer = {"title": "Hours", "shortcut": "hours", "texts": {"en": "Nine to five."}}
     kept = await audit.does("interactions.add", "answer.saved", answer)
     await audit.does("interactions.change", "answer.saved", {**answer, "version": 1}, answer_id=kept["id"])
+    await audit.does("interactions.save_desk_setting", "desk_setting.saved", {"undo_seconds": 0})
+    signature = {"texts": {"en": "{agent.name}"}}
+    kept = await audit.does("interactions.add_signature", "signature.saved", signature)
+    change = {**signature, "version": 1}
+    await audit.does("interactions.change_signature", "signature.saved", change, signature_id=kept["id"])
     page = {"name": {"en": "ERP"}, "url": "https://erp.example/card", "place": "customer"}
     extension = await audit.does("extensions.add_extension", "extension.saved", page)
     named = {"extension_id": extension["id"]}

@@ -58,7 +58,7 @@ async def test_a_draft_is_on_every_device_and_gone_once_it_is_sent(dsn: str, tmp
         await phone.until(lambda: phone.state["drafts"])
         assert phone.state["drafts"][0] | {"at": ""} == {
             "interaction_id": at, "kind": "reply", "text": "I look", "html": None, "attachments": [],
-            "client_id": "desk", "at": "",
+            "recipients": None, "subject": None, "forwards": None, "client_id": "desk", "at": "",
         }  # fmt: skip
         fresh_device = await it.agent("sara")
         assert fresh_device.state["drafts"] == phone.state["drafts"], "snapshot + events = fresh snapshot"

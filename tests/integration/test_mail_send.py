@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from mail_doubles import MemoryInbox, account, channel, outgoing, self_signed
 
-from channels.base import Account, Delivery, Uncertain
+from channels.base import Account, Address, Delivery, IdentityKind, Uncertain
 from channels.email import EmailChannel
 from core.errors import Invalid, Unavailable
 
@@ -25,6 +26,7 @@ class Server:
 
     def __init__(self) -> None:
         self.answers: dict[str, str] = {}
+        self.refusals: dict[str, str] = {}
         self.taken: list[bytes] = []
         self.recipients: list[str] = []
         self.port = 0
@@ -33,6 +35,8 @@ class Server:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.recipients.append(address)
+        if address in self.refusals:
+            return self.refusals[address]
         envelope.rcpt_tos.append(address)
         return self.answer("RCPT", server)
 
@@ -86,6 +90,48 @@ async def test_a_mail_that_is_taken_is_sent(server: Server, email: EmailChannel)
     text = mail.get_body(("plain",))
     assert text is not None
     assert text.get_content() == ".سلام\r\n.\r\nend\r\n"
+
+
+def copied(**more: Any) -> Any:
+    people = {name: (Address(IdentityKind.EMAIL, f"{name}@example.net"),) for name in ("cc", "bcc")}
+    return replace(outgoing(), **people, **more)
+
+
+async def test_everybody_gets_it_by_one_mail(server: Server, email: EmailChannel) -> None:
+    receipt = await email.send(at(server.port), copied())
+    assert server.recipients == ["sara@example.net", "cc@example.net", "bcc@example.net"]
+    assert len(server.taken) == 1
+    assert receipt.warning is None
+
+
+async def test_one_who_does_not_exist_keeps_it_from_nobody_else(server: Server, email: EmailChannel) -> None:
+    server.refusals["cc@example.net"] = "550 5.1.1 No such user"
+    receipt = await email.send(at(server.port), copied())
+    assert receipt.delivery is Delivery.SENT
+    assert receipt.warning == "Not taken for cc@example.net: 550 5.1.1 No such user"
+    assert len(server.taken) == 1
+    server.refusals["sara@example.net"] = "550 5.1.1 No such user"
+    with pytest.raises(Invalid, match="550"):
+        await email.send(at(server.port), copied())
+    assert len(server.taken) == 1
+
+
+async def test_a_server_that_says_later_for_one_is_waited_for_a_while(server: Server, email: EmailChannel) -> None:
+    server.refusals["bcc@example.net"] = "451 4.7.1 Greylisted"
+    with pytest.raises(Unavailable):
+        await email.send(at(server.port), copied())
+    assert server.taken == [], "nobody has it, so that trying again gives it to nobody twice"
+    receipt = await email.send(at(server.port), copied(attempt=5))
+    assert "bcc@example.net" in (receipt.warning or "")
+    assert len(server.taken) == 1
+
+
+async def test_what_was_prepared_goes_byte_for_byte(server: Server, email: EmailChannel) -> None:
+    sent = outgoing()
+    content = await email.prepare(at(server.port), sent)
+    await email.send(at(server.port), replace(sent, prepared=content))
+    await email.send(at(server.port), replace(sent, prepared=content, attempt=2))
+    assert server.taken == [content, content]
 
 
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])

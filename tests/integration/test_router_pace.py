@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import pytest
 import pytest_asyncio
-from errands import Hall, check_laws, routed
+from errands import Hall, check_laws, routed, staff
 
 from core.ids import uuid7
 from routing.values import OfferMade
@@ -50,7 +53,7 @@ async def test_a_renewal_that_comes_late_does_not_end_the_deciding(hall: Hall) -
         epoch, router._lease._renewed = router._lease.epoch, router._lease._renewed - 3
         assert not router.is_leading
         async with router._world.lock:
-            await router._world.read_work(None)
+            await router._world.read_waiting()
             await router._decide()
         await eventually(lambda: _offered(hall, 301))
         assert router._lease.epoch == epoch
@@ -109,3 +112,62 @@ async def test_the_offer_that_the_statement_tells_is_the_one_that_the_typed_even
         assert (view.interaction_id, view.queue_name, view.channel) == (row["work_id"], "Parcels", "webchat")
         assert (view.made_at, view.expires_at) == (row["made_at"], row["expires_at"])
         assert (event.agent_id, view.waited_seconds, view.is_broadcast) == (agent.id, 0, False)
+
+
+async def test_one_offer_of_a_work_is_open_or_one_of_a_round_for_each_agent(hall: Hall) -> None:
+    """The schema says so, whoever writes."""
+    queue = await hall.queue()
+    one, other = staff(await hall.agent()), staff(await hall.agent())
+    work_id = await hall.waits(queue)
+
+    async def ask(agent_id: UUID, *, is_broadcast: bool) -> None:
+        await hall.run(
+            "insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision, is_broadcast)"
+            " values ($1, $2, $3, 'offered', now(), now() + interval '1 hour', 0, '{}', $4)",
+            uuid7(), work_id, agent_id, is_broadcast,
+        )  # fmt: skip
+
+    await ask(one, is_broadcast=True)
+    await ask(other, is_broadcast=True)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await ask(one, is_broadcast=True)
+    await hall.run("delete from offer")
+    await ask(one, is_broadcast=False)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await ask(other, is_broadcast=False)
+    await hall.run("delete from offer")
+
+
+async def test_what_is_read_all_at_once_is_what_would_be_read_one_by_one(hall: Hall) -> None:
+    """Rules, steps, named agents, exclusions, hand-overs and rounds: whatever makes one work differ from the next."""
+    skill = await hall.skill("Persian")
+    steps = [{"after_seconds": 60, "skills": {}}]
+    plain, stepped = await hall.queue(), await hall.queue(skills={str(skill): 5}, steps=steps)
+    many, closed = await hall.queue(offer_mode="broadcast"), await hall.queue(is_active=False)
+    agent = staff(await hall.agent())
+    await hall.run(
+        "insert into work_rule (id, name, position, conditions, priority) values ($1, 'gold', 0, $2, 2)",
+        uuid7(), {"tier": ["gold"]},
+    )  # fmt: skip
+    await _many_wait(hall, plain, 5)
+    for queue in (plain, stepped, many, closed):
+        for more in ({}, {"attributes": {"tier": "gold"}}, {"sticky_agent_id": agent}, {"priority": 1}):
+            for channel in ("webchat", "email"):
+                await hall.waits(queue, channel, **more)
+    kept = [await hall.waits(plain), await hall.waits(stepped)]
+    for work_id, until in zip(kept, ("infinity", "2999-01-01"), strict=True):
+        await hall.run(f"insert into work_exclusion values ($1, $2, '{until}')", work_id, agent)
+    await hall.run("update work set asked_skills = $2, least_step = 1 where id = $1", kept[1], {str(skill): 7})
+    world = hall.router()._world
+    await world.load()
+    ids = [row["id"] for row in await hall.run("select id from work where state = 'queued' order by id")]
+
+    def known() -> list[Any]:
+        found = [world.engine.waiting(work_id) or world.rounds._works.get(work_id) for work_id in ids]
+        return [work and replace(work, seq=0) for work in found]
+
+    at_once = known()
+    await world.read_work(ids)
+    assert at_once == known()
+    assert sum(work is None for work in at_once) == 8, "those of the queue that is closed"
+    assert len({work.steps for work in at_once if work}) > 4

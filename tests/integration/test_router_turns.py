@@ -247,13 +247,13 @@ async def test_who_reads_a_long_queue_lets_others_run_meanwhile(hall: Hall, monk
     world, turns = router._world, 0
     await world.load_queues()
     seen: list[int] = []
-    take = World._take
+    let_wait = World._let_wait
 
-    def counted(self: World, row: Any, now: int) -> None:
-        seen.append(turns)
-        take(self, row, now)
+    def counted(self: World, row: Any, places: list[Any], now: int) -> None:
+        seen.extend(turns for _ in places)
+        let_wait(self, row, places, now)
 
-    monkeypatch.setattr(World, "_take", counted)
+    monkeypatch.setattr(World, "_let_wait", counted)
 
     async def others() -> None:
         nonlocal turns
@@ -262,7 +262,7 @@ async def test_who_reads_a_long_queue_lets_others_run_meanwhile(hall: Hall, monk
             await asyncio.sleep(0)
 
     task = asyncio.create_task(others())
-    await world.read_work(None)
+    await world.read_waiting()
     task.cancel()
     assert len(seen) == 1500
     assert max(seen.count(turn) for turn in set(seen)) <= 200

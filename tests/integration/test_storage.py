@@ -91,10 +91,14 @@ async def test_what_this_process_commits_is_read_without_asking_for_it(
     assert len(looks) == 1, "the first look"
 
 
-async def test_commits_here_and_in_another_process_come_in_the_order_of_the_log(db: Database, dsn: str) -> None:
+@pytest.mark.parametrize("is_hasty", [False, True])
+async def test_commits_here_and_in_another_process_come_once_and_in_the_order_of_the_log(
+    db: Database, dsn: str, is_hasty: bool
+) -> None:
+    """In haste they come once each, and in no order."""
     other = Database(dsn, size=4)
     await other.open()
-    reader = LogReader(db)
+    reader = LogReader(db, is_hasty=is_hasty)
     await reader.start_at_end()
     chance = random.Random(11)
     seen: list[LoggedEvent] = []
@@ -125,9 +129,40 @@ async def test_commits_here_and_in_another_process_come_in_the_order_of_the_log(
         await reading
     await other.close()
     rows = await db.rows(adhoc("select seq, at, kind, subject, data from event_log order by seq"))
+    if is_hasty:
+        seen.sort(key=lambda event: event.seq)
     assert [(event.seq, event.at, event.kind, event.subject, event.data) for event in seen] == [
         tuple(row) for row in rows
     ]
+
+
+async def test_who_is_in_haste_does_not_wait_for_a_transaction_that_is_still_open(db: Database) -> None:
+    reader, patient = LogReader(db, is_hasty=True), LogReader(db)
+    for each in (reader, patient):
+        await each.start_at_end()
+        await each.poll()
+    async with asyncio.timeout(10), db.transaction() as slow:
+        slow.emit(Noted(number=1))
+        await slow._flush()
+        slow.events.clear()
+        for number in (2, 3):
+            async with db.transaction() as tx:
+                tx.emit(Noted(number=number))
+            told: list[int] = []
+            while not told:
+                told += [event.data["number"] for event in await reader.next()]
+            assert told == [number]
+        assert not await patient.poll()
+    async with asyncio.timeout(10):
+        assert [event.data["number"] for event in await reader.next()] == [1]
+        assert [event.data["number"] for event in await patient.next()] == [1, 2, 3]
+    assert reader.position == patient.position
+    # A commit may be handed over after the database was asked: it is behind by then.
+    reader._take(await LogReader(db).poll())
+    async with asyncio.timeout(10):
+        async with db.transaction() as tx:
+            tx.emit(Noted(number=4))
+        assert [event.data["number"] for event in await reader.next()] == [4]
 
 
 async def test_a_reader_that_nobody_reads_holds_only_so_much(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -287,11 +287,19 @@ class World:
         self.scan.holders = {work_id: state.id for state in self.scan.agents.values() for work_id in state.holding}
         for agent_id in self.scan.agents:
             fresh.put_agent(self.engine.agent(agent_id), self.now)
-        for work_id in self.scan.works:
-            work = self.engine.waiting(work_id)
-            assert work is not None
-            fresh.add_work(work, self.now)
+        waiting = [self.engine.waiting(work_id) for work_id in self.scan.works]
+        for works in _alike([work for work in waiting if work]):
+            fresh.add_alike(works, self.now)
         self.engine = fresh
+
+
+def _alike(works: list[Work]) -> list[list[Work]]:
+    """Sort works into groups as the database does: by all but id, key, number and time."""
+    groups: dict[object, list[Work]] = {}
+    for work in works:
+        kind = work.queue_id, work.channel, work.steps, work.step, work.priority, work.excluded, work.is_emergency
+        groups.setdefault(kind, []).append(work)
+    return list(groups.values())
 
 
 def _some(things, number):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks.model import MOST_ATTEMPTS, Rule, is_a_time, is_worth_offering, next_try
-from channels.base import CallWait
 from channels.twilio_api.waiting import WORDS, Voice, typed
+from channels.waits import CallWait
 from core.telephone import callable_number, zone_of
 from simulator import verbs as v
 from simulator.twiml import parse

@@ -47,6 +47,8 @@ TRESPASSES = {
     "reports_store": ("demo/organisation.py", "reports.store"),
     "sla_store": ("tickets/service.py", "sla.store"),
     "complaints_store": ("demo/organisation.py", "complaints.store"),
+    "knowledge_store": ("demo/organisation.py", "knowledge.store"),
+    "solutions_store": ("demo/organisation.py", "solutions.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 

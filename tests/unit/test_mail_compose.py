@@ -7,6 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from channels.mailbox.compose import compose, ids_of, subject_of
 from channels.mailbox.parse import parse_mail
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks, numbers_in
+from channels.mailbox.unsubscribe import is_unsubscribe, unsubscribe_url
 from core.errors import Invalid
 from core.secrets import Keyring
 
@@ -162,6 +164,8 @@ def test_a_reply_to_the_signed_message_id_proves_its_conversation() -> None:
         ThreadKey(f"interaction:{CONVERSATION}", is_proof=True),
         ThreadKey(f"mid:{sent.message_id}"),
         ThreadKey("mid:x@y"),
+        ThreadKey(f"ref:{sent.message_id}"),
+        ThreadKey("ref:x@y"),
     )
     assert FOREIGN.keys_of(reply, [])[0] == ThreadKey(f"mid:{sent.message_id}")
 
@@ -216,3 +220,75 @@ def test_settings_that_cannot_work_are_refused(wrong: dict[str, Any]) -> None:
 )
 def test_a_mailbox_knows_its_own_addresses(address: str, is_own: bool) -> None:
     assert HELP.is_own(address) is is_own
+
+
+def test_copies_stand_in_the_mail_but_secret_ones() -> None:
+    cc, bcc = (
+        (Address(IdentityKind.EMAIL, "boss@example.net", "Boss\u202e"),),
+        (Address(IdentityKind.EMAIL, "x@y.example"),),
+    )
+    mail = written(cc=cc, bcc=bcc, more_to=(Address(IdentityKind.EMAIL, "ali@example.net"),))
+    assert mail["To"] == "سارا <sara@example.net>, ali@example.net"
+    assert "boss@example.net" in mail["Cc"]
+    assert mail["Bcc"] is None
+    assert "x@y.example" not in mail.as_string()
+
+
+def test_a_signature_stands_once_below_both_forms_and_runs_nothing() -> None:
+    mail = written(html="<b>hi</b>", signature="Sara <script>x()</script>\nMarkaz")
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().splitlines()[-4:] == ["", "-- ", "Sara <script>x()</script>", "Markaz"]
+    assert html.get_content().count("Markaz") == 1
+    assert "<script" not in html.get_content()
+
+
+def test_what_no_person_wrote_says_so() -> None:
+    assert written(is_automatic=True)["Auto-Submitted"] == "auto-generated"
+    assert written(is_automatic=True, references=("a@x",))["Auto-Submitted"] == "auto-replied"
+    assert written(references=("a@x",))["Auto-Submitted"] is None
+
+
+def test_its_reader_can_stop_it_with_one_click() -> None:
+    keys = Keyring(b"k" * 32)
+    url = unsubscribe_url(keys, "https://centre.example", "offers of may", "Sara+x@example.net")
+    mail = written(unsubscribe_url=url)
+    assert mail["List-Unsubscribe"] == f"<{url}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    found = dict(parse_qsl(urlsplit(url).query))
+    assert is_unsubscribe(keys, found["list"], found["address"], found["mac"])
+    assert not is_unsubscribe(keys, found["list"], "ali@example.net", found["mac"])
+    assert not is_unsubscribe(keys, "other", found["address"], found["mac"])
+    for wrong in (
+        "http://centre.example/u",
+        "https://centre.example/u\r\nBcc: x@y.example",
+        "https:///u",
+        "mailto:a@b.c",
+    ):
+        with pytest.raises(Invalid):
+            written(unsubscribe_url=wrong)
+
+
+@pytest.mark.parametrize(
+    "subject", ["Fwd: سفارش", "FW: x", "Re: x", "رد: x", "إعادة توجيه: x", "بازفرست: x", "پاسخ: x"]
+)
+def test_a_subject_that_says_what_it_is_says_it_once(subject: str) -> None:
+    assert subject_of(subject, 7, is_reply=True) == f"{subject} [#7]"
+
+
+def test_a_picture_of_the_text_is_a_part_beside_it_and_other_files_are_attached() -> None:
+    shown = OutgoingFile("a.png", "image/png", b"\x89PNG1", cid="01900000-0000-7000-8000-000000000001")
+    other = OutgoingFile("b.png", "image/png", b"\x89PNG2", cid="01900000-0000-7000-8000-000000000002")
+    html = f'<p>see <img src="cid:{shown.cid}" alt="a"> <img src="cid:01900000-0000-7000-8000-000000000009"></p>'
+    mail = written(html=html, files=(shown, other), signature="Sara")
+    body = mail.get_body(("html",))
+    assert body is not None
+    assert f'src="cid:{shown.cid}@inline"' in body.get_content()
+    assert body.get_content().count("<img") == 1, "a picture that does not go along is not shown"
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["b.png"]
+    (related,) = [part for part in mail.walk() if part["Content-ID"]]
+    assert related["Content-ID"] == f"<{shown.cid}@inline>"
+    assert related.get_content() == shown.content
+    read = parse_mail(mail.as_bytes())
+    assert [(file.name, file.cid) for file in read.files] == [("a.png", f"{shown.cid}@inline"), ("b.png", "")]

@@ -7,12 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.dates import written
-from mailroom.model import Actions, Conditions, Facts, NewRule, Rule, filled, first, holds, is_due
+from mailroom.model import Actions, Conditions, Facts, NewRule, Rule, first, holds, is_due
 
 FACTS = Facts(
     sender="Lena@Shop.example",
@@ -72,14 +70,6 @@ def test_a_rule_must_do_something_and_name_addresses():
         NewRule(name="x", conditions=Conditions(), actions=Actions())
     with pytest.raises(ValidationError, match="is not an address"):
         Conditions(from_any=["not an address"])
-
-
-@given(st.text(max_size=50))
-def test_what_a_value_brings_is_not_filled_again(value: str):
-    assert (
-        filled("{customer.name}|{interaction.number}", {"customer.name": value, "interaction.number": "7"})
-        == f"{value}|7"
-    )
 
 
 @pytest.mark.parametrize(

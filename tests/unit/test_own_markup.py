@@ -39,6 +39,22 @@ def test_nothing_runs_loads_or_covers(html: str) -> None:
     assert "before" in clean
 
 
+FILE = "01900000-0000-7000-8000-000000000001"
+
+
+def test_a_picture_is_one_of_our_files_and_nothing_else() -> None:
+    shown = sanitise_own(f'<p>a<img alt="x" src="/api/files/{FILE}" onload="top.pwned=1" width="9"></p>')
+    assert shown == f'<p dir="auto">a<img alt="x" src="cid:{FILE}"></p>'
+    assert sanitise_own(shown) == shown, "what was taken back is cleaned again"
+    for wrong in (
+        "https://evil.example/a.png", "/api/files/../staff", f"/api/files/{FILE}/x", "cid:other",
+        "data:image/png;base64,AA",
+        f"//evil.example/api/files/{FILE}", "/api/session",
+    ):  # fmt: skip
+        assert "img" not in sanitise_own(f'<p>a<img src="{wrong}"></p>'), wrong
+    assert "href" not in sanitise_own(f'<a href="cid:{FILE}">a</a>')
+
+
 def test_each_paragraph_finds_its_own_direction_unless_one_was_chosen() -> None:
     html = '<p>سلام</p><p dir="ltr">a</p><ul><li>b</li></ul><blockquote><p dir="sideways">c</p></blockquote>'
     assert sanitise_own(html) == (

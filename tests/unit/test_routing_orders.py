@@ -79,3 +79,19 @@ def test_an_agent_without_room_who_stands_in_the_heads_is_given_nothing():
     engine.add_work(work(1), 0)
     with pytest.raises(Contradiction):
         engine.decide(0)
+
+
+def test_works_that_come_together_are_given_as_if_each_had_come_alone():
+    together, alone = (engine_with(SALMA, TARIQ) for _ in range(2))
+    works = [work(number) for number in range(1, 9)]
+    for engine in (together, alone):
+        # Both are ready and nothing waits, so that what comes has to be looked at.
+        assert not engine.decide(0)
+        engine.add_work(work(20), 0)
+    together.add_alike(works, 0)
+    for each in works:
+        alone.add_work(each, 0)
+    decided = together.decide(0)
+    assert decided == alone.decide(0)
+    assert len(decided) == 2, "each has a call"
+    assert sorted(together.waiting_ids()) == sorted(alone.waiting_ids())

@@ -1,7 +1,9 @@
 import { reduceTeam, teamFromSnapshot, type TeamEvent, type TeamState } from "./feedTeam";
 import type {
+  Desk,
   ExtensionView,
   FeedEvent,
+  Held,
   Id,
   Interaction,
   Me,
@@ -36,17 +38,20 @@ export interface State extends TeamState {
   organisation: Organisation;
   extensions: ExtensionView[];
   drafts: SavedDraft[];
+  /** Own replies that wait to be sent, the next first. */
+  held: Held[];
+  desk: Desk;
   /** Conversations that are looked at, whoever has them; kept apart from own work. */
   watched: Record<Id, Work>;
 }
 
 export function fromSnapshot(seq: number, snapshot: Snapshot): State {
-  const { me, presence, offers, queues, agents, dispositions, organisation, extensions, drafts } = snapshot;
+  const { me, presence, offers, queues, agents, dispositions, organisation, extensions, drafts, held, desk } = snapshot;
   const work = Object.fromEntries(
     snapshot.interactions.map(({ interaction, messages }) => [interaction.id, { interaction, messages: merge([], messages) }]),
   );
   return {
-    seq, me, presence, offers, work, queues, agents, dispositions, organisation, extensions, drafts: inOrder(drafts), watched: {},
+    seq, me, presence, offers, work, queues, agents, dispositions, organisation, extensions, drafts: inOrder(drafts), held: soonestFirst(held), desk, watched: {},
     ...teamFromSnapshot(snapshot),
   };
 }
@@ -80,6 +85,10 @@ function reduce(state: State, event: FeedEvent): State {
       return { ...state, organisation: event.data.organisation };
     case "draft.put":
       return putDraft(state, event.data.draft);
+    case "held.put":
+      return putHeld(state, event.data.held);
+    case "desk.put":
+      return { ...state, desk: event.data.desk };
     default:
       // What is nobody's state, such as a word that pages listen to, is left alone there too.
       return reduceTeam(state, event as TeamEvent, state.me.id);
@@ -102,12 +111,23 @@ function learned(all: Record<Id, Work>, id: Id, messages: Message[]): Record<Id,
 
 function putDraft(state: State, draft: SavedDraft): State {
   const others = state.drafts.filter((one) => one.interaction_id !== draft.interaction_id || one.kind !== draft.kind);
-  const isKept = draft.text !== "" || draft.attachments.length > 0;
+  const isKept = draft.text !== "" || draft.attachments.length > 0 || draft.forwards !== null;
   return { ...state, drafts: isKept ? inOrder([...others, draft]) : others };
 }
 
 const inOrder = (drafts: SavedDraft[]): SavedDraft[] =>
   [...drafts].sort((a, b) => a.interaction_id.localeCompare(b.interaction_id) || a.kind.localeCompare(b.kind));
+
+/** What waits no longer is gone. */
+export function putHeld(state: State, held: Held): State {
+  const known = state.held.find(({ id }) => id === held.id);
+  if (known && known.version > held.version) return state;
+  const others = state.held.filter(({ id }) => id !== held.id);
+  return { ...state, held: held.state === "waiting" ? soonestFirst([...others, held]) : others };
+}
+
+const soonestFirst = (held: Held[]): Held[] =>
+  [...held].sort((a, b) => Date.parse(a.due_at) - Date.parse(b.due_at) || a.id.localeCompare(b.id));
 
 /** Work in the order an agent wants: what waits for an answer first, then the latest. */
 export function workInOrder(state: State): Work[] {
@@ -171,7 +191,9 @@ function putMessage(state: State, put: MessagePut): State {
 /** A conversation after a message, with what the message changes on it. */
 export function withMessage(work: Work, { message, unread, preview }: MessagePut): Work {
   const { interaction } = work;
-  const spoke = message.direction === "inbound" ? "customer_at" : message.direction === "outbound" ? "answered_at" : null;
+  // What nobody wrote, or what goes to others alone, is no answer.
+  const isAnswer = message.author.kind !== "system" && message.details["aside"] !== true;
+  const spoke = message.direction === "inbound" ? "customer_at" : message.direction === "outbound" && isAnswer ? "answered_at" : null;
   return {
     interaction: {
       ...interaction,

@@ -96,6 +96,18 @@ export interface Attachment {
   url: string;
 }
 
+export interface Recipient {
+  address: string;
+  name: string;
+}
+
+/** To whom a mail of ours goes. */
+export interface Recipients {
+  to: Recipient[];
+  cc: Recipient[];
+  bcc: Recipient[];
+}
+
 export type Delivery = "none" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "uncertain";
 
 export interface Message {
@@ -113,10 +125,51 @@ export interface Message {
   at: Iso;
   event: string | null;
   details: Record<string, unknown>;
+  /** Of a mail of ours; null: the customer alone. */
+  recipients: Recipients | null;
+}
+
+/** What a mail has beside its words. */
+export interface Letter {
+  recipients: Recipients | null;
+  subject: string | null;
+  /** A message of the conversation that is passed on with its files. */
+  forwards: Id | null;
+}
+
+/** A reply that waits: for its undo to run out, or for its moment. */
+export interface Held extends Letter {
+  id: Id;
+  interaction_id: Id;
+  number: number;
+  customer_name: string;
+  author_id: Id;
+  author_name: string;
+  client_id: string;
+  kind: "undo" | "later";
+  state: "waiting" | "sent" | "taken_back" | "stopped";
+  text: string;
+  html: string | null;
+  attachments: Attachment[];
+  due_at: Iso;
+  created_at: Iso;
+  version: number;
+}
+
+/** How somebody wants the own desk. */
+export interface Desk {
+  undo_seconds: number;
+  is_mailed: boolean;
+}
+
+/** What is asked of a reply beside its words and files. */
+export interface ReplyMore extends Partial<Letter> {
+  locale?: "en" | "ar" | "fa" | null;
+  is_signed?: boolean;
 }
 
 /** What somebody is writing, on any device; without text and files it is gone. `client_id` names the device. */
-export interface SavedDraft {
+export interface SavedDraft extends Letter {
   interaction_id: Id;
   kind: "reply" | "note";
   text: string;
@@ -220,6 +273,8 @@ export interface Snapshot extends TeamSnapshot {
   organisation: Organisation;
   extensions: ExtensionView[];
   drafts: SavedDraft[];
+  held: Held[];
+  desk: Desk;
   server_time: Iso;
 }
 
@@ -249,6 +304,8 @@ export type FeedEvent =
   | FeedEventOf<"organisation.put", { organisation: Organisation }>
   | FeedEventOf<"customer.contacted", { customer_id: Id; name: string; interaction_id: Id; channel: Channel }>
   | FeedEventOf<"draft.put", { draft: SavedDraft }>
+  | FeedEventOf<"held.put", { held: Held }>
+  | FeedEventOf<"desk.put", { desk: Desk }>
   | FeedEventOf<"me.changed", object>
   | { [Type in keyof TeamEvents]: FeedEventOf<Type, TeamEvents[Type]> }[keyof TeamEvents];
 
@@ -288,7 +345,14 @@ export interface Commands extends TeamCommands, BoardCommands {
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
   "offer.decline": [{ offer_id: Id; reason: string | null }, object];
-  "interaction.reply": [{ interaction_id: Id; client_id: string; text: string; html: string | null; attachments: Id[] }, { message: Message }];
+  "interaction.reply": [{ interaction_id: Id; client_id: string; text: string; html: string | null; attachments: Id[] } & ReplyMore, { message: Message }];
+  "interaction.hold": [
+    { interaction_id: Id; client_id: string; text: string; html: string | null; attachments: Id[]; undo_seconds?: number; send_at?: Iso } & ReplyMore,
+    { held: Held },
+  ];
+  "held.take_back": [{ held_id: Id; device: string }, { held: Held }];
+  "held.postpone": [{ held_id: Id; send_at: Iso; version: number }, { held: Held }];
+  "desk.save": [Desk, { desk: Desk }];
   "interaction.note": [{ interaction_id: Id; client_id: string; text: string; is_whisper: boolean }, { message: Message }];
   "interaction.transfer": [HandOver, object];
   "interaction.reroute": [HandOver, object];
@@ -311,7 +375,7 @@ export interface Commands extends TeamCommands, BoardCommands {
   "interaction.wrap_up_extend": [{ interaction_id: Id }, { interaction: Interaction }];
   "offer.context": [{ offer_id: Id }, OfferContext];
   "draft.save": [
-    { interaction_id: Id; kind: SavedDraft["kind"]; text: string; html: string | null; attachments: Id[]; client_id: string },
+    { interaction_id: Id; kind: SavedDraft["kind"]; text: string; html: string | null; attachments: Id[]; client_id: string } & Letter,
     { draft: SavedDraft },
   ];
   "call.hang_up": [{ interaction_id: Id }, object];

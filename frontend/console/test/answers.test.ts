@@ -7,7 +7,7 @@ import { customer, interaction, message } from "./examples";
 
 const facts = { "customer.name": "مریم", "agent.name": "Sara", "interaction.number": "12" };
 const answer = (change: Partial<Answer>): Answer => ({
-  id: "1", scope: "all", owner_id: null, branch_id: null, title: "Title", shortcut: "title", texts: { en: "text" }, is_active: true, version: 1, ...change,
+  id: "1", scope: "all", owner_id: null, branch_id: null, title: "Title", shortcut: "title", texts: { en: "text" }, queue_id: null, channel: null, is_active: true, version: 1, ...change,
 });
 
 test("only names of the list are filled in, and nothing is a path", () => {
@@ -17,6 +17,19 @@ test("only names of the list are filled in, and nothing is a path", () => {
 
 test("a name that looks like a placeholder is not filled in again", () => {
   expect(fillIn("{customer.name}", { ...facts, "customer.name": "{agent.name}" })).toBe("{agent.name}");
+});
+
+test("what is missing is said as the text says, else as is usual, and a value is one line", () => {
+  expect(fillIn("Dear {customer.name|friend}", { "customer.name": " " })).toBe("Dear friend");
+  expect(fillIn("{customer.name}", {}, "fa")).toBe("مشتری گرامی");
+  expect(fillIn("{customer.name|}{date}", {}, "fa")).toBe("");
+  expect(fillIn("{customer.name}", { "customer.name": "Lena\r\nBcc: x" })).toBe("Lena Bcc: x");
+});
+
+test("an answer of this queue comes first, one of another channel not at all", () => {
+  const answers = [answer({ id: "a", title: "A" }), answer({ id: "b", title: "B", queue_id: "q" }), answer({ id: "c", title: "C", channel: "sms" })];
+  expect(fitting(answers, "", { queue_id: "q", channel: "email" }).map(({ id }) => id)).toEqual(["b", "a"]);
+  expect(fitting(answers, "").length).toBe(3);
 });
 
 test("a slash counts where a word begins", () => {

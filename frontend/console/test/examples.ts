@@ -1,4 +1,4 @@
-import type { Customer, FeedEvent, Interaction, Message, Offer, Organisation, SavedDraft, Snapshot } from "../src/protocol";
+import type { Held, Customer, FeedEvent, Interaction, Message, Offer, Organisation, SavedDraft, Snapshot } from "../src/protocol";
 
 export const at = "2026-11-22T12:00:00Z";
 
@@ -56,12 +56,20 @@ export function message(interactionId: string, seq: number, change: Partial<Mess
     at,
     event: null,
     details: {},
+    recipients: null,
     ...change,
   };
 }
 
 export function draft(interactionId: string, kind: SavedDraft["kind"], text: string): SavedDraft {
-  return { interaction_id: interactionId, kind, text, html: null, attachments: [], client_id: "device", at };
+  return { interaction_id: interactionId, kind, text, html: null, attachments: [], recipients: null, subject: null, forwards: null, client_id: "device", at };
+}
+
+export function held(id: string, change: Partial<Held> = {}): Held {
+  return {
+    id, interaction_id: "i1", number: 1, customer_name: "Lena", author_id: "a1", author_name: "Sara", client_id: `c-${id}`, kind: "undo",
+    state: "waiting", text: "text", html: null, attachments: [], recipients: null, subject: null, forwards: null, due_at: at, created_at: at, version: 1, ...change,
+  };
 }
 
 export function offer(id: string): Offer {
@@ -112,6 +120,8 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     organisation: organisation("Sahra"),
     extensions: [],
     drafts: [],
+    held: [],
+    desk: { undo_seconds: 10, is_mailed: false },
     server_time: at,
     ...change,
   };

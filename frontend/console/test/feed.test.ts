@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { apply, fromSnapshot, learn, workInOrder, type State } from "../src/feed";
-import type { FeedEvent, Snapshot } from "../src/protocol";
+import type { FeedEvent, Held, Message, Snapshot } from "../src/protocol";
 import { unwatch, watch } from "../src/watched";
-import { at, draft, event, interaction, message, offer, organisation, snapshot } from "./examples";
+import { at, draft, event, held, interaction, message, offer, organisation, snapshot } from "./examples";
 
 const empty = (): State => fromSnapshot(0, snapshot());
 
@@ -93,6 +93,15 @@ test("an answer does not overwrite what the feed has said since", () => {
   expect(learn(state, "i1", [message("i1", 1, { delivery: "queued" })]).work["i1"]?.messages).toEqual([sent]);
 });
 
+test("what goes to others alone, or was written by nobody, is no answer to the customer", () => {
+  const state = apply(empty(), event(1, "interaction.put", { interaction: interaction("i1", { answered_at: null }), messages: [] }));
+  const said = (seq: number, change: Partial<Message>) => event(seq, "message.put", { interaction_id: "i1", message: message("i1", seq, { direction: "outbound", ...change }) });
+  const agent = { kind: "agent" as const, id: "a1", name: "Sara" };
+  const aside = [said(2, { author: agent, details: { aside: true } }), said(3, { author: { kind: "system", id: null, name: "" } })].reduce(apply, state);
+  expect(aside.work["i1"]?.interaction.answered_at).toBeNull();
+  expect(apply(aside, said(4, { author: agent })).work["i1"]?.interaction.answered_at).toBe(at);
+});
+
 test("a live call comes first, then what is unread, then the latest", () => {
   const one = (id: string, seq: number, minute: number, change = {}) =>
     event(seq, "interaction.put", {
@@ -113,6 +122,7 @@ class SmallServer {
   seq = 0;
   readonly log: FeedEvent[] = [];
   private truth: Snapshot = snapshot();
+  private readonly versions = new Map<string, number>();
 
   constructor(private readonly random: (below: number) => number) {}
 
@@ -122,7 +132,7 @@ class SmallServer {
 
   step(): void {
     const steps = [
-      () => this.draft(), () => this.offer(), () => this.withdraw(), () => this.put(), () => this.say(), () => this.say(), () => this.remove(), () => this.rename(),
+      () => this.draft(), () => this.hold(), () => this.settle(), () => this.desk(), () => this.offer(), () => this.withdraw(), () => this.put(), () => this.say(), () => this.say(), () => this.remove(), () => this.rename(),
     ];
     steps[this.random(steps.length)]!();
   }
@@ -148,6 +158,31 @@ class SmallServer {
     const others = this.truth.drafts.filter((one) => one.interaction_id !== put.interaction_id || one.kind !== put.kind);
     this.truth = { ...this.truth, drafts: put.text === "" ? others : [put, ...others] };
     this.tell(event(this.next(), "draft.put", { draft: put }));
+  }
+
+  private hold(): void {
+    const id = `h${this.random(4)}`;
+    const version = (this.versions.get(id) ?? 0) + 1;
+    this.versions.set(id, version);
+    const put = held(id, { version, due_at: `2026-11-22T12:00:0${this.random(9)}Z` });
+    const byMoment = (a: Held, b: Held) => a.due_at.localeCompare(b.due_at) || a.id.localeCompare(b.id);
+    this.truth = { ...this.truth, held: [...this.truth.held.filter((one) => one.id !== id), put].sort(byMoment) };
+    this.tell(event(this.next(), "held.put", { held: put }));
+  }
+
+  private settle(): void {
+    const known = this.truth.held[this.random(4)];
+    if (!known) return;
+    const version = known.version + 1;
+    this.versions.set(known.id, version);
+    this.truth = { ...this.truth, held: this.truth.held.filter(({ id }) => id !== known.id) };
+    this.tell(event(this.next(), "held.put", { held: { ...known, version, state: this.random(2) === 0 ? "sent" : "taken_back" } }));
+  }
+
+  private desk(): void {
+    const desk = { undo_seconds: this.random(61), is_mailed: this.random(2) === 0 };
+    this.truth = { ...this.truth, desk };
+    this.tell(event(this.next(), "desk.put", { desk }));
   }
 
   private withdraw(): void {

@@ -29,6 +29,11 @@ export class Dates {
     });
   }
 
+  /** The date alone, as letters have it. */
+  letter(at: Iso | number): string {
+    return this.date.format(new Date(at));
+  }
+
   time(at: Iso | number): string {
     return this.clock.format(new Date(at));
   }

@@ -23,7 +23,8 @@ export function faultsOf(problem: Problem, fields: string[]): Faults {
 
 /** Whether the refusal says that somebody else changed the same thing meanwhile. */
 export function isStale(problem: Problem): boolean {
-  return problem.status === 409 && problem.extra.constraint === undefined && problem.extra.customer_id === undefined;
+  const { constraint, customer_id, errors } = problem.extra;
+  return problem.status === 409 && constraint === undefined && customer_id === undefined && errors === undefined;
 }
 
 /**

@@ -1,24 +1,13 @@
 import { io, type Socket } from "socket.io-client";
-import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../../shared/outbox";
-import { apply, fromSnapshot, learn, type State } from "../feed";
+import { browserStorage, inOneTab, newId, Outbox, type Outcome } from "../../../shared/outbox";
+import { apply, fromSnapshot, learn, putHeld, type State } from "../feed";
 import { learnNotes, learnRoom } from "../feedTeam";
 import { Problem, readSession } from "../http/api";
 import type { Attachment, Commands, FeedEvent, Id, Look, Message, SyncAnswer, Typing } from "../protocol";
-import type { Aside, DocumentRef, RoomTyping } from "../protocolTeam";
+import type { DocumentRef, RoomTyping } from "../protocolTeam";
+import { wordsOf, type Draft } from "./draft";
 import { lookedAt, lookHoldsMs, stillLooking, type Looking } from "./looking";
 import { Watches } from "./watches";
-
-export interface Draft extends Entry {
-  kind: "reply" | "note" | "room";
-  /** Of a message in a room: the room's. */
-  interaction_id: Id;
-  text: string;
-  attachments: Attachment[];
-  aside?: Aside;
-  /** A formatted answer; the text is what it says. */
-  html?: string | null;
-  isWhisper?: boolean;
-}
 
 /** What a component sees. A new object after every change. */
 export interface View {
@@ -112,7 +101,7 @@ export class Live {
   }
 
   /** Writes a reply or a note: it is shown at once and sent once, now or when the connection is back. */
-  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper" | "aside"> = {}): void {
+  write(kind: Draft["kind"], interactionId: Id, text: string, attachments: Attachment[], more: Pick<Draft, "html" | "isWhisper" | "aside" | "more" | "wait"> = {}): void {
     this.outbox.put({
       client_id: newId(),
       written_at: Date.now(),
@@ -248,7 +237,7 @@ export class Live {
       link: { ...this.view.link, lastSync: Date.now() },
       ...(event.type === "message.put" ? { typing: without(this.view.typing, event.data.interaction_id) } : {}),
     });
-    if (event.type === "message.put" || event.type === "room_message.put") this.settleOutbox();
+    if (event.type === "message.put" || event.type === "room_message.put" || event.type === "held.put") this.settleOutbox();
     if (event.type === "me.changed") void this.sync(true);
   }
 
@@ -269,16 +258,15 @@ export class Live {
         await this.sendToRoom(draft);
         return { kind: "committed" };
       }
+      if (draft.wait) {
+        const { held } = await this.ask("interaction.hold", { ...wordsOf(draft), ...draft.wait });
+        this.change((state) => putHeld(state, held));
+        return { kind: "committed" };
+      }
       const { message } =
         draft.kind === "note"
           ? await this.ask("interaction.note", { interaction_id, client_id, text, is_whisper: draft.isWhisper ?? false })
-          : await this.ask("interaction.reply", {
-              interaction_id,
-              client_id,
-              text,
-              html: draft.html ?? null,
-              attachments: draft.attachments.map((file) => file.id),
-            });
+          : await this.ask("interaction.reply", wordsOf(draft));
       this.learn(interaction_id, [message]);
       return { kind: "committed" };
     } catch (error) {
@@ -300,6 +288,7 @@ export class Live {
       const { kind, interaction_id: id } = draft;
       const known = kind === "room" ? state?.rooms[id] : (state?.work[id] ?? state?.watched[id]);
       const messages = known?.messages ?? [];
+      if (state?.held.some((held) => held.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
       if (messages.some((message) => message.client_id === draft.client_id)) this.outbox.remove(draft.client_id);
     }
   }

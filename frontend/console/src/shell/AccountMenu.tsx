@@ -1,11 +1,12 @@
-import { Avatar, Button, Popover, SegmentedControl, Select, Stack, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import { Avatar, Button, Popover, SegmentedControl, Select, Stack, Switch, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconBell, IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useState } from "react";
 import { signOut } from "../http/api";
 import { useRegion } from "../i18n/context";
 import { usePhrases } from "../i18n/phrases";
 import { offeredLanguages, type Digits, type Language } from "../i18n/words";
-import { useCommand, useFeed } from "../live/context";
+import { useCommand, useFeed, useLive } from "../live/context";
+import { mailWords } from "../pages/work/mailWords";
 import type { Calendar, Me } from "../protocol";
 import { SingleKeys } from "./ShortcutList";
 import { shellWords } from "./words";
@@ -81,6 +82,7 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void; show
               fullWidth
             />
           </div>
+          {me.permissions.includes("interaction.reply") && <DeskChoices />}
           <NotificationButton />
           <SingleKeys />
           <Button variant="subtle" leftSection={<IconKeyboard size={18} />} onClick={() => { setOpen(false); props.showShortcuts(); }} data-testid="show-shortcuts">
@@ -92,6 +94,33 @@ export function AccountMenu(props: { me: Me; save: Save; leave: () => void; show
         </Stack>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+const undoChoices = [0, 5, 10, 20, 30, 60];
+
+/** How long a mail can be taken back, and whether mail tells what customers write. */
+function DeskChoices() {
+  const live = useLive();
+  const { desk } = useFeed();
+  const { number } = useRegion().speech;
+  const { say } = usePhrases(mailWords);
+  const { run } = useCommand();
+  const keep = (next: Partial<typeof desk>) => void run(() => live.ask("desk.save", { ...desk, ...next }));
+  const choices = [...new Set([...undoChoices, desk.undo_seconds])].sort((a, b) => a - b);
+  return (
+    <>
+      <Select
+        label={say("undo_for")}
+        value={String(desk.undo_seconds)}
+        onChange={(value) => value !== null && keep({ undo_seconds: Number(value) })}
+        data={choices.map((seconds) => ({ value: String(seconds), label: seconds === 0 ? say("undo_none") : say("undo_seconds", { seconds: number(seconds) }) }))}
+        comboboxProps={{ withinPortal: false }}
+        allowDeselect={false}
+        data-testid="undo-seconds"
+      />
+      <Switch checked={desk.is_mailed} onChange={(event) => keep({ is_mailed: event.currentTarget.checked })} label={say("is_mailed")} description={say("is_mailed_hint")} data-testid="is-mailed" />
+    </>
   );
 }
 

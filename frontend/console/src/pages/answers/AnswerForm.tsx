@@ -1,6 +1,7 @@
 import { Alert } from "@mantine/core";
 import { call } from "../../http/api";
 import type { Branch } from "../../http/views";
+import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { languages, type Language } from "../../i18n/words";
 import { BranchField } from "../../kit/BranchField";
@@ -10,7 +11,8 @@ import { Form } from "../../kit/Form";
 import type { List } from "../../kit/list";
 import { useFeed } from "../../live/context";
 import { go } from "../../shell/route";
-import { placeholders, type Answer } from "../work/answers";
+import type { Answer } from "../work/answers";
+import { PlaceholderHint, TextPreview } from "./TextPreview";
 import { words } from "./words";
 
 interface AnswerFormProps {
@@ -21,11 +23,13 @@ interface AnswerFormProps {
 }
 
 const order = ["en", "ar", "fa"] as const;
+const channels = ["email", "webchat", "sms", "telegram"] as const;
 
 export function AnswerForm(props: AnswerFormProps) {
   const { answer, answers } = props;
   const { say } = usePhrases(words);
-  const { me } = useFeed();
+  const speech = useSpeech();
+  const { me, queues } = useFeed();
   const mayShare = me.permissions.includes("answer.manage");
   const present = {
     title: answer?.title ?? "",
@@ -33,6 +37,8 @@ export function AnswerForm(props: AnswerFormProps) {
     scope: answer?.scope ?? (mayShare ? ("all" as const) : ("personal" as const)),
     branch_id: answer?.branch_id ?? null,
     texts: answer?.texts ?? {},
+    queue_id: answer?.queue_id ?? null,
+    channel: answer?.channel ?? null,
     is_active: answer?.is_active ?? true,
     version: answer?.version ?? 0,
   };
@@ -77,7 +83,30 @@ export function AnswerForm(props: AnswerFormProps) {
       />
       {values.scope === "branch" && <BranchField branches={props.branches} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />}
       {order.map(text)}
-      <Alert color="gray" variant="light">{say("text_hint", { names: placeholders.map((name) => `{${name}}`).join("  ") })}</Alert>
+      <PlaceholderHint />
+      <TextPreview texts={values.texts} queueId={values.queue_id} />
+      <ChoiceField
+        label={say("queue")}
+        hint={say("queue_hint")}
+        value={values.queue_id}
+        set={(queue_id) => set({ queue_id })}
+        options={queues.map(({ id, name }) => ({ value: id, label: name }))}
+        error={fault("queue_id")}
+        isDisabled={isTheirs}
+        isClearable
+        testid="field-queue"
+      />
+      <ChoiceField
+        label={say("channel")}
+        hint={say("channel_hint")}
+        value={values.channel}
+        set={(channel) => set({ channel })}
+        options={channels.map((channel) => ({ value: channel, label: speech.say(`channel.${channel}`) }))}
+        error={fault("channel")}
+        isDisabled={isTheirs}
+        isClearable
+        testid="field-channel"
+      />
       {fault("texts") && <Alert color="red" role="alert">{fault("texts")}</Alert>}
       <SwitchField label={say("is_active")} value={values.is_active} set={(is_active) => set({ is_active })} isDisabled={isTheirs} testid="field-active" />
     </Form>

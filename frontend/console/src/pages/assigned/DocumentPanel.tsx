@@ -71,7 +71,7 @@ function Transcript(props: { id: string }) {
       </Group>
       {messages.length === 0 && <Text size="sm" c="dimmed">{say("nothing")}</Text>}
       <Stack gap={8}>
-        {messages.map((message) => <MessageView key={message.seq} message={message} customer={interaction.customer} />)}
+        {messages.map((message) => <MessageView key={message.seq} message={message} customer={interaction.customer} channel={interaction.channel} />)}
       </Stack>
     </section>
   );

@@ -72,8 +72,8 @@ function Change(props: { person: Staff; people: List<Staff>; reload: () => void 
   const kit = usePhrases(kitWords);
   const { isBusy, run } = useCommand();
   const { name, branch_id, role_ids, is_active } = person;
-  const editor = useEditor({ name, branch_id, role_ids, is_active, password: "", version: person.version }, async ({ password, ...values }) => {
-    const saved = await call<Staff>("PATCH", `/api/staff/${person.id}`, { ...values, ...(password ? { password } : {}) });
+  const editor = useEditor({ name, email: person.email ?? "", branch_id, role_ids, is_active, password: "", version: person.version }, async ({ password, email, ...values }) => {
+    const saved = await call<Staff>("PATCH", `/api/staff/${person.id}`, { ...values, email: email || null, ...(password ? { password } : {}) });
     props.people.put(saved);
     return { version: saved.version, password: "" };
   });
@@ -85,6 +85,7 @@ function Change(props: { person: Staff; people: List<Staff>; reload: () => void 
   return (
     <Form editor={editor} reload={props.reload}>
       <TextField label={kit.say("name")} value={values.name} set={(next) => set({ name: next })} error={fault("name")} isRequired testid="field-name" />
+      <TextField label={say("email")} value={values.email} set={(email) => set({ email })} error={fault("email")} isCode testid="field-email" />
       <RolesField roles={props.roles} value={values.role_ids} set={(next) => set({ role_ids: next })} />
       <BranchField branches={props.branches} value={values.branch_id} set={(next) => set({ branch_id: next })} error={fault("branch_id")} />
       <SecretField label={say("new_password")} hint={say("password_hint")} value={values.password} set={(password) => set({ password })} error={fault("password")} isSet testid="field-password" />

@@ -1,5 +1,5 @@
 export interface PermissionGroup {
-  name: "work" | "customers" | "team" | "floor" | "administration";
+  name: "work" | "customers" | "desk" | "team" | "floor" | "administration";
   permissions: string[];
 }
 
@@ -9,8 +9,9 @@ const groups: PermissionGroup[] = [
     permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block"],
   },
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
+  { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage"] },
   { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },
-  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage", "knowledge.write", "knowledge.publish", "solution.send"] },
   {
     name: "administration",
     permissions: [

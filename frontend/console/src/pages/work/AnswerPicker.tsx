@@ -1,12 +1,14 @@
 import { Loader, Text } from "@mantine/core";
 import { useEffect, useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { useRegion } from "../../i18n/context";
+import { Dates } from "../../i18n/dates";
 import { usePhrases } from "../../i18n/phrases";
 import { Speech } from "../../i18n/words";
 import { directionOf } from "../../../../shared/direction";
 import { useFeed } from "../../live/context";
 import type { Work } from "../../feed";
 import { fillIn, fitting, languageFor, readAnswers, textIn, type Answer, type Facts } from "./answers";
+import { useLetterhead } from "./letterhead";
 import css from "./Composer.module.css";
 import { words } from "./words";
 
@@ -27,8 +29,9 @@ interface PickerProps {
 export function AnswerPicker(props: PickerProps) {
   const { work, query } = props;
   const { language: own } = useRegion();
-  const { me } = useFeed();
+  const { me, organisation } = useFeed();
   const { say } = usePhrases(words);
+  const head = useLetterhead(work.interaction.id, languageFor(work, own), true);
   const [answers, setAnswers] = useState<Answer[] | null>(null);
   const [isFailed, setFailed] = useState(false);
   const [at, setAt] = useState(0);
@@ -41,7 +44,7 @@ export function AnswerPicker(props: PickerProps) {
   }, []);
   useEffect(() => setAt(0), [query]);
 
-  const shown = fitting(answers ?? [], query);
+  const shown = fitting(answers ?? [], query, work.interaction);
   const language = languageFor(work, own);
   const textOf = (answer: Answer) => {
     const found = textIn(answer, language, own);
@@ -50,8 +53,13 @@ export function AnswerPicker(props: PickerProps) {
       "agent.name": me.name,
       // In the digits of the text; the server finds it by any.
       "interaction.number": new Speech(found.language, "locale").number(work.interaction.number),
+      "queue.name": work.interaction.queue_name,
+      "organisation.name": organisation.name,
+      date: new Dates(new Speech(found.language, "locale"), found.language === "fa" && organisation.calendar === "gregory" ? "persian" : organisation.calendar).letter(Date.now()),
+      // As the server says them, once they are there.
+      ...(head?.locale === found.language ? head.values : {}),
     };
-    return fillIn(found.text, facts);
+    return fillIn(found.text, facts, found.language);
   };
   const current = shown[Math.min(at, shown.length - 1)];
 

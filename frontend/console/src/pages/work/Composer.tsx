@@ -1,23 +1,31 @@
 import { ActionIcon, Button, FileButton, Group, Loader, Pill, Popover, Progress, SegmentedControl, Text } from "@mantine/core";
-import { IconBolt, IconEar, IconLock, IconMoodSmile, IconPaperclip, IconSend2 } from "@tabler/icons-react";
+import { IconBolt, IconBook2, IconEar, IconLock, IconMoodSmile, IconPaperclip, IconSend2 } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Work } from "../../feed";
-import { useSpeech } from "../../i18n/context";
+import { useRegion, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed, useLive } from "../../live/context";
 import type { Attachment } from "../../protocol";
 import { AnswerPicker, type Picker } from "./AnswerPicker";
+import { languageFor } from "./answers";
 import { useComposerKeys } from "./composerKeys";
 import { useInsertion, useTypingMark } from "./composing";
 import css from "./Composer.module.css";
 import { DropZone } from "./DropZone";
 import { useDraft } from "./draft";
+import { mailWords } from "./mailWords";
+import { isPicture } from "./pictures";
 import { PlainBox, type Box } from "./PlainBox";
+import { RecipientsRow } from "./RecipientsRow";
+import { SendMenu } from "./SendMenu";
+import { SignatureLine } from "./SignatureLine";
 import { useUploads } from "./uploading";
 import { words } from "./words";
+import { useWrittenLetter } from "./writtenLetter";
 
 const RichBox = lazy(() => import("./RichBox"));
 const EmojiPicker = lazy(() => import("./EmojiPicker"));
+const SuggestedArticles = lazy(() => import("../knowledge/SuggestedArticles").then((module) => ({ default: module.SuggestedArticles })));
 
 /** Channels that carry formatted text. */
 const isRich = (channel: string): boolean => channel === "email";
@@ -67,8 +75,7 @@ function Writing(props: WritingProps) {
   const isReply = kind === "reply";
   const draft = useDraft(interaction.id, isReply ? "reply" : "note");
   const { text, html, attachments } = draft.written;
-  const newest = useRef(draft.written);
-  newest.current = draft.written;
+  const { newest } = draft;
   const uploads = useUploads(attachments, (file) => draft.write({ ...newest.current, attachments: [...newest.current.attachments, file] }));
   const noticeTyping = useTypingMark(interaction.id, isReply && interaction.channel === "webchat" && interaction.agent_id === me.id);
   const box = useRef<Box>(null);
@@ -80,16 +87,20 @@ function Writing(props: WritingProps) {
   // On a phone the focus would open the keyboard over the conversation.
   const [takesFocus] = useState(() => window.matchMedia("(min-width: 48em)").matches);
   const files = isReply ? attachments : [];
-  const isSendable = (text.trim() !== "" || files.length > 0) && uploads.running.length === 0;
+  const isMail = isReply && isRich(interaction.channel);
+  const letter = useWrittenLetter({ work: props.work, isMail, draft, newest });
+  const isSendable = (text.trim() !== "" || files.length > 0 || draft.written.forwards !== null) && uploads.running.length === 0 && letter.isWhole;
   const isPicking = query !== null && !isPutAway;
   useInsertion(interaction.id, (said) => box.current?.insert(newest.current.text === "" ? said : `\n${said}`));
   useEffect(() => {
     if (query === null) setPutAway(false);
   }, [query]);
 
-  const send = () => {
+  const send = (wait: { undo_seconds: number } | { send_at: string } | null = letter.wait) => {
     if (!isSendable) return;
-    live.write(isReply ? "reply" : "note", interaction.id, text.trim(), files, { html: isReply ? html : null, isWhisper: kind === "whisper" });
+    const more = isMail ? { more: letter.more } : {};
+    const said = { html: isReply ? html : null, isWhisper: kind === "whisper", ...more, ...(isReply && wait ? { wait } : {}) };
+    live.write(isReply ? "reply" : "note", interaction.id, text.trim(), files, said);
     draft.clear();
     setQuery(null);
     noticeTyping(false);
@@ -100,7 +111,7 @@ function Writing(props: WritingProps) {
     noticeTyping(nextText !== "");
     props.noticeWriting(nextText !== "");
   };
-  const pressed = useComposerKeys({ box, form, kind, kinds, choose: props.choose, send });
+  const pressed = useComposerKeys({ box, form, kind, kinds, choose: props.choose, send: () => send() });
   const left = () => {
     noticeTyping(false);
     props.noticeWriting(false);
@@ -121,17 +132,21 @@ function Writing(props: WritingProps) {
     command: setQuery,
     pressed: (event: Parameters<Picker["pressed"]>[0]) => isPicking && (picker.current?.pressed(event) ?? false),
     left,
-    send,
+    send: () => send(),
     label: say("compose.label"),
     placeholder,
     hint: isReply && isRich(interaction.channel) ? desk.say("send_rich_hint") : say("compose.hint"),
     takesFocus,
   };
-  const remove = (id: string) => draft.write({ ...newest.current, attachments: attachments.filter((file) => file.id !== id) });
+  const remove = (id: string) => {
+    draft.write({ ...newest.current, attachments: attachments.filter((file) => file.id !== id) });
+    // Its picture in the text goes with it.
+    window.setTimeout(() => box.current?.removePicture?.(id));
+  };
 
   return (
     <form ref={form} className={css.composer} data-note={!isReply || undefined} onKeyDown={pressed} onSubmit={(event) => { event.preventDefault(); send(); }}>
-      <DropZone inside={form} isOpen={isReply} take={uploads.add} />
+      <DropZone inside={form} isOpen={isReply} take={(chosen) => uploads.add(chosen, (file) => isPicture(file.content_type) && box.current?.insertPicture?.(file))} />
       {isPicking && (
         <AnswerPicker
           picker={picker}
@@ -141,6 +156,10 @@ function Writing(props: WritingProps) {
           close={() => setPutAway(true)}
         />
       )}
+      {isMail && (
+        <RecipientsRow key={draft.edition} interaction={interaction} value={draft.written.recipients} isForward={draft.written.forwards !== null} set={(recipients) => draft.write({ ...newest.current, recipients })} />
+      )}
+      {isMail && draft.written.forwards !== null && <ForwardMark stop={() => draft.replace({ ...newest.current, forwards: null, subject: null, recipients: null })} />}
       {isReply && <UploadList files={files} remove={remove} running={uploads.running} />}
       {isReply && isRich(interaction.channel) ? (
         <Suspense fallback={<Loader size="sm" aria-label={desk.say("loading")} m="md" />}>
@@ -149,6 +168,7 @@ function Writing(props: WritingProps) {
       ) : (
         <PlainBox {...boxProps} />
       )}
+      {isMail && <SignatureLine signature={letter.signature} isOn={letter.isSigned} set={letter.setSigned} />}
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Group gap={4} wrap="nowrap">
           {kinds.length > 1 && <Kinds {...props} isOwn={interaction.agent_id === me.id} />}
@@ -168,7 +188,12 @@ function Writing(props: WritingProps) {
               <IconBolt size={20} />
             </ActionIcon>
           )}
+          {isReply && <Articles work={props.work} text={text} insert={(said) => box.current?.insert(text === "" ? said : `\n${said}`)} />}
         </Group>
+        <Group gap={2} wrap="nowrap">
+        {isReply && interaction.channel !== "webchat" && (
+          <SendMenu isOff={!isSendable} hasUndo={letter.wait !== null} sendNow={() => send(null)} sendAt={(at) => send({ send_at: at.toISOString() })} />
+        )}
         <Button
           type="submit"
           disabled={!isSendable}
@@ -179,8 +204,19 @@ function Writing(props: WritingProps) {
         >
           {kind === "whisper" ? desk.say("kind_whisper") : say(isReply ? "compose.send" : "compose.add_note")}
         </Button>
+        </Group>
       </Group>
     </form>
+  );
+}
+
+/** Whose words go along. */
+function ForwardMark(props: { stop: () => void }) {
+  const { say } = usePhrases(mailWords);
+  return (
+    <Group gap={4}>
+      <Pill withRemoveButton onRemove={props.stop} removeButtonProps={{ "aria-label": say("forward_stop"), tabIndex: 0, "aria-hidden": false }} data-testid="forwarding">{say("forwarding")}</Pill>
+    </Group>
   );
 }
 
@@ -200,6 +236,30 @@ function Kinds(props: WritingProps & { isOwn: boolean }) {
       onChange={(value) => props.choose(value as Kind)}
       data={props.kinds.map((value) => ({ value, label: <span data-testid={`composer-${value}`}>{text[value]}</span> }))}
     />
+  );
+}
+
+/** Articles for what is being written; before that, for what the customer wrote last. */
+function Articles(props: { work: Work; text: string; insert: (said: string) => void }) {
+  const { say } = usePhrases(words);
+  const { language } = useRegion();
+  const [isOpen, setOpen] = useState(false);
+  const asked = props.work.messages.findLast(({ direction }) => direction === "inbound")?.text ?? "";
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="top-start" width={360} trapFocus withinPortal>
+      <Popover.Target>
+        <ActionIcon variant="subtle" size="lg" aria-label={say("articles_open")} title={say("articles_open")} onClick={() => setOpen(!isOpen)} data-testid="articles-open">
+          <IconBook2 size={20} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown p="sm">
+        {isOpen && (
+          <Suspense fallback={<Loader size="sm" />}>
+            <SuggestedArticles text={props.text.trim() || asked} language={languageFor(props.work, language)} onInsert={(said) => { setOpen(false); props.insert(said); }} />
+          </Suspense>
+        )}
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -1,5 +1,7 @@
 import { useRef, useState } from "react";
 import { useRegion } from "../../i18n/context";
+import type { Attachment } from "../../protocol";
+import { pictured } from "./pictures";
 import css from "./Messages.module.css";
 
 /**
@@ -7,7 +9,7 @@ import css from "./Messages.module.css";
  *
  * `allow-same-origin` without `allow-scripts` lets us measure the frame; nothing inside can use it.
  */
-export function MailBody(props: { html: string; from: string }) {
+export function MailBody(props: { html: string; from: string; files?: Attachment[]; inline?: unknown }) {
   const { speech } = useRegion();
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(80);
@@ -21,7 +23,7 @@ export function MailBody(props: { html: string; from: string }) {
       className={css.mail}
       title={speech.say("talk.mail_body", { name: props.from })}
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-      srcDoc={pageOf(props.html)}
+      srcDoc={pageOf(pictured(props.html, props.files ?? [], props.inline))}
       height={height}
       onLoad={measure}
       data-testid="mail-body"

@@ -14,16 +14,19 @@ import { useDates, useSpeech } from "../../i18n/context";
 import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed } from "../../live/context";
-import type { Attachment, Customer, Delivery, Message } from "../../protocol";
+import type { Attachment, Channel, Customer, Delivery, Message } from "../../protocol";
 import { MailMarks } from "./around/MailMarks";
 import { words as aroundWords } from "./around/words";
+import { LetterLine, LetterTools } from "./LetterTools";
 import { Linked } from "./Linked";
 import { MailBody } from "./MailBody";
+import { mailWords } from "./mailWords";
 import { Name } from "./Name";
+import { besides } from "./pictures";
 import { words } from "./words";
 import css from "./Messages.module.css";
 
-export function MessageView(props: { message: Message; customer: Customer; isMarked?: boolean }) {
+export function MessageView(props: { message: Message; customer: Customer; channel: Channel; isMarked?: boolean }) {
   const { message } = props;
   if (message.direction === "system") return <SystemLine message={message} />;
   return (
@@ -41,14 +44,21 @@ export function MessageView(props: { message: Message; customer: Customer; isMar
       <MailMarks message={message} />
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
+        <LetterLine message={message} />
         {message.html === null ? (
           <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
-          <MailBody html={message.html} from={message.author.name} />
+          <MailBody html={message.html} from={message.author.name} files={message.attachments} inline={message.details["inline"]} />
         )}
-        <Files files={message.attachments} />
+        <Files files={besides(message.html, message.attachments, message.details["inline"])} />
+        {typeof message.details["signature"] === "string" && (
+          <p className={css.signed} data-testid="message-signature">{message.details["signature"]}</p>
+        )}
       </div>
-      {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} />}
+      <div className={css.footLine}>
+        {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} />}
+        {props.channel === "email" && message.direction !== "note" && <LetterTools message={message} />}
+      </div>
     </article>
   );
 }
@@ -89,8 +99,10 @@ function SystemLine(props: { message: Message }) {
   const speech = useSpeech();
   const dates = useDates();
   const desk = usePhrases(words);
+  const mail = usePhrases(mailWords);
   const around = usePhrases(aroundWords);
-  const event = message.event === null ? null : desk.sayAny("event", message.event, around.sayAny("event", message.event, sayEvent(speech, message.event)));
+  const said = (name: string) => mail.sayAny("event", name, around.sayAny("event", name, sayEvent(speech, name)));
+  const event = message.event === null ? null : desk.sayAny("event", message.event, said(message.event));
   const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";

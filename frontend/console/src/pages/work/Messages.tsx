@@ -3,6 +3,7 @@ import { Fragment, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Work } from "../../feed";
 import { useDates, useSpeech } from "../../i18n/context";
 import { useCommand, useLive, useView } from "../../live/context";
+import { HeldReply } from "./HeldReply";
 import { useLanding } from "./landing";
 import { MessageView } from "./MessageView";
 import { Pending } from "./Pending";
@@ -13,18 +14,19 @@ const nearEndPixels = 80;
 /** The conversation, oldest first, with a line for each day; it follows the newest unless the reader scrolled up or came to see one of them. */
 export function Messages(props: { work: Work; at: number | null }) {
   const { interaction, messages } = props.work;
-  const { outbox, typing } = useView();
+  const { state, outbox, typing } = useView();
   const { say } = useSpeech();
   const dates = useDates();
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const pending = outbox.filter((draft) => draft.interaction_id === interaction.id);
+  const held = (state?.held ?? []).filter((each) => each.interaction_id === interaction.id);
   const preview = typing[interaction.id];
 
   const follow = () => {
     if (isAtEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   };
-  useLayoutEffect(follow, [messages, pending.length, preview]);
+  useLayoutEffect(follow, [messages, pending.length, held.length, preview]);
   // Pictures and mails get their height late.
   useEffect(() => {
     const content = box.current?.firstElementChild;
@@ -51,10 +53,13 @@ export function Messages(props: { work: Work; at: number | null }) {
           return (
             <Fragment key={message.seq}>
               {isNewDay && <p className={css.day} data-testid="day"><span>{dates.day(message.at)}</span></p>}
-              <MessageView message={message} customer={interaction.customer} isMarked={message.seq === marked} />
+              <MessageView message={message} customer={interaction.customer} channel={interaction.channel} isMarked={message.seq === marked} />
             </Fragment>
           );
         })}
+        {held.map((each) => (
+          <HeldReply key={each.id} held={each} isNewest={each === held.at(-1)} />
+        ))}
         {pending.map((draft) => (
           <Pending key={draft.client_id} draft={draft} />
         ))}

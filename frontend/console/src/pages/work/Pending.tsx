@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconClock } from "@tabler/icons-react";
 import { directionOf } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
 import { useLive, useView } from "../../live/context";
-import type { Draft } from "../../live/live";
+import type { Draft } from "../../live/draft";
 import { Files, NoteMark } from "./MessageView";
 import css from "./Messages.module.css";
 

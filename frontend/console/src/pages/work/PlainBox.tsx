@@ -1,5 +1,6 @@
 import { Textarea } from "@mantine/core";
 import { useImperativeHandle, useRef, type KeyboardEvent, type RefObject } from "react";
+import type { Attachment } from "../../protocol";
 import { commandBefore } from "./answers";
 
 /** What a composer asks of the field that is written in, plain or formatted. */
@@ -9,6 +10,9 @@ export interface Box {
   /** Puts text in the place of the `/word` before the caret. */
   replaceCommand: (text: string) => void;
   focus: () => void;
+  /** Puts a picture at the caret, where the text can show one; or takes it out again. */
+  insertPicture?: (file: Attachment) => void;
+  removePicture?: (id: string) => void;
 }
 
 export interface BoxProps {

@@ -1,20 +1,21 @@
 import "@mantine/tiptap/styles.css";
 import { RichTextEditor, type RichTextEditorLabels } from "@mantine/tiptap";
 import { IconTextDirectionRtl } from "@tabler/icons-react";
-import { useEditor, type Editor } from "@tiptap/react";
+import { Node, useEditor, type Editor } from "@tiptap/react";
 import StarterKit from "@tiptap/starter-kit";
 import { useEffect, useImperativeHandle, useRef } from "react";
 import { usePhrases } from "../../i18n/phrases";
 import { commandBefore } from "./answers";
 import css from "./Composer.module.css";
+import { paragraphs } from "./letter";
+import { pastedHtml } from "./pasted";
+import { editable } from "./pictures";
 import type { BoxProps } from "./PlainBox";
 import { words } from "./words";
 
 /** Whether HTML says more than its text: what does not goes as plain text, which every mail program shows alike. */
 export const isFormatted = (html: string): boolean => /<(?!\/?(?:p|br)\b)|\bdir="(?!auto)/.test(html);
 
-const escape = (text: string): string => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);
-const paragraphs = (text: string): string => text.split("\n").map((line) => `<p>${escape(line)}</p>`).join("");
 const textOf = (editor: Editor): string => editor.getText({ blockSeparator: "\n" });
 
 /** Formatted text for mail. Pasted from Word or a page it is cut down to what the editor knows; the server cleans it again. */
@@ -25,6 +26,7 @@ export default function RichBox(props: BoxProps) {
   now.current = props;
   const editor = useEditor({
     extensions: [
+      Picture,
       StarterKit.configure({
         heading: false,
         code: false,
@@ -33,11 +35,12 @@ export default function RichBox(props: BoxProps) {
         link: { openOnClick: false, autolink: true, protocols: ["mailto", "tel"], defaultProtocol: "https" },
       }),
     ],
-    content: props.html ?? paragraphs(props.text),
+    content: props.html === null ? paragraphs(props.text) : editable(props.html),
     textDirection: "auto",
     autofocus: props.takesFocus ? "end" : false,
     shouldRerenderOnTransaction: true,
     editorProps: {
+      transformPastedHTML: pastedHtml,
       attributes: { "data-testid": "composer", "aria-label": props.label, "aria-multiline": "true", role: "textbox", class: css.rich!, title: props.hint },
       handleKeyDown: (_view, event) => {
         if (now.current.pressed(event)) return true;
@@ -57,7 +60,7 @@ export default function RichBox(props: BoxProps) {
   useEffect(() => {
     if (!editor || props.edition === 0) return;
     const { html, text } = now.current;
-    editor.commands.setContent(html ?? (text === "" ? "" : paragraphs(text)), { emitUpdate: false });
+    editor.commands.setContent(html !== null ? editable(html) : text === "" ? "" : paragraphs(text), { emitUpdate: false });
   }, [editor, props.edition]);
   useImperativeHandle(props.box, () => ({
     insert: (text) => editor?.chain().focus().insertContent(contentOf(text)).run(),
@@ -68,6 +71,13 @@ export default function RichBox(props: BoxProps) {
       editor.chain().focus().insertContentAt({ from: to - length, to }, contentOf(text)).run();
     },
     focus: () => editor?.commands.focus(),
+    insertPicture: ({ url, name }) => editor?.chain().focus().insertContent({ type: "picture", attrs: { src: url, alt: name } }).run(),
+    removePicture: (id) => {
+      if (!editor) return;
+      const places: number[] = [];
+      editor.state.doc.descendants((node, place) => void (node.type.name === "picture" && String(node.attrs["src"]).endsWith(id) && places.push(place)));
+      for (const place of places.reverse()) editor.commands.deleteRange({ from: place, to: place + 1 });
+    },
   }));
   if (!editor) return null;
   return (
@@ -100,6 +110,18 @@ export default function RichBox(props: BoxProps) {
     </RichTextEditor>
   );
 }
+
+/** A picture within the text: one of our own files, which goes along as a part of the mail. */
+const Picture = Node.create({
+  name: "picture",
+  group: "inline",
+  inline: true,
+  atom: true,
+  draggable: true,
+  addAttributes: () => ({ src: { default: "" }, alt: { default: "" } }),
+  parseHTML: () => [{ tag: 'img[src^="/api/files/"]' }],
+  renderHTML: ({ HTMLAttributes }) => ["img", HTMLAttributes],
+});
 
 /** From what its letters say to the other one, and back. */
 function turn(editor: Editor): void {

@@ -12,17 +12,42 @@ export interface Answer {
   title: string;
   shortcut: string;
   texts: Partial<Record<Language, string>>;
+  /** Offered first in this queue; null: in every one alike. */
+  queue_id: Id | null;
+  /** Offered on this channel only; null: on all. */
+  channel: string | null;
   is_active: boolean;
   version: number;
 }
 
 /** The names that a text may hold; the server refuses every other. */
-export const placeholders = ["customer.name", "agent.name", "interaction.number"] as const;
-export type Facts = Record<(typeof placeholders)[number], string>;
+export const placeholders = ["customer.name", "agent.name", "interaction.number", "queue.name", "organisation.name", "date"] as const;
+export type Facts = Partial<Record<string, string>>;
 
-/** Fills in what is on the list, and leaves everything else as it stands: no part of a text is ever a path to a value. */
-export function fillIn(text: string, facts: Facts): string {
-  return text.replace(/\{([a-z.]+)\}/g, (whole, name: string) => (Object.hasOwn(facts, name) ? facts[name as keyof Facts] : whole));
+/** What stands where there is no value and the text says nothing itself; the same as the server's. */
+const usual: Record<Language, Facts> = {
+  en: { "customer.name": "customer", "organisation.name": "our team", "agent.name": "our team" },
+  ar: { "customer.name": "عميلنا العزيز", "organisation.name": "فريقنا", "agent.name": "فريقنا" },
+  fa: { "customer.name": "مشتری گرامی", "organisation.name": "همکاران ما", "agent.name": "همکاران ما" },
+};
+const known = new Set<string>(placeholders);
+
+/**
+ * Fills in what is on the list, and leaves everything else as it stands: no part of a text is ever a path to a value.
+ * `{customer.name|dear friend}` says what stands where there is none.
+ */
+export function fillIn(text: string, facts: Facts, language: Language = "en"): string {
+  return text.replace(/\{([A-Za-z_][A-Za-z0-9_.]*)(?:\|([^{}|\r\n]{0,100}))?\}/g, (whole, name: string, otherwise?: string) => {
+    if (!known.has(name)) return whole;
+    const value = (facts[name] ?? "").replace(/\s+/g, " ").trim();
+    return value || (otherwise ?? usual[language][name] ?? "");
+  });
+}
+
+/** The first name in a text that there is not; null when all are known. */
+export function unknownIn(text: string): string | null {
+  for (const [, name] of text.matchAll(/\{([A-Za-z_][A-Za-z0-9_.]*)(?:\|[^{}|\r\n]{0,100})?\}/g)) if (!known.has(name!)) return name!;
+  return null;
 }
 
 const persian = /[پچژگکی‌]/;
@@ -55,9 +80,12 @@ export function commandBefore(text: string): string | null {
 }
 
 /** Those whose shortcut begins so, then those that have the words anywhere. */
-export function fitting(answers: Answer[], query: string): Answer[] {
-  const found = answers.filter(({ title, shortcut, texts }) => query === "" || matches(query, title, shortcut, ...Object.values(texts)));
-  const rank = (answer: Answer) => Number(!answer.shortcut.startsWith(query.toLowerCase()));
+export function fitting(answers: Answer[], query: string, at?: { queue_id: Id; channel: string }): Answer[] {
+  const found = answers
+    .filter(({ channel }) => channel === null || at === undefined || channel === at.channel)
+    .filter(({ title, shortcut, texts }) => query === "" || matches(query, title, shortcut, ...Object.values(texts)));
+  const rank = (answer: Answer) =>
+    2 * Number(!answer.shortcut.startsWith(query.toLowerCase())) + Number(at === undefined || answer.queue_id !== at.queue_id);
   return found.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title)).slice(0, 50);
 }
 

@@ -2,22 +2,23 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { browserStorage, newId } from "../../../../shared/outbox";
 import { Problem } from "../../http/api";
 import { useLive, useView } from "../../live/context";
-import type { Attachment, Id, SavedDraft } from "../../protocol";
+import type { Attachment, Id, Letter, SavedDraft } from "../../protocol";
 
-export interface Written {
+export interface Written extends Letter {
   text: string;
   html: string | null;
   attachments: Attachment[];
 }
 
-const nothing: Written = { text: "", html: null, attachments: [] };
+const nothing: Written = { text: "", html: null, attachments: [], recipients: null, subject: null, forwards: null };
 const saveAfterMs = 800;
 const retryMs = 5_000;
 /** This page: what it saved itself comes back as an event, and must not overwrite what was typed since. */
 export const deviceId = newId();
 
 const isSame = (a: Written, b: Written): boolean =>
-  a.text === b.text && a.html === b.html && a.attachments.map(({ id }) => id).join() === b.attachments.map(({ id }) => id).join();
+  a.text === b.text && a.html === b.html && a.subject === b.subject && a.forwards === b.forwards &&
+  JSON.stringify(a.recipients) === JSON.stringify(b.recipients) && a.attachments.map(({ id }) => id).join() === b.attachments.map(({ id }) => id).join();
 
 /**
  * What is being written, the same on every device of the agent.
@@ -40,7 +41,7 @@ export function useDraft(interactionId: Id, kind: SavedDraft["kind"]) {
     window.clearTimeout(timer.current);
     if (!isDirty.current) return;
     const sent = newest.current;
-    const argument = { interaction_id: interactionId, kind, text: sent.text, html: sent.html, attachments: sent.attachments.map(({ id }) => id), client_id: deviceId };
+    const argument = { ...sent, interaction_id: interactionId, kind, attachments: sent.attachments.map(({ id }) => id), client_id: deviceId };
     try {
       await live.ask("draft.save", argument);
       if (!isSame(sent, newest.current)) return;
@@ -66,10 +67,15 @@ export function useDraft(interactionId: Id, kind: SavedDraft["kind"]) {
     },
     [key, save],
   );
-  const clear = useCallback(() => {
-    write(nothing, true);
-    setEdition((old) => old + 1);
-  }, [write]);
+  /** Other words in the place of these, in an editor that keeps its own state too. */
+  const replace = useCallback(
+    (next: Written) => {
+      write(next, true);
+      setEdition((old) => old + 1);
+    },
+    [write],
+  );
+  const clear = useCallback(() => replace(nothing), [replace]);
 
   // Words from another device are taken over while nothing here waits to be saved.
   const savedAt = saved?.at ?? null;
@@ -87,17 +93,22 @@ export function useDraft(interactionId: Id, kind: SavedDraft["kind"]) {
   }, [link.isUp, save]);
   useEffect(() => () => void save(), [save]);
 
-  return { written, edition, write, save, clear };
+  // `newest` is never behind: what two writers add within one drawing is both kept.
+  return { written, newest, edition, write, save, clear, replace };
 }
 
 function wordsOf(draft: SavedDraft | undefined): Written {
-  return draft ? { text: draft.text, html: draft.html, attachments: draft.attachments } : nothing;
+  return draft ? writtenOf(draft) : nothing;
+}
+
+function writtenOf({ text, html, attachments, recipients, subject, forwards }: SavedDraft): Written {
+  return { text, html, attachments, recipients, subject, forwards };
 }
 
 function unsaved(key: string): Written | null {
   try {
     const text = browserStorage()?.getItem(key);
-    return text ? (JSON.parse(text) as Written) : null;
+    return text ? { ...nothing, ...(JSON.parse(text) as Partial<Written>) } : null;
   } catch {
     return null;
   }

@@ -24,7 +24,7 @@ export function useUploads(files: Attachment[], done: (file: Attachment) => void
   const desk = usePhrases(words);
   const textOf = useProblemText();
 
-  const start = async (file: File) => {
+  const start = async (file: File, then?: (file: Attachment) => void) => {
     const key = ++number.current;
     const change = (part: Partial<Running>) => setRunning((old) => old.map((one) => (one.key === key ? { ...one, ...part } : one)));
     const request = new XMLHttpRequest();
@@ -32,16 +32,18 @@ export function useUploads(files: Attachment[], done: (file: Attachment) => void
     try {
       const stored = await send(request, file, (percent) => change({ percent }));
       if (stored) done(stored);
+      // After the file is among the message's.
+      if (stored && then) window.setTimeout(() => then(stored));
     } catch (error) {
       notifications.show({ color: "red", message: say("compose.upload_failed", { name: file.name, reason: textOf(error) }), role: "alert" });
     } finally {
       setRunning((old) => old.filter((one) => one.key !== key));
     }
   };
-  const add = (chosen: File[]) => {
+  const add = (chosen: File[], then?: (file: Attachment) => void) => {
     const room = filesAtMost - files.length - running.length;
     if (chosen.length > room) notifications.show({ color: "yellow", message: desk.say("too_many"), role: "alert" });
-    for (const file of chosen.slice(0, Math.max(0, room))) void start(file);
+    for (const file of chosen.slice(0, Math.max(0, room))) void start(file, then);
   };
   return { running, add };
 }

@@ -1,0 +1,40 @@
+import { phrasebook } from "../../i18n/phrases";
+
+export const words = phrasebook({
+  en: {
+    "title": "To be sent",
+    "about": "Replies that wait for their moment. What is taken back comes back as a draft, while its conversation is open.",
+    "mine": "Mine",
+    "all": "Everybody's",
+    "whose": "Whose",
+    "customer": "Customer",
+    "text": "Text",
+    "at": "When",
+    "author": "Author",
+    "what": "Change",
+  },
+  ar: {
+    "title": "للإرسال لاحقًا",
+    "about": "ردود تنتظر موعدها. ما يُلغى إرساله يعود مسودة ما دامت محادثته مفتوحة.",
+    "mine": "ردودي",
+    "all": "ردود الجميع",
+    "whose": "لمن",
+    "customer": "العميل",
+    "text": "النص",
+    "at": "الموعد",
+    "author": "الكاتب",
+    "what": "تغيير",
+  },
+  fa: {
+    "title": "فرستادنی‌ها",
+    "about": "پاسخ‌هایی که منتظر زمان خودند. آنچه پس گرفته شود، تا گفت‌وگویش باز است پیش‌نویس می‌شود.",
+    "mine": "خودم",
+    "all": "همه",
+    "whose": "از آنِ",
+    "customer": "مشتری",
+    "text": "متن",
+    "at": "زمان",
+    "author": "نویسنده",
+    "what": "تغییر",
+  },
+});

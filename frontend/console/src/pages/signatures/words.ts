@@ -1,0 +1,43 @@
+import { phrasebook } from "../../i18n/phrases";
+
+export const words = phrasebook({
+  en: {
+    "title": "Signatures",
+    "about": "What stands below every mail, by queue and in the customer's language; your own stands above the queue's.",
+    "add": "Add a signature",
+    "whose": "Whose",
+    "mine": "My own",
+    "of_queue": "Of a queue",
+    "queue": "Queue",
+    "text": "Text in {language}",
+    "languages": "Languages",
+    "is_active": "Active",
+    "inactive": "Not active",
+  },
+  ar: {
+    "title": "التواقيع",
+    "about": "ما يظهر أسفل كل رسالة، لكل قائمة وبلغة العميل؛ توقيعك الخاص يسبق توقيع القائمة.",
+    "add": "إضافة توقيع",
+    "whose": "لمن",
+    "mine": "توقيعي",
+    "of_queue": "لقائمة انتظار",
+    "queue": "قائمة الانتظار",
+    "text": "النص ({language})",
+    "languages": "اللغات",
+    "is_active": "نشط",
+    "inactive": "غير نشط",
+  },
+  fa: {
+    "title": "امضاها",
+    "about": "آنچه زیر هر ایمیل می‌آید، برای هر صف و به زبان مشتری؛ امضای خود شما پیش از امضای صف می‌آید.",
+    "add": "افزودن امضا",
+    "whose": "از آنِ",
+    "mine": "خودم",
+    "of_queue": "یک صف",
+    "queue": "صف",
+    "text": "متن {language}",
+    "languages": "زبان‌ها",
+    "is_active": "فعال",
+    "inactive": "غیرفعال",
+  },
+});
