@@ -616,6 +616,10 @@ where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
 order by i.id desc limit :most::int
 
+-- name: is_anybody_unproven
+-- Whether somebody wrote here of whom nobody knows that the address is theirs.
+select exists (select from message where interaction_id = :interaction_id::uuid and direction = 'inbound' and details ->> 'verdict' = 'unverified')
+
 -- name: list_signatures
 -- The own signature, and with the permission those of queues in scope.
 select s.id, s.queue_id, q.name as queue_name, s.staff_id, s.texts, s.is_active, s.version

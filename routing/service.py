@@ -92,6 +92,15 @@ class Routing:
         usual: Cause = "requeued" if queue_id in (None, row["queue_id"]) else "transferred"
         tx.emit(moves.changed(row, "queued", cause or usual, queue_id=queue_id or row["queue_id"]))
 
+    async def keep_from(self, tx: Tx, work_id: UUID, staff_ids: Sequence[UUID]) -> None:
+        """Never offer it to these; what one of them is asked about or has waits again. Nobody is kept from it anew."""
+        if not staff_ids:
+            return
+        row = await moves.lock(tx, work_id)
+        kept = {each["agent_id"] for each in await tx.rows(sql.keep_from, work_id=work_id, staff_ids=sorted(staff_ids))}
+        if kept and (row["state"] in ("queued", "offered") or row["agent_id"] in kept):
+            await self.requeue(tx, work_id)
+
     async def finish(self, tx: Tx, work_id: UUID, *, wants_wrap_up: bool = False) -> str:
         """End it: into wrap-up when its queue has one, or lets its agent ask for one, else done. Returns the state."""
         row = await moves.lock(tx, work_id)
