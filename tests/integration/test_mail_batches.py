@@ -98,7 +98,7 @@ class Post:
             talk["said"] = [dict(each) for each in await self.db.rows(_SAID, id=row["id"])]
             for each in talk["said"]:
                 if each["author_kind"] == "system":
-                    each["text"] = re.sub(rf"\b{row['number']}\b|#\d+|\d\d:\d\d", "N", each["text"])
+                    each["text"] = re.sub(r"number is \d+|#\d+|\d\d:\d\d", "N", each["text"])
             talk["keys"] = [each["key"] for each in await self.db.rows(_KEYS, id=row["id"])]
             talk["told"] = [tuple(each.values()) for each in await self.db.rows(_TOLD, id=str(row["id"]))]
             found.append(talk)
