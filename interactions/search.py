@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -13,7 +13,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid
-from core.text import fold, for_like, spans, words_of
+from core.snippets import Snippet, like, snippet
+from core.text import fold, words_of
 from core.values import Value
 from customers.model import Customer
 from customers.service import Customers
@@ -21,25 +22,12 @@ from interactions.store import sql
 from storage.database import Database, Row
 from storage.queries import Query
 
-Kind = Literal["customer", "conversation", "message"]
-KINDS: tuple[Kind, ...] = ("customer", "conversation", "message")
+Kind = Literal["customer", "ticket", "conversation", "message"]
+KINDS: tuple[Kind, ...] = ("customer", "ticket", "conversation", "message")
 _LAST_ID = UUID(int=2**128 - 1)
 _LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_NUMBER = 2**63 - 1
-# A shorter word has no trigram of its own: it is looked for as a whole word.
-_TRIGRAM = 3
 _SECONDS = 5
-_SNIPPET = 180
-_BEFORE = 50
-# Where a hit is looked for in a long mail to be shown; it is found everywhere.
-_SHOWN_OF = 20_000
-
-
-class Snippet(Value):
-    """A piece of the text around the first hit; `marks` are half-open ranges of its Unicode characters."""
-
-    text: str
-    marks: list[tuple[int, int]]
 
 
 class Hit(Value):
@@ -47,7 +35,7 @@ class Hit(Value):
 
     kind: Kind
     id: UUID
-    customer_id: UUID
+    customer_id: UUID | None = Field(description="None: a colleague's ticket.")
     customer_name: str
     snippet: Snippet
     at: datetime
@@ -59,6 +47,7 @@ class Hit(Value):
     seq: int | None = Field(None, description="Place of the message in its conversation.")
     direction: str | None = None
     author_name: str | None = None
+    tag: str | None = Field(None, description="Of a ticket: its number, such as SR-1042.")
 
 
 class Group(Value):
@@ -104,40 +93,33 @@ def patterns(q: str) -> Patterns:
     return Patterns(tuple(words), likes[0], likes[1:], number if number <= _LAST_NUMBER else -1)
 
 
-def like(word: str) -> str:
-    """Return the pattern of a folded word: anywhere, also within others; below three letters only as a whole word."""
-    escaped = for_like(word)
-    return f"%{escaped}%" if len(word) >= _TRIGRAM else f"% {escaped} %"
+class Tickets(Protocol):
+    """Who finds tickets: they lie above conversations, which know nothing of them."""
 
-
-def snippet(text: str, words: Sequence[str]) -> Snippet:
-    """Return one line around the first hit with all hits in it."""
-    line = "".join(" " if letter.isspace() else letter for letter in text[:_SHOWN_OF])
-    marks = spans(line, words)
-    start = max(0, marks[0][0] - _BEFORE) if marks else 0
-    if start:
-        start = line.find(" ", start, marks[0][0]) + 1 or start
-    end = min(len(line), start + _SNIPPET)
-    before, after = "…" if start else "", "…" if end < len(text) else ""
-    shift = len(before) - start
-    inside = [(mark[0] + shift, min(mark[1], end) + shift) for mark in marks if mark[0] < end]
-    return Snippet(text=before + line[start:end] + after, marks=inside)
+    async def find(self, actor: Actor, wanted: Wanted, words: Sequence[str], cursor: str | None, most: int) -> Group:
+        """Return tickets that the actor may know of, the last changed first."""
+        ...
 
 
 class Search:
     """Looks through what the asker may see."""
 
-    def __init__(self, db: Database, customers: Customers) -> None:
-        self._db, self._customers = db, customers
+    def __init__(self, db: Database, customers: Customers, tickets: Tickets) -> None:
+        self._db, self._customers, self._tickets = db, customers, tickets
 
     async def find(self, actor: Actor, wanted: Wanted, cursor: str | None, most: int) -> Found:
         """Return a group for each kind; a cursor goes on in one kind."""
         if cursor is not None and len(wanted.kinds) != 1:
             raise Invalid("A cursor goes on in one kind: name it in `kinds`.")
         asked = patterns(wanted.q)
-        reading = {"customer": self._of_customers, "conversation": self._conversations, "message": self._messages}
+        reading = {
+            "customer": self._of_customers,
+            "ticket": self._of_tickets,
+            "conversation": self._conversations,
+            "message": self._messages,
+        }
         kinds = [kind for kind in KINDS if kind in wanted.kinds and actor.may(_PERMISSION[kind])]
-        # One after another: a search takes one connection from those who talk, not three.
+        # One after another: a search takes one connection from those who talk, not four.
         return Found(groups=[await reading[kind](actor, wanted, asked, cursor, most) for kind in kinds])
 
     async def _of_customers(
@@ -146,6 +128,9 @@ class Search:
         found = await self._customers.search(actor, wanted.q, _id(cursor), most + 1)
         items = [_customer_hit(each, asked.words) for each in found[:most]]
         return Group(kind="customer", items=items, next_cursor=str(items[-1].id) if len(found) > most else None)
+
+    async def _of_tickets(self, actor: Actor, wanted: Wanted, asked: Patterns, cursor: str | None, most: int) -> Group:
+        return await self._tickets.find(actor, wanted, asked.words, cursor, most)
 
     async def _messages(self, actor: Actor, wanted: Wanted, asked: Patterns, cursor: str | None, most: int) -> Group:
         rows = await self._rows(sql.search_messages, actor, wanted, asked, before=_id(cursor), most=most + 1)
@@ -187,6 +172,7 @@ class Search:
 
 _PERMISSION = {
     "customer": Permission.CUSTOMER_READ,
+    "ticket": Permission.TICKET_READ,
     "conversation": Permission.INTERACTION_READ,
     "message": Permission.INTERACTION_READ,
 }
