@@ -25,6 +25,7 @@ from channels.base import Channel, ChannelContext
 from chat.history import RatingHistory
 from chat.site import Site
 from chat.sockets import WidgetDoor
+from complaints.house import ComplaintHouse
 from core.clock import Clock, utc_now
 from core.feed import Feed
 from core.hints import wire
@@ -95,6 +96,7 @@ from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.opened import opened
+from tickets.finding import Finding
 from tickets.house import ServiceDesk
 from tickets.work import CHANNEL as TICKET
 from tickets.work import RULE as TICKET_RULE
@@ -159,6 +161,7 @@ class Neck:
     reports: ReportHouse
     mailboxes: MailboxWatch
     colleagues: Colleagues
+    complaints: ComplaintHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
+        complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
     )
 
 
@@ -287,6 +291,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
+    neck.desk.open(console.sift, feed)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
@@ -309,6 +314,8 @@ def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
 
 
 def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
+    floor.access.hide_behind(neck.desk.listing)
+    neck.complaints.veil(floor.access)
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
@@ -336,8 +343,9 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.automation.routes(),
         *neck.solutions.routes(),
         *neck.reports.routes(),
+        *neck.complaints.routes(),
         ViewRoutes(Views(on.db, on.clock)),
-        SearchRoutes(Search(on.db, floor.customers)),
+        SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),
         OrganisationRoutes(live.organisation),
         MailroomRoutes(Mailroom(on.db, neck.accounts, floor.routing)),

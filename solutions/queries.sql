@@ -46,7 +46,7 @@ group by s.id order by s.id desc limit :most::int
 
 -- name: list_tellings
 -- What became of each ticket.
-select o.ticket_id, k.kind, k.serial, k.subject, k.branch_id, k.is_confidential, k.readers, c.name as customer_name, o.state, o.channel,
+select o.ticket_id, k.kind, k.serial, k.subject, k.branch_id, k.is_confidential, k.readers, k.hidden_from, c.name as customer_name, o.state, o.channel,
        o.detail, o.is_solved, o.at, m.delivery, m.error
 from solution_ticket o join ticket k on k.id = o.ticket_id left join customer c on c.id = o.customer_id
      left join message m on m.id = o.message_id

@@ -28,10 +28,10 @@ from solutions.model import (
 from solutions.store import sql
 from storage import jobs
 from storage.database import Database, Row, Tx
+from tickets.confidence import may_know
 from tickets.house import ServiceDesk
 from tickets.listing import TicketQuery
 from tickets.model import number
-from tickets.service import may_know
 
 _JOB = "solution.tell"
 _SCHEDULE = (2.0, 10.0, 60.0, 300.0)

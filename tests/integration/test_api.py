@@ -27,6 +27,7 @@ FOR_EVERYONE = {
     "chat.invited",
     "chat.upload",
     "chat.download",
+    "complaints.look_up",
     "knowledge.article_page",
     "knowledge.judge_public_article",
     "knowledge.public_article",
