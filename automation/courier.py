@@ -74,18 +74,22 @@ class Post:
             raise Conflict("There is no conversation in which the customer could be told, and no address to write to.")
         return first or over[0]
 
-    async def send(self, tx: Tx, ticket_id: UUID, said: Said) -> str:
-        """Tell the customer of a ticket, beginning a conversation about it where there is none; returns where."""
+    async def send(self, tx: Tx, ticket_id: UUID, said: Said) -> tuple[str, UUID]:
+        """Tell the customer of a ticket, beginning a conversation about it where there is none.
+
+        Returns the channel and the conversation; what was said is the last that we said there.
+        """
         way = await self.way(tx, ticket_id)
         row = await self._tickets.hold(tx, ticket_id)
         texts = await self._filled(tx, row, said)
         if way.interaction_id is not None:
             if not await self._conversations.tell_customer(tx, way.interaction_id, texts):
                 raise Conflict("There is no conversation in which the customer could be told.")
-            return way.channel
+            return way.channel, way.interaction_id
         letter = Letter(CustomerId(row["customer_id"]), said.subject or row["subject"], texts)
-        await self._tickets.about(tx, ticket_id, await self._unasked.begin(tx, way, letter))
-        return way.channel
+        begun = await self._unasked.begin(tx, way, letter)
+        await self._tickets.about(tx, ticket_id, begun)
+        return way.channel, begun
 
     async def _filled(self, tx: Tx, row: Row, said: Said) -> dict[Locale, str]:
         """Fill in what was written for this; what is added to it stands as it is, braces and all."""

@@ -93,6 +93,8 @@ class Telling(Value):
     customer_name: str | None
     state: TellingState
     channel: str | None
+    delivery: str | None = Field(description="What has become of the message since it was sent.")
+    error: str | None = Field(description="Why it did not arrive.")
     detail: str
     is_solved: bool
     at: datetime | None

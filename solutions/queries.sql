@@ -25,7 +25,7 @@ where t.solution_id = :solution_id::uuid and t.ticket_id = :ticket_id::uuid and 
 
 -- name: save_telling
 -- What became of it.
-update solution_ticket set state = :state::text, channel = :channel::text, detail = :detail::text, is_solved = :is_solved::boolean,
+update solution_ticket set state = :state::text, channel = :channel::text, message_id = :message_id::uuid, detail = :detail::text, is_solved = :is_solved::boolean,
     at = :now::timestamptz
 where solution_id = :solution_id::uuid and ticket_id = :ticket_id::uuid
 
@@ -47,9 +47,14 @@ group by s.id order by s.id desc limit :most::int
 -- name: list_tellings
 -- What became of each ticket.
 select o.ticket_id, k.kind, k.serial, k.subject, k.branch_id, k.is_confidential, k.readers, k.hidden_from, c.name as customer_name, o.state, o.channel,
-       o.detail, o.is_solved, o.at
+       o.detail, o.is_solved, o.at, m.delivery, m.error
 from solution_ticket o join ticket k on k.id = o.ticket_id left join customer c on c.id = o.customer_id
+     left join message m on m.id = o.message_id
 where o.solution_id = :solution_id::uuid order by o.ticket_id
+
+-- name: last_said
+-- What was said last to the customer in a conversation, in the transaction that said it.
+select id from message where interaction_id = :interaction_id::uuid and direction = 'outbound' order by seq desc limit 1
 
 -- name: last_answer
 -- What an agent said last to the customer in the conversations about a ticket.

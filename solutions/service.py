@@ -185,16 +185,17 @@ class Solutions:
             if row is None:
                 return
             tx.actor = Actor(kind=ActorKind.SYSTEM, id=None, name=row["by_name"], branches=None)
-            channel, state, problems = None, "same_customer", []
+            channel, message_id, state, problems = None, None, "same_customer", []
             if row["is_teller"]:
                 state = "sent"
                 try:
                     async with tx.attempt():
-                        channel = await self._post.send(
+                        channel, talk = await self._post.send(
                             tx, ticket_id, Said(row["texts"], row["bodies"], row["subject"])
                         )
+                        message_id = await tx.value(sql.last_said, interaction_id=talk)
                 except MarkazError as error:
-                    state, problems = "refused", [error.detail]
+                    channel, state, problems = None, "refused", [error.detail]
             is_solved = False
             if row["solves"] and state != "refused":
                 try:
@@ -202,7 +203,13 @@ class Solutions:
                         is_solved = await self._solve(tx, ticket_id)
                 except MarkazError as error:
                     problems.append(error.detail)
-            kept = {"state": state, "channel": channel, "detail": " ".join(problems), "is_solved": is_solved}
+            kept = {
+                "state": state,
+                "channel": channel,
+                "message_id": message_id,
+                "detail": " ".join(problems),
+                "is_solved": is_solved,
+            }
             await store.keep(tx, solution_id, ticket_id, now=self._clock(), **kept)
 
     async def _solve(self, tx: Tx, ticket_id: UUID) -> bool:
@@ -217,7 +224,7 @@ class Solutions:
         async with self._db.transaction() as tx:
             if await tx.row(sql.lock_telling, solution_id=solution_id, ticket_id=ticket_id) is None:
                 return
-            kept = {"state": "refused", "channel": None, "detail": reason[:500], "is_solved": False}
+            kept = {"state": "refused", "channel": None, "message_id": None, "detail": reason[:500], "is_solved": False}
             await store.keep(tx, solution_id, ticket_id, now=self._clock(), **kept)
 
     # --- what became of it

@@ -96,6 +96,7 @@ create table solution_ticket (
     is_teller   boolean not null,             -- the one ticket of this customer on which they are told
     state       text not null check (state in ('waiting', 'sent', 'same_customer', 'refused')),
     channel     text,
+    message_id  uuid,                         -- what was said, whose delivery goes on after it was sent
     detail      text not null default '',
     is_solved   boolean not null default false,
     at          timestamptz,

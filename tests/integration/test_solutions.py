@@ -97,6 +97,17 @@ async def test_c123_a_solution_is_looked_at_and_sent_to_each_affected_customer_o
         unreachable["number"]: ("refused", None, False),
     }
     assert (report["sent"], report["refused"], report["same_customer"]) == (2, 1, 1)
+    why = "update message set delivery = 'failed', error = 'No such mailbox.' where interaction_id = $1 returning id"
+    _, talked = await admin.json("GET", f"/api/tickets/{other['id']}")
+
+    async def is_told() -> bool:
+        # Again, should an attempt to send it have been under way.
+        await query(it, why, uuid.UUID(talked["interactions"][0]))
+        _, later = await admin.json("GET", f"/api/solutions/{report['id']}")
+        failed = {each["number"]: each["error"] for each in later["items"] if each["delivery"] == "failed"}
+        return failed == {other["number"]: "No such mailbox."}
+
+    assert await eventually(is_told), "that it did not arrive is in the report"
     [mail] = await told(it, sami)
     assert mail["text"] == f"Dear Sami, on {other['number']}:\n\nUse {{braces}}\n\nVersion 2 mends it."
     assert (mail["subject"], mail["state"], mail["author_kind"]) == ("Your report", "closed", "system")

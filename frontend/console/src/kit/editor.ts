@@ -50,7 +50,7 @@ export function useEditor<V extends object>(initial: V, save: (values: V) => Pro
       const saved = await save(values);
       if (saved) setValues((old) => ({ ...old, ...saved }));
       setChanged(false);
-      notifications.show({ color: "teal", message: say("saved") });
+      notifications.show({ color: "teal", withCloseButton: false, message: say("saved") });
     } catch (error) {
       setProblem(error);
       const found = error instanceof Problem ? faultsOf(error, [...Object.keys(initial), ...more]) : {};

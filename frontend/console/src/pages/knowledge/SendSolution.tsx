@@ -37,7 +37,7 @@ interface Sent {
   sent: number;
   refused: number;
   same_customer: number;
-  items: (Row & { state: string; is_solved: boolean })[];
+  items: (Row & { state: string; is_solved: boolean; delivery: string | null; error: string | null })[];
 }
 
 /** Whom it concerns, who would be told by what, then the report: nothing is sent before it was looked at. */
@@ -115,7 +115,7 @@ function Report(props: { sent: Sent; anew: () => void }) {
   return (
     <Stack gap="sm" data-testid="report" data-waiting={sent.waiting} aria-live="polite">
       <Alert color={sent.refused > 0 ? "yellow" : "teal"}>{say("send_report", shown)}</Alert>
-      <Rows rows={sent.items} badge={(row) => `${say(`tell.${row.state}` as "tell.sent")}${row.channel === null ? "" : ` · ${speak(`channel.${row.channel}` as "channel.email")}`}${row.is_solved ? ` · ${say("solved")}` : ""}`} />
+      <Rows rows={sent.items.map((row) => ({ ...row, detail: row.error ?? row.detail }))} badge={(row) => `${row.delivery === "failed" ? say("tell.failed") : say(`tell.${row.state}` as "tell.sent")}${row.channel === null ? "" : ` · ${speak(`channel.${row.channel}` as "channel.email")}`}${row.is_solved ? ` · ${say("solved")}` : ""}`} />
       <Group><Button variant="default" onClick={props.anew}>{say("send_anew")}</Button></Group>
     </Stack>
   );
