@@ -25,6 +25,7 @@ from channels.base import Channel, ChannelContext
 from chat.history import RatingHistory
 from chat.site import Site
 from chat.sockets import WidgetDoor
+from complaints.house import ComplaintHouse
 from core.clock import Clock, utc_now
 from core.feed import Feed
 from core.hints import wire
@@ -70,8 +71,10 @@ from interactions.search_http import SearchRoutes
 from interactions.service import Interactions
 from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
+from interactions.unasked import Unasked
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
+from knowledge.house import Knowledge
 from mailroom.http import MailroomRoutes
 from mailroom.service import Mailroom
 from mailroom.sorting import Sorting
@@ -86,6 +89,7 @@ from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
+from solutions.house import SolutionHouse
 from storage.answers import Answers
 from storage.database import Database
 from storage.eventlog import LogReader, replayer
@@ -153,9 +157,11 @@ class Neck:
     calling: CallingBack
     desk: ServiceDesk
     automation: AutomationHouse
+    solutions: SolutionHouse
     reports: ReportHouse
     mailboxes: MailboxWatch
     colleagues: Colleagues
+    complaints: ComplaintHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)
     people = (floor.customers, floor.agents, floor.notices)
+    unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     outbox = Outbox(db, accounts, installed, on.files, conversations)
     letters = (receiver, interactions, outbox.departures)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
@@ -253,10 +260,14 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
+        automation=(
+            automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
+        ),
+        solutions=SolutionHouse.build(db, clock, desk, automation.post, Knowledge.build(db, clock, on.keys)),
         reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
-        automation=AutomationHouse.build(db, clock, desk, interactions.work, Organisation(db)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
+        complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
     )
 
 
@@ -280,11 +291,13 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
+    neck.desk.open(console.sift, feed)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
+    reading = neck.solutions.knowledge.reading
+    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
@@ -301,6 +314,8 @@ def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
 
 
 def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
+    floor.access.hide_behind(neck.desk.listing)
+    neck.complaints.veil(floor.access)
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
@@ -326,7 +341,9 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.calling.routes(),
         *neck.desk.routes(),
         *neck.automation.routes(),
+        *neck.solutions.routes(),
         *neck.reports.routes(),
+        *neck.complaints.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

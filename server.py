@@ -88,6 +88,8 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.colleagues,
         neck.desk,
         neck.reports,
+        neck.solutions,
+        neck.complaints,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)

@@ -54,11 +54,18 @@ class Permission(StrEnum):
     TICKET_MERGE = "ticket.merge"
     TICKET_CONFIDENTIAL = "ticket.confidential"
     TICKET_MANAGE = "ticket.manage"
+    COMPLAINT_READ = "complaint.read"
+    COMPLAINT_HANDLE = "complaint.handle"
+    COMPLAINT_REVIEW = "complaint.review"
+    COMPLAINT_MANAGE = "complaint.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
     REPORT_READ = "report.read"
     REPORT_SCHEDULE = "report.schedule"
     AUTOMATION_MANAGE = "automation.manage"
+    KNOWLEDGE_WRITE = "knowledge.write"
+    KNOWLEDGE_PUBLISH = "knowledge.publish"
+    SOLUTION_SEND = "solution.send"
 
 
 AGENT_PERMISSIONS = frozenset(
@@ -77,6 +84,7 @@ AGENT_PERMISSIONS = frozenset(
         Permission.VISITOR_BLOCK,
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
+        Permission.KNOWLEDGE_WRITE,
     }
 )
 

@@ -39,6 +39,7 @@ from access.model import (
 )
 from access.signin import Passwords
 from access.store import sql
+from access.veil import Veil, veiled
 from core.actor import SYSTEM, Actor, ActorKind
 from core.clock import Clock
 from core.errors import Forbidden, Invalid, NotFound, Unauthenticated
@@ -57,6 +58,11 @@ class Access:
 
     def __init__(self, db: Database, clock: Clock, passwords: Passwords, usual: Usual) -> None:
         self._db, self._clock, self._passwords, self._usual = db, clock, passwords, usual
+        self._veils: list[Veil] = []
+
+    def hide_behind(self, veil: Veil) -> None:
+        """Ask this owner of what the trail does not show to a reader."""
+        self._veils.append(veil)
 
     async def add_staff(self, actor: Actor, new: NewStaff) -> Staff:
         """Add a person; nobody gives rights or a scope that they do not have themselves."""
@@ -261,7 +267,7 @@ class Access:
         if actor.branches is not None:
             raise Forbidden("The audit trail is the whole organisation's.")
         rows = await self._db.rows(storage_sql.list_audit, before=before, most=most, **wanted.model_dump())
-        return [
+        entries = [
             AuditEntry(
                 seq=row["seq"],
                 at=row["at"],
@@ -272,6 +278,7 @@ class Access:
             )
             for row in rows
         ]
+        return await veiled(actor, entries, self._veils)
 
     async def is_empty(self) -> bool:
         return not await self._db.value(sql.count_staff)

@@ -111,6 +111,12 @@ class Console:
         guest.rooms.discard(room)
         self._sockets.leave(sid, room, NAMESPACE)
 
+    def sift(self, room: str, may_stay: Callable[[Actor], bool]) -> None:
+        """Let out of a room whose people may not hear of it any more, at the very place of the feed of the call."""
+        for guest in list(self._door.guests.values()):
+            if not may_stay(guest.actor):
+                self.let_out(guest.sid, room)
+
     def is_heard(self, room: str) -> bool:
         """Tell whether a socket of this process is in a room."""
         return any(room in guest.rooms for guest in self._door.guests.values())

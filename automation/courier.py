@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from access.model import Locale
@@ -10,6 +11,7 @@ from core.dates import written
 from core.errors import Conflict
 from core.placeholders import filled
 from customers.model import CustomerId
+from interactions.unasked import Letter, Unasked, Way
 from interactions.work import ConversationWork
 from organisation.service import Organisation
 from storage.database import Row, Tx
@@ -23,11 +25,23 @@ _USUAL: dict[Locale, dict[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What customers are told: texts with placeholders, bodies added as they are, the subject of a new mail."""
+
+    texts: Mapping[Locale, str]
+    bodies: Mapping[Locale, str] = field(default_factory=dict)
+    subject: str = ""
+
+
 class Post:
     """Writes as the system: its word is no answer, stops no clock and reopens nothing."""
 
-    def __init__(self, tickets: Tickets, conversations: ConversationWork, organisation: Organisation) -> None:
+    def __init__(
+        self, tickets: Tickets, conversations: ConversationWork, organisation: Organisation, unasked: Unasked
+    ) -> None:
         self._tickets, self._conversations, self._organisation = tickets, conversations, organisation
+        self._unasked = unasked
 
     async def tell(self, tx: Tx, ticket_id: UUID, texts: Mapping[Locale, str]) -> str:
         """Leave a message with its placeholders filled in; returns where. Raises Conflict when there is nowhere."""
@@ -41,6 +55,45 @@ class Post:
             if await self._conversations.tell_customer(tx, interaction_id, said):
                 return channel
         raise Conflict("There is no conversation in which the customer could be told.")
+
+    async def way(self, tx: Tx, ticket_id: UUID) -> Way:
+        """Return how the customer of a ticket would be told; nothing is said. Raises Conflict when there is no way.
+
+        A conversation that still reaches them counts before a new one, and a chat that is over comes last.
+        """
+        row = await self._tickets.hold(tx, ticket_id)
+        if row["customer_id"] is None:
+            raise Conflict("It is a colleague's ticket.")
+        known = await self._tickets.conversations(tx, ticket_id)
+        for interaction_id, channel in known:
+            if await self._unasked.reaches(tx, interaction_id):
+                return Way(channel, interaction_id=interaction_id)
+        first = await self._unasked.way(tx, CustomerId(row["customer_id"]), row["branch_id"])
+        over = [Way(channel, interaction_id=each) for each, channel in known if channel == "webchat"]
+        if first is None and not over:
+            raise Conflict("There is no conversation in which the customer could be told, and no address to write to.")
+        return first or over[0]
+
+    async def send(self, tx: Tx, ticket_id: UUID, said: Said) -> str:
+        """Tell the customer of a ticket, beginning a conversation about it where there is none; returns where."""
+        way = await self.way(tx, ticket_id)
+        row = await self._tickets.hold(tx, ticket_id)
+        texts = await self._filled(tx, row, said)
+        if way.interaction_id is not None:
+            if not await self._conversations.tell_customer(tx, way.interaction_id, texts):
+                raise Conflict("There is no conversation in which the customer could be told.")
+            return way.channel
+        letter = Letter(CustomerId(row["customer_id"]), said.subject or row["subject"], texts)
+        await self._tickets.about(tx, ticket_id, await self._unasked.begin(tx, way, letter))
+        return way.channel
+
+    async def _filled(self, tx: Tx, row: Row, said: Said) -> dict[Locale, str]:
+        """Fill in what was written for this; what is added to it stands as it is, braces and all."""
+        found = {}
+        for locale in said.texts.keys() | said.bodies.keys():
+            text = filled(said.texts.get(locale, ""), await self._values(tx, row, locale), _USUAL[locale])
+            found[locale] = "\n\n".join(part for part in (text.strip(), said.bodies.get(locale, "")) if part)
+        return found
 
     async def _values(self, tx: Tx, row: Row, locale: Locale) -> dict[str, str]:
         customer = await self._tickets.customers.card(tx, CustomerId(row["customer_id"]))

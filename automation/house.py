@@ -13,6 +13,7 @@ from automation.rulebook import Rulebook
 from automation.service import Automation
 from core.clock import Clock
 from core.tasks import Tasks
+from interactions.unasked import Unasked
 from interactions.work import ConversationWork
 from organisation.service import Organisation
 from storage.database import Database
@@ -25,14 +26,21 @@ from tickets.worklog import Worklog
 class AutomationHouse:
     automation: Automation
     rulebook: Rulebook
+    post: Post
 
     @classmethod
     def build(
-        cls, db: Database, clock: Clock, desk: ServiceDesk, conversations: ConversationWork, organisation: Organisation
+        cls,
+        db: Database,
+        clock: Clock,
+        desk: ServiceDesk,
+        talk: tuple[ConversationWork, Unasked],
+        organisation: Organisation,
     ) -> Self:
-        doing = Doing(desk.tickets, Worklog(desk.tickets), Post(desk.tickets, conversations, organisation))
+        post = Post(desk.tickets, talk[0], organisation, talk[1])
+        doing = Doing(desk.tickets, Worklog(desk.tickets), post)
         automation = Automation(db, clock, desk.tickets, doing)
-        return cls(automation, Rulebook(db, automation, doing, Setup(db)))
+        return cls(automation, Rulebook(db, automation, doing, Setup(db)), post)
 
     def watch(self, tasks: Tasks) -> None:
         """Follow what happens and look at what lasts, while no other process does."""

@@ -19,11 +19,6 @@ def names() -> list[str]:
     return [name for name in files if "\nasync def run(" in (_FOLDER / f"{name}.py").read_text()]
 
 
-def has_options(name: str) -> bool:
-    """Tell whether a bench takes options of its own and is measured with them."""
-    return name != "all" and hasattr(import_module(f"bench.{name}"), "options")
-
-
 def measure(name: str, words: Sequence[str]) -> Bench:
     """Run a bench; `words` are its own options, for a bench that has some."""
     module = import_module(f"bench.{name}")
@@ -43,12 +38,16 @@ def measure(name: str, words: Sequence[str]) -> Bench:
 
 def by_hand(parser: argparse.ArgumentParser, name: str, words: list[str]) -> int:
     """Let a bench that has an `ask` answer to options of its own."""
-    module = import_module(f"bench.{name}") if name in names() else None
-    ask = getattr(module, "ask", None)
+    ask = getattr(import_module(f"bench.{name}"), "ask", None)
     if ask is None:
         parser.error(f"unknown: {' '.join(words)}")
     ask(words)
     return 0
+
+
+def has_options(name: str) -> bool:
+    """Tell whether a bench takes options and is measured all the same."""
+    return name in names() and hasattr(import_module(f"bench.{name}"), "options")
 
 
 def main() -> int:

@@ -39,6 +39,7 @@ from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
 from channels.mailbox.trial import Trials
+from core.chunks import Chunks
 from core.errors import Invalid
 from core.settings import Role
 
@@ -62,6 +63,7 @@ class EmailChannel(Channel):
         self.marks = Marks(context.keys)
         self.tokens = Tokens()
         self.pool = Pool(partial(connect, tokens=self.tokens))
+        self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
         self.listener = Listener(self.kind, context.accounts, context.inbox)
 
     @property
@@ -76,6 +78,7 @@ class EmailChannel(Channel):
 
     async def close(self) -> None:
         await self.listener.close()
+        await self.parser.close()
         await self.pool.close()
 
     async def listen(self, account: Account[Any]) -> None:
@@ -88,7 +91,7 @@ class EmailChannel(Channel):
         if raw.kind != "mail":
             raise Invalid(f"Mail has no input of the kind {raw.kind}.")
         mail_from = raw.headers.get("mail_from")
-        mail = await self.context.workers.run(parse_mail, raw.body, mail_from, seconds=_READ_SECONDS)
+        mail = await self.parser.run(raw.body, mail_from, size=len(raw.body))
         if self._is_own(account.settings, mail):
             return [Ignored("Our own mail came back to us.")]
         if mail.bounce and mail.bounce.message_id:

@@ -179,6 +179,7 @@ class WidgetView(Value):
     invitations: list[InvitationView]
     has_rating: bool
     has_transcript: bool
+    has_articles: bool = Field(description="Whether there is anything public to read.")
     words: dict[str, str]
 
 

@@ -26,9 +26,10 @@ from core.errors import Forbidden, Invalid, RateLimited
 from core.ids import uuid7
 from core.secrets import Keyring
 from customers.model import Identity as CustomerIdentity
+from interactions.arrivals import Arrival, Opening
 from interactions.chatlane import ChatLane, ChatLine
 from interactions.model import MessageView, chat_view, visitor_message
-from interactions.receive import Opening, Receiver
+from interactions.receive import Receiver
 from interactions.visitors import VisitorChats
 from storage import jobs
 from storage.database import Database, Tx
@@ -232,9 +233,8 @@ class Chats:
             locale=visitor.locale,
         )
         account = await self._chats.account(tx, visitor.account_id)
-        message = await self._receiver.message(
-            tx, account, inbound, client_id=client_id, uploads=uploads, opening=opening
-        )
+        arrival = Arrival(inbound, client_id=client_id, uploads=uploads, opening=opening)
+        message = await self._receiver.message(tx, account, arrival)
         if start.consent is not None:
             await self.keep_consent(tx, visitor, message.interaction_id, start.consent)
         return message

@@ -28,6 +28,7 @@ from interactions.conversations import Conversations
 from interactions.receive import Receiver
 from interactions.service import Interactions
 from interactions.visitors import VisitorChats
+from knowledge.reading import Reading
 from notices.service import Notices
 from routing.service import Routing
 from storage.database import Database
@@ -56,15 +57,15 @@ class Site:
         agents: Agents,
         routing: Routing,
         notices: Notices,
-        neck: tuple[Conversations, Interactions, Receiver, Attachments, CallingBack],
+        neck: tuple[Conversations, Interactions, Receiver, Attachments, CallingBack, Reading],
         live: tuple[SocketServer, Feed, Callable[[str, str, dict[str, Any]], None]],
         *,
         burst: int,
     ) -> Site:
         """`burst`: how many messages a visitor may send at once."""
-        (conversations, interactions, receiver, attachments, calling), (sockets, feed, hint) = neck, live
+        (conversations, interactions, receiver, attachments, calling, reading), (sockets, feed, hint) = neck, live
         found = VisitorChats(db, conversations, interactions)
-        widgets = Widgets(db, clock, keys, agents, routing, found)
+        widgets = Widgets(db, clock, keys, agents, routing, found, reading)
         blocks = Blocks(db, clock, found)
         ratings = Ratings(db, notices)
         chats = Chats(db, clock, keys, widgets, blocks, receiver, ChatLane(db, clock, tasks), found, ratings)

@@ -12,12 +12,12 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from chat.allowance import Allowances
 from chat.identity import TOKEN_MOST
 from chat.model import Answers, ChatSaid, ChatText, ClientId
 from chat.opening import Known
 from chat.service import Chats, Visitor
 from chat.words import BLOCKED
+from core.allowance import Allowances
 from core.commands import Commands, Payload, Sender, command
 from core.errors import Invalid, MarkazError, NotFound, Unauthenticated
 from core.events import LoggedEvent

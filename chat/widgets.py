@@ -38,6 +38,7 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited
 from core.ids import BranchId
 from core.secrets import Keyring
 from interactions.visitors import VisitorChats
+from knowledge.reading import Reading
 from routing.service import Routing
 from sla.working import due, is_open
 from storage.database import Database, Row, Tx
@@ -51,10 +52,17 @@ class Widgets:
     """The widgets of the organisation's sites."""
 
     def __init__(
-        self, db: Database, clock: Clock, keys: Keyring, agents: Agents, routing: Routing, chats: VisitorChats
+        self,
+        db: Database,
+        clock: Clock,
+        keys: Keyring,
+        agents: Agents,
+        routing: Routing,
+        chats: VisitorChats,
+        reading: Reading,
     ) -> None:
         self._db, self._clock, self._keys = db, clock, keys
-        self._agents, self._routing, self._chats = agents, routing, chats
+        self._agents, self._routing, self._chats, self._reading = agents, routing, chats, reading
         routing.queues.serve(self)
 
     # --- what a page is told
@@ -98,6 +106,7 @@ class Widgets:
             ],
             has_rating=settings.has_rating,
             has_transcript=settings.has_transcript,
+            has_articles=await self._reading.has_public(),
             words=WORDS[locale],
         )
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def _page(file: Path) -> Handler:
 @web.middleware
 async def secure(request: web.Request, handler: Any) -> web.StreamResponse:
     """Add what protects a page in the browser; let pages of other sites load the widget and visitors' files."""
-    if request.method == "OPTIONS" and request.path.startswith("/chat/"):
+    if request.method == "OPTIONS" and request.path.startswith(("/chat/", _PUBLIC)):
         return web.Response(status=204, headers=_FOREIGN)
     try:
         response: web.StreamResponse = await handler(request)
@@ -200,9 +201,13 @@ async def secure(request: web.Request, handler: Any) -> web.StreamResponse:
         raise
     if not response.prepared:
         _protect(request.path, response)
+        if request.method == "GET" and response.status == HTTPStatus.OK and request.path.startswith(_PUBLIC):
+            response.headers.setdefault("Cache-Control", "public, max-age=60")
     return response
 
 
+# What everybody may read, also through pages of other sites and whoever keeps copies on the way.
+_PUBLIC = "/api/public/"
 _FOREIGN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Headers": "X-Visitor-Token, X-Site, Content-Type",
@@ -215,7 +220,7 @@ def _protect(path: str, response: web.StreamResponse) -> None:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    if path.startswith(("/chat/", "/widget/")):
+    if path.startswith(("/chat/", "/widget/", _PUBLIC)):
         for name, value in _FOREIGN.items():
             headers.setdefault(name, value)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")

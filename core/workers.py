@@ -44,14 +44,21 @@ class Workers:
         for worker in self._all:
             self._free.put_nowait(worker)
 
-    async def run(self, function: Callable[..., Answer], *arguments: object, seconds: float = 5.0) -> Answer:
+    @property
+    def count(self) -> int:
+        return len(self._all)
+
+    async def run(
+        self, function: Callable[..., Answer], *arguments: object, seconds: float = 5.0, module: str | None = None
+    ) -> Answer:
         """Run a module-level function elsewhere; TooCostly when it does not end in time or dies.
 
-        `seconds` count from when the process is up and has imported the function's module, not from the call.
+        `seconds` count from when the process is up and has imported the function's module (or the named one), not from
+        the call.
         """
         worker = await self._free.get()
         try:
-            return await worker.run(function, arguments, seconds)
+            return await worker.run(function, arguments, seconds, module or function.__module__)
         finally:
             self._free.put_nowait(worker)
 
@@ -70,8 +77,10 @@ class _Worker:
         self._inputs = 0
         self._is_closed = False
 
-    async def run(self, function: Callable[..., Answer], arguments: tuple[object, ...], seconds: float) -> Answer:
-        pool = await self._ready(function.__module__)
+    async def run(
+        self, function: Callable[..., Answer], arguments: tuple[object, ...], seconds: float, module: str
+    ) -> Answer:
+        pool = await self._ready(module)
         self._inputs += 1
         try:
             async with asyncio.timeout(seconds):

@@ -257,6 +257,11 @@ def e164(text: str, region: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def card_of(found: Customer) -> CustomerCard:
+    identities = [Identity(kind=each.kind, value=each.value) for each in found.identities]
+    return CustomerCard(id=found.id, name=found.name, kind=found.kind, identities=identities, locale=found.locale)
+
+
 def traits(found: Customer) -> dict[str, str]:
     """Return of a customer what rules of work may look at; an organisation is its own."""
     organization_id = found.id if found.kind == "organization" else found.organization_id
@@ -270,10 +275,10 @@ def traits(found: Customer) -> dict[str, str]:
     return {name: str(value) for name, value in known.items() if value is not None}
 
 
-def searchable(found: Customer) -> str:
+def searchable(found: Customer | NewCustomer) -> str:
     """Return what the search looks through."""
     reached = [each.value for each in found.identities]
-    called = [each.value for each in found.identifiers]
+    called = [each.value for each in found.identifiers or []]
     return fold(" ".join(filter(None, [found.name, found.latin_name, *reached, *called])))
 
 

@@ -1,6 +1,13 @@
--- name: lock_identity
--- One contact at a time may create the customer of an address.
-select pg_advisory_xact_lock(hashtextextended(:kind::text || ':' || :value::text, 7))
+-- name: lock_identities
+-- One contact at a time may create the customer of an address; several are locked in one order.
+select pg_advisory_xact_lock(key) from (
+    select distinct hashtextextended(kind || ':' || value, 7) as key
+    from unnest(:kinds::text[], :values::text[]) as s (kind, value) order by 1) s
+
+-- name: find_identities
+-- Whose addresses these are.
+select i.kind, i.value, i.customer_id
+from unnest(:kinds::text[], :values::text[]) as s (kind, value) join identity i on i.kind = s.kind and i.value = s.value
 
 -- name: find_identity
 -- Whose address this is.
@@ -15,6 +22,15 @@ select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_
                  from identity i where i.customer_id = c.id), '[]') as identities
 from customer c where c.id = :id::uuid
 
+-- name: get_customers
+-- Customers with their addresses.
+select c.id, c.kind, c.status, c.name, c.branch_id, c.locale, c.notes, c.merged_into, c.version, c.created_at, c.latin_name,
+       c.job_title, c.organization_id, c.birthday, c.identifiers, c.addresses, c.responsible_id, c.tier_id, c.preferred_channel,
+       c.preferred_address, c.contact_every_days, c.contact_by, c.planned_at,
+       coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.created_at, i.value)
+                 from identity i where i.customer_id = c.id), '[]') as identities
+from customer c where c.id = any(:ids::uuid[])
+
 -- name: lock_customer
 -- One customer for the change that follows.
 select id, version, branch_id, merged_into from customer where id = :id::uuid for update
@@ -26,7 +42,7 @@ insert into customer (id, kind, status, name, branch_id, locale, notes, latin_na
                       search, created_at)
 values (:id::uuid, :kind::text, :status::text, :name::text, :branch_id::uuid, :locale::text, :notes::text, :latin_name::text,
         :job_title::text, :organization_id::uuid, :birthday::date, :identifiers::jsonb, :addresses::jsonb, :responsible_id::uuid, :tier_id::uuid,
-        :preferred_channel::text, :preferred_address::text, :contact_every_days::int, :contact_by::date, :now::timestamptz, '', :now)
+        :preferred_channel::text, :preferred_address::text, :contact_every_days::int, :contact_by::date, :now::timestamptz, :search::text, :now)
 
 -- name: put_identity
 -- An address; it belongs to one customer, whose label for it may change.

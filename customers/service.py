@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from access.model import Locale, Permission
+from access.model import Permission
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.ids import BranchId, StaffId, uuid7
-from core.text import printable
+from core.ids import StaffId, uuid7
 from customers import store
+from customers.contacts import Contact, Recognised, recognise
 from customers.model import (
     ALL,
     ContactDue,
@@ -33,6 +32,7 @@ from customers.model import (
     NewCustomer,
     Preferred,
     Reach,
+    card_of,
     details,
     is_overdue,
     like_patterns,
@@ -53,62 +53,9 @@ class Customers:
     def __init__(self, db: Database, clock: Clock, notices: Notices, *, region: str) -> None:
         self._db, self._clock, self._notices, self._region = db, clock, notices, region
 
-    async def recognise(
-        self,
-        tx: Tx,
-        identity: Identity,
-        name: str,
-        branch_id: BranchId | None,
-        locale: Locale | None = None,
-        proven: Sequence[Identity] = (),
-    ) -> Customer:
-        """Return the customer with this address, made on first contact; in the caller's transaction.
-
-        An address that cannot be normalised (an alphanumeric SMS sender, a broken mail address) is kept as it is: the
-        contact counts, whatever it calls itself. `proven` are further addresses of the same person, vouched for by who
-        may: they find the customer too, and are kept where they are nobody's. What somebody only says of themselves is
-        no such proof.
-        """
-        try:
-            known_as = normal(identity, self._region)
-        except Invalid:
-            known_as = Identity(kind=identity.kind, value=identity.value.strip().lower()[:254] or "unknown")
-        everything = [known_as, *self._sound(proven)]
-        owners = [await self._owner(tx, each) for each in everything]
-        owner = next((found for found in owners if found is not None), None)
-        nobodys = [each for each, found in zip(everything, owners, strict=True) if found is None]
-        if owner is None:
-            new = NewCustomer(
-                name=printable(name).strip()[:200] or known_as.value,
-                branch_id=branch_id,
-                locale=locale,
-                identities=[Reach(kind=each.kind, value=each.value) for each in nobodys],
-            )
-            return await self._insert(tx, new)
-        for each in nobodys:
-            await store.add_identity(tx, owner, Reach(kind=each.kind, value=each.value))
-        return await store.refresh_search(tx, owner) if nobodys else await store.get(tx, owner)
-
-    async def knows(self, tx: Tx, identity: Identity) -> bool:
-        """Tell whether somebody has this address."""
-        try:
-            known_as = normal(identity, self._region)
-        except Invalid:
-            return False
-        return await tx.value(sql.find_identity, kind=known_as.kind, value=known_as.value) is not None
-
-    async def _owner(self, tx: Tx, identity: Identity) -> CustomerId | None:
-        await tx.value(sql.lock_identity, kind=identity.kind, value=identity.value)
-        found = await tx.value(sql.find_identity, kind=identity.kind, value=identity.value)
-        return None if found is None else CustomerId(found)
-
-    def _sound(self, proven: Sequence[Identity]) -> list[Identity]:
-        """Return addresses as they are stored, without those that are none."""
-        found = []
-        for identity in proven:
-            with suppress(Invalid):
-                found.append(normal(identity, self._region))
-        return found
+    async def recognise(self, tx: Tx, contacts: Sequence[Contact]) -> list[Recognised]:
+        """Return whose each address is, made on first contact; in the caller's transaction."""
+        return await recognise(tx, contacts, self._region, self._clock())
 
     async def add(self, actor: Actor, new: NewCustomer) -> Customer:
         async with self._db.transaction(actor) as tx:
@@ -123,7 +70,7 @@ class Customers:
         fields = details(new, {"kind": new.kind, "status": new.status, "name": new.name, "branch_id": new.branch_id})
         fields.pop("identities", None)
         await self._must_fit(tx, customer_id, fields)
-        await tx.run(sql.insert_customer, id=customer_id, now=self._clock(), **store.columns(fields))
+        await tx.run(sql.insert_customer, id=customer_id, now=self._clock(), search="", **store.columns(fields))
         for reach in new.identities:
             await store.add_identity(tx, customer_id, reach)
         tx.emit(CustomerSaved(customer_id=customer_id, name=new.name, changed=["created"]))
@@ -136,16 +83,17 @@ class Customers:
 
     async def card(self, tx: Tx, customer_id: CustomerId) -> CustomerCard:
         """Return what fits on an offer, following merges; for use-cases that have their own permission."""
-        return store.card(await self._survivor(tx, customer_id))
+        return card_of(await self._survivor(tx, customer_id))
 
     async def _survivor(self, tx: Tx, customer_id: CustomerId) -> Customer:
-        found = await store.get(tx, customer_id)
-        while found.merged_into is not None:
-            found = await store.get(tx, found.merged_into)
-        return found
+        return (await store.survivors(tx, [customer_id]))[customer_id]
+
+    async def survivors(self, tx: Tx, ids: Collection[CustomerId]) -> dict[CustomerId, Customer]:
+        """Return records by the ids they are known by, following merges; as `card`, without a permission."""
+        return await store.survivors(tx, ids)
 
     async def traits(self, tx: Tx, customer_id: CustomerId) -> dict[str, str]:
-        """Return what rules of work may look at, following merges; what is not known is left out."""
+        """Return what rules may look at, following merges; what is not known is left out."""
         return traits(await self._survivor(tx, customer_id))
 
     async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
@@ -276,21 +224,20 @@ class Customers:
         """Return how a customer wants to be reached, following merges; for whoever is about to write first."""
         return (await self._survivor(tx, customer_id)).preferred
 
-    async def contacted(self, tx: Tx, customer_id: CustomerId, interaction_id: UUID, channel: str) -> None:
+    async def contacted(self, tx: Tx, customer: Customer, interaction_id: UUID, channel: str) -> None:
         """A customer began to write or call, in the caller's transaction: who looks after them hears of it."""
-        found = await self._survivor(tx, customer_id)
-        if found.responsible_id is None:
+        if customer.responsible_id is None:
             return
         tx.emit(
             CustomerContacted(
-                customer_id=found.id,
-                name=found.name,
+                customer_id=customer.id,
+                name=customer.name,
                 interaction_id=interaction_id,
                 channel=channel,
-                responsible_id=found.responsible_id,
+                responsible_id=customer.responsible_id,
             )
         )
-        await self._ring(tx, found.responsible_id, interaction_id)
+        await self._ring(tx, customer.responsible_id, interaction_id)
 
     async def _ring(self, tx: Tx, responsible_id: StaffId, interaction_id: UUID) -> None:
         """Tell once a day, and not whoever has the conversation already."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.errors import Conflict, NotFound
-from customers.model import Customer, CustomerCard, CustomerId, Identity, Preferred, Reach, searchable
+from customers.model import Customer, CustomerId, Preferred, Reach, searchable
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
@@ -18,16 +19,34 @@ def customer(row: Row) -> Customer:
     return Customer(**known, preferred=None if channel is None else Preferred(channel=channel, address=address))
 
 
-def card(found: Customer) -> CustomerCard:
-    identities = [Identity(kind=each.kind, value=each.value) for each in found.identities]
-    return CustomerCard(id=found.id, name=found.name, kind=found.kind, identities=identities, locale=found.locale)
-
-
 async def get(reader: Tx | Database, customer_id: CustomerId) -> Customer:
     row = await reader.row(sql.get_customer, id=customer_id)
     if row is None:
         raise NotFound
     return customer(row)
+
+
+async def get_all(reader: Tx | Database, ids: Collection[CustomerId]) -> dict[CustomerId, Customer]:
+    """Return customers by their ids; one that is not there is left out."""
+    rows = await reader.rows(sql.get_customers, ids=list(ids)) if ids else []
+    return {found.id: found for found in map(customer, rows)}
+
+
+async def survivors(reader: Tx | Database, ids: Collection[CustomerId]) -> dict[CustomerId, Customer]:
+    """Return in whom each of these lives on: themselves, or whoever took them over."""
+    found = await get_all(reader, set(ids))
+    if found.keys() < set(ids):
+        raise NotFound
+    while further := {each.merged_into for each in found.values() if each.merged_into is not None} - found.keys():
+        found |= await get_all(reader, further)
+    return {each: _last(found, each) for each in ids}
+
+
+def _last(found: Mapping[CustomerId, Customer], customer_id: CustomerId) -> Customer:
+    one = found[customer_id]
+    while one.merged_into is not None:
+        one = found[one.merged_into]
+    return one
 
 
 async def lock(tx: Tx, customer_id: CustomerId, version: int | None = None) -> Row:

@@ -74,7 +74,7 @@ class Attachments:
         stored = await self._files.put(content, content_type)
         attachment_id = uuid7()
         async with self._db.transaction(actor) as tx:
-            await self._files.remember(tx, stored)
+            await self._files.remember(tx, [stored])
             await tx.run(
                 sql.insert_attachment,
                 id=attachment_id,

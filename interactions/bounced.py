@@ -64,13 +64,18 @@ async def of(tx: Tx, addresses: Iterable[str]) -> dict[str, Bounce]:
 
 async def heard(tx: Tx, row: Row, message: Row, delivery: Delivery, to: BouncedTo | None, now: datetime) -> None:
     """Note what became of a mail for the addresses to which it went."""
-    went_to = {row["address"], *message["details"].get("cc", ()), *message["details"].get("bcc", ())}
     if to is None:
         if delivery in _ARRIVED and row["channel"] == "email":
             await tx.run(sql.clear_bounce, address=row["address"])
         return
-    for address in sorted(went_to & set(to.addresses)):
+    for address in sorted(_went_to(row, message) & set(to.addresses)):
         await _mark(tx, row, address, to, now)
+
+
+def _went_to(row: Row, message: Row) -> set[str]:
+    chosen = message.get("recipients") or {}
+    named = [one["address"] for part in ("to", "cc", "bcc") for one in chosen.get(part, ())]
+    return {row["address"], *named}
 
 
 async def refused(tx: Tx, row: Row, to: BouncedTo, now: datetime) -> None:

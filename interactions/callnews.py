@@ -8,6 +8,7 @@ from channels.base import AgentLeg, CallbackAsked, CallChange
 from core.errors import Unavailable
 from interactions import store
 from interactions.model import Call, State
+from interactions.opening import Beginning
 from interactions.placed import leave_dial, leave_end
 from interactions.receive import Receiver
 from interactions.store import sql
@@ -94,9 +95,8 @@ class CallNews:
             change.status, change.sequence, change.at
         )
         # The end may be the first thing that is heard of a call: it is history then, and waits for nobody.
-        row = await self._receiver.open(
-            tx, account, change.caller, now, call=call, state="closed" if call.is_over else "queued"
-        )
+        beginning = Beginning(change.caller, call=call, state="closed" if call.is_over else "queued")
+        row = await self._receiver.open(tx, account, beginning, now)
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
         if call.is_over:
             await self._receiver.conversations.note_event(tx, row, f"call.{call.outcome}", now)

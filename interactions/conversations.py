@@ -5,7 +5,7 @@ Everything here runs in the caller's transaction, under the lock of the interact
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.ids import StaffId, uuid7
-from customers.model import CustomerId
+from core.ids import StaffId
+from customers.model import Customer, CustomerCard, CustomerId, card_of, traits
 from customers.service import Customers
-from interactions import drafts, store
+from interactions import drafts, lines, store
+from interactions.lines import Line, Said
 from interactions.model import (
     Author,
     Change,
@@ -27,7 +28,6 @@ from interactions.model import (
     InteractionRemoved,
     InteractionView,
     MessageAdded,
-    MessageId,
     MessageView,
     State,
 )
@@ -76,13 +76,33 @@ class Conversations:
         self, tx: Tx, interaction_id: UUID, change: Change, *, with_messages: bool = False
     ) -> InteractionView:
         """Emit what the interaction is now."""
-        row = await store.get(tx, interaction_id)
-        view = await self.view(tx, row)
         messages = await store.last_messages(tx, interaction_id) if with_messages else None
-        waits = row["channel"] == "webchat" and row["state"] == "queued"
-        position = await self.routing.position(tx, interaction_id) if waits else None
-        tx.emit(InteractionChanged(change=change, interaction=view, messages=messages, position=position))
+        [view] = await self.tell_all(tx, {interaction_id: change}, messages=messages)
         return view
+
+    async def tell_all(
+        self,
+        tx: Tx,
+        changes: Mapping[UUID, Change],
+        *,
+        people: Mapping[CustomerId, Customer] | None = None,
+        messages: list[MessageView] | None = None,
+    ) -> list[InteractionView]:
+        """Emit what interactions are now; `people` are their customers, where the caller knows them already."""
+        rows = await store.get_all(tx, changes)
+        if rows.keys() < changes.keys():
+            raise NotFound
+        if people is None:
+            people = await self.customers.survivors(tx, {row["customer_id"] for row in rows.values()})
+        views = []
+        for interaction_id, change in changes.items():
+            row = rows[interaction_id]
+            view = store.interaction(row, card_of(people[row["customer_id"]]))
+            waits = row["channel"] == "webchat" and row["state"] == "queued"
+            position = await self.routing.position(tx, interaction_id) if waits else None
+            tx.emit(InteractionChanged(change=change, interaction=view, messages=messages, position=position))
+            views.append(view)
+        return views
 
     async def say(
         self,
@@ -95,42 +115,25 @@ class Conversations:
         **more: Any,
     ) -> MessageView:
         """Add a message and tell it."""
-        message_id = MessageId(more.pop("message_id", None) or uuid7())
         # A mail to a chat is known by its own account's ids, not by the chat's.
         account_id = more.pop("account_id", row["account_id"])
-        message, counted = await store.add_message(
-            tx,
-            row["id"],
-            message_id,
-            direction=direction,
-            author=author,
-            text=text,
-            account_id=account_id,
-            at=at,
-            **more,
-        )
-        self.tell_message(tx, message, counted)
+        [message] = await self.say_all(tx, [Line(row["id"], account_id, direction, author, text, **more)], at)
         return message
 
-    def tell_message(self, tx: Tx, message: MessageView, interaction: Row) -> None:
-        visitor = interaction["address"] if interaction["channel"] == "webchat" else None
-        tx.emit(
-            MessageAdded(
-                interaction_id=message.interaction_id,
-                message=message,
-                unread=interaction["unread"],
-                preview=interaction["preview"],
-                agent_id=interaction["agent_id"],
-                visitor_id=visitor,
-            )
-        )
+    async def say_all(self, tx: Tx, said: Sequence[Line], at: datetime) -> list[MessageView]:
+        """Add messages and tell them."""
+        placed = await lines.add(tx, said, at)
+        for each in placed:
+            tell_said(tx, each)
+        return [each.message for each in placed]
+
+    def tell_message(self, tx: Tx, message: MessageView, row: Row) -> None:
+        """Tell a message as it is now; `row` is its conversation."""
+        tell_said(tx, Said(message, row["unread"], row["preview"], row["agent_id"], row["channel"], row["address"]))
 
     async def note_event(self, tx: Tx, row: Row, event: str, at: datetime, text: str = "") -> MessageView:
         """Add a line of the system: what happened to the conversation."""
-        actor = tx.actor
-        by_staff = actor.kind is ActorKind.STAFF and actor.id is not None
-        author = Author(kind="agent", id=actor.id, name=actor.name) if by_staff else Author(kind="system")
-        return await self.say(tx, row, "system", author, text, at, event=event)
+        return await self.say(tx, row, "system", said_by(tx.actor), text, at, event=event)
 
     async def move(
         self,
@@ -195,13 +198,40 @@ class Conversations:
 
     async def summary(self, tx: Tx, row: Row) -> dict[str, Any]:
         """Return what an offer shows before it is accepted."""
-        card = await self.customers.card(tx, CustomerId(row["customer_id"]))
-        return {"customer": card.model_dump(mode="json"), "subject": row["subject"], "preview": row["preview"]}
+        return summary_of(row, await self.customers.card(tx, CustomerId(row["customer_id"])))
 
     async def attributes(self, tx: Tx, row: Row) -> dict[str, str]:
         """Return what rules of work look at: the customer's traits, and what was said before the conversation."""
-        known = await self.customers.traits(tx, CustomerId(row["customer_id"]))
-        return known | attributes_of(row["channel"], row["direction"], row["details"])
+        people = await self.customers.survivors(tx, [row["customer_id"]])
+        return looked_at(row, people[row["customer_id"]])
+
+
+def tell_said(tx: Tx, said: Said) -> None:
+    tx.emit(
+        MessageAdded(
+            interaction_id=said.message.interaction_id,
+            message=said.message,
+            unread=said.unread,
+            preview=said.preview,
+            agent_id=None if said.agent_id is None else StaffId(said.agent_id),
+            visitor_id=said.address if said.channel == "webchat" else None,
+        )
+    )
+
+
+def summary_of(row: Row, customer: CustomerCard) -> dict[str, Any]:
+    return {"customer": customer.model_dump(mode="json"), "subject": row["subject"], "preview": row["preview"]}
+
+
+def looked_at(row: Row, customer: Customer) -> dict[str, str]:
+    return traits(customer) | attributes_of(row["channel"], row["direction"], row["details"])
+
+
+def said_by(actor: Actor) -> Author:
+    """Return as whom the system tells what happened: whoever of staff did it, or itself."""
+    if actor.kind is ActorKind.STAFF and actor.id is not None:
+        return Author(kind="agent", id=actor.id, name=actor.name)
+    return Author(kind="system")
 
 
 def attributes_of(channel: str, direction: str, details: Mapping[str, Any]) -> dict[str, str]:

@@ -91,7 +91,7 @@ class Departures:
         """Keep the bytes durably; of two that try at once the first one's are sent by both."""
         stored = await self._files.put(content, "message/rfc822")
         async with self._db.transaction() as tx:
-            await self._files.remember(tx, stored)
+            await self._files.remember(tx, [stored])
             kept = bytes(await tx.value(sql.keep_departure, message_id=message_id, sha256=stored.sha256))
         return content if kept == stored.sha256 else await self._files.get(kept)
 

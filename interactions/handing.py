@@ -84,7 +84,7 @@ class Handing:
             cause="transferred",
         )
         row = await store.lock(tx, row["id"])
-        await routing.describe(tx, row["id"], await self._conversations.summary(tx, row))
+        await routing.describe(tx, {row["id"]: await self._conversations.summary(tx, row)})
         await self._conversations.tell(tx, row["id"], "transferred")
 
     async def _to(self, tx: Tx, actor: Actor, row: Row, transfer: Transfer) -> str:

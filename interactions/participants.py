@@ -22,6 +22,7 @@ from customers.model import Identity, normal
 from interactions import bounced, store, threads
 from interactions.conversations import must_answer
 from interactions.model import Author
+from interactions.opening import Beginning
 from interactions.receive import Receiver
 from interactions.store import sql
 from storage.database import Database, Row, Tx
@@ -178,7 +179,7 @@ class Participants:
         if not said or account is None:
             return None
         sender = Address(self._kinds[row["channel"]].identity, person["address"], person["name"])
-        begun = await self._receiver.open(tx, account, sender, now, subject=row["subject"])
+        begun = await self._receiver.open(tx, account, Beginning(sender, row["subject"]), now)
         for message in said:
             await self._move_one(tx, row, begun, message)
         counted = await tx.row(sql.count_anew, id=row["id"])

@@ -12,6 +12,21 @@ select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_ex
 from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
 where i.id = :id::uuid for update of i
 
+-- name: get_interactions
+-- Interactions with names.
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
+where i.id = any(:ids::uuid[])
+
+-- name: lock_interactions
+-- Interactions for the changes that follow, locked in one order.
+select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
+       w.priority, w.is_emergency, q.wrap_up_mode, case when w.state = 'wrap_up' then w.changed_at end as wrap_up_since,
+       q.after_close, q.reopen_days
+from interaction i join queue q on q.id = i.queue_id left join staff p on p.id = i.agent_id left join work w on w.id = i.id
+where i.id = any(:ids::uuid[]) order by i.id for update of i
+
 -- name: interactions_of_agent
 -- An agent's own work, for the snapshot.
 select i.*, q.name as queue_name, p.name as agent_name, w.wrap_up_until, w.is_extended,
@@ -97,20 +112,21 @@ update interaction set mailed_seq = greatest(mailed_seq, :seq::int) where id = :
 -- What was said in a conversation, without what is among staff.
 select * from message where interaction_id = :interaction_id::uuid and direction in ('inbound', 'outbound') order by seq limit 1000
 
--- name: find_continued
--- A chat that this mailbox wrote to its visitor about; the key was signed by us.
-select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
-
--- name: next_seq
--- One more message; under the row's lock.
-update interaction set last_seq = last_seq + 1,
-    unread = case when :direction::text = 'inbound' then unread + 1 when :direction = 'outbound' then 0 else unread end,
-    preview = case when :direction in ('inbound', 'outbound') then :preview::text else preview end,
-    customer_at = case when :direction = 'inbound' then greatest(customer_at, :at::timestamptz) else customer_at end,
-    answered_at = case when :direction = 'outbound' then greatest(answered_at, :at) else answered_at end, version = version + 1
-where id = :id::uuid
-returning last_seq, unread, preview, agent_id, channel, address
+-- name: count_messages
+-- More messages in each of these, under their locks; returns how they stood before.
+with said as (
+    select * from unnest(:ids::uuid[], :counts::int[], :heard::boolean[], :answered::boolean[], :unread::int[], :previews::text[])
+        as s (id, count, is_heard, is_answered, unread, preview)
+), before as materialized (
+    select i.id, i.last_seq, i.unread, i.preview from interaction i join said on said.id = i.id
+)
+update interaction i set last_seq = i.last_seq + s.count, version = i.version + s.count,
+    unread = case when s.is_answered then s.unread else i.unread + s.unread end, preview = coalesce(s.preview, i.preview),
+    customer_at = case when s.is_heard then greatest(i.customer_at, :at::timestamptz) else i.customer_at end,
+    answered_at = case when s.is_answered then greatest(i.answered_at, :at) else i.answered_at end
+from said s join before b on b.id = s.id
+where i.id = s.id
+returning i.id, b.last_seq, b.unread, b.preview, i.agent_id, i.channel, i.address
 
 -- name: insert_message
 -- A message in its place.
@@ -220,11 +236,10 @@ select t.interaction_id from thread_key t join interaction i on i.id = t.interac
 where t.account_id = :account_id::uuid and t.key = :key::text
 order by (i.state <> 'closed') desc, t.created_at desc limit 1
 
--- name: find_open_thread
--- The open conversation that a key of this account refers to.
+-- name: find_continued
+-- A chat that this mailbox wrote to its visitor about; the key was signed by us.
 select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
-order by t.created_at desc limit 1
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
 
 -- name: find_by_number
 -- A conversation of this account by the number that people see.
@@ -234,18 +249,45 @@ select id from interaction where account_id = :account_id::uuid and number = :nu
 -- A conversation of this account by its id.
 select id from interaction where account_id = :account_id::uuid and id = :id::uuid
 
+-- name: find_open_thread
+-- The open conversation that a key of this account refers to.
+select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
+where t.account_id = :account_id::uuid and t.key = :key::text and i.state <> 'closed'
+order by t.created_at desc limit 1
+
+-- name: find_candidates
+-- Conversations to which keys of this account refer, for each key the best first: the one that is meant by its number or
+-- by an id that we signed; a chat that this mailbox wrote about; what is open, then the latest.
+select a.n::int as n, c.id
+from unnest(:keys::text[], :numbers::bigint[], :ids::uuid[], :only_open::boolean[]) with ordinality as a (key, number, id, only_open, n)
+cross join lateral (
+    select i.id, 0 as rank from interaction i
+    where i.account_id = :account_id::uuid and (i.number = a.number or i.id = a.id)
+    union all
+    (select t.interaction_id, row_number() over (order by (i.state <> 'closed') desc, t.created_at desc)
+     from thread_key t join interaction i on i.id = t.interaction_id
+     where t.account_id = :account_id and t.key = a.key and a.number is null and (a.id is null or i.channel = 'webchat')
+       and not (a.only_open and i.state = 'closed')
+     order by (i.state <> 'closed') desc, t.created_at desc limit 20)) c
+order by a.n, c.rank
+
 -- name: add_thread_keys
 -- What later messages may refer to.
 insert into thread_key (account_id, key, interaction_id) select :account_id::uuid, unnest(:keys::text[]), :interaction_id::uuid
 on conflict do nothing
 
--- name: knows_keys
--- Whether somebody used one of these ids here before.
-select exists (select from thread_key where account_id = :account_id::uuid and key = any(:keys::text[]))
+-- name: known_keys
+-- Which of these ids somebody used here before.
+select distinct key from thread_key where account_id = :account_id::uuid and key = any(:keys::text[])
 
 -- name: references_of
 -- Message-IDs of a conversation, oldest first.
 select key from thread_key where interaction_id = :interaction_id::uuid and key like 'mid:%' order by created_at desc limit 20
+
+-- name: lock_threads
+-- One message at a time decides about each of these; several are locked in one order.
+select pg_advisory_xact_lock(lock) from (
+    select distinct hashtextextended(:account_id::text || key, 11) as lock from unnest(:keys::text[]) as s (key) order by 1) s
 
 -- name: lock_thread
 -- One message at a time decides about a new conversation of this key.
@@ -282,15 +324,14 @@ with said as (
     on conflict (account_id, external_id) do nothing
     returning id, account_id, external_id
 ), left_to_do as (
-    insert into job (kind, key, payload, run_at)
-    select 'intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp() from kept order by id
+    select add_job('intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp()) as id from kept order by id
 ), counted as (
     insert into account_tally (account_id, seen, repeated)
     select s.account_id, count(*), count(*) - (select count(*) from kept k where k.account_id = s.account_id)
     from said s group by s.account_id order by s.account_id
     on conflict (account_id) do update set seen = account_tally.seen + excluded.seen, repeated = account_tally.repeated + excluded.repeated
 )
-select account_id, external_id from kept
+select account_id, external_id from kept where (select count(id) from left_to_do) > 0
 
 -- name: save_place
 -- How far an adapter has come, in the transaction of what it delivered.
@@ -316,9 +357,11 @@ where s.job_id = :job_id or s.bytes <= :most_bytes::bigint order by s.job_id
 -- One raw input.
 select id, account_id, external_id, kind, headers, body, received_at, outcome from raw_input where id = :id::bigint
 
--- name: raw_done
--- What became of it.
-update raw_input set outcome = :outcome::text, detail = :detail::text, done_at = clock_timestamp() where id = :id::bigint and outcome is null
+-- name: raws_done
+-- What became of them.
+update raw_input r set outcome = s.outcome, detail = s.detail, done_at = clock_timestamp()
+from unnest(:ids::bigint[], :outcomes::text[], :details::text[]) as s (id, outcome, detail)
+where r.id = s.id and r.outcome is null
 
 -- name: report_account
 -- The account's health.
@@ -374,11 +417,11 @@ delete from webhook where id = :id::uuid returning id
 -- Who wants to hear of these kinds.
 select id, kinds from webhook where is_enabled and kinds && :kinds::text[]
 
--- name: last_agent_of
--- Who spoke last with this customer in the last three days.
-select agent_id from interaction
-where customer_id = :customer_id::uuid and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
-order by assigned_at desc limit 1
+-- name: last_agents_of
+-- Who spoke last with these customers in the last three days.
+select distinct on (customer_id) customer_id, agent_id from interaction
+where customer_id = any(:customers::uuid[]) and agent_id is not null and assigned_at > :now::timestamptz - interval '72 hours'
+order by customer_id, assigned_at desc
 
 -- name: interactions_as_documents
 -- What these are called, whose they are, and whose data.
@@ -478,6 +521,13 @@ select id, kind, name from channel_account
 where is_enabled and kind <> all(:never::text[]) and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
 order by kind, name
 
+-- name: writing_accounts
+-- Accounts that can begin a conversation by themselves, of a branch or of everybody.
+select id, kind from channel_account
+where is_enabled and kind = any(:kinds::text[]) and (kind <> 'email' or coalesce(settings ->> 'smtp_host', '') <> '')
+  and (:branch_id::uuid is null or branch_id is null or branch_id = :branch_id)
+order by branch_id is null, name
+
 -- name: snooze
 -- Out of sight until then; null brings it back.
 update interaction set snoozed_until = :until::timestamptz, version = version + 1 where id = :id::uuid
@@ -565,6 +615,10 @@ from interaction i left join staff p on p.id = i.agent_id
 where i.customer_id = any(:customers::uuid[]) and i.id <> :beside::uuid
   and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
 order by i.id desc limit :most::int
+
+-- name: is_anybody_unproven
+-- Whether somebody wrote here of whom nobody knows that the address is theirs.
+select exists (select from message where interaction_id = :interaction_id::uuid and direction = 'inbound' and details ->> 'verdict' = 'unverified')
 
 -- name: list_signatures
 -- The own signature, and with the permission those of queues in scope.
@@ -715,14 +769,15 @@ where m.id = :id::uuid
 select id, state from interaction_participant where interaction_id = :interaction_id::uuid and address = :address::text
 
 -- name: add_participants
--- Who was named or spoke; whoever is there already stays as they are, and our own addresses take no part.
+-- Who was named or spoke, not we ourselves. Who is there already stays as they are, but that a good word confirms who waits for one.
 insert into interaction_participant (id, interaction_id, address, name, origin, state, added_at)
 select n.id, :interaction_id::uuid, n.address, :name::text, :origin::text, :state::text, :now::timestamptz
 from unnest(:ids::uuid[], :addresses::text[]) as n (id, address)
 where (select count(*) from interaction_participant where interaction_id = :interaction_id) < 50
   and not exists (select from channel_account a where a.kind = 'email'
                   and a.settings ->> 'address' = regexp_replace(n.address, '[+][^@]*@', '@'))
-on conflict (interaction_id, address) do nothing
+on conflict (interaction_id, address) do update set state = excluded.state
+    where excluded.state = 'confirmed' and interaction_participant.state = 'pending'
 returning id, address
 
 -- name: participants_of

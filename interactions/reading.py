@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,16 +34,17 @@ from channels.base import (
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
+from interactions.arrivals import Arrival, Kept, unreadable
 from interactions.callnews import CallNews
-from interactions.receive import Receiver, UnknownMessage, unreadable
+from interactions.receive import Receiver, UnknownMessage
 from interactions.store import sql
 from storage import jobs
-from storage.database import Database, Row, Tx
+from storage.database import Database, DatabaseAway, Row, Tx
 
 log = logging.getLogger(__name__)
 
 _SECOND_READING_SECONDS = 0.5
-_AT_ONCE = 32
+_AT_ONCE = 64
 _BYTES_AT_ONCE = 16 << 20
 _THREADS_AT_ONCE = 6
 # Whoever reads for an account is not to hold its lease too long over what is not its own.
@@ -58,6 +59,10 @@ class _Read:
     row: Row
     readings: Sequence[Reading] = ()
     unreadable: str = ""
+
+    def said(self) -> Sequence[Reading]:
+        """Return what people see of it: what cannot be read is shown with the raw file."""
+        return [_shown(self.row, self.unreadable)] if self.unreadable else self.readings
 
 
 class RawReader:
@@ -75,7 +80,8 @@ class RawReader:
         Only the job's own raw decides what becomes of the job: of the others what does not work out is left to the
         jobs that they have.
         """
-        most = {"most": _AT_ONCE, "most_bytes": _BYTES_AT_ONCE}
+        # What failed before is tried by itself: nobody else has to wait for it twice.
+        most = {"most": _AT_ONCE if job.attempts == 1 else 1, "most_bytes": _BYTES_AT_ONCE}
         rows = await self._db.rows(sql.raws_to_read, job_id=job.id, key=job.key, **most)
         if not rows or rows[0]["job_id"] != job.id:
             return
@@ -89,13 +95,23 @@ class RawReader:
                 task.cancel()
             # What went wrong with others is told by their own jobs; nobody else asks these tasks.
             await asyncio.gather(*reading, return_exceptions=True)
-        threads = in_threads([first, *others])
+        await self._apply(account_row, [first, *others])
+
+    async def _apply(self, account: Row, reads: Sequence[_Read]) -> None:
+        """Apply what was read; raises only what goes wrong with the first, the job's own."""
+        together, ways = [], []
         gate = asyncio.Semaphore(_THREADS_AT_ONCE)
-        ways = [self._apply_thread(gate, account_row, thread, own=first) for thread in threads]
-        found = await asyncio.gather(*ways, return_exceptions=True)
-        # The first thread is that of the job's own raw; the others have said what went wrong.
-        if isinstance(found[0], BaseException):
-            raise found[0]
+        for thread in in_threads(reads):
+            if all(map(_is_plain, thread)):
+                together += thread
+            else:
+                ways.append(self._apply_thread(gate, account, thread, own=reads[0]))
+        order = {id(read): place for place, read in enumerate(reads)}
+        together.sort(key=lambda read: order[id(read)])
+        failures = await asyncio.gather(self._apply_together(account, together, own=reads[0]), *ways)
+        for failure in failures:
+            if failure is not None:
+                raise failure
 
     async def _read(self, account: Account[Any], row: Row) -> _Read:
         raw = RawInput(row["external_id"], row["kind"], bytes(row["body"]), row["headers"])
@@ -112,40 +128,102 @@ class RawReader:
         except Invalid as error:
             return _Read(row, unreadable=error.detail)
 
-    async def _apply_thread(self, gate: asyncio.Semaphore, account: Row, thread: list[_Read], *, own: _Read) -> None:
-        """Apply what may belong to one conversation in order; after one that fails the rest waits for its own job."""
+    async def _apply_together(self, account: Row, reads: Sequence[_Read], *, own: _Read) -> Exception | None:
+        """Apply messages in as few transactions as their order allows; return what went wrong with the own one.
+
+        When a transaction fails, what is left is tried one after another, so that one does not fail its neighbours;
+        what may belong to one that fails waits for its own job.
+        """
+        left, is_alone = list(reads), False
+        failed: set[str] = set()
+        failure = None
+        while left:
+            tried = left[:1] if is_alone else left
+            try:
+                taken = await self._take(account, tried, own=own)
+            except DatabaseAway as error:
+                return failure or (error if own in left else None)
+            except Exception as error:  # noqa: BLE001 - whatever it is, others go on
+                if not is_alone and len(left) > 1:
+                    is_alone = True
+                    continue
+                taken = tried
+                failed.update(_names(left[0]))
+                failure = self._failed(left[0], error, own=own) or failure
+            gone = {id(read) for read in taken}
+            left = _unless_named([read for read in left if id(read) not in gone], failed)
+        return failure
+
+    async def _apply_thread(
+        self, gate: asyncio.Semaphore, account: Row, thread: list[_Read], *, own: _Read
+    ) -> Exception | None:
+        """Apply what may belong to one call in order; after one that fails the rest waits for its own job."""
         async with gate:
             for read in thread:
                 try:
-                    await self._apply(account, read, is_own=read is own)
-                except Exception as error:
-                    if read is own:
-                        raise
-                    reason = error.detail if isinstance(error, MarkazError) else type(error).__name__
-                    log.warning("raw input %s waits for its own turn: %s", read.row["id"], reason)
-                    return
+                    await self._take(account, [read], own=own)
+                except Exception as error:  # noqa: BLE001 - whatever it is, other threads go on
+                    return self._failed(read, error, own=own)
+        return None
 
-    async def _apply(self, account: Row, read: _Read, *, is_own: bool) -> None:
-        row, readings = read.row, read.readings
-        if read.unreadable:
-            log.warning("raw input %s of %s cannot be read: %s", row["id"], account["name"], read.unreadable)
-            readings = [_shown(row, read.unreadable)]
-        messages = [reading for reading in readings if isinstance(reading, InboundMessage | AgentAnswer)]
-        files = {id(message): await self._receiver.store_files(message.files) for message in messages}
+    def _failed(self, read: _Read, error: Exception, *, own: _Read) -> Exception | None:
+        if read is own:
+            return error
+        reason = error.detail if isinstance(error, MarkazError) else type(error).__name__
+        log.warning("raw input %s waits for its own turn: %s", read.row["id"], reason)
+        return None
+
+    async def _take(self, account: Row, reads: Sequence[_Read], *, own: _Read) -> list[_Read]:
+        """Apply in one transaction those that go down together, always the first; return which they were."""
+        arrivals = [(read, await self._arrivals(read)) for read in reads]
+        answers = {
+            id(answer): await self._receiver.store_files(answer.files)
+            for read in reads
+            for answer in read.readings
+            if isinstance(answer, AgentAnswer)
+        }
+        plain = [(read, some[0]) for read, some in arrivals if some and _is_plain(read)]
         async with self._db.transaction() as tx:
-            for reading in readings:
-                if isinstance(reading, InboundMessage):
-                    await self._receiver.message(tx, account, reading, files[id(reading)], row["id"])
-                elif isinstance(reading, AgentAnswer):
-                    if self._receiver.colleagues is not None:
-                        await self._receiver.colleagues.answered(tx, reading, files[id(reading)])
-                else:
-                    await self._note(tx, account, reading)
-            outcome, detail = _outcome(read)
-            await tx.run(sql.raw_done, id=row["id"], outcome=outcome, detail=detail)
-            if not is_own:
-                await jobs.done_beforehand(tx, row["job_id"])
-        _read.labels(account["kind"], "unreadable" if read.unreadable else "taken").inc()
+            taken = await self._receiver.messages(tx, account, [arrival for _, arrival in plain]) if plain else {}
+            left = {id(read) for place, (read, _) in enumerate(plain) if place not in taken}
+            done = [read for read in reads if id(read) not in left]
+            for read, some in arrivals:
+                if not _is_plain(read):
+                    await self._note_all(tx, account, read, some, answers)
+            outcomes = [_outcome(read) for read in done]
+            await tx.run(
+                sql.raws_done,
+                ids=[read.row["id"] for read in done],
+                outcomes=[outcome for outcome, _ in outcomes],
+                details=[detail for _, detail in outcomes],
+            )
+            await jobs.done_beforehand(tx, [read.row["job_id"] for read in done if read is not own])
+        for read in done:
+            _read.labels(account["kind"], "unreadable" if read.unreadable else "taken").inc()
+        return done
+
+    async def _arrivals(self, read: _Read) -> list[Arrival]:
+        """Return the messages in a raw, their files stored."""
+        if read.unreadable:
+            log.warning("raw input %s cannot be read: %s", read.row["id"], read.unreadable)
+        messages = [reading for reading in read.said() if isinstance(reading, InboundMessage)]
+        return [
+            Arrival(message, await self._receiver.store_files(message.files), read.row["id"]) for message in messages
+        ]
+
+    async def _note_all(
+        self, tx: Tx, account: Row, read: _Read, arrivals: Sequence[Arrival], answers: Mapping[int, Sequence[Kept]]
+    ) -> None:
+        """Take what is more than one message, in its order."""
+        messages = iter(arrivals)
+        for reading in read.readings:
+            if isinstance(reading, InboundMessage):
+                await self._receiver.message(tx, account, next(messages))
+            elif isinstance(reading, AgentAnswer):
+                if self._receiver.colleagues is not None:
+                    await self._receiver.colleagues.answered(tx, reading, answers[id(reading)])
+            else:
+                await self._note(tx, account, reading)
 
     async def _note(
         self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
@@ -187,6 +265,24 @@ def _shown(row: Row, reason: str) -> InboundMessage:
     raw = RawInput(row["external_id"], row["kind"], bytes(row["body"]), row["headers"])
     sender = raw.headers.get("mail_from") or "unreadable sender"
     return unreadable(raw, reason, Address(IdentityKind.EMAIL, sender.lower()[:254]))
+
+
+def _is_plain(read: _Read) -> bool:
+    """Tell whether it is one message, or nothing for people: such go down many at a time."""
+    rest = [reading for reading in read.said() if not isinstance(reading, Ignored)]
+    return not rest or (len(rest) == 1 and isinstance(rest[0], InboundMessage))
+
+
+def _unless_named(reads: Sequence[_Read], failed: set[str]) -> list[_Read]:
+    """Leave out what may belong to one that failed, and what may belong to that."""
+    left = []
+    for read in reads:
+        names = set(_names(read))
+        if names & failed:
+            failed |= names
+        else:
+            left.append(read)
+    return left
 
 
 def _outcome(read: _Read) -> tuple[str, str | None]:

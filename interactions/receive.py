@@ -3,72 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from access.model import Locale
 from channels.answers import AgentAnswer, InboundFile
-from channels.base import (
-    Address,
-    Channel,
-    DeliveryStatus,
-    InboundMessage,
-    RawInput,
-)
+from channels.base import Channel, DeliveryStatus
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
-from core.text import preview
-from customers.model import Identity
+from customers.model import card_of
 from interactions import bounced, store, threads
-from interactions.conversations import Conversations
-from interactions.model import Author, Call, InteractionId, MessageView, State, supersedes
+from interactions.arrivals import Arrival, Begun, Kept, Looked, Sorter, asked_of, together
+from interactions.conversations import Conversations, looked_at, said_by, summary_of
+from interactions.lines import Line
+from interactions.model import Change, MessageView, supersedes
+from interactions.opening import Beginning, Opener
 from interactions.placed import CallOwner, Nobody
+from interactions.placing import Placed, line_of
 from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
 from storage.files import Files, StoredFile
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a conversation begins: where it waits, what came with it, and which further addresses are proven."""
-
-    queue_id: UUID | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-    proven: tuple[Identity, ...] = ()
-    locale: Locale | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Where a new conversation goes; `rule` is which rule said so. What is parked waits for nobody."""
-
-    rule: str = ""
-    queue_id: UUID | None = None
-    priority: int = 0
-    is_parked: bool = False
-    is_acknowledged: bool | None = None
-
-
-class Sorter(Protocol):
-    """Who sorts new conversations, and hears that they opened; within the transaction."""
-
-    async def sort(self, tx: Tx, account: Row, inbound: InboundMessage, *, is_known: bool) -> Sorted: ...
-
-    async def opened(self, tx: Tx, row: Row, inbound: InboundMessage, found: Sorted) -> None: ...
+class UnknownMessage(Unavailable):
+    """A status of a message that is not known here yet."""
 
 
 class AnswerTaker(Protocol):
     """Who takes what an agent answers by mail; within the transaction."""
 
-    async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[tuple[InboundFile, StoredFile]]) -> None: ...
-
-
-class UnknownMessage(Unavailable):
-    """A status of a message that is not known here yet."""
+    async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[Kept]) -> None: ...
 
 
 class Receiver:
@@ -79,7 +45,7 @@ class Receiver:
     ) -> None:
         self._db, self.clock, self._files = db, clock, files
         self.conversations, self._channels = conversations, channels
-        self._sorter: Sorter | None = None
+        self._opener = Opener(conversations)
         # Who has calls placed and keeps places is set by whoever builds it.
         self.owner: CallOwner = Nobody()
         # Who takes what agents answer by mail; None: nobody does.
@@ -87,144 +53,151 @@ class Receiver:
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
-        self._sorter = sorter
+        self._opener.sorter = sorter
 
-    async def store_files(self, files: Sequence[InboundFile]) -> list[tuple[InboundFile, StoredFile]]:
+    async def store_files(self, files: Sequence[InboundFile]) -> list[Kept]:
         """Write files durably before the transaction that refers to them."""
         return [(file, await self._files.put(file.content, file.content_type)) for file in files]
 
-    async def message(
-        self,
-        tx: Tx,
-        account: Row,
-        inbound: InboundMessage,
-        files: Sequence[tuple[InboundFile, StoredFile]] = (),
-        raw_id: int | None = None,
-        *,
-        client_id: str | None = None,
-        uploads: Sequence[UUID] = (),
-        opening: Opening | None = None,
-    ) -> MessageView:
-        """Take one message; one that is known already is returned as it was kept.
+    async def message(self, tx: Tx, account: Row, arrival: Arrival) -> MessageView:
+        """Take one message; one that is known already is returned as it was kept."""
+        return (await self.messages(tx, account, [arrival]))[0]
 
-        `uploads` are files that the sender stored before, by the actor of the transaction.
+    async def messages(self, tx: Tx, account: Row, arrivals: Sequence[Arrival]) -> dict[int, MessageView]:
+        """Take those messages that go down together; returns them by their places. The first is always among them.
+
+        What is left depends on something earlier and is for the next transaction: the outcome is that of one after
+        another. Everything is looked up and written in sets.
         """
-        await tx.value(sql.lock_thread, account_id=str(account["id"]), key=inbound.external_id)
-        known = await tx.row(sql.find_external_message, account_id=account["id"], external_id=inbound.external_id)
-        if known is not None:
-            return store.message(known)
-        now = self.clock()
-        place, row, found = await self._conversation(tx, account, inbound, now, opening)
-        name = inbound.sender.name or inbound.sender.value
-        author = Author(kind="customer", id=row["customer_id"], name=name)
-        details = {**inbound.details, "thread": place.reason, **threads.changed_subject(row, inbound)}
-        if place.is_flagged:
-            # Not the customer, and under no name but the address: a display name is whatever a stranger likes.
-            author = Author(kind="customer", name=inbound.sender.value)
-            details |= await threads.flag(tx, row, inbound, place, now)
-        attachments = [*await self.attach(tx, row["id"], files), *await bind(tx, row["id"], uploads)]
-        if await tx.value(sql.knows_keys, account_id=account["id"], keys=list(inbound.keys)):
-            # Its content is another: a mail that comes twice is one raw input.
-            details["repeated_id"] = True
-        if not inbound.is_sender_verified:
-            details["verdict"] = "unverified"
-        message = await self.conversations.say(
-            tx,
-            row,
-            "inbound",
-            author,
-            inbound.text,
-            now,
-            html=inbound.html,
-            attachments=attachments,
-            external_id=inbound.external_id,
-            client_id=client_id,
-            raw_id=raw_id,
-            account_id=account["id"],
-            details=details,
-            # Who is out of office neither waits for an answer nor has read anything.
-            counts_as="system" if place.row is not None and details.get("automatic") == "auto-replied" else None,
+        await tx.rows(sql.lock_threads, account_id=str(account["id"]), keys=_locks(arrivals))
+        ids = [arrival.inbound.external_id for arrival in arrivals]
+        rows = await tx.rows(sql.messages_by_external, account_ids=[account["id"]], external_ids=ids)
+        known = {row["external_id"]: store.message(row) for row in rows}
+        taken = {place: known[each] for place, each in enumerate(ids) if each in known}
+        places = [place for place in range(len(arrivals)) if place not in taken]
+        if places:
+            now = self.clock()
+            fresh = [arrivals[place] for place in places]
+            found = await self._find(tx, account, fresh, now)
+            chosen = together(fresh, found, await self._calm(tx, found))
+            said = await self._take(tx, account, [(fresh[number], found[number]) for number in chosen], now)
+            taken.update(zip((places[number] for number in chosen), said, strict=True))
+        return taken
+
+    async def _find(self, tx: Tx, account: Row, arrivals: Sequence[Arrival], now: datetime) -> list[Looked]:
+        """Find the conversations to which messages refer; all of them are locked in one order before any is chosen."""
+        asked = [
+            (place, asked_of(arrival.inbound, key))
+            for place, arrival in enumerate(arrivals)
+            for key in arrival.inbound.thread
+        ]
+        if not asked:
+            return [Looked() for _ in arrivals]
+        columns = {name: [one[name] for _, one in asked] for name in asked[0][1]}
+        rows = await tx.rows(sql.find_candidates, account_id=account["id"], **columns)
+        await store.lock_all(tx, {row["id"] for row in rows})
+        candidates: list[set[UUID]] = [set() for _ in arrivals]
+        for row in rows:
+            candidates[asked[row["n"] - 1][0]].add(row["id"])
+        return [
+            Looked(_of(candidates[place], found), found)
+            for place, arrival in enumerate(arrivals)
+            for found in [await threads.find(tx, account, arrival.inbound, now)]
+        ]
+
+    async def _calm(self, tx: Tx, found: Sequence[Looked]) -> set[UUID]:
+        """Return in which conversations a message is only added: they wait, or somebody present has them."""
+        calm = set()
+        for row in [one.place.row for one in found if one.place.row is not None]:
+            is_asleep = row["snoozed_until"] is not None or row["is_quiet"]
+            is_owned = row["state"] == "assigned" and await self.conversations.is_present(tx, row["agent_id"])
+            if not is_asleep and (row["state"] == "queued" or is_owned):
+                calm.add(row["id"])
+        return calm
+
+    async def _take(
+        self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Looked]], now: datetime
+    ) -> list[MessageView]:
+        new = [_beginning(arrival) for arrival, found in chosen if found.place.row is None]
+        opened = iter(await self._opener.open(tx, account, new, now))
+        placed = [
+            Placed(arrival, found.place, None if found.place.row is not None else next(opened))
+            for arrival, found in chosen
+        ]
+        kept = await self._keep_files(tx, placed)
+        repeated = await self._known_keys(tx, account, placed)
+        said: list[Line] = []
+        for each, files in zip(placed, kept, strict=True):
+            said += () if each.opened is None else each.opened.lines(said_by(tx.actor))
+            flag = (
+                await threads.flag(tx, each.row, each.arrival.inbound, each.found, now) if each.found.is_flagged else {}
+            )
+            again = {"repeated_id": True} if not repeated.isdisjoint(each.arrival.inbound.keys) else {}
+            said.append(line_of(account, each, files, flag | again))
+        messages = await self.conversations.say_all(tx, said, now)
+        for each in placed:
+            await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
+        await tx.many(
+            sql.add_thread_keys,
+            [
+                {
+                    "account_id": account["id"],
+                    "keys": each.keys,
+                    "interaction_id": each.row["id"],
+                }
+                for each in placed
+            ],
         )
-        await threads.note_others(tx, row, inbound, place, now)
-        keys = [*inbound.keys, *(inbound.awaited if place.row is None else ())]
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=row["id"])
-        if place.row is not None and inbound.is_automatic:
+        added = [each for each in placed if each.opened is None]
+        for each in sorted(added, key=lambda one: one.row["id"]):
             # No person wrote it: nothing wakes, nothing is reopened, no clock begins anew.
-            return message
-        if found is not None and found.is_parked:
+            if not each.arrival.inbound.is_automatic:
+                await self.go_on(tx, each.row["id"])
+        await self._begin(tx, account, [each for each in placed if each.opened is not None], now)
+        return [message for message in messages if message.direction == "inbound"]
+
+    async def _known_keys(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> set[str]:
+        """Return which ids are used a second time: the content is another, for a mail that comes twice is one raw."""
+        keys = [key for each in placed for key in each.arrival.inbound.keys]
+        rows = await tx.rows(sql.known_keys, account_id=account["id"], keys=keys) if keys else []
+        return {row["key"] for row in rows}
+
+    async def _begin(self, tx: Tx, account: Row, placed: Sequence[Placed], now: datetime) -> None:
+        """Let new conversations wait, but for those that wait for nobody."""
+        new = [(each, each.opened) for each in placed if each.opened is not None]
+        if not new:
+            return
+        for each, one in new:
+            if each.found.previous is not None and one.found is not None:
+                await threads.link(tx, self.conversations, each.found.previous, one.row, "closed", now)
+        await self._opener.told(tx, account, [one for _, one in new])
+        await self._park(tx, [one.row for _, one in new if one.is_parked], now)
+        waiting = [(each.arrival, one) for each, one in new if not one.is_parked]
+        rows = await store.lock_all(tx, [one.row["id"] for _, one in waiting])
+        urgency = {one.row["id"]: one.priority for _, one in waiting}
+        await self._wait(tx, [rows[one.row["id"]] for _, one in waiting], now, urgency=urgency)
+        begun = [
+            Begun(rows[one.row["id"]], arrival.inbound, one.found) for arrival, one in waiting if one.found is not None
+        ]
+        if begun and self._opener.sorter is not None:
+            await self._opener.sorter.opened(tx, account, begun)
+
+    async def _park(self, tx: Tx, rows: Sequence[Row], now: datetime) -> None:
+        if not rows:
+            return
+        for row in rows:
             await self.conversations.move(tx, row, "closed", now)
-            await self.conversations.tell(tx, row["id"], "closed")
-            return message
-        await self.go_on(tx, row["id"], priority=found.priority if found else 0)
-        if found is not None and self._sorter is not None:
-            await self._sorter.opened(tx, await store.lock(tx, row["id"]), inbound, found)
-        return message
+        changes: dict[UUID, Change] = {row["id"]: "closed" for row in rows}
+        await self.conversations.tell_all(tx, changes)
 
-    async def _conversation(
-        self, tx: Tx, account: Row, inbound: InboundMessage, now: datetime, opening: Opening | None
-    ) -> tuple[threads.Found, Row, Sorted | None]:
-        """Find the conversation that a message belongs to, or open one where it is sorted to."""
-        place = await threads.find(tx, account, inbound, now)
-        if place.row is not None:
-            return place, place.row, None
-        if opening is not None or self._sorter is None:
-            row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=opening)
-            return place, row, None
-        identity = _identity(inbound.sender)
-        is_known = await self.conversations.customers.knows(tx, identity)
-        found = await self._sorter.sort(tx, account, inbound, is_known=is_known)
-        state: State = "closed" if found.is_parked else "queued"
-        placed = Opening(queue_id=found.queue_id)
-        row = await self.open(tx, account, inbound.sender, now, subject=inbound.subject, opening=placed, state=state)
-        if found.rule or found.is_parked:
-            await self.conversations.note_event(tx, row, "parked" if found.is_parked else "sorted", now, found.rule)
-        if place.previous is not None:
-            await threads.link(tx, self.conversations, place.previous, row, "closed", now)
-        return place, row, found
+    async def open(self, tx: Tx, account: Row, beginning: Beginning, now: datetime) -> Row:
+        """Open an inbound interaction in which nothing is said yet."""
+        opened = await self._opener.open(tx, account, [beginning], now)
+        await self.conversations.say_all(tx, opened[0].lines(said_by(tx.actor)), now)
+        await self._opener.told(tx, account, opened)
+        return opened[0].row
 
-    async def open(
-        self,
-        tx: Tx,
-        account: Row,
-        sender: Address,
-        now: datetime,
-        *,
-        subject: str | None = None,
-        call: Call | None = None,
-        state: State = "queued",
-        opening: Opening | None = None,
-    ) -> Row:
-        """Open an inbound interaction: its customer is recognised, its work waits."""
-        begin = opening or Opening()
-        customer = await self.conversations.customers.recognise(
-            tx, _identity(sender), sender.name or sender.value, account["branch_id"], begin.locale, begin.proven
-        )
-        interaction_id = InteractionId(uuid7())
-        await tx.run(
-            sql.insert_interaction,
-            id=interaction_id,
-            channel=account["kind"],
-            account_id=account["id"],
-            direction="inbound",
-            customer_id=customer.id,
-            address=sender.value,
-            address_name=sender.name,
-            subject=subject,
-            state=state,
-            queue_id=begin.queue_id or account["queue_id"],
-            agent_id=None,
-            branch_id=account["branch_id"],
-            call=call.model_dump(mode="json") if call else None,
-            opened_at=now,
-            assigned_at=None,
-            details=dict(begin.details),
-        )
-        row = await store.lock(tx, interaction_id)
-        await self.conversations.note_event(tx, row, "opened", now)
-        await self.conversations.customers.contacted(tx, customer.id, interaction_id, account["kind"])
-        return row
-
-    async def go_on(self, tx: Tx, interaction_id: UUID, *, priority: int = 0) -> None:
+    async def go_on(self, tx: Tx, interaction_id: UUID) -> None:
         """See that somebody answers: new work waits, a lost owner's work waits again, a wrap-up ends."""
         row = await store.lock(tx, interaction_id)
         routing, conversations = self.conversations.routing, self.conversations
@@ -232,7 +205,7 @@ class Receiver:
         await conversations.wake(tx, row, now)
         await conversations.stir(tx, row)
         if row["state"] in ("queued", "closed"):
-            await self.wait(tx, row, now, priority=priority)
+            await self.wait(tx, row, now)
         elif row["state"] == "wrap_up":
             await routing.resume(tx, interaction_id)
             await conversations.move(tx, row, "assigned", now, agent_id=row["agent_id"])
@@ -244,64 +217,86 @@ class Receiver:
             await conversations.note_event(tx, row, "requeued", now)
             await conversations.tell(tx, interaction_id, "requeued")
 
-    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None, priority: int = 0) -> None:
+    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None) -> None:
         """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
         conversations = self.conversations
-        change: Any = "opened"
-        if sticky is None:
-            sticky = await tx.value(sql.last_agent_of, customer_id=row["customer_id"], now=now)
-        if row["state"] == "closed":
-            await conversations.move(tx, row, "queued", now)
-            await conversations.note_event(tx, row, "reopened", now)
-            row, change = await store.lock(tx, row["id"]), "reopened"
-            await conversations.customers.contacted(tx, row["customer_id"], row["id"], row["channel"])
-        summary = await conversations.summary(tx, row)
-        kept = await self.owner.place(tx, row, now) if change == "opened" else None
-        await conversations.routing.enqueue(
-            tx,
-            NewWork(
-                id=row["id"],
-                kind="interaction",
-                queue_id=row["queue_id"],
-                branch_id=row["branch_id"],
-                channel=row["channel"],
-                units=self._channels[row["channel"]].units,
-                first_enqueued_at=now if kept is None else kept.first_enqueued_at,
-                attributes=await conversations.attributes(tx, row),
-                priority=priority if kept is None else max(priority, kept.priority),
-                sticky_agent_id=sticky,
-                summary=summary,
-            ),
-        )
-        await conversations.routing.describe(tx, row["id"], summary)
-        await conversations.tell(tx, row["id"], change)
+        if row["state"] != "closed":
+            await self._wait(tx, [row], now, sticky=sticky)
+            return
+        last = sticky or (await self._last_agents(tx, [row], now)).get(row["customer_id"])
+        await conversations.move(tx, row, "queued", now)
+        await conversations.note_event(tx, row, "reopened", now)
+        row = await store.lock(tx, row["id"])
+        people = await conversations.customers.survivors(tx, [row["customer_id"]])
+        await conversations.customers.contacted(tx, people[row["customer_id"]], row["id"], row["channel"])
+        await self._wait(tx, [row], now, sticky=last, change="reopened")
 
-    async def attach(
-        self, tx: Tx, interaction_id: UUID, files: Sequence[tuple[InboundFile, StoredFile]]
-    ) -> list[dict[str, Any]]:
-        kept = []
-        for file, stored in files:
-            attachment_id = uuid7()
-            await self._files.remember(tx, stored)
-            await tx.run(
-                sql.insert_attachment,
-                id=attachment_id,
-                sha256=stored.sha256,
-                name=file.name[:200] or "file",
-                content_type=file.content_type,
-                size=stored.size,
-                owner="customer",
-                interaction_id=interaction_id,
+    async def _wait(
+        self,
+        tx: Tx,
+        rows: Sequence[Row],
+        now: datetime,
+        *,
+        sticky: StaffId | None = None,
+        change: Change = "opened",
+        urgency: Mapping[UUID, int] | None = None,
+    ) -> None:
+        if not rows:
+            return
+        conversations = self.conversations
+        people = await conversations.customers.survivors(tx, {row["customer_id"] for row in rows})
+        last = {} if sticky is not None or change != "opened" else await self._last_agents(tx, rows, now)
+        summaries = {row["id"]: summary_of(row, card_of(people[row["customer_id"]])) for row in rows}
+        works = []
+        for row in rows:
+            kept = await self.owner.place(tx, row, now) if change == "opened" else None
+            priority = (urgency or {}).get(row["id"], 0)
+            works.append(
+                NewWork(
+                    id=row["id"],
+                    kind="interaction",
+                    queue_id=row["queue_id"],
+                    branch_id=row["branch_id"],
+                    channel=row["channel"],
+                    units=self._channels[row["channel"]].units,
+                    first_enqueued_at=now if kept is None else kept.first_enqueued_at,
+                    attributes=looked_at(row, people[row["customer_id"]]),
+                    priority=priority if kept is None else max(priority, kept.priority),
+                    sticky_agent_id=sticky or last.get(row["customer_id"]),
+                    summary=summaries[row["id"]],
+                )
             )
-            kept.append(
-                {
-                    "id": str(attachment_id),
-                    "name": file.name[:200] or "file",
-                    "content_type": file.content_type,
-                    "size": stored.size,
-                }
-            )
-        return kept
+        await conversations.routing.enqueue(tx, *works)
+        if urgency is None:
+            await conversations.routing.describe(tx, summaries)
+        await conversations.tell_all(tx, {row["id"]: change for row in rows}, people=people)
+
+    async def _last_agents(self, tx: Tx, rows: Sequence[Row], now: datetime) -> dict[UUID, StaffId]:
+        found = await tx.rows(sql.last_agents_of, customers=list({row["customer_id"] for row in rows}), now=now)
+        return {row["customer_id"]: StaffId(row["agent_id"]) for row in found}
+
+    async def _keep_files(self, tx: Tx, placed: Sequence[Placed]) -> list[list[dict[str, Any]]]:
+        """Keep what came with messages; returns what each message keeps of it."""
+        kept = await self._attach(tx, [(each.row["id"], each.arrival.files) for each in placed])
+        return [
+            [*some, *await bind(tx, each.row["id"], each.arrival.uploads)]
+            for each, some in zip(placed, kept, strict=True)
+        ]
+
+    async def attach(self, tx: Tx, interaction_id: UUID, files: Sequence[Kept]) -> list[dict[str, Any]]:
+        """Keep files that go with one message; returns what it keeps of them."""
+        return (await self._attach(tx, [(interaction_id, files)]))[0]
+
+    async def _attach(self, tx: Tx, files: Sequence[tuple[UUID, Sequence[Kept]]]) -> list[list[dict[str, Any]]]:
+        pieces = [[(stored, _piece(file, stored)) for file, stored in some] for _, some in files]
+        await self._files.remember(tx, [stored for some in pieces for stored, _ in some])
+        rows = [
+            {**piece, "id": UUID(piece["id"]), "sha256": stored.sha256, "owner": "customer", "interaction_id": owner}
+            for (owner, _), some in zip(files, pieces, strict=True)
+            for stored, piece in some
+        ]
+        await tx.many(sql.insert_attachment, rows)
+        return [[piece for _, piece in some] for some in pieces]
 
     async def status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """Take what became of an outbound message; UnknownMessage while its receipt is not kept yet."""
@@ -329,8 +324,35 @@ class Receiver:
             self.conversations.tell_message(tx, store.message(changed), row)
 
 
-def _identity(sender: Address) -> Identity:
-    return Identity(kind=sender.kind.value, value=sender.value[:254] or "unknown")
+def _locks(arrivals: Sequence[Arrival]) -> list[str]:
+    """Return what one message at a time decides about: itself, and the one open conversation with its address."""
+    sole = [
+        arrival.inbound.thread[0].value
+        for arrival in arrivals
+        if arrival.inbound.sole_thread and arrival.inbound.thread
+    ]
+    return [*(arrival.inbound.external_id for arrival in arrivals), *sole]
+
+
+def _beginning(arrival: Arrival) -> Beginning:
+    inbound = arrival.inbound
+    return Beginning(inbound.sender, inbound.subject, arrival.opening, inbound=inbound)
+
+
+def _of(candidates: set[UUID], found: threads.Found) -> frozenset[UUID]:
+    """Return all conversations that a message may change."""
+    also = {found.previous} if found.previous is not None else set()
+    return frozenset(candidates | also | ({found.row["id"]} if found.row is not None else set()))
+
+
+def _piece(file: InboundFile, stored: StoredFile) -> dict[str, Any]:
+    """Return what a message keeps of a file that came with it."""
+    return {
+        "id": str(uuid7()),
+        "name": file.name[:200] or "file",
+        "content_type": file.content_type,
+        "size": stored.size,
+    }
 
 
 async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[dict[str, Any]]:
@@ -341,18 +363,3 @@ async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[di
     if len(rows) != len(set(uploads)):
         raise Invalid("An attachment is not there, is not yours, or was sent before.")
     return [store.attachment(row) for row in rows]
-
-
-def unreadable(raw: RawInput, reason: str, sender: Address) -> InboundMessage:
-    """Return what people see of input that cannot be read: who sent it, why, and the raw file itself."""
-    file = InboundFile("message.eml" if raw.kind == "mail" else "raw.txt", "application/octet-stream", raw.body)
-    return InboundMessage(
-        external_id=raw.external_id,
-        sender=sender,
-        text="",
-        subject=None,
-        files=(file,),
-        is_sender_verified=False,
-        is_automatic=False,
-        details={"unreadable": preview(reason, 500)},
-    )

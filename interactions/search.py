@@ -13,7 +13,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid
-from core.text import fold, for_like, spans, words_of
+from core.snippets import Snippet, like, snippet
+from core.text import fold, words_of
 from core.values import Value
 from customers.model import Customer
 from customers.service import Customers
@@ -26,20 +27,7 @@ KINDS: tuple[Kind, ...] = ("customer", "ticket", "conversation", "message")
 _LAST_ID = UUID(int=2**128 - 1)
 _LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_NUMBER = 2**63 - 1
-# A shorter word has no trigram of its own: it is looked for as a whole word.
-_TRIGRAM = 3
 _SECONDS = 5
-_SNIPPET = 180
-_BEFORE = 50
-# Where a hit is looked for in a long mail to be shown; it is found everywhere.
-_SHOWN_OF = 20_000
-
-
-class Snippet(Value):
-    """A piece of the text around the first hit; `marks` are half-open ranges of its Unicode characters."""
-
-    text: str
-    marks: list[tuple[int, int]]
 
 
 class Hit(Value):
@@ -103,26 +91,6 @@ def patterns(q: str) -> Patterns:
     digits = fold(q).lstrip("#")
     number = int(digits) if digits.isascii() and digits.isdigit() else -1
     return Patterns(tuple(words), likes[0], likes[1:], number if number <= _LAST_NUMBER else -1)
-
-
-def like(word: str) -> str:
-    """Return the pattern of a folded word: anywhere, also within others; below three letters only as a whole word."""
-    escaped = for_like(word)
-    return f"%{escaped}%" if len(word) >= _TRIGRAM else f"% {escaped} %"
-
-
-def snippet(text: str, words: Sequence[str]) -> Snippet:
-    """Return one line around the first hit with all hits in it."""
-    line = "".join(" " if letter.isspace() else letter for letter in text[:_SHOWN_OF])
-    marks = spans(line, words)
-    start = max(0, marks[0][0] - _BEFORE) if marks else 0
-    if start:
-        start = line.find(" ", start, marks[0][0]) + 1 or start
-    end = min(len(line), start + _SNIPPET)
-    before, after = "…" if start else "", "…" if end < len(text) else ""
-    shift = len(before) - start
-    inside = [(mark[0] + shift, min(mark[1], end) + shift) for mark in marks if mark[0] < end]
-    return Snippet(text=before + line[start:end] + after, marks=inside)
 
 
 class Tickets(Protocol):

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from core.errors import NotFound
-from core.text import preview, printable
 from customers.model import CustomerCard
 from interactions.model import (
     AttachmentView,
     Author,
     Call,
-    Direction,
     InteractionId,
     InteractionView,
-    MessageId,
     MessageView,
+    shown_details,
 )
-from interactions.recipients import Recipients, from_row
+from interactions.recipients import from_row
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
 sql = Queries(__file__)
 _LAST = 2**31 - 1
-# What people see of a message's details; the rest is for replies and for later questions.
-_SHOWN = (
-    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
-    "whisper", "until", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
-)  # fmt: skip
 
 
 def interaction(row: Row, customer: CustomerCard) -> InteractionView:
@@ -90,7 +82,7 @@ def message(row: Row) -> MessageView:
         error=row["error"],
         client_id=row["client_id"],
         event=row["event"],
-        details={name: row["details"][name] for name in _SHOWN if name in row["details"]},
+        details=shown_details(row["details"]),
         recipients=from_row(row["recipients"]),
         at=row["at"],
     )
@@ -118,63 +110,15 @@ async def last_messages(
     return [message(row) for row in reversed(rows)]
 
 
-async def add_message(
-    tx: Tx,
-    interaction_id: UUID,
-    message_id: MessageId,
-    *,
-    direction: Direction,
-    author: Author,
-    text: str,
-    account_id: UUID,
-    at: datetime,
-    html: str | None = None,
-    event: str | None = None,
-    attachments: Sequence[dict[str, Any]] = (),
-    delivery: str = "none",
-    client_id: str | None = None,
-    external_id: str | None = None,
-    raw_id: int | None = None,
-    details: dict[str, Any] | None = None,
-    recipients: Recipients | None = None,
-    counts_as: Direction | None = None,
-) -> tuple[MessageView, Row]:
-    """Give a message its place under the interaction's lock; returns it with the interaction's new counters.
+async def lock_all(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Lock several for the changes that follow, always in the same order; one that is not there is left out."""
+    rows = await tx.rows(sql.lock_interactions, ids=list(ids)) if ids else []
+    return {row["id"]: row for row in rows}
 
-    `counts_as` is for what is said by nobody: as `system` it is no answer, and leaves unread what is unread.
-    """
-    text = printable(text)
-    counted = await tx.row(
-        sql.next_seq, id=interaction_id, direction=counts_as or direction, preview=preview(text), at=at
-    )
-    if counted is None:
-        raise NotFound
-    await tx.run(
-        sql.insert_message,
-        id=message_id,
-        interaction_id=interaction_id,
-        seq=counted["last_seq"],
-        direction=direction,
-        author_kind=author.kind,
-        author_id=author.id,
-        author_name=author.name,
-        text=text,
-        html=html,
-        event=event,
-        attachments=list(attachments),
-        delivery=delivery,
-        client_id=client_id,
-        account_id=account_id,
-        external_id=external_id,
-        raw_id=raw_id,
-        details=details or {},
-        recipients=None if recipients is None else recipients.model_dump(mode="json"),
-        at=at,
-    )
-    row = await tx.row(sql.get_message, id=message_id)
-    if row is None:
-        raise NotFound
-    return message(row), counted
+
+async def get_all(reader: Tx | Database, ids: Collection[UUID]) -> dict[UUID, Row]:
+    rows = await reader.rows(sql.get_interactions, ids=list(ids)) if ids else []
+    return {row["id"]: row for row in rows}
 
 
 def interaction_id(row: Row) -> InteractionId:

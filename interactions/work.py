@@ -13,10 +13,10 @@ from core.ids import StaffId
 from customers.model import CustomerId
 from interactions import store
 from interactions.conversations import Conversations
-from interactions.model import Author
+from interactions.model import Author, MessageId
 from interactions.outbox import leave_connecting, leave_message
 from interactions.store import sql
-from storage.database import Database, Tx
+from storage.database import Database, Row, Tx
 
 # In which language somebody is told something whose own is not known, or not among what there is.
 _USUAL: tuple[Locale, ...] = ("en", "ar", "fa")
@@ -81,11 +81,30 @@ class ConversationWork:
         row = await store.lock(tx, work_id)
         if row["call"] is not None:
             return False
+        return await self._announce(tx, row, texts, None) is not None
+
+    async def confirm(
+        self, tx: Tx, interaction_id: UUID, texts: Mapping[Locale, str], subjects: Mapping[Locale, str]
+    ) -> MessageId | None:
+        """Confirm something in a conversation, open or not, in words of ours; it is no answer.
+
+        None where nothing can be written to: a call, and an address of which nobody knows that it is the sender's.
+        """
+        row = await store.lock(tx, interaction_id)
+        if row["call"] is not None or await tx.value(sql.is_anybody_unproven, interaction_id=interaction_id):
+            return None
+        return await self._announce(tx, row, texts, subjects)
+
+    async def _announce(
+        self, tx: Tx, row: Row, texts: Mapping[Locale, str], subjects: Mapping[Locale, str] | None
+    ) -> MessageId | None:
         card = await self._conversations.customers.card(tx, CustomerId(row["customer_id"]))
-        preferred = (card.locale, *_USUAL) if card.locale else _USUAL
-        text = next((texts[locale] for locale in preferred if texts.get(locale)), None)
-        if text is None:
-            return False
+        spoken = [locale for locale in (row["details"].get("locale"), card.locale) if locale]
+        said = next(((locale, texts[locale]) for locale in (*spoken, *_USUAL) if texts.get(locale)), None)
+        if said is None:
+            return None
+        locale, text = said
+        details = {} if subjects is None else {"is_automatic": True, "subject": subjects[locale]}
         is_fed = self._channels[row["channel"]].is_fed
         message = await self._conversations.say(
             tx,
@@ -96,7 +115,8 @@ class ConversationWork:
             self._clock(),
             counts_as="system",
             delivery=Delivery.SENT if is_fed else Delivery.QUEUED,
+            details=details,
         )
         if not is_fed:
             await leave_message(tx, row["id"], message.id)
-        return True
+        return message.id

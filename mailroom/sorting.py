@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from access.model import Locale
 from channels.base import Delivery, IdentityKind, InboundMessage
 from core.clock import Clock
 from core.dates import written
 from core.ids import uuid7
 from core.placeholders import filled
+from interactions.arrivals import Begun, Sorted
 from interactions.conversations import Conversations
 from interactions.model import Author, MessageId
 from interactions.outbox import leave_message
-from interactions.receive import Sorted
 from mailroom import store
-from mailroom.model import Facts, first, is_due
+from mailroom.model import Acknowledgement, Facts, Rule, first, is_due
 from mailroom.store import sql
 from mailroom.words import SUBJECT, usual
 from organisation.service import Organisation
@@ -30,31 +32,26 @@ class Sorting:
     def __init__(self, clock: Clock, conversations: Conversations, organisation: Organisation) -> None:
         self._clock, self._conversations, self._organisation = clock, conversations, organisation
 
-    async def sort(self, tx: Tx, account: Row, inbound: InboundMessage, *, is_known: bool) -> Sorted:
-        """Return where a new conversation goes. What a program wrote to nobody in particular waits for nobody."""
-        facts = Facts(
-            sender=inbound.sender.value,
-            recipients=tuple(inbound.details.get("to", ())) + tuple(inbound.details.get("cc", ())),
-            subject=inbound.subject or "",
-            text=inbound.text,
-            is_known=is_known,
-            is_automatic=inbound.is_automatic,
-            has_files=bool(inbound.files),
-        )
-        rule = first(await store.rules(tx, account["id"]), facts)
-        if rule is None:
-            return Sorted(is_parked=inbound.is_automatic and not is_known)
-        actions = rule.actions
-        return Sorted(rule.name, actions.queue_id, actions.priority or 0, actions.is_parked, actions.is_acknowledged)
+    async def sort(self, tx: Tx, account: Row, new: Sequence[tuple[InboundMessage, bool]]) -> list[Sorted]:
+        """Say where new conversations go. What a program wrote to nobody in particular waits for nobody."""
+        rules = await store.rules(tx, account["id"])
+        return [_sorted(rules, inbound, is_known=is_known) for inbound, is_known in new]
 
-    async def opened(self, tx: Tx, row: Row, inbound: InboundMessage, found: Sorted) -> None:
-        """Say that it came, to a person who is who they say, at most once a day, and never in their own words."""
-        if inbound.is_automatic or not inbound.is_sender_verified or row["call"] is not None:
+    async def opened(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None:
+        """Say that they came, to people who are who they say, at most once a day, and never in their own words."""
+        heard = [each for each in begun if _may_be_answered(each)]
+        if not heard:
             return
-        chosen = await store.acknowledgement(tx, row["account_id"])
+        chosen = await store.acknowledgement(tx, account["id"])
+        for each in heard:
+            if chosen.mode != "never" or each.found.is_acknowledged is not None:
+                await self._acknowledge(tx, each, chosen)
+
+    async def _acknowledge(self, tx: Tx, begun: Begun, chosen: Acknowledgement) -> None:
+        row, inbound = begun.row, begun.inbound
         queue = await self._conversations.routing.queues.get(tx, row["queue_id"])
         now = self._clock()
-        if not is_due(chosen.mode, is_open=is_open(queue.hours, now), is_asked=found.is_acknowledged):
+        if not is_due(chosen.mode, is_open=is_open(queue.hours, now), is_asked=begun.found.is_acknowledged):
             return
         if await tx.value(sql.acknowledged_lately, account_id=row["account_id"], now=now) >= _AN_HOUR_MOST:
             return
@@ -98,6 +95,27 @@ class Sorting:
         calendar = await self._organisation.calendar(tx, locale)
         zone = queue.hours.zone if queue.hours else await self._organisation.time_zone()
         return written(at, locale, calendar, zone)
+
+
+def _sorted(rules: Sequence[Rule], inbound: InboundMessage, *, is_known: bool) -> Sorted:
+    facts = Facts(
+        sender=inbound.sender.value,
+        recipients=tuple(inbound.details.get("to", ())) + tuple(inbound.details.get("cc", ())),
+        subject=inbound.subject or "",
+        text=inbound.text,
+        is_known=is_known,
+        is_automatic=inbound.is_automatic,
+        has_files=bool(inbound.files),
+    )
+    rule = first(rules, facts)
+    if rule is None:
+        return Sorted(is_parked=inbound.is_automatic and not is_known)
+    actions = rule.actions
+    return Sorted(rule.name, actions.queue_id, actions.priority or 0, actions.is_parked, actions.is_acknowledged)
+
+
+def _may_be_answered(begun: Begun) -> bool:
+    return not begun.inbound.is_automatic and begun.inbound.is_sender_verified and begun.row["call"] is None
 
 
 def _is_proven(inbound: InboundMessage) -> bool:

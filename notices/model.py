@@ -43,6 +43,9 @@ NoticeKind = Literal[
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "complaint_referred",
+    "complaint_review",
+    "complaint_late",
     "ticket_rule",
     "mailbox_failing",
 ]
@@ -66,6 +69,9 @@ KINDS: tuple[NoticeKind, ...] = (
     "ticket_changed",
     "ticket_due",
     "ticket_late",
+    "complaint_referred",
+    "complaint_review",
+    "complaint_late",
     "ticket_rule",
     "mailbox_failing",
 )
@@ -80,6 +86,7 @@ RINGING: frozenset[NoticeKind] = frozenset(
         "work_alert",
         "queue_alarm",
         "ticket_late",
+        "complaint_late",
         "mailbox_failing",
     }
 )
@@ -97,8 +104,8 @@ class DocumentRef(Value):
 class Document(Value):
     """What its owner says of a document: its name, where the console shows it, and who may know of it.
 
-    `only`: nobody else, whatever the permissions (a room), but who may do what `beyond` names. `owners` hear of what
-    happens at it.
+    `only`: nobody else, whatever the permissions (a room), but who may do one of what `beyond` names. `never`: these
+    do not, whatever else holds. `owners` hear of what happens at it.
     """
 
     ref: DocumentRef
@@ -108,11 +115,14 @@ class Document(Value):
     branch_id: BranchId | None = None
     owners: frozenset[UUID] = frozenset()
     only: frozenset[UUID] | None = None
-    beyond: str | None = None
+    beyond: frozenset[str] = frozenset()
+    never: frozenset[UUID] = frozenset()
 
     def is_seen_by(self, actor: Actor) -> bool:
+        if actor.id is not None and actor.id in self.never:
+            return False
         is_meant = self.only is None or (actor.id is not None and actor.id in self.only)
-        is_beyond = self.beyond is not None and actor.may(self.beyond)
+        is_beyond = any(actor.may(each) for each in self.beyond)
         return actor.may(self.permission) and actor.sees(self.branch_id) and (is_meant or is_beyond)
 
 

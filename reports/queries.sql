@@ -7,7 +7,8 @@ with seen as not materialized (
                 when 'branch' then t.branch_id::text end as key
     from ticket t
     where t.merged_into is null and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
-      and (not t.is_confidential or :sees_confidential::boolean or :me::uuid = any(t.readers))
+      and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+      and (:me::uuid is null or :me <> all(t.hidden_from))
       and (:kind::text is null or t.kind = :kind) and (:queue_id::uuid is null or t.queue_id = :queue_id)
       and (:owner_id::uuid is null or t.owner_id = :owner_id) and (:branch_id::uuid is null or t.branch_id = :branch_id)
       and (:source::text is null or t.source = :source)
@@ -38,7 +39,8 @@ with seen as not materialized (
     select t.opened_at, t.solved_at, t.answered_at, t.sla
     from ticket t
     where t.merged_into is null and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
-      and (not t.is_confidential or :sees_confidential::boolean or :me::uuid = any(t.readers))
+      and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+      and (:me::uuid is null or :me <> all(t.hidden_from))
       and (:kind::text is null or t.kind = :kind) and (:queue_id::uuid is null or t.queue_id = :queue_id)
       and (:owner_id::uuid is null or t.owner_id = :owner_id) and (:branch_id::uuid is null or t.branch_id = :branch_id)
       and (:source::text is null or t.source = :source)
@@ -72,7 +74,8 @@ select t.id, t.kind, t.serial, t.subject, t.category, t.priority, t.source, t.sl
        c.name as customer_name, o.name as owner_name, q.name as queue_name
 from ticket t left join customer c on c.id = t.customer_id left join staff o on o.id = t.owner_id left join queue q on q.id = t.queue_id
 where t.merged_into is null and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
-  and (not t.is_confidential or :sees_confidential::boolean or :me::uuid = any(t.readers))
+  and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+      and (:me::uuid is null or :me <> all(t.hidden_from))
   and (:kind::text is null or t.kind = :kind) and (:queue_id::uuid is null or t.queue_id = :queue_id)
   and (:owner_id::uuid is null or t.owner_id = :owner_id) and (:branch_id::uuid is null or t.branch_id = :branch_id)
   and (:source::text is null or t.source = :source)

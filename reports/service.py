@@ -14,6 +14,7 @@ from reports.model import OVER_TIME, Answered, Format, Line, Measure, Report, Re
 from reports.store import sql
 from reports.words import WORDS
 from storage.database import Database, Row, Tx
+from tickets.confidence import confidence
 from tickets.model import PRIORITIES, number
 
 _SECONDS = 20
@@ -103,8 +104,7 @@ _HEAD = ("opened", "solved", "answered", "backlog", "kept", "breached", "mean_re
 
 
 def _scope(actor: Actor) -> dict[str, Any]:
-    sees = actor.may(Permission.TICKET_CONFIDENTIAL)
-    return {"branches": actor.branch_scope, "sees_confidential": sees, "me": actor.id}
+    return {"branches": actor.branch_scope, **confidence(actor)}
 
 
 def _name(line: Line, answer: Answered, words: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from core.clock import Clock
 from core.errors import Forbidden, NotFound
 from core.ids import BranchId, uuid7
 from core.values import Value
-from customers.model import CustomerId
+from customers.model import CustomerId, traits
 from customers.service import Customers
 from routing import scene, store
 from routing.explain import Called, called
@@ -130,7 +130,8 @@ class DryRuns:
         known: dict[str, str] = {}
         if asked.customer_id is not None:
             await self._customers.must_read(tx, actor, CustomerId(asked.customer_id))
-            known = await self._customers.traits(tx, CustomerId(asked.customer_id))
+            people = await self._customers.survivors(tx, [CustomerId(asked.customer_id)])
+            known = traits(people[CustomerId(asked.customer_id)])
         return {"direction": "inbound", **known, **asked.attributes, "channel": asked.channel}
 
     def _mode(self, queue: Queue, channel: ChannelName) -> str:

@@ -186,6 +186,13 @@ update agent set misses = 0 where staff_id = :agent_id::uuid
 insert into work_exclusion (work_id, agent_id, until) values (:work_id::uuid, :agent_id::uuid, coalesce(:until::timestamptz, 'infinity'))
 on conflict (work_id, agent_id) do update set until = greatest(work_exclusion.until, excluded.until)
 
+-- name: keep_from
+-- Keep a work from these for good, those of them who are agents and were not kept from it before.
+insert into work_exclusion (work_id, agent_id, until)
+select :work_id::uuid, a.staff_id, 'infinity' from agent a where a.staff_id = any(:staff_ids::uuid[]) order by a.staff_id
+on conflict (work_id, agent_id) do update set until = excluded.until where work_exclusion.until < excluded.until
+returning agent_id
+
 -- name: commit_offers
 -- Write a batch of offers with its events, behind the epoch: only work that still waits, only agents with room for all of theirs.
 -- Lateral, so that rows are locked one by one in one order, and found by their keys however large the tables are.

@@ -51,23 +51,26 @@ class Routing:
 
     # --- what others do in their own transactions
 
-    async def enqueue(self, tx: Tx, new: NewWork) -> None:
-        """Let something wait."""
-        await tx.run(sql.enqueue_work, **new.model_dump())
-        tx.emit(
-            WorkChanged(
-                work_id=new.id,
-                state="queued",
-                cause="enqueued",
-                work_kind=new.kind,
-                channel=new.channel,
-                queue_id=new.queue_id,
+    async def enqueue(self, tx: Tx, *new: NewWork) -> None:
+        """Let these wait; what waits already keeps its place."""
+        await tx.many(sql.enqueue_work, [work.model_dump() for work in sorted(new, key=lambda work: work.id)])
+        for work in new:
+            tx.emit(
+                WorkChanged(
+                    work_id=work.id,
+                    state="queued",
+                    cause="enqueued",
+                    work_kind=work.kind,
+                    channel=work.channel,
+                    queue_id=work.queue_id,
+                )
             )
-        )
 
-    async def describe(self, tx: Tx, work_id: UUID, summary: dict[str, Any]) -> None:
-        """Change what an offer shows of it."""
-        await tx.run(sql.save_summary, id=work_id, summary=summary)
+    async def describe(self, tx: Tx, summaries: Mapping[UUID, dict[str, Any]]) -> None:
+        """Change what offers show of these."""
+        await tx.many(
+            sql.save_summary, [{"id": work_id, "summary": summaries[work_id]} for work_id in sorted(summaries)]
+        )
 
     async def requeue(
         self,
@@ -88,6 +91,15 @@ class Routing:
         await tx.run(sql.requeue_work, id=work_id, queue_id=queue_id, sticky_agent_id=to, asked_skills=asked)
         usual: Cause = "requeued" if queue_id in (None, row["queue_id"]) else "transferred"
         tx.emit(moves.changed(row, "queued", cause or usual, queue_id=queue_id or row["queue_id"]))
+
+    async def keep_from(self, tx: Tx, work_id: UUID, staff_ids: Sequence[UUID]) -> None:
+        """Never offer it to these; what one of them is asked about or has waits again. Nobody is kept from it anew."""
+        if not staff_ids:
+            return
+        row = await moves.lock(tx, work_id)
+        kept = {each["agent_id"] for each in await tx.rows(sql.keep_from, work_id=work_id, staff_ids=sorted(staff_ids))}
+        if kept and (row["state"] in ("queued", "offered") or row["agent_id"] in kept):
+            await self.requeue(tx, work_id)
 
     async def finish(self, tx: Tx, work_id: UUID, *, wants_wrap_up: bool = False) -> str:
         """End it: into wrap-up when its queue has one, or lets its agent ask for one, else done. Returns the state."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from core.values import Value
 
@@ -32,7 +33,7 @@ class Span(Value):
     @model_validator(mode="after")
     def _is_a_time(self) -> Self:
         if self.start in (self.end, "24:00"):
-            raise ValueError("An interval begins before it ends.")
+            raise PydanticCustomError("no_time", "An interval begins before it ends.")
         return self
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from access.model import Name
 from core.events import Event
@@ -72,13 +73,19 @@ class PolicySettings(Value):
     pauses_on: tuple[Category, ...] = Field(("pending",), max_length=2, description="While it is not our turn.")
     is_active: bool = True
 
-    @model_validator(mode="after")
-    def _promises(self) -> PolicySettings:
-        if not set(self.pauses_on) <= {"pending", "on_hold"}:
-            raise ValueError("Clocks stop on pending and on hold, never while it is our turn.")
-        if not any(minutes for targets in self.targets.values() for minutes in dict(targets).values()):
-            raise ValueError("A policy promises something.")
-        return self
+    @field_validator("targets")
+    @classmethod
+    def _promises(cls, value: dict[Priority, Targets]) -> dict[Priority, Targets]:
+        if not any(minutes for targets in value.values() for minutes in dict(targets).values()):
+            raise PydanticCustomError("no_target", "A policy promises something.")
+        return value
+
+    @field_validator("pauses_on")
+    @classmethod
+    def _pauses(cls, value: tuple[Category, ...]) -> tuple[Category, ...]:
+        if not set(value) <= {"pending", "on_hold"}:
+            raise PydanticCustomError("our_turn", "Clocks stop on pending and on hold, never while it is our turn.")
+        return value
 
 
 class PolicyChange(PolicySettings):

@@ -14,12 +14,17 @@ on conflict (id) do update set name = excluded.name, hours = excluded.hours, is_
 returning version
 
 -- name: clear_default
--- Another one becomes the default.
-update sla_calendar set is_default = false where is_default and id <> :id::uuid
+-- Another one becomes the default; who read the one that was has to read it anew, or would take it back.
+update sla_calendar set is_default = false, version = version + 1 where is_default and id <> :id::uuid
 
 -- name: clear_branches
 -- Its branches are named anew.
 delete from sla_branch where calendar_id = :id::uuid
+
+-- name: lose_branches
+-- Those whose branches go to this one are others than they were read as.
+update sla_calendar set version = version + 1
+where id in (select calendar_id from sla_branch where branch_id = any(:branches::uuid[]) and calendar_id <> :id::uuid)
 
 -- name: name_branches
 -- Whose hours these are; whoever had others has these.

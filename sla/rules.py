@@ -121,6 +121,7 @@ class Calendars:
             )
             if saved is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
+            await tx.run(sql.lose_branches, id=calendar_id, branches=list(said.branches))
             await tx.run(sql.clear_branches, id=calendar_id)
             await tx.run(sql.name_branches, id=calendar_id, branches=list(said.branches))
             await _told(tx, CalendarSaved(calendar_id=calendar_id, name=said.name))
@@ -160,7 +161,8 @@ class Policies:
         async with self._db.transaction(actor) as tx:
             await _may_change(tx, actor)
             if said.calendar_id is not None and said.calendar_id not in {e.id for e in await store.calendars(tx)}:
-                raise Invalid("There is no such calendar.", field="calendar_id")
+                text = "There is no such calendar."
+                raise Invalid(text, errors=[{"loc": "calendar_id", "msg": text, "type": "not_there"}])
             saved = await tx.value(sql.save_policy, id=policy_id, version=version, **store.policy_values(said))
             if saved is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")

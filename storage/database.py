@@ -71,6 +71,11 @@ class Tx:
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
+    async def many(self, query: Query, values: Sequence[dict[str, Any]]) -> None:
+        """Execute one statement for each of these, all in one round trip; nothing is asked for nothing."""
+        if values:
+            await self._connection.executemany(query.sql, [query.arguments(each) for each in values])
+
     async def script(self, text: str) -> None:
         """Execute several statements without parameters: migrations."""
         await self._connection.execute(text)

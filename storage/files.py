@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +36,10 @@ class Files:
             raise Unavailable(f"The file cannot be stored: {error.strerror}.") from error
         return StoredFile(sha256, len(content), content_type)
 
-    async def remember(self, tx: Tx, stored: StoredFile) -> None:
-        await tx.run(sql.save_file, sha256=stored.sha256, size=stored.size, content_type=stored.content_type)
+    async def remember(self, tx: Tx, stored: Sequence[StoredFile]) -> None:
+        """Let rows refer to these; in one order, since two transactions may keep the same ones."""
+        rows = [{"sha256": each.sha256, "size": each.size, "content_type": each.content_type} for each in stored]
+        await tx.many(sql.save_file, sorted(rows, key=lambda row: row["sha256"]))
 
     async def get(self, sha256: bytes) -> bytes:
         """Return the content, checked against its name."""

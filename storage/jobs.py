@@ -62,9 +62,10 @@ async def enqueue(
     return int(await tx.value(sql.enqueue_job, kind=kind, key=key, payload=payload, run_at=run_at))
 
 
-async def done_beforehand(tx: Tx, job_id: int) -> None:
-    """Take a job away that another one did along with its own, in the transaction of what was done."""
-    await tx.run(sql.job_done_beforehand, id=job_id)
+async def done_beforehand(tx: Tx, job_ids: Sequence[int]) -> None:
+    """Take jobs away that another one did along with its own, in the transaction of what was done."""
+    if job_ids:
+        await tx.value(sql.jobs_done_beforehand, ids=list(job_ids))
 
 
 class Worker:

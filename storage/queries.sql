@@ -41,33 +41,35 @@ limit :most::int
 
 -- name: enqueue_job
 -- Leave work to be done after the commit.
-insert into job (kind, key, payload, run_at)
-values (:kind::text, :key::text, :payload::jsonb, coalesce(:run_at::timestamptz, clock_timestamp()))
-returning id
+select add_job(:kind::text, :key::text, :payload::jsonb, coalesce(:run_at::timestamptz, clock_timestamp()))
 
 -- name: claim_jobs
--- Lease due jobs; of one key only the oldest that is not quarantined.
+-- Lease due jobs; of one key only the oldest that is not quarantined. What it costs does not depend on how much waits.
 update job set attempts = attempts + 1, epoch = epoch + 1,
     lease_until = clock_timestamp() + :lease_seconds::float8 * interval '1 second'
 where id in (
-    select id from job
-    where kind = any(:kinds::text[]) and quarantined_at is null and run_at <= clock_timestamp()
-      and (lease_until is null or lease_until < clock_timestamp())
-      and (key is null or not exists (
-          select from job earlier
-          where earlier.kind = job.kind and earlier.key = job.key and earlier.id < job.id and earlier.quarantined_at is null))
-    order by run_at, id
-    limit :most::int
-    for update skip locked)
+    select j.id from job j join (
+        select d.id from unnest(:kinds::text[]) as k (kind) cross join lateral (
+            select first.id, first.run_at from job first
+            where first.kind = k.kind and first.quarantined_at is null and not first.is_behind and first.run_at <= clock_timestamp()
+              and (first.lease_until is null or first.lease_until < clock_timestamp())
+              and (first.key is null or first.id = (
+                  select earlier.id from job earlier
+                  where earlier.kind = first.kind and earlier.key = first.key and earlier.quarantined_at is null
+                  order by earlier.kind, earlier.key, earlier.id limit 1))
+            order by first.kind, first.run_at, first.id limit :most::int) d
+        order by d.run_at, d.id limit :most) due on due.id = j.id
+    where j.quarantined_at is null and j.run_at <= clock_timestamp() and (j.lease_until is null or j.lease_until < clock_timestamp())
+    for update of j skip locked)
 returning id, kind, key, payload, attempts, epoch, created_at
 
 -- name: finish_job
 -- Done: gone, unless the lease was lost meanwhile.
-delete from job where id = :id::bigint and epoch = :epoch::bigint
+select end_jobs(array[:id::bigint], :epoch::bigint)
 
--- name: job_done_beforehand
--- Done with another one; whoever has it on lease finds that out.
-delete from job where id = :id::bigint
+-- name: jobs_done_beforehand
+-- Done with another one; whoever has them on lease finds that out.
+select end_jobs(:ids::bigint[], null)
 
 -- name: retry_job
 -- Not now: again at a later time.
@@ -77,13 +79,17 @@ where id = :id::bigint and epoch = :epoch::bigint
 
 -- name: quarantine_job
 -- Never by itself again: an operator looks at it.
-update job set lease_until = null, quarantined_at = clock_timestamp(), last_error = :error::text
-where id = :id::bigint and epoch = :epoch::bigint
+select put_job_aside(:id::bigint, :epoch::bigint, :error::text)
 
 -- name: next_job_due
 -- How long until the next job of these kinds may run, in seconds; null for none.
-select extract(epoch from min(greatest(run_at, coalesce(lease_until, run_at))) - clock_timestamp())::float8
-from job where kind = any(:kinds::text[]) and quarantined_at is null
+select extract(epoch from least(
+    (select min(d.run_at) from unnest(:kinds::text[]) as k (kind) cross join lateral (
+        select first.run_at from job first
+        where first.kind = k.kind and first.quarantined_at is null and not first.is_behind and first.lease_until is null
+        order by first.kind, first.run_at, first.id limit 1) d),
+    (select min(greatest(run_at, lease_until)) from job
+     where lease_until is not null and quarantined_at is null and kind = any(:kinds))) - clock_timestamp())::float8
 
 -- name: list_quarantine
 -- What waits for an operator.

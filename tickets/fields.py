@@ -8,7 +8,8 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from core.errors import Invalid
 from core.text import ascii_digits
@@ -31,20 +32,21 @@ class FieldSettings(Value):
     names: Names
     kinds: tuple[Kind, ...] | None = Field(None, description="Of which kinds of ticket; none is all.")
     type: FieldType
-    options: tuple[Option, ...] = Field((), max_length=200)
+    options: tuple[Option, ...] = Field((), max_length=200, validate_default=True)
     is_required: bool = False
     is_searchable: bool = False
     is_for_customer: bool = Field(default=False, description="Asked for and shown on the portal and in forms.")
     position: int = Field(0, ge=0, le=10_000)
     is_active: bool = True
 
-    @model_validator(mode="after")
-    def _has_options(self) -> FieldSettings:
-        if (self.type in ("choice", "choices")) != bool(self.options):
-            raise ValueError("A choice has options, and nothing else has.")
-        if len({each.key for each in self.options}) != len(self.options):
-            raise ValueError("Each option has a key of its own.")
-        return self
+    @field_validator("options")
+    @classmethod
+    def _are_of_a_choice(cls, value: tuple[Option, ...], found: ValidationInfo) -> tuple[Option, ...]:
+        if "type" in found.data and (found.data["type"] in ("choice", "choices")) != bool(value):
+            raise PydanticCustomError("choice_options", "A choice has options, and nothing else has.")
+        if len({each.key for each in value}) != len(value):
+            raise PydanticCustomError("option_keys", "Each option has a key of its own.")
+        return value
 
 
 class FieldChange(FieldSettings):

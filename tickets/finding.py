@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.actor import Actor
-from interactions.search import Group, Hit, Wanted, snippet
+from core.snippets import snippet
+from interactions.search import Group, Hit, Wanted
 from tickets.listing import Listing, TicketQuery
 from tickets.model import TicketRow
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from agents.service import Agents
 from core.clock import Clock
+from core.feed import Feed
 from core.tasks import Tasks
 from customers.service import Customers
 from notices.service import Notices
@@ -17,10 +18,12 @@ from sla.rules import Calendars, Policies
 from sla.service import Sla
 from storage import jobs
 from storage.database import Database
+from tickets.above import Narrowing, Sieve
 from tickets.bulk import Bulk
 from tickets.http import TicketRoutes, TicketSetupRoutes, WorklogRoutes
 from tickets.links import Links
 from tickets.listing import Listing
+from tickets.model import TicketNarrowed
 from tickets.service import Tickets
 from tickets.setup import Setup
 from tickets.subject import TicketClocks, TicketDocuments, TicketSubject
@@ -57,6 +60,10 @@ class ServiceDesk:
         for each in routings:
             each.serve(KIND, TicketSubject(tickets))
         return cls(tickets, Listing(db, tickets, sla), sla, db, TicketTalk(db, clock, tickets, sla))
+
+    def open(self, sift: Sieve, feed: Feed) -> None:
+        """Let sockets out of the pages of which their people may not know any more."""
+        feed.on(TicketNarrowed.kind, Narrowing(sift).narrowed)
 
     def handle(self, worker: jobs.Worker) -> None:
         self.sla.handle(worker)

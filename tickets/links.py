@@ -65,6 +65,8 @@ class Links:
                 raise Conflict("They are of different requesters.")
             if row["kind"] != into["kind"] or row["is_confidential"] != into["is_confidential"]:
                 raise Conflict("They are of different kinds, or one of them is confidential.")
+            if set(row["hidden_from"]) != set(into["hidden_from"]):
+                raise Conflict("One of them is hidden from somebody who may know of the other.")
             now = self._clock()
             closed = first_status(await store.statuses(tx), row["kind"], "closed")
             before = dict(row)
@@ -111,7 +113,8 @@ class Links:
             taken = {name: row[name] for name in ("kind", "customer_id", "branch_id", "queue_id", "is_confidential")}
             requester = row["requester_id"] if row["requester_kind"] == "internal" else None
             opened = NewTicket(subject=new.subject, requester_id=requester, fields=row["fields"], **taken)
-            split_id = await self._tickets.open_in(tx, actor, opened, source=row["source"])
+            hidden = row["hidden_from"]
+            split_id = await self._tickets.open_in(tx, actor, opened, source=row["source"], hidden_from=hidden)
             now = self._clock()
             for interaction_id in new.interaction_ids:
                 await tx.run(sql.link_interaction, ticket_id=split_id, interaction_id=interaction_id, now=now)

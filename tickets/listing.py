@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -19,8 +20,9 @@ from sla.model import Priority as PriorityName
 from sla.service import Sla
 from storage.database import Database, Row, Tx
 from tickets import store
+from tickets.confidence import confidence, may_know
 from tickets.model import PRIORITIES, Kind, LinkView, SlaState, TicketRow, TicketView, parse_number
-from tickets.service import Tickets, may_know
+from tickets.service import Tickets
 from tickets.store import sql
 
 _SECONDS = 5
@@ -135,14 +137,18 @@ class Listing:
         return [UUID(str(each)) for each in await self._tickets.customers.family(tx, CustomerId(customer_id))]
 
     def _scope(self, actor: Actor) -> dict[str, Any]:
-        sees = actor.may(Permission.TICKET_CONFIDENTIAL)
-        return {"branches": actor.branch_scope, "sees_confidential": sees, "me": actor.id}
+        return {"branches": actor.branch_scope, **confidence(actor)}
 
     async def counts(self, actor: Actor, queue_id: UUID | None) -> list[Counted]:
         """Count what is to be done."""
         actor.must(Permission.TICKET_READ)
         rows = await self._db.rows(sql.count_open, queue_id=queue_id, **self._scope(actor))
         return [Counted(**dict(row)) for row in rows]
+
+    async def unseen(self, actor: Actor, ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these are tickets of which this actor may not know, for the audit trail."""
+        rows = await self._db.rows(sql.unseen_tickets, ids=sorted(ids), **confidence(actor))
+        return {row["id"] for row in rows}
 
     async def by_number(self, actor: Actor, text: str) -> TicketView:
         """Return the ticket of a number that somebody typed, such as cp 17."""

@@ -283,22 +283,34 @@ class NewLink(Value):
 
 
 class TicketChanged(Event, kind="ticket.changed"):
-    """A ticket as lists show it; a confidential one is told to nobody but who may see it."""
+    """A ticket as lists show it; told to whoever has its page open, and to these."""
 
     change: str
     changed: list[str] = Field(default=[])
     ticket: TicketRow
-    readers: list[UUID] = Field(default=[])
+    told: list[UUID] = Field(default=[])
 
     def subject(self) -> str:
         return f"ticket:{self.ticket.id}"
 
     def audience(self) -> tuple[str, ...]:
         page = f"document:ticket:{self.ticket.id}"
-        people = {self.ticket.owner_id, *self.readers} - {None}
-        return (page, *(f"agent:{person}" for person in sorted(map(str, people))))
+        return (page, *(f"agent:{person}" for person in self.told))
 
     @classmethod
     def feed(cls, namespace: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         told = {name: data[name] for name in ("change", "ticket")}
         return ("ticket.put", told) if namespace == "/agent" else None
+
+
+class TicketNarrowed(Event, kind="ticket.narrowed"):
+    """Fewer may know of a ticket from here on: whoever has its page open and is not among them hears no more of it."""
+
+    ticket_id: UUID
+    kind_of: str
+    is_confidential: bool
+    readers: list[UUID]
+    hidden_from: list[UUID]
+
+    def subject(self) -> str:
+        return f"ticket:{self.ticket_id}"

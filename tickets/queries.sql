@@ -9,17 +9,17 @@ select id from ticket where opened_by = :opened_by::text and client_id = :client
 -- name: insert_ticket
 -- A new ticket.
 insert into ticket (id, kind, serial, subject, description, status_id, category, priority, type_id, requester_kind, customer_id,
-                    requester_id, branch_id, queue_id, owner_id, source, is_confidential, readers, fields, opened_at, changed_at,
-                    client_id, opened_by)
+                    requester_id, branch_id, queue_id, owner_id, source, is_confidential, readers, hidden_from, fields, opened_at,
+                    changed_at, client_id, opened_by)
 values (:id::uuid, :kind::text, :serial::bigint, :subject::text, :description::text, :status_id::uuid, :category::text,
         :priority::smallint, :type_id::uuid, :requester_kind::text, :customer_id::uuid, :requester_id::uuid, :branch_id::uuid,
-        :queue_id::uuid, :owner_id::uuid, :source::text, :is_confidential::boolean, :readers::uuid[], :fields::jsonb,
+        :queue_id::uuid, :owner_id::uuid, :source::text, :is_confidential::boolean, :readers::uuid[], :hidden_from::uuid[], :fields::jsonb,
         :now::timestamptz, :now::timestamptz, :client_id::text, :opened_by::text)
 
 -- name: lock_ticket
 -- One ticket, held.
 select id, kind, serial, subject, description, status_id, category, priority, type_id, requester_kind, customer_id, requester_id,
-       branch_id, queue_id, owner_id, source, is_confidential, readers, fields, due_at, sla, opened_at, changed_at, answered_at,
+       branch_id, queue_id, owner_id, source, is_confidential, readers, hidden_from, fields, due_at, sla, opened_at, changed_at, answered_at,
        solved_at, closed_at, merged_into, minutes_spent, version
 from ticket where id = :id::uuid for update
 
@@ -32,7 +32,7 @@ select id from ticket where id = any(:ids::uuid[]) order by id for update
 update ticket set subject = :subject::text, description = :description::text, status_id = :status_id::uuid,
     category = :category::text, priority = :priority::smallint, type_id = :type_id::uuid, customer_id = :customer_id::uuid,
     branch_id = :branch_id::uuid, queue_id = :queue_id::uuid, owner_id = :owner_id::uuid,
-    is_confidential = :is_confidential::boolean, readers = :readers::uuid[], fields = :fields::jsonb,
+    is_confidential = :is_confidential::boolean, readers = :readers::uuid[], hidden_from = :hidden_from::uuid[], fields = :fields::jsonb,
     answered_at = :answered_at::timestamptz, solved_at = :solved_at::timestamptz, closed_at = :closed_at::timestamptz,
     merged_into = :merged_into::uuid, changed_at = :now::timestamptz, version = version + 1,
     stage_since = case when status_id = :status_id::uuid then stage_since else :now::timestamptz end
@@ -46,7 +46,7 @@ update ticket set due_at = :due_at::timestamptz, sla = :sla::text where id = :id
 -- One ticket with the names that a page shows.
 select t.id, t.kind, t.serial, t.subject, t.description, t.status_id, t.category, t.priority, t.type_id, t.requester_kind,
        t.customer_id, c.name as customer_name, t.requester_id, r.name as requester_name, t.branch_id, t.queue_id, t.owner_id,
-       o.name as owner_name, t.source, t.is_confidential, t.readers, t.fields, t.due_at, t.sla, t.opened_at, t.changed_at,
+       o.name as owner_name, t.source, t.is_confidential, t.readers, t.hidden_from, t.fields, t.due_at, t.sla, t.opened_at, t.changed_at,
        t.answered_at, t.solved_at, t.closed_at, t.merged_into, t.minutes_spent, t.version
 from ticket t left join customer c on c.id = t.customer_id left join staff r on r.id = t.requester_id
      left join staff o on o.id = t.owner_id
@@ -252,7 +252,7 @@ from ticket_paper p left join staff s on s.id = p.staff_id where p.ticket_id = :
 
 -- name: tickets_as_documents
 -- What each is called, whose it is, and who may know of it.
-select t.id, t.kind, t.serial, t.subject, t.branch_id, t.owner_id, t.is_confidential, t.readers,
+select t.id, t.kind, t.serial, t.subject, t.branch_id, t.owner_id, t.is_confidential, t.readers, t.hidden_from,
        array(select f.staff_id from ticket_follower f where f.ticket_id = t.id) as followers
 from ticket t where t.id = any(:ids::uuid[])
 
@@ -260,7 +260,8 @@ from ticket t where t.id = any(:ids::uuid[])
 -- The board: what is to be done, by kind and stage and how it stands.
 select kind, status_id, sla, count(*) as number from ticket
 where category not in ('solved', 'closed') and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
-  and (not is_confidential or :sees_confidential::boolean or :me::uuid = any(readers))
+  and (not is_confidential or :sees_confidential::boolean or (kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(readers))
+  and (:me::uuid is null or :me <> all(hidden_from))
   and (:queue_id::uuid is null or queue_id = :queue_id::uuid)
 group by kind, status_id, sla
 
@@ -278,7 +279,8 @@ from ticket t left join customer c on c.id = t.customer_id left join staff r on 
      left join staff o on o.id = t.owner_id
 where (t.changed_at, t.id) < (:at::timestamptz, :id::uuid)
   and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
-  and (not t.is_confidential or :sees_confidential::boolean or :me::uuid = any(t.readers))
+  and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+  and (:me::uuid is null or :me <> all(t.hidden_from))
   and (not :open_only::boolean or t.category not in ('solved', 'closed'))
   and (:kinds::text[] is null or t.kind = any(:kinds)) and (:categories::text[] is null or t.category = any(:categories))
   and (:status_id::uuid is null or t.status_id = :status_id) and (:priority::smallint is null or t.priority = :priority)
@@ -303,7 +305,8 @@ from ticket t left join customer c on c.id = t.customer_id left join staff r on 
      left join staff o on o.id = t.owner_id
 where t.due_at is not null and (t.due_at, t.id) > (:at::timestamptz, :id::uuid)
   and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
-  and (not t.is_confidential or :sees_confidential::boolean or :me::uuid = any(t.readers))
+  and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+  and (:me::uuid is null or :me <> all(t.hidden_from))
   and (not :open_only::boolean or t.category not in ('solved', 'closed'))
   and (:kinds::text[] is null or t.kind = any(:kinds)) and (:categories::text[] is null or t.category = any(:categories))
   and (:status_id::uuid is null or t.status_id = :status_id) and (:priority::smallint is null or t.priority = :priority)
@@ -325,6 +328,19 @@ select state, agent_id, queue_id from work where id = :id::uuid
 -- name: is_agent
 -- Whether somebody has a place among those who get work.
 select exists (select from agent where staff_id = :id::uuid)
+
+-- name: converted_from
+-- What was made of a ticket, all the way down.
+with recursive down as (
+    select to_id as id from ticket_link where from_id = :id::uuid and kind in ('converted', 'split')
+    union select l.to_id from ticket_link l join down on l.from_id = down.id and l.kind in ('converted', 'split'))
+select id from down order by id
+
+-- name: unseen_tickets
+-- Which of these somebody may not know of; the branch is held besides.
+select t.id from ticket t where t.id = any(:ids::uuid[]) and (:me::uuid = any(t.hidden_from) or (t.is_confidential
+  and not :sees_confidential::boolean and not (t.kind = 'complaint' and :sees_complaints::boolean)
+  and (:me::uuid is null or :me <> all(t.readers))))
 
 -- name: see_message
 -- A ticket knows of the conversation up to this message; no row when it did before.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from access.model import Locale, Permission
@@ -20,8 +20,10 @@ from sla.model import OVER, Category, Facts, Standing
 from sla.service import Sla
 from storage.database import Database, Row, Tx
 from tickets import opening, store
+from tickets.confidence import may_know, narrowed, readers
 from tickets.fields import checked
 from tickets.flow import Status, changed, difference, first_status
+from tickets.guard import Guard
 from tickets.model import (
     PRIORITIES,
     HistoryView,
@@ -34,19 +36,12 @@ from tickets.store import sql
 from tickets.telling import Telling
 from tickets.work import KIND, TicketWork
 
+_NARROWING = frozenset({"is_confidential", "hidden_from"})
 _ASSIGNING = frozenset({"owner_id", "queue_id"})
 _KNOWN = (
     "kind", "category", "status_id", "type_id", "owner_id", "queue_id", "branch_id", "customer_id", "requester_kind",
     "source", "is_confidential", "sla", "subject", "description",
 )  # fmt: skip
-
-
-class Guard(Protocol):
-    """Who must agree before tickets of a kind are closed: a complaint is owed an answer first."""
-
-    async def may_end(self, tx: Tx, ticket: Mapping[str, Any], category: Category) -> None:
-        """Raise Conflict, saying what lacks."""
-        ...
 
 
 class Names(NamedTuple):
@@ -74,7 +69,7 @@ class Tickets:
         self._guards: dict[Kind, Guard] = {}
 
     def guard(self, kind: Kind, owner: Guard) -> None:
-        """Say who is asked before tickets of a kind end."""
+        """Say who has a say in tickets of a kind."""
         self._guards[kind] = owner
 
     # --- opening
@@ -84,7 +79,9 @@ class Tickets:
         async with self.db.transaction(actor) as tx:
             return await self.open_in(tx, actor, new, source="console" if actor.kind is ActorKind.STAFF else "api")
 
-    async def open_in(self, tx: Tx, actor: Actor, new: NewTicket, *, source: str) -> UUID:
+    async def open_in(
+        self, tx: Tx, actor: Actor, new: NewTicket, *, source: str, hidden_from: Sequence[UUID] = ()
+    ) -> UUID:
         """Open a ticket in the caller's transaction, once per sender and `client_id`."""
         if new.client_id is not None:
             known = await tx.value(sql.find_opened, opened_by=actor.label, client_id=new.client_id)
@@ -93,19 +90,27 @@ class Tickets:
         if new.interaction_id is not None:
             new, source = await opening.from_conversation(tx, actor, new)
         if new.from_ticket_id is not None:
-            new = opening.from_ticket(await self.must_see(tx, actor, new.from_ticket_id), new)
+            above = await self.must_see(tx, actor, new.from_ticket_id)
+            new, hidden_from = opening.from_ticket(above, new), above["hidden_from"]
+        guard = self._guards.get(new.kind)
+        if guard is not None:
+            new = await guard.opening(tx, new)
         actor.must(Permission.TICKET_WRITE, new.branch_id)
-        values = await self._values(tx, actor, new, source)
+        values = await self._values(tx, actor, new, source, hidden_from)
         await tx.run(sql.insert_ticket, **{name: value for name, value in values.items() if name in _INSERTED})
         await opening.link(tx, values["id"], new, self.clock())
         standing = await self._sla.opened(tx, values["id"], KIND, await self.facts(tx, values), values["now"])
         if standing.clocks:
             await self.stands(tx, values["id"], standing)
         await self._work.follow(tx, values, values["now"])
-        await self._kept(tx, values, "opened", {})
+        await self.kept(tx, values, "opened", {})
+        if guard is not None:
+            await guard.opened(tx, actor, values)
         return UUID(str(values["id"]))
 
-    async def _values(self, tx: Tx, actor: Actor, new: NewTicket, source: str) -> dict[str, Any]:
+    async def _values(
+        self, tx: Tx, actor: Actor, new: NewTicket, source: str, hidden_from: Sequence[UUID]
+    ) -> dict[str, Any]:
         now, fields = self.clock(), await store.fields(tx)
         begins: Category = "new" if new.owner_id is None else "open"
         status = first_status(await store.statuses(tx), new.kind, begins)
@@ -131,7 +136,8 @@ class Tickets:
             "owner_id": new.owner_id,
             "source": source,
             "is_confidential": new.is_confidential,
-            "readers": _readers(new.is_confidential, [], new.owner_id, requester, _person(actor)),
+            "readers": readers(new.is_confidential, [], new.owner_id, requester, _person(actor)),
+            "hidden_from": sorted(set(hidden_from)),
             "fields": checked(fields, new.kind, new.fields, {}),
             "now": now,
             "client_id": new.client_id,
@@ -168,15 +174,17 @@ class Tickets:
         actor.must(Permission.TICKET_WRITE, row["branch_id"])
         if _ASSIGNING & said.keys() and said.get("owner_id", actor.id) not in (actor.id, row["owner_id"]):
             actor.must(Permission.TICKET_ASSIGN, row["branch_id"])
+        if said.get("is_confidential") is False and row["is_confidential"]:
+            actor.must(Permission.TICKET_CONFIDENTIAL, row["branch_id"])
         now, before = self.clock(), dict(row)
         wanted = dict(said)
         if "fields" in wanted and cause != "undone":
             wanted["fields"] = checked(await store.fields(tx), row["kind"], wanted["fields"] or {}, row["fields"])
         elif "fields" in wanted:
             wanted["fields"] = {k: v for k, v in (row["fields"] | wanted["fields"]).items() if v is not None}
-        status = await self._status(tx, row, wanted)
+        status = await self.stage_after(tx, row, wanted)
         after = changed(before, wanted, status, now)
-        after["readers"] = _readers(
+        after["readers"] = readers(
             after["is_confidential"], row["readers"], after["owner_id"], row["requester_id"], _person(actor)
         )
         changes = difference(before, after)
@@ -203,13 +211,18 @@ class Tickets:
         `is_told_by_routing`: its work is where it should be, and in the middle of a change.
         """
         await store.save(tx, values, values["now"])
+        if _NARROWING & changes.keys():
+            tx.emit(narrowed(values))
         standing = await self._sla.changed(tx, values["id"], await self.facts(tx, values), values["now"])
         await self.stands(tx, values["id"], standing)
         if not is_told_by_routing:
             await self._work.follow(tx, values, values["now"])
-        await self._kept(tx, values, cause, changes, batch_id=batch_id)
+        await self.kept(tx, values, cause, changes, batch_id=batch_id)
+        guard = self._guards.get(values["kind"])
+        if guard is not None:
+            await guard.changed(tx, values, changes)
 
-    async def _status(self, tx: Tx, row: Row, said: dict[str, Any]) -> Status:
+    async def stage_after(self, tx: Tx, row: Row, said: Mapping[str, Any]) -> Status:
         """Return the stage in which it will be: what is given to somebody is no longer new."""
         statuses = await store.statuses(tx)
         wanted = said.get("status_id", row["status_id"])
@@ -231,6 +244,8 @@ class Tickets:
             await self.customers.must_read(tx, actor, CustomerId(named["customer_id"]))
         if "branch_id" in named and not actor.sees(BranchId(named["branch_id"])):
             raise Invalid("There is no such branch.", field="branch_id")
+        if named.get("owner_id") in values["hidden_from"]:
+            raise Invalid("There is no such agent.", field="owner_id")
         await self._must_reach(tx, actor, named)
 
     async def _must_reach(self, tx: Tx, actor: Actor, named: Mapping[str, Any]) -> None:
@@ -302,6 +317,15 @@ class Tickets:
         rows = await tx.rows(sql.newest_conversations, ticket_id=ticket_id)
         return [(row["interaction_id"], row["channel"]) for row in rows]
 
+    async def about(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """A conversation that was begun for it is about it."""
+        await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=interaction_id, now=self.clock())
+        await self.tell(tx, ticket_id, "links")
+
+    async def stage(self, tx: Tx, kind: Kind, category: Category) -> UUID:
+        """Return the first stage of a category that tickets of a kind have. Raises Conflict when there is none."""
+        return first_status(await store.statuses(tx), kind, category).id
+
     async def names(self, tx: Tx, ticket_id: UUID) -> Names:
         """Return what its stage is called and who owns it, for letters."""
         row = await store.get(tx, ticket_id)
@@ -312,7 +336,7 @@ class Tickets:
         """Lock a ticket for the program itself; people go through `must_see`."""
         return await store.lock(tx, ticket_id)
 
-    async def _kept(
+    async def kept(
         self,
         tx: Tx,
         values: Mapping[str, Any],
@@ -345,11 +369,6 @@ _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 _INSERTED = frozenset(sql.insert_ticket.parameters)
 
 
-def may_know(actor: Actor, row: Row) -> bool:
-    """Tell whether the confidence of a ticket includes this actor; branch and permission are held besides."""
-    return not row["is_confidential"] or actor.may(Permission.TICKET_CONFIDENTIAL) or actor.id in row["readers"]
-
-
 def must_be_staff(actor: Actor) -> StaffId:
     if actor.id is None:
         raise Forbidden
@@ -363,8 +382,3 @@ def _person(actor: Actor) -> StaffId | None:
 
 def _only_branch(actor: Actor) -> BranchId | None:
     return next(iter(actor.branches)) if actor.branches is not None and len(actor.branches) == 1 else None
-
-
-def _readers(is_confidential: bool, known: Sequence[UUID], *people: UUID | None) -> list[UUID]:
-    """Return who may see a confidential ticket besides those who may see all: whoever had to do with it."""
-    return sorted({*known, *(person for person in people if person is not None)}) if is_confidential else []

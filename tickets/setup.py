@@ -85,9 +85,10 @@ class Setup:
             old = None if status_id is None else known.get(status_id)
             moved = old is not None and old.category != said.category
             if moved and await tx.value(sql.is_status_used, id=status_id):
-                raise Conflict("Tickets are in this stage; its category stays as it is.", field="category")
+                text = "Tickets are in this stage; its category stays as it is."
+                raise Conflict(text, errors=_at("category", "stage_used", text))
             saved = await _save(tx, sql.save_status, "status", status_id, known, said)
-            await _must_be_whole(tx)
+            await _must_be_whole(tx, "category" if moved else "kinds" if said.is_active else "is_active")
         return Status(id=saved[0], version=saved[1], **said.model_dump(exclude={"version"}))
 
     async def save_type(self, actor: Actor, type_id: UUID | None, said: TypeSettings) -> TicketType:
@@ -95,10 +96,14 @@ class Setup:
         async with self._db.transaction(actor) as tx:
             await _may(tx, actor)
             known = {row["id"]: row for row in await tx.rows(sql.list_types)}
+            if type_id in known and known[type_id]["kind"] != said.kind:
+                text = "A type stays of its kind: tickets and other types stand in it."
+                raise Invalid(text, errors=_at("kind", "type_kind", text))
             above, seen = said.parent_id, {type_id}
             while above is not None:
                 if above not in known or known[above]["kind"] != said.kind or above in seen:
-                    raise Invalid("It can only stand in another type of the same kind.", field="parent_id")
+                    text = "It can only stand in another type of the same kind."
+                    raise Invalid(text, errors=_at("parent_id", "type_parent", text))
                 seen.add(above)
                 above = known[above]["parent_id"]
             saved = await _save(tx, sql.save_type, "type", type_id, known, said)
@@ -111,7 +116,8 @@ class Setup:
             known = {each.id: each for each in await store.fields(tx)}
             old = None if field_id is None else known.get(field_id)
             if old is not None and (old.key, old.type) != (said.key, said.type):
-                raise Invalid("The key and the type of a field stay as they are.", field="key")
+                text = "The key and the type of a field stay as they are."
+                raise Invalid(text, errors=_at("key" if old.key != said.key else "type", "field_fixed", text))
             saved = await _save(tx, sql.save_field, "field", field_id, known, said)
         return TicketField(id=saved[0], version=saved[1], **said.model_dump(exclude={"version"}))
 
@@ -137,11 +143,14 @@ async def _save(
     return new_id, saved
 
 
-async def _must_be_whole(tx: Tx) -> None:
+def _at(loc: str, kind: str, text: str) -> list[dict[str, str]]:
+    return [{"loc": loc, "msg": text, "type": kind}]
+
+
+async def _must_be_whole(tx: Tx, changed: str) -> None:
     """Every kind has somewhere to begin, to wait and to end."""
     statuses = await store.statuses(tx)
     for category in _NEEDED:
         if not any(each.category == category and each.is_active and each.kinds is None for each in statuses):
-            raise Conflict(
-                f"There must be an active stage for all kinds of the category {category}.", field="is_active"
-            )
+            text = f"There must be an active stage for all kinds of the category {category}."
+            raise Conflict(text, errors=_at(changed, "stage_needed", text))

@@ -28,8 +28,8 @@ sql = Queries(__file__)
 _DERIVED = ("number", "priority")
 _SAVED = (
     "id", "subject", "description", "status_id", "category", "priority", "type_id", "customer_id", "branch_id",
-    "queue_id", "owner_id", "is_confidential", "readers", "fields", "answered_at", "solved_at", "closed_at",
-    "merged_into",
+    "queue_id", "owner_id", "is_confidential", "readers", "hidden_from", "fields", "answered_at", "solved_at",
+    "closed_at", "merged_into",
 )  # fmt: skip
 _SEARCHED = 20_000
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from access.model import Permission
+from core.errors import Conflict
 from core.ids import StaffId
 from notices.model import Document, DocumentRef
 from sla.model import Metric, Standing
 from storage.database import Tx
 from tickets import store
+from tickets.confidence import beyond
 from tickets.flow import changed, difference, first_status
 from tickets.model import number
 from tickets.service import Tickets
@@ -31,6 +33,8 @@ class TicketSubject:
     async def assigned(self, tx: Tx, work_id: UUID, agent_id: StaffId, now: datetime) -> None:
         """An agent accepted: they own it, and it is no longer new."""
         row = await store.lock(tx, work_id)
+        if agent_id in row["hidden_from"]:
+            raise Conflict("This ticket is not for you.")
         statuses = await store.statuses(tx)
         status = next(each for each in statuses if each.id == row["status_id"])
         if status.category == "new":
@@ -79,7 +83,8 @@ class TicketDocuments:
                 branch_id=row["branch_id"],
                 owners=frozenset({row["owner_id"], *row["followers"]} - {None}),
                 only=frozenset(row["readers"]) if row["is_confidential"] else None,
-                beyond=Permission.TICKET_CONFIDENTIAL,
+                beyond=beyond(row["kind"]),
+                never=frozenset(row["hidden_from"]),
             )
             for row in rows
         }

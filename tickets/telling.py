@@ -30,8 +30,9 @@ class Telling:
         """Tell what it is now."""
         row = await store.get(tx, ticket_id)
         shown = store.ticket_row(row)
-        readers = row["readers"] if row["is_confidential"] else []
-        tx.emit(TicketChanged(change=change, changed=list(changed), ticket=shown, readers=readers))
+        readers = {*row["readers"]} if row["is_confidential"] else set()
+        told = {*readers, row["owner_id"]} - {None, *row["hidden_from"]}
+        tx.emit(TicketChanged(change=change, changed=list(changed), ticket=shown, told=sorted(told)))
         return shown
 
     async def rang(self, tx: Tx, ticket_id: UUID, metric: Metric, *, is_late: bool) -> None:

@@ -46,10 +46,13 @@ class TicketWork:
             return
         if row is None or not is_open:
             await self._routing.enqueue(tx, await self._new(tx, values, now))
+            await self._routing.keep_from(tx, values["id"], values["hidden_from"])
         elif row["queue_id"] != values["queue_id"]:
             await self._routing.requeue(tx, values["id"], queue_id=values["queue_id"])
         elif row["state"] in ("assigned", "wrap_up") and values["owner_id"] != row["agent_id"]:
             await self._routing.requeue(tx, values["id"])
+        if is_open:
+            await self._routing.keep_from(tx, values["id"], values["hidden_from"])
         if values["owner_id"] is not None:
             await self._give(tx, values["id"], values["owner_id"])
 

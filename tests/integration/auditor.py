@@ -40,6 +40,7 @@ async def the_desk(audit: Auditor) -> None:
     await _tickets(audit)
     await _promises(audit)
     await _automation(audit)
+    await _knowledge(audit)
     await _reports(audit)
 
 
@@ -112,6 +113,29 @@ async def _promises(audit: Auditor) -> None:
     await audit.does("sla.change_policy", "sla.policy_saved", {**said, "version": 1}, policy_id=policy["id"])
     await audit.does("sla.remove_policy", "sla.policy_saved", policy_id=policy["id"])
     await audit.does("sla.remove_calendar", "sla.calendar_saved", **named)
+
+
+async def _knowledge(audit: Auditor) -> None:
+    names = {"names": {"en": "Devices"}}
+    group = await audit.does("knowledge.add_article_category", "article_category.saved", names)
+    changed = {**names, "version": 1}
+    saved = "article_category.saved"
+    await audit.does("knowledge.change_article_category", saved, changed, category_id=group["id"])
+    texts = {"texts": {"en": {"title": "How to restart"}}}
+    article = await audit.does("knowledge.add_article", "article.saved", texts)
+    this = {"article_id": article["id"]}
+    await audit.does("knowledge.change_article", "article.saved", {**texts, "version": 1}, **this)
+    back = {"locale": "en", "edition": 1, "version": 2}
+    await audit.does("knowledge.restore_edition", "article.saved", back, **this)
+    shown = {"state": "published", "version": 3}
+    await audit.does("knowledge.set_article_state", "article.saved", shown, **this)
+    await audit.does("knowledge.judge_article", "article.judged", {"has_helped": True}, **this)
+    customer = await audit.does("customers.add", "customer.saved", {"name": "Affected"})
+    asked = {"kind": "inquiry", "subject": "Restart?", "customer_id": customer["id"]}
+    ticket = await audit.does("tickets.open_ticket", "ticket.changed", asked)
+    await audit.does("solutions.draft_article", "article.saved", {}, ticket_id=ticket["id"])
+    affected = {"affected": {"ticket_ids": [ticket["id"]]}, "article_id": article["id"]}
+    await audit.does("solutions.send_solution", "solution.sent", {**affected, "subject": "x", "client_id": "s"})
 
 
 async def _reports(audit: Auditor) -> None:

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.integration.audited import complaints
 from tests.integration.auditor import Auditor, the_desk
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live
@@ -24,6 +25,8 @@ READ_ONLY = {
     "routing.dry_run_of_new",
     "sla.try_hours",
     "automation.try_conditions",
+    "knowledge.suggest_articles",
+    "solutions.preview_solution",
 }
 SECRET = "canary-9f2c1b7e"
 
@@ -48,6 +51,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _around_conversations(audit)
     await _callbacks(audit)
     await the_desk(audit)
+    await complaints(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "

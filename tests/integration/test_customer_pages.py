@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest_asyncio
 
 from access.model import Permission
+from customers.model import CustomerId
 from tests.integration.house import branch, hire, house, made, query
 from tests.live import Live, Person
 
@@ -262,7 +264,7 @@ async def test_a_preferred_channel_is_told_to_whoever_will_write(it: Live) -> No
     await made(admin, f"/api/customers/{who['id']}/merges", {"absorbed_id": absorbed["id"]})
     customers = it.running.floor.customers
     async with it.running.floor.customers._db.transaction() as tx:
-        found = await customers.preferred(tx, absorbed["id"])
+        found = await customers.preferred(tx, CustomerId(UUID(absorbed["id"])))
     assert found is not None
     assert found.model_dump() == preferred
 

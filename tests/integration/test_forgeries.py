@@ -39,9 +39,9 @@ async def target(at: Door) -> Target:
 
 
 def changed(signed: str) -> str:
-    """Return a signed address or id with one letter of its signature changed."""
+    """Return a signed address or id with one letter of its signature changed; the last one may hold no whole bit."""
     head, at, domain = signed.rpartition("@")
-    return f"{head[:-1]}{'a' if head[-1] != 'a' else 'b'}{at}{domain}"
+    return f"{head[:-9]}{'a' if head[-9] != 'a' else 'b'}{head[-8:]}{at}{domain}"
 
 
 FAILS = {"Authentication-Results": f"{TRUSTED}; dmarc=fail header.from=customer.example"}

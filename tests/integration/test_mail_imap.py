@@ -1,4 +1,4 @@
-"""Following an IMAP folder on pymap, with and without a proxy that cuts."""
+"""Following an IMAP folder on pymap and, where there is one, on Dovecot; with and without a proxy that cuts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 import uvloop
+from dovecot import PROGRAM, dovecot
 from mail_doubles import MemoryInbox, channel, self_signed, until
 from mail_servers import Folder, Proxy, following, mail, of, pymap
 
@@ -23,9 +24,11 @@ from core.clock import utc_now
 from core.errors import Unavailable
 
 
-@pytest.fixture(scope="module")
-def imap_port() -> Iterator[int]:
-    with pymap("--no-tls") as port:
+@pytest.fixture(scope="module", params=["pymap", "dovecot"])
+def imap_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    if request.param == "dovecot" and PROGRAM is None:
+        pytest.skip("there is no Dovecot on this machine (Debian: dovecot-imapd)")
+    with pymap("--no-tls") if request.param == "pymap" else dovecot() as port:
         yield port
 
 
@@ -207,6 +210,46 @@ async def test_an_outage_while_idle_is_caught_up(folder: Folder) -> None:
                 await asyncio.wait_for(asyncio.shield(task), 10)
         await follow_until(mailbox, inbox, 1)
     assert inbox.bodies == [mail(1)]
+
+
+async def test_after_a_week_away_all_is_there_once_and_the_counts_agree(
+    folder: Folder, request: pytest.FixtureRequest
+) -> None:
+    """Two thousand mails came meanwhile, some of them twice; the connection is lost twice on the way."""
+    # pymap looks through all its mail for each command.
+    many = 200 if "pymap" in request.node.name else 2_000
+    inbox = MemoryInbox()
+    await folder.add(mail(0))
+    async with following(of(folder), inbox):
+        await until(lambda: inbox.reports == [None])
+    came = [mail(number % (many - 20), 300) for number in range(1, many + 1)]
+    await folder.add(*came)
+    async with Proxy(folder.port).open() as proxy:
+        mailbox = of(folder, proxy.port)
+        for share in (0.3, 0.6):
+            proxy.carried, proxy.budget = 0, int(share * sum(map(len, came)))
+            with pytest.raises(Unavailable):
+                await Follower(replace(mailbox, place=inbox.places[-1]), inbox, utc_now, Tokens()).run()
+        async with following(replace(mailbox, place=inbox.places[-1]), inbox):
+            await until(lambda: inbox.reports == [None, None], seconds=60)
+    seen, stored = {mail(0), *came}, inbox.bodies
+    assert sorted(stored) == sorted(seen), "each once"
+    assert await folder.unseen() == 0
+    assert "owed" not in (inbox.places[-1] or {})
+
+
+async def test_one_folder_that_fails_leaves_the_others_alone(folder: Folder, imap_port: int) -> None:
+    other = Folder(imap_port, f"{folder.name}-other")
+    await other.make()
+    good, bad, fine = MemoryInbox(), MemoryInbox(), MemoryInbox()
+    missing = Folder(imap_port, f"{folder.name}-missing")
+    async with following(of(folder), good), following(of(missing), bad) as failing, following(of(other), fine):
+        await until(failing.done)
+        assert isinstance(failing.exception(), Unavailable)
+        for box in (folder, other):
+            await box.add(mail(1))
+        await until(lambda: (good.bodies, fine.bodies) == ([mail(1)], [mail(1)]))
+    assert bad.calls == 0
 
 
 async def test_wrong_settings_are_told_in_plain_words(folder: Folder, unused_tcp_port: int) -> None:

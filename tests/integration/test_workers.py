@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from core.chunks import Chunks
 from core.workers import NoWorker, TooCostly, Workers
 
 
@@ -100,3 +101,40 @@ async def test_stopping_is_no_fault_of_the_input() -> None:
         await running
     with pytest.raises(NoWorker):
         await workers.run(spin, 0.0)
+
+
+def spell(word: str) -> tuple[str, int]:
+    """Say a word and which process said it; some words are bombs."""
+    if word == "hang":
+        spin(30.0)
+    if word == "die":
+        die()
+    if word == "refuse":
+        refuse()
+    return word, os.getpid()
+
+
+async def test_calls_that_come_together_go_together_and_a_bomb_among_them_costs_only_itself() -> None:
+    workers = Workers(1)
+    await workers.run(spin, 0.0)
+    chunks = Chunks(workers, spell, seconds=1.0, most=8)
+    words = ["a", "b", "die", "c", "refuse", "d", "hang", "e", "f", "g"]
+    answers = await asyncio.gather(*(chunks.run(word, size=10) for word in words), return_exceptions=True)
+    told = [answer[0] if isinstance(answer, tuple) else type(answer) for answer in answers]
+    assert told == ["a", "b", TooCostly, "c", KeyError, "d", TooCostly, "e", "f", "g"]
+    assert await chunks.run("h", size=10)
+    together = await asyncio.gather(*(chunks.run(word, size=10) for word in "ijklm"))
+    assert len({process for _, process in together}) == 1
+    await chunks.close()
+    await workers.close()
+
+
+async def test_whoever_waits_when_the_server_stops_is_told_so() -> None:
+    workers = Workers(1)
+    await workers.run(spin, 0.0)
+    chunks = Chunks(workers, spell, seconds=30.0, most=2)
+    waiting = [asyncio.create_task(chunks.run(word, size=10)) for word in ("hang", "a", "b")]
+    await asyncio.sleep(0.1)
+    await chunks.close()
+    assert [type(each) for each in await asyncio.gather(*waiting, return_exceptions=True)] == [NoWorker] * 3
+    await workers.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import bench.__main__ as main_of_bench
 from bench.harness import Bench, CountError, Result, dumps, expect_equal, interleaved, meets, table, write_page
 
 ROOT = Path(__file__).parents[2]
@@ -117,3 +118,18 @@ def test_the_list_names_benches_and_an_unknown_name_is_refused() -> None:
     assert b"fanout_server" not in listed.stdout.split()
     refused = subprocess.run([sys.executable, "-m", "bench", "nothing"], cwd=ROOT, capture_output=True, check=False)
     assert refused.returncode == 2
+
+
+def test_a_bench_is_measured_with_its_own_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def measured(name: str, words: list[str]) -> Bench:
+        asked.append((name, words))
+        bench = Bench(name)
+        bench.judge("lost", "mails", 0, "= 0")
+        return bench
+
+    monkeypatch.setattr(main_of_bench, "measure", measured)
+    monkeypatch.setattr(sys, "argv", ["bench", "mail", "--corpus", "somewhere", "--json"])
+    assert main_of_bench.main() == 0
+    assert asked == [("mail", ["--corpus", "somewhere"])]

@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
 
-from chat.allowance import Allowances
 from chat.identity import verified
 from chat.letter import follow_up, transcript
 from chat.model import Answers, Choice, Consent, Department, FormField, WidgetSettings
 from chat.opening import Known, begin
 from chat.ratings import Tally, summary
 from chat.words import WORDS
+from core.allowance import Allowances
 from core.dates import written
 from core.errors import Invalid, RateLimited
 from interactions.model import Author, MessageView

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
+from core.snippets import snippet
 from core.text import fold, spans, words_of
 from customers.model import like_patterns
-from interactions.search import patterns, snippet
+from interactions.search import patterns
 
 LETTERS = st.text(alphabet="کكيیىئهةۀاأإآءؤوـ\u200c\u200dَّٰ ۱٢3aZß\n\t\u200f#%_\\", max_size=40)
 

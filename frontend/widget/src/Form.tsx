@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { mustAsk } from "./asking";
 import { clipIcon, sendIcon } from "./icons";
+import { Late } from "./Late";
 import type { Live, View } from "./live";
 import type { Field } from "./protocol";
 import type { Speech } from "./words";
@@ -48,6 +49,7 @@ export function Form(props: { live: Live; view: View; speech: Speech }) {
   return (
     <form class="form" onSubmit={(event) => { event.preventDefault(); send(); }}>
       {isNew && !live.person.email && !view.isVerified && view.settings && !mustAsk(view.settings) && <Fields live={live} fields={view.settings.fields} speech={speech} />}
+      {isNew && view.settings?.has_articles && text && <Late of="Articles" server={live.server} with={{ live, speech, text }} />}
       {trouble && <div class="foot refused" role="alert">{say("uploadFailed")}</div>}
       <div class="row">
         <label class="icon" title={say("attach")}>

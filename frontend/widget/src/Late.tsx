@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { jsx } from "preact/jsx-runtime";
 
 /** What the second file needs of the first. */
-const kit = { jsx, Fragment, useState };
+const kit = { jsx, Fragment, useState, useEffect };
 export type Kit = typeof kit;
 type More = typeof import("./more");
 
@@ -20,7 +20,7 @@ function more(server: string): Promise<More> {
 }
 
 /** A part of the second file. */
-export function Late<N extends "Asking" | "Callback" | "Rating" | "Transcript">(props: { of: N; server: string; with: Parameters<More[N]>[0] }) {
+export function Late<N extends "Articles" | "Asking" | "Callback" | "Rating" | "Transcript">(props: { of: N; server: string; with: Parameters<More[N]>[0] }) {
   const place = useRef<HTMLDivElement>(null);
   const [Part, setPart] = useState<More[N] | null>(null);
   useEffect(() => {

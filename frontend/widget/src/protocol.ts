@@ -68,6 +68,8 @@ export interface WidgetSettings {
   invitations: Invitation[];
   has_rating: boolean;
   has_transcript: boolean;
+  /** Whether there is anything public to read. */
+  has_articles: boolean;
   /** Of the rarer parts, in the visitor's language. */
   words: Record<string, string>;
 }

@@ -87,7 +87,8 @@ export type Rare =
   | "message" | "leave" | "left" | "leftOpen" | "rate" | "stars" | "comment" | "rateSend" | "rated" | "transcript" | "emailAgain" | "notSame"
   | "transcriptSend" | "transcriptSent" | "transcriptRefused" | "transcriptLater" | "cancel" | "reply" | "dismiss" | "transferring" | "seen"
   | "waiting" | "position" | "connected" | "closed" | "typing" | "optional" | "end" | "wait" | "soundOn" | "soundOff" | "language" | "fresh" | "slow"
-  | "callMe" | "callText" | "callNumber" | "callConsent" | "callSend" | "callKept" | "callCancel" | "callOff" | "callWrong" | "callLate";
+  | "callMe" | "callText" | "callNumber" | "callConsent" | "callSend" | "callKept" | "callCancel" | "callOff" | "callWrong" | "callLate"
+  | "articles" | "helped" | "yes" | "no" | "thanks" | "back";
 
 export interface Speech {
   language: Language;

@@ -13,7 +13,7 @@ const hello = (change: Partial<Hello>): Hello => ({
   is_verified: false,
   widget: {
     title: null, greeting: null, color: null, locale: null, side: "end", is_open: true, is_offline: false, answer_by: null, fields: [],
-    consent: null, departments: [], invitations: [], has_rating: true, has_transcript: true, words: {},
+    consent: null, departments: [], invitations: [], has_rating: true, has_transcript: true, has_articles: false, words: {},
   },
   kind: "snapshot",
   seq: 10,

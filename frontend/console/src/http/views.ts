@@ -1,3 +1,4 @@
+import type { Hours } from "../hours/model";
 import type { WidgetSettings } from "../pages/widgets/settings";
 import type { Calendar, Channel, Id, Identity, Iso, Named, Presence, Reason } from "../protocol";
 import type { Language } from "../i18n/words";
@@ -36,12 +37,6 @@ export interface Skill {
   version: number;
 }
 
-export interface BusinessHours {
-  zone: string;
-  weekly: { day: number; start: string; end: string }[];
-  holidays: string[];
-}
-
 export interface Overflow {
   when: "waited" | "no_agent" | "closed";
   after_seconds: number;
@@ -66,7 +61,7 @@ export interface Queue {
   wrap_up_mode: "none" | "optional" | "timed" | "manual";
   idle_clock: "all" | "inbound";
   goal_percent: number;
-  hours: BusinessHours | null;
+  hours: Hours | null;
   overflow: Overflow[];
   order_by: "reserve" | "best" | "fair" | "custom";
   score: string;

@@ -51,7 +51,11 @@ export function DateField(props: DateFieldProps) {
     return isIn ? take(found) : setWrong(true);
   };
   const down = (event: KeyboardEvent) => {
-    if (event.key === "Enter") read();
+    if (event.key === "Enter") {
+      // It takes what was typed; a form around it is saved by its button.
+      event.preventDefault();
+      read();
+    }
     if (event.key !== "ArrowDown" || !event.altKey) return;
     event.preventDefault();
     read();

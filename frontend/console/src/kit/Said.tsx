@@ -14,7 +14,7 @@ export function Said(props: { label: string; value: Texts; set: (value: Texts) =
       </Group>
       {(Object.keys(languages) as Language[]).map((language) => (
         <Tabs.Panel key={language} value={language} pt={6} lang={language}>
-          <TextField label="" value={props.value[language] ?? ""} set={(text) => props.set({ ...props.value, [language]: text })} {...(props.rows ? { rows: props.rows } : {})} testid={`${props.testid ?? "said"}-${language}`} />
+          <TextField label="" name={`${props.label} (${languages[language].name})`} value={props.value[language] ?? ""} set={(text) => props.set({ ...props.value, [language]: text })} {...(props.rows ? { rows: props.rows } : {})} testid={`${props.testid ?? "said"}-${language}`} />
         </Tabs.Panel>
       ))}
     </Tabs>

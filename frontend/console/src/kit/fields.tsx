@@ -9,6 +9,8 @@ import { kitWords } from "./words";
 
 interface FieldProps {
   label: string;
+  /** What it is called where its label is seen elsewhere. */
+  name?: string;
   hint?: string | undefined;
   error?: string | undefined;
   isDisabled?: boolean;
@@ -18,6 +20,7 @@ interface FieldProps {
 
 const shared = (props: FieldProps) => ({
   label: props.label,
+  ...(props.name ? { "aria-label": props.name } : {}),
   description: props.hint,
   error: props.error,
   disabled: props.isDisabled ?? false,

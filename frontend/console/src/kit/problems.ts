@@ -25,8 +25,9 @@ export function faultsOf(problem: Problem, fields: string[]): Faults {
 
 /** Whether the refusal says that somebody else changed the same thing meanwhile. */
 export function isStale(problem: Problem): boolean {
-  const { constraint, customer_id } = problem.extra;
-  return problem.status === 409 && (constraint === undefined || constraint === "version") && customer_id === undefined;
+  const { constraint, customer_id, errors } = problem.extra;
+  const isVersion = constraint === undefined || constraint === "version";
+  return problem.status === 409 && isVersion && customer_id === undefined && errors === undefined;
 }
 
 /**

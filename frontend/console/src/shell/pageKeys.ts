@@ -1,5 +1,5 @@
 const letters: Record<string, string> = {
-  work: "w", board: "o", customers: "c", search: "f", conversations: "v", supervision: "s", team: "t", documents: "d", answers: "n", queues: "q",
+  work: "w", board: "o", customers: "c", search: "f", conversations: "v", supervision: "s", team: "t", documents: "d", answers: "n", knowledge: "k", queues: "q",
   agents: "a", people: "p", roles: "r", branches: "b", channels: "h", widgets: "i", audit: "l", quarantine: "x",
 };
 

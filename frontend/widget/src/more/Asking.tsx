@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Articles } from "./Articles";
 import type { Live } from "../live";
 import type { Field, WidgetSettings } from "../protocol";
 import type { Speech } from "../words";
@@ -85,6 +86,7 @@ export function Asking(props: { live: Live; settings: WidgetSettings; speech: Sp
       {isOffline && row("message", say("message"), (
         <textarea name="message" rows={4} maxLength={8000} dir="auto" value={text} onInput={(event) => setText(event.currentTarget.value)} aria-invalid={"message" in faults} data-testid="ask-message" />
       ), true)}
+      {isOffline && settings.has_articles && <Articles live={live} speech={props.speech} text={text} />}
       {consent && (
         <label class="check">
           <input type="checkbox" name="consent" checked={isAgreed} onChange={(event) => setAgreed(event.currentTarget.checked)} data-testid="ask-consent" />

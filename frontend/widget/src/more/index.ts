@@ -1,5 +1,6 @@
 /** The second file: forms that most visitors never see. It stands on the Preact of the first; see vite.more.ts. */
 export { Rating, Transcript } from "./After";
+export { Articles } from "./Articles";
 export { Asking } from "./Asking";
 export { Callback } from "./Callback";
 
@@ -19,5 +20,9 @@ export const style = `
 .stars legend { padding: 0; font-weight: 600; }
 .ask .stars label { display: inline-block; width: 40px; font-size: 30px; line-height: 40px; text-align: center; color: #8d95a3; cursor: pointer; }
 .ask .stars .on { color: #b54708; }
+.articles { padding: 0 0 8px; font-size: 13px; }
+.articles ul { list-style: none; margin: 4px 0 0; padding: 0; }
+.articles button { border: 0; padding: 4px 0; background: none; color: inherit; font: inherit; text-align: start; text-decoration: underline; cursor: pointer; }
+.articles .text { max-height: 180px; overflow-y: auto; white-space: pre-line; overflow-wrap: anywhere; }
 .stars label:focus-within { outline: 2px solid var(--edge); border-radius: 8px; }
 `;

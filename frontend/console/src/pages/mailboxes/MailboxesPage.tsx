@@ -87,7 +87,7 @@ function State(props: { mailbox: Mailbox }) {
   const { say } = usePhrases(words);
   return (
     <span data-testid="mailbox-state" data-state={state}>
-      <Badge color={colours[state]} variant="light" tt="none">{say(`state.${state}`)}</Badge>{" "}
+      <Badge color={colours[state]} variant="light" tt="none" c="var(--mantine-color-text)">{say(`state.${state}`)}</Badge>{" "}
       {difference !== 0 && <Badge color="red" variant="filled" tt="none" data-testid="differs">{say("differs")}</Badge>}
     </span>
   );
@@ -112,7 +112,9 @@ function Health(props: { mailbox: Mailbox }) {
         </Alert>
       )}
       <dl className={css.facts}>
-        <Fact name={say("last_sync")} value={mailbox.last_sync_at === null ? say("never") : dates.full(mailbox.last_sync_at)} />
+        {(mailbox.is_fetched || mailbox.last_sync_at !== null) && (
+          <Fact name={say("last_sync")} value={mailbox.last_sync_at === null ? say("never") : dates.full(mailbox.last_sync_at)} />
+        )}
         <Fact name={say("lag")} value={mailbox.lag_seconds < 1 ? say("none") : dates.duration(mailbox.lag_seconds)} />
         {mailbox.is_fetched && mailbox.cursor && (
           <>

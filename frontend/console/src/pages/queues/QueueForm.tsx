@@ -1,6 +1,7 @@
 import { Accordion, Badge, Stack } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { call } from "../../http/api";
+import { HoursField, placesIn } from "../../hours/HoursField";
 import type { Branch, Queue, Skill } from "../../http/views";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
@@ -8,7 +9,6 @@ import { BranchField } from "../../kit/BranchField";
 import { useEditor, type Editor } from "../../kit/editor";
 import { LevelsField, ManyField, NumberField, SwitchField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
-import { HoursField } from "../../kit/HoursField";
 import css from "../../kit/Kit.module.css";
 import type { List } from "../../kit/list";
 import { said } from "../../kit/Said";
@@ -32,7 +32,7 @@ interface QueueFormProps {
 const places = {
   who: ["steps", "trust", "permission", "order_by"],
   offers: ["offer_mode", "offer_timeout_seconds", "wrap_up_mode", "wrap_up_seconds", "idle_clock", "after_close", "reopen_days"],
-  hours: ["hours", "overflow"],
+  hours: ["hours", ...placesIn("hours"), "overflow"],
 };
 type Place = keyof typeof places;
 
@@ -51,7 +51,7 @@ export function QueueForm(props: QueueFormProps) {
     queues.put(saved);
     if (!queue) go("queues", saved.id);
     return { version: saved.version };
-  });
+  }, placesIn("hours"));
   const { values, set, fault } = editor;
   const section = { editor, skills, queues: queues.items.filter(({ id }) => id !== queue?.id), permissions: me.permissions };
   const goal = values.goal_percent as number | null;
@@ -82,7 +82,7 @@ export function QueueForm(props: QueueFormProps) {
           </Section>
           <Section id="offers" editor={editor}><OffersSection {...section} /></Section>
           <Section id="hours" editor={editor}>
-            <HoursField value={values.hours} set={(hours) => set({ hours })} hint={say("hours_hint")} error={fault("hours")} />
+            <HoursField value={values.hours} set={(hours) => set({ hours })} hint={say("hours_hint")} error={fault("hours")} fault={(part) => fault(`hours.${part}`)} />
             <OverflowSection {...section} />
           </Section>
         </Sections>

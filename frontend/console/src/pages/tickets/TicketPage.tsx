@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Center, Group, Loader, Menu, Text } from "@manti
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowBackUp, IconBell, IconBellOff, IconFilePlus, IconGitMerge } from "@tabler/icons-react";
 import { call } from "../../http/api";
-import { useDates } from "../../i18n/context";
+import { useDates, useRegion } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { Panel } from "../../kit/Frame";
 import { kitWords } from "../../kit/words";
@@ -10,6 +10,9 @@ import { useCommand, useFeed } from "../../live/context";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import type { Id } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
+import { ComplaintPanel } from "../complaints/ComplaintPanel";
+import { SuggestedArticles } from "../knowledge/SuggestedArticles";
+import { words as knowledgeWords } from "../knowledge/words";
 import { Checks } from "./Checks";
 import { DetailsForm } from "./DetailsForm";
 import { History } from "./History";
@@ -22,6 +25,7 @@ import { pageWords } from "./pageWords";
 import { Papers } from "./Papers";
 import { Promises } from "./Promises";
 import { Quick } from "./Quick";
+import { Section } from "./Section";
 import type { Setup } from "./setup";
 import { Talks } from "./Talks";
 import { kinds, type Ticket, type TicketRow } from "./ticket";
@@ -65,6 +69,7 @@ export function TicketPage(props: PageProps) {
         {ticket.merged_into !== null && <Merged {...part} into={ticket.merged_into} />}
         <About {...part} />
         <Quick {...part} read={read} />
+        <ComplaintPart {...part} read={read} />
         <div className={css.halves}>
           <div className={css.column}>
             <DetailsForm {...part} read={read} />
@@ -73,6 +78,7 @@ export function TicketPage(props: PageProps) {
           </div>
           <div className={css.column}>
             <Promises ticket={ticket} />
+            <ArticlesPart ticket={ticket} />
             <DocumentNotes kind="ticket" id={id} onlyComments />
             <Checks {...part} />
             <Times {...part} />
@@ -82,6 +88,29 @@ export function TicketPage(props: PageProps) {
         </div>
       </div>
     </Panel>
+  );
+}
+
+/** The path that the law knows for a complaint, for whoever may see it. */
+function ComplaintPart(props: PartProps & { read: () => Promise<void> }) {
+  const { say } = usePhrases(words);
+  const { me } = useFeed();
+  if (props.ticket.kind !== "complaint" || !me.permissions.includes("complaint.read")) return null;
+  return (
+    <Section title={say("kind.complaint")} testid="ticket-complaint">
+      <ComplaintPanel ticketId={props.ticket.id} changed={() => void props.read()} />
+    </Section>
+  );
+}
+
+/** Articles that may help, by the ticket's subject. */
+function ArticlesPart(props: { ticket: Ticket }) {
+  const { language } = useRegion();
+  const knowledge = usePhrases(knowledgeWords);
+  return (
+    <Section title={knowledge.say("suggested")} testid="ticket-articles">
+      <SuggestedArticles text={props.ticket.subject} language={language} />
+    </Section>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Accordion, Alert, Anchor, Button, ColorInput, CopyButton, SegmentedControl, Stack, Tabs, Text } from "@mantine/core";
 import { IconCheck, IconCopy, IconExternalLink } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
+import { placesIn } from "../../hours/HoursField";
 import { call } from "../../http/api";
 import type { Account, Widget } from "../../http/views";
 import { languages, type Language } from "../../i18n/words";
@@ -42,9 +43,10 @@ export function WidgetForm(props: { widget: Widget | null; widgets: List<Widget>
     if (!widget) go("widgets", saved.site);
     return { version: saved.version, origins: saved.origins.join("\n") };
   };
-  const editor = useEditor(initial, save, ["settings.color", "settings.identity_key", "settings"]);
+  const editor = useEditor(initial, save, ["settings.color", "settings.identity_key", "settings", "settings.hours", ...placesIn("settings.hours")]);
   const { values, set, fault } = editor;
   const { settings } = values;
+  const wrong = ["settings", "settings.hours", ...placesIn("settings.hours")].map(fault).find(Boolean);
   const { queues, me } = useFeed();
   const change = (part: Partial<WidgetSettings>) => set({ settings: { ...settings, ...part } });
   const section = { settings, set: change, queues: queues.filter(({ channels }) => channels === null || channels.includes("webchat")), mailboxes: props.mailboxes };
@@ -87,10 +89,10 @@ export function WidgetForm(props: { widget: Widget | null; widgets: List<Widget>
         testid="field-locale"
       />
       <TextField label={say("origins")} hint={say("origins_hint")} value={values.origins} set={(origins) => set({ origins })} error={fault("origins")} isCode rows={2} testid="field-origins" />
-      {fault("settings") && <Alert color="red" role="alert">{fault("settings")}</Alert>}
+      {wrong && <Alert color="red" role="alert">{wrong}</Alert>}
       <Accordion variant="separated" multiple data-testid="sections">
         <Section id="form" title={say("section.form")}><FormSection {...section} /></Section>
-        <Section id="hours" title={say("section.hours")}><HoursSection {...section} /></Section>
+        <Section id="hours" title={say("section.hours")}><HoursSection {...section} fault={fault} /></Section>
         <Section id="invitation" title={say("section.invitation")}><InvitationSection {...section} counts={counts} /></Section>
         <Section id="identity" title={say("section.identity")}>
           <IdentitySection site={widget?.site ?? null} hasSecret={widget?.has_secret ?? false} settings={settings} set={change} fault={fault("settings.identity_key")} />

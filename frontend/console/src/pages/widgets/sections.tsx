@@ -1,8 +1,8 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { useSpeech } from "../../i18n/context";
+import { HoursField } from "../../hours/HoursField";
 import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField, NumberField, SwitchField, TextField } from "../../kit/fields";
-import { HoursField } from "../../kit/HoursField";
 import { Repeated } from "../../kit/Repeated";
 import { Said } from "../../kit/Said";
 import { freeKey, type AskedField, type FieldKind, type InvitationSettings, type Texts, type WidgetSettings } from "./settings";
@@ -69,11 +69,11 @@ export function FormSection({ settings, set, queues }: SectionProps) {
   );
 }
 
-export function HoursSection({ settings, set, queues, mailboxes }: SectionProps) {
+export function HoursSection({ settings, set, queues, mailboxes, fault }: SectionProps & { fault: (name: string) => string | undefined }) {
   const { say } = usePhrases(words);
   return (
     <Stack>
-      <HoursField value={settings.hours} set={(hours) => set({ hours })} hint={say("has_hours_hint")} />
+      <HoursField value={settings.hours} set={(hours) => set({ hours })} hint={say("has_hours_hint")} error={fault("settings.hours")} fault={(part) => fault(`settings.hours.${part}`)} />
       <SwitchField label={say("offline_nobody")} value={settings.is_offline_when_nobody} set={(is_offline_when_nobody) => set({ is_offline_when_nobody })} testid="offline-nobody" />
       <ChoiceField label={say("offline_queue")} hint={say("offline_queue_hint")} value={settings.offline_queue_id} set={(offline_queue_id) => set({ offline_queue_id })} options={queues.map(({ id, name }) => ({ value: id, label: name }))} isClearable />
       <NumberField label={say("answer_minutes")} value={settings.answer_minutes} set={(minutes) => set({ answer_minutes: minutes ?? 1 })} min={1} suffix={say("minutes")} />

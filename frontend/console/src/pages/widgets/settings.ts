@@ -1,5 +1,5 @@
 import type { Id } from "../../protocol";
-import type { BusinessHours } from "../../http/views";
+import type { Hours } from "../../hours/model";
 import type { Language } from "../../i18n/words";
 import type { Texts } from "../../kit/Said";
 
@@ -33,7 +33,7 @@ export interface WidgetSettings {
   fields: AskedField[];
   consent: { version: string; text: Texts; is_required: boolean } | null;
   departments: { queue_id: Id; label: Texts }[];
-  hours: BusinessHours | null;
+  hours: Hours | null;
   is_offline_when_nobody: boolean;
   offline_queue_id: Id | null;
   answer_minutes: number;

@@ -1,12 +1,13 @@
 import { ActionIcon, Button, FileButton, Group, Loader, Pill, Popover, Progress, SegmentedControl, Text } from "@mantine/core";
-import { IconBolt, IconEar, IconLock, IconMoodSmile, IconPaperclip, IconSend2 } from "@tabler/icons-react";
+import { IconBolt, IconBook2, IconEar, IconLock, IconMoodSmile, IconPaperclip, IconSend2 } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Work } from "../../feed";
-import { useSpeech } from "../../i18n/context";
+import { useRegion, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed, useLive } from "../../live/context";
 import type { Attachment } from "../../protocol";
 import { AnswerPicker, type Picker } from "./AnswerPicker";
+import { languageFor } from "./answers";
 import { useComposerKeys } from "./composerKeys";
 import { useInsertion, useTypingMark } from "./composing";
 import css from "./Composer.module.css";
@@ -24,6 +25,7 @@ import { useWrittenLetter } from "./writtenLetter";
 
 const RichBox = lazy(() => import("./RichBox"));
 const EmojiPicker = lazy(() => import("./EmojiPicker"));
+const SuggestedArticles = lazy(() => import("../knowledge/SuggestedArticles").then((module) => ({ default: module.SuggestedArticles })));
 
 /** Channels that carry formatted text. */
 const isRich = (channel: string): boolean => channel === "email";
@@ -186,6 +188,7 @@ function Writing(props: WritingProps) {
               <IconBolt size={20} />
             </ActionIcon>
           )}
+          {isReply && <Articles work={props.work} text={text} insert={(said) => box.current?.insert(text === "" ? said : `\n${said}`)} />}
         </Group>
         <Group gap={2} wrap="nowrap">
         {isReply && interaction.channel !== "webchat" && (
@@ -233,6 +236,30 @@ function Kinds(props: WritingProps & { isOwn: boolean }) {
       onChange={(value) => props.choose(value as Kind)}
       data={props.kinds.map((value) => ({ value, label: <span data-testid={`composer-${value}`}>{text[value]}</span> }))}
     />
+  );
+}
+
+/** Articles for what is being written; before that, for what the customer wrote last. */
+function Articles(props: { work: Work; text: string; insert: (said: string) => void }) {
+  const { say } = usePhrases(words);
+  const { language } = useRegion();
+  const [isOpen, setOpen] = useState(false);
+  const asked = props.work.messages.findLast(({ direction }) => direction === "inbound")?.text ?? "";
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="top-start" width={360} trapFocus withinPortal>
+      <Popover.Target>
+        <ActionIcon variant="subtle" size="lg" aria-label={say("articles_open")} title={say("articles_open")} onClick={() => setOpen(!isOpen)} data-testid="articles-open">
+          <IconBook2 size={20} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown p="sm">
+        {isOpen && (
+          <Suspense fallback={<Loader size="sm" />}>
+            <SuggestedArticles text={props.text.trim() || asked} language={languageFor(props.work, language)} onInsert={(said) => { setOpen(false); props.insert(said); }} />
+          </Suspense>
+        )}
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

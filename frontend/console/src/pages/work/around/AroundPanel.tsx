@@ -76,12 +76,10 @@ function Person(props: { one: Participant; interaction: Interaction; mayDecide: 
   const origin = say(`origin.${one.origin}`);
   return (
     <div data-testid="participant" data-address={one.address} data-state={one.state}>
+      <Text size="sm" style={{ overflowWrap: "anywhere" }}><bdi dir="ltr">{one.address}</bdi></Text>
       <Group gap={6} wrap="nowrap">
-        <div style={{ minWidth: 0, flex: 1, overflowWrap: "anywhere" }}>
-          <Text size="sm"><bdi dir="ltr">{one.address}</bdi></Text>
-          <Text size="xs" c="dimmed">{one.name !== "" && <><Name of={one.name} /> · </>}{origin}</Text>
-        </div>
-        {one.id !== null && <Badge size="sm" variant="light" tt="none" color={colours[one.state]}>{say(`state.${one.state}`)}</Badge>}
+        <Text size="xs" c="dimmed" flex={1}>{one.name !== "" && <><Name of={one.name} /> · </>}{origin}</Text>
+        {one.id !== null && <Badge size="sm" variant="light" tt="none" flex="none" color={colours[one.state]} c="var(--mantine-color-text)">{say(`state.${one.state}`)}</Badge>}
         {mayDecide && one.id !== null && one.state !== "confirmed" && (
           <ActionIcon variant="default" size="lg" color="teal" loading={isBusy} onClick={decide("confirm")} aria-label={say("confirm", { name: one.address })} title={say("confirm", { name: one.address })} data-testid="participant-confirm">
             <IconCheck size={16} />

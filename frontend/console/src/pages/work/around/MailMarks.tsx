@@ -15,9 +15,9 @@ export function MailMarks(props: { message: Message }) {
   if (!isStranger && details["verdict"] === undefined && !subject && !details["repeated_id"] && thread === "") return null;
   return (
     <Group gap={4} mb={4} data-testid="mail-marks">
-      {isStranger && <Badge size="sm" color="yellow" variant="light" tt="none" data-mark="stranger">{say("mark.stranger")}</Badge>}
-      {details["verdict"] === "unverified" && <Badge size="sm" color="red" variant="light" tt="none" data-mark="unverified">{say("mark.unverified")}</Badge>}
-      {details["repeated_id"] === true && <Badge size="sm" color="yellow" variant="light" tt="none" data-mark="repeated">{say("mark.repeated")}</Badge>}
+      {isStranger && <Badge size="sm" color="yellow" variant="light" tt="none" c="var(--mantine-color-text)" data-mark="stranger">{say("mark.stranger")}</Badge>}
+      {details["verdict"] === "unverified" && <Badge size="sm" color="red" variant="light" tt="none" c="var(--mantine-color-text)" title={typeof details["doubt"] === "string" ? details["doubt"] : undefined} data-mark="unverified">{say("mark.unverified")}</Badge>}
+      {details["repeated_id"] === true && <Badge size="sm" color="yellow" variant="light" tt="none" c="var(--mantine-color-text)" data-mark="repeated">{say("mark.repeated")}</Badge>}
       {typeof subject === "string" && <Badge size="sm" color="gray" variant="light" tt="none" data-mark="subject">{say("mark.subject")} <Name of={subject} /></Badge>}
       {thread !== "" && <Badge size="sm" color="gray" variant="light" tt="none" data-mark="thread">{thread}</Badge>}
     </Group>

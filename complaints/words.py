@@ -1,0 +1,27 @@
+"""What the complainant is told by the system, in their language. Pure."""
+
+from __future__ import annotations
+
+from access.model import Locale
+
+SUBJECT: dict[Locale, str] = {
+    "en": "Your complaint is registered",
+    "ar": "سُجّلت شكواك",
+    "fa": "شکایت شما ثبت شد",
+}
+# The code stands apart in its own direction, so that it is read in one order in every script.
+RECEIPT: dict[Locale, str] = {
+    "en": (
+        "We have registered your complaint.\n\nIts tracking code is \u2066{code}\u2069.\n\n"
+        "Keep it: whoever knows it can ask how far the complaint is."
+    ),
+    "ar": "سجّلنا شكواك.\n\nرمز المتابعة: \u2066{code}\u2069\n\nاحتفظ به؛ فبه يمكن معرفة المرحلة التي بلغتها الشكوى.",
+    "fa": (
+        "شکایت شما را ثبت کردیم.\n\nکد رهگیری: \u2066{code}\u2069\n\n"
+        "آن را نگه دارید؛ با آن می‌توان دید شکایت در چه مرحله‌ای است."
+    ),
+}
+
+
+def receipt(code: str) -> dict[Locale, str]:
+    return {locale: text.format(code=code) for locale, text in RECEIPT.items()}

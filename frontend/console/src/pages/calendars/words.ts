@@ -1,0 +1,43 @@
+import { phrasebook } from "../../i18n/phrases";
+
+export const words = phrasebook({
+  en: {
+    "title": "Calendars",
+    "about": "When people work: what is promised in business time counts by these. A change moves at once what is due.",
+    "add": "Add a calendar",
+    "zone": "Time zone",
+    "default": "Default",
+    "branches": "Branches",
+    "branches_hint": "Whose hours these are, with the branches below that have none of their own.",
+    "branch_of": "{branch} (now: {calendar})",
+    "is_default": "Default",
+    "is_default_hint": "For whatever has no calendar of its own. Without a default it is always open there.",
+    "remove": "Remove this calendar",
+  },
+  ar: {
+    "title": "التقاويم وأوقات العمل",
+    "about": "متى يعمل الناس: ما يُوعد به من وقت العمل يُحسب بها. وكل تغيير ينقل المواعيد فورًا.",
+    "add": "إضافة تقويم",
+    "zone": "المنطقة الزمنية",
+    "default": "افتراضي",
+    "branches": "الأفرع",
+    "branches_hint": "لمن هذه الأوقات، ومعهم الأفرع تحتهم التي لا أوقات لها.",
+    "branch_of": "{branch} (الآن: {calendar})",
+    "is_default": "افتراضي",
+    "is_default_hint": "لكل ما ليس له تقويم. ومن دون افتراضي يكون الوقت هناك مفتوحًا دائمًا.",
+    "remove": "إزالة هذا التقويم",
+  },
+  fa: {
+    "title": "تقویم‌ها و ساعت‌های کاری",
+    "about": "چه هنگام کار می‌شود: آنچه به زمان کاری وعده داده شده با این‌ها شمرده می‌شود. هر تغییر موعدها را بی‌درنگ جابه‌جا می‌کند.",
+    "add": "افزودن تقویم",
+    "zone": "منطقهٔ زمانی",
+    "default": "پیش‌فرض",
+    "branches": "شعب",
+    "branches_hint": "این ساعت‌ها از آن کدام شعبه‌هاست، همراه با شعبه‌های زیر آن‌ها که ساعتی ندارند.",
+    "branch_of": "{branch} (اکنون: {calendar})",
+    "is_default": "پیش‌فرض",
+    "is_default_hint": "برای هرچه تقویم خودش را ندارد. بدون پیش‌فرض، آن‌جا همیشه باز است.",
+    "remove": "برداشتن این تقویم",
+  },
+});

@@ -1,0 +1,128 @@
+"""A solution that is sent: to whom, what, and what became of it. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+
+from access.model import Locale
+from core.events import Event
+from core.placeholders import must_be_known
+from core.values import Value
+from tickets.model import ClientId, Kind, Subject
+
+MOST = 500
+# What is filled in before the article; a fixed list, so that a text can reach nothing else (O2).
+PLACEHOLDERS = frozenset({"customer.name", "ticket.number", "ticket.subject", "organisation.name"})
+TellingState = Literal["waiting", "sent", "same_customer", "refused"]
+
+
+def _has_known_names(text: str) -> str:
+    return must_be_known(text, PLACEHOLDERS)
+
+
+Said = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*$"), AfterValidator(_has_known_names)]
+Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class Affected(Value):
+    """Whom it concerns: chosen tickets, those below one problem, or open ones by kind, type and words."""
+
+    ticket_ids: tuple[UUID, ...] | None = Field(None, min_length=1, max_length=MOST)
+    problem_id: UUID | None = Field(None, description="The ticket that is named as their parent.")
+    kind: Kind | None = None
+    type_id: UUID | None = None
+    q: Words = ""
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> Affected:
+        filters = (self.kind, self.type_id, self.q.strip() or None)
+        ways = [self.ticket_ids is not None, self.problem_id is not None, any(each is not None for each in filters)]
+        if sum(ways) != 1:
+            raise ValueError("Tickets are named, or a problem, or what the open ones have in common.")
+        return self
+
+
+class NewSolution(Value):
+    """An article, a text, or a text before an article; placeholders are filled in for each customer."""
+
+    affected: Affected
+    article_id: UUID | None = None
+    texts: dict[Locale, Said] = Field(default={}, max_length=3)
+    subject: Subject = Field(description="Of a mail that is begun for it.")
+    solves: bool = Field(default=False, description="Whether the tickets are solved with it.")
+    client_id: ClientId = Field(description="Sent once per sender and id.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> NewSolution:
+        if self.article_id is None and not self.texts:
+            raise ValueError("There is nothing to say: name an article or write a text.")
+        return self
+
+
+class PreviewRow(Value):
+    """`channel` is null where the customer cannot be told, for the reason of `detail`."""
+
+    ticket_id: UUID
+    number: str
+    subject: str
+    customer_name: str | None
+    channel: str | None
+    is_same_customer: bool
+    detail: str = ""
+
+
+class Preview(Value):
+    """What would be sent: how many customers are told, by which channel, and who cannot be. Nothing is sent."""
+
+    tickets: int
+    told: int
+    by_channel: dict[str, int]
+    unreachable: int
+    is_cut: bool = Field(description="There are more than are sent at once.")
+    items: list[PreviewRow]
+
+
+class Telling(Value):
+    ticket_id: UUID
+    number: str
+    subject: str
+    customer_name: str | None
+    state: TellingState
+    channel: str | None
+    detail: str
+    is_solved: bool
+    at: datetime | None
+
+
+class SolutionRow(Value):
+    id: UUID
+    article_id: UUID | None
+    problem_id: UUID | None
+    subject: str
+    solves: bool
+    by_name: str
+    created_at: datetime
+    waiting: int
+    sent: int
+    refused: int
+    same_customer: int
+
+
+class SolutionView(SolutionRow):
+    texts: dict[Locale, str]
+    items: list[Telling]
+
+
+class SolutionSent(Event, kind="solution.sent"):
+    """Somebody sends it: the jobs are left; what became of each ticket is in its own history."""
+
+    solution_id: UUID
+    article_id: UUID | None
+    tickets: int
+
+    def subject(self) -> str:
+        return f"solution:{self.solution_id}"

@@ -1,0 +1,31 @@
+"""Rows of solutions to values and back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from solutions.model import SolutionRow, Telling
+from storage.database import Database, Row, Tx
+from storage.queries import Queries
+from tickets.model import number
+
+sql = Queries(__file__)
+
+
+def solution(row: Row) -> SolutionRow:
+    return SolutionRow(**{name: row[name] for name in SolutionRow.model_fields})
+
+
+def telling(row: Row) -> Telling:
+    plain = {name: row[name] for name in Telling.model_fields if name != "number"}
+    return Telling(**plain, number=number(row["kind"], row["serial"]))
+
+
+async def keep(tx: Tx, solution_id: UUID, ticket_id: UUID, **became: Any) -> None:
+    """Keep what became of one ticket."""
+    await tx.run(sql.save_telling, solution_id=solution_id, ticket_id=ticket_id, **became)
+
+
+async def listed(reader: Tx | Database, **wanted: Any) -> list[Row]:
+    return await reader.rows(sql.list_solutions, **wanted)
