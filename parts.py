@@ -96,6 +96,7 @@ from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.opened import opened
+from tickets.finding import Finding
 from tickets.house import ServiceDesk
 from tickets.work import CHANNEL as TICKET
 from tickets.work import RULE as TICKET_RULE
@@ -344,7 +345,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.reports.routes(),
         *neck.complaints.routes(),
         ViewRoutes(Views(on.db, on.clock)),
-        SearchRoutes(Search(on.db, floor.customers)),
+        SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),
         OrganisationRoutes(live.organisation),
         MailroomRoutes(Mailroom(on.db, neck.accounts, floor.routing)),

@@ -157,8 +157,11 @@ class Receiver:
         return [message for message in messages if message.direction == "inbound"]
 
     async def _known_keys(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> set[str]:
-        """Return which ids are used a second time: the content is another, for a mail that comes twice is one raw."""
-        keys = [key for each in placed for key in each.arrival.inbound.keys]
+        """Return which ids of mails are used a second time, with other content: a mail that comes twice is one raw.
+
+        Other keys, such as a number, stand for a person and come with every message.
+        """
+        keys = [key for each in placed for key in each.arrival.inbound.keys if key.startswith("mid:")]
         rows = await tx.rows(sql.known_keys, account_id=account["id"], keys=keys) if keys else []
         return {row["key"] for row in rows}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -22,8 +22,8 @@ from interactions.store import sql
 from storage.database import Database, Row
 from storage.queries import Query
 
-Kind = Literal["customer", "conversation", "message"]
-KINDS: tuple[Kind, ...] = ("customer", "conversation", "message")
+Kind = Literal["customer", "ticket", "conversation", "message"]
+KINDS: tuple[Kind, ...] = ("customer", "ticket", "conversation", "message")
 _LAST_ID = UUID(int=2**128 - 1)
 _LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_NUMBER = 2**63 - 1
@@ -35,7 +35,7 @@ class Hit(Value):
 
     kind: Kind
     id: UUID
-    customer_id: UUID
+    customer_id: UUID | None = Field(description="None: a colleague's ticket.")
     customer_name: str
     snippet: Snippet
     at: datetime
@@ -47,6 +47,7 @@ class Hit(Value):
     seq: int | None = Field(None, description="Place of the message in its conversation.")
     direction: str | None = None
     author_name: str | None = None
+    tag: str | None = Field(None, description="Of a ticket: its number, such as SR-1042.")
 
 
 class Group(Value):
@@ -92,20 +93,33 @@ def patterns(q: str) -> Patterns:
     return Patterns(tuple(words), likes[0], likes[1:], number if number <= _LAST_NUMBER else -1)
 
 
+class Tickets(Protocol):
+    """Who finds tickets: they lie above conversations, which know nothing of them."""
+
+    async def find(self, actor: Actor, wanted: Wanted, words: Sequence[str], cursor: str | None, most: int) -> Group:
+        """Return tickets that the actor may know of, the last changed first."""
+        ...
+
+
 class Search:
     """Looks through what the asker may see."""
 
-    def __init__(self, db: Database, customers: Customers) -> None:
-        self._db, self._customers = db, customers
+    def __init__(self, db: Database, customers: Customers, tickets: Tickets) -> None:
+        self._db, self._customers, self._tickets = db, customers, tickets
 
     async def find(self, actor: Actor, wanted: Wanted, cursor: str | None, most: int) -> Found:
         """Return a group for each kind; a cursor goes on in one kind."""
         if cursor is not None and len(wanted.kinds) != 1:
             raise Invalid("A cursor goes on in one kind: name it in `kinds`.")
         asked = patterns(wanted.q)
-        reading = {"customer": self._of_customers, "conversation": self._conversations, "message": self._messages}
+        reading = {
+            "customer": self._of_customers,
+            "ticket": self._of_tickets,
+            "conversation": self._conversations,
+            "message": self._messages,
+        }
         kinds = [kind for kind in KINDS if kind in wanted.kinds and actor.may(_PERMISSION[kind])]
-        # One after another: a search takes one connection from those who talk, not three.
+        # One after another: a search takes one connection from those who talk, not four.
         return Found(groups=[await reading[kind](actor, wanted, asked, cursor, most) for kind in kinds])
 
     async def _of_customers(
@@ -114,6 +128,9 @@ class Search:
         found = await self._customers.search(actor, wanted.q, _id(cursor), most + 1)
         items = [_customer_hit(each, asked.words) for each in found[:most]]
         return Group(kind="customer", items=items, next_cursor=str(items[-1].id) if len(found) > most else None)
+
+    async def _of_tickets(self, actor: Actor, wanted: Wanted, asked: Patterns, cursor: str | None, most: int) -> Group:
+        return await self._tickets.find(actor, wanted, asked.words, cursor, most)
 
     async def _messages(self, actor: Actor, wanted: Wanted, asked: Patterns, cursor: str | None, most: int) -> Group:
         rows = await self._rows(sql.search_messages, actor, wanted, asked, before=_id(cursor), most=most + 1)
@@ -155,6 +172,7 @@ class Search:
 
 _PERMISSION = {
     "customer": Permission.CUSTOMER_READ,
+    "ticket": Permission.TICKET_READ,
     "conversation": Permission.INTERACTION_READ,
     "message": Permission.INTERACTION_READ,
 }

@@ -23,7 +23,7 @@ class SearchQuery(BaseModel):
 
     q: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$", description="Words that all must be there.")
     kinds: Annotated[str, AfterValidator(_kinds)] = Field(
-        ",".join(KINDS), max_length=60, description="`customer`, `conversation`, `message`, by commas."
+        ",".join(KINDS), max_length=60, description="`customer`, `ticket`, `conversation`, `message`, by commas."
     )
     channel: str | None = Field(None, max_length=40, pattern=r"^[a-z]+$")
     since: AwareDatetime | None = Field(None, description="From this moment on.")
@@ -38,7 +38,7 @@ class SearchRoutes:
 
     @route("GET", "/api/search", permission=COLLEAGUE)
     async def find(self, call: Call, query: SearchQuery) -> Found:
-        """Search customers, conversations and messages in your scope, in any spelling and digits, newest first."""
+        """Search customers, tickets, conversations and messages in your scope, in any spelling, newest first."""
         kinds = tuple(kind for kind in KINDS if kind in query.kinds.split(","))
         if query.since and query.until and query.since >= query.until:
             raise Invalid("The search ends before it begins.")

@@ -22,15 +22,16 @@ def paths() -> list[str]:
 
 
 async def furnish(it: Live, login: str, locale: str, calendar: str) -> None:
-    """Let somebody see what work looks like: two chats and a few customers, in their language."""
+    """Let somebody see what work looks like: two chats, and a few customers with a ticket each, in their language."""
     person = await it.person(login)
     await person.json("PATCH", "/api/session/preferences", {"locale": locale, "calendar": calendar})
     if locale == "en":
         names, said = ("Amir Rahimi", "Layla Haddad"), ("Where is my order 4412?", "Is the blue one in stock?")
     else:
         names, said = ("امیر رحیمی", "ليلى حداد"), ("سفارش ۴۴۱۲ کجاست؟", "هل المنتج متوفر باللون الأزرق؟")
-    for name in names:
-        await made(person, "/api/customers", {"name": name, "locale": locale, "status": "active"})
+    for name, text in zip(names, said, strict=True):
+        customer = await made(person, "/api/customers", {"name": name, "locale": locale, "status": "active"})
+        await made(person, "/api/tickets", {"kind": "inquiry", "subject": text, "customer_id": customer["id"]})
     for text in said:
         visitor = await it.visitor(locale=locale)
         await visitor.send(text)
@@ -45,3 +46,9 @@ async def walk(page: Page, console: ConsolePage) -> AsyncIterator[str]:
         await expect(page.locator("main .mantine-Loader-root:visible")).to_have_count(0)
         await page.wait_for_timeout(250)
         yield path
+        # The pages that were left stay, out of sight.
+        if path == "tickets" and await (row := page.locator('[data-testid="row"]:visible').first).count():
+            await row.click()
+            await expect(page.get_by_test_id("past-change").first).to_be_visible()
+            await page.wait_for_timeout(250)
+            yield "ticket"

@@ -72,7 +72,7 @@ class Door:
             await self.folder.add(content)
 
     async def found(self, word: str) -> Row:
-        row: Row = await eventually(lambda: self.db.row(FIND, word=word))
+        row: Row = await eventually(lambda: self.db.row(FIND, word=word), 30)
         return row
 
     async def reply(self, letter: Row, text: str) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class Door:
         assert status in (200, 204), answer
 
     async def settled(self) -> None:
-        await eventually(lambda: self.db.value(UNREAD))
+        await eventually(lambda: self.db.value(UNREAD), 30)
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ _TALKS = adhoc(
 )
 _SAID = adhoc(
     "select m.direction, m.author_kind, m.author_name, m.text, m.event, m.delivery, m.external_id, m.seq, m.html,"
-    " m.details #- '{participant,id}' - 'subject' as details, r.external_id as raw,"
+    " (m.details #- '{participant,id}'::text[]) - 'subject'::text as details, r.external_id as raw,"
     " (select array_agg(a ->> 'name') from jsonb_array_elements(m.attachments) a) as names,"
     " (select count(*) from attachment a where a.interaction_id = m.interaction_id) as files"
     " from message m left join raw_input r on r.id = m.raw_id where m.interaction_id = :id::uuid order by m.seq"
@@ -98,7 +98,7 @@ class Post:
             talk["said"] = [dict(each) for each in await self.db.rows(_SAID, id=row["id"])]
             for each in talk["said"]:
                 if each["author_kind"] == "system":
-                    each["text"] = re.sub(rf"\b{row['number']}\b|#\d+", "N", each["text"])
+                    each["text"] = re.sub(r"number is \d+|#\d+|\d\d:\d\d", "N", each["text"])
             talk["keys"] = [each["key"] for each in await self.db.rows(_KEYS, id=row["id"])]
             talk["told"] = [tuple(each.values()) for each in await self.db.rows(_TOLD, id=str(row["id"]))]
             found.append(talk)

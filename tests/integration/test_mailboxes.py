@@ -43,7 +43,7 @@ async def test_a_mailbox_counts_what_it_was_given_and_says_when_something_is_mis
             box = (await mailboxes(admin))[at.address]
             return box if box["seen"] == 3 else None
 
-        box = await eventually(all_there)
+        box = await eventually(all_there, 30)
         counts = [box[name] for name in ("stored", "refused", "quarantined", "waiting", "difference")]
         assert (box["state"], counts) == ("working", [2, 1, 0, 0, 0])
         assert box["cursor"]["uid"] >= 3
@@ -83,7 +83,7 @@ async def test_people_are_told_once_of_a_mailbox_that_fails_for_long(dsn: str, t
             box = (await mailboxes(admin))[at.address]
             return box if box["state"] == "failing" else None
 
-        box = await eventually(failing)
+        box = await eventually(failing, 30)
         assert (box["fault"], box["failing_since"] is not None) == ("folder", True)
         notices = adhoc("select count(*) from notification where kind = 'mailbox_failing'")
         watch = MailboxWatch(db, utc_now, at.around.it.running.floor.notices)

@@ -148,6 +148,10 @@ async def test_texts_both_ways_and_their_states_in_any_order(dsn: str, tmp_path:
         sent = [m["body"] for m in (await around.state())["messages"] if m["to"] == PHONE]
         assert sent == ["answer 0", "answer 1", "answer 2"], "in order, each once"
         assert omar.conversation(interaction_id)["messages"][-1]["delivery"] == "delivered"
+        await around.text("هنوز هم")
+        await omar.until(lambda: len(inbound(omar.conversation(interaction_id))) == 2)
+        said = omar.conversation(interaction_id)["messages"]
+        assert not any(m["details"].get("repeated_id") for m in said), "a number stands for a person, not for a mail"
 
 
 @pytest.mark.parametrize("kind", ["accept_then_drop", "server_error", "rate_limit"])

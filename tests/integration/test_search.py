@@ -153,3 +153,28 @@ async def test_a_cursor_goes_on_without_a_gap_and_filters_narrow(it: Live) -> No
 async def test_what_makes_no_sense_is_refused(it: Live, asked: dict[str, str]) -> None:
     status, _ = await (await it.person("sara")).json("GET", f"/api/search?{urlencode(asked)}")
     assert status == 422
+
+
+async def test_a_ticket_is_found_by_its_number_and_words_by_who_may_know_of_it(it: Live) -> None:
+    admin = await it.person("admin")
+    word = uuid.uuid4().hex[:8]
+    whose = (await made(admin, "/api/customers", {"name": "ليلى حداد"}))["id"]
+    said = {"kind": "complaint", "subject": f"دستگاه كتابي {word}"}
+    plain = await made(admin, "/api/tickets", said | {"customer_id": whose})
+    own = await made(admin, "/api/tickets", said | {"is_confidential": True})
+    [second, first] = (await find(admin, f"کتابی {word}", kinds="ticket"))["ticket"]
+    assert (first["tag"], first["customer_name"], marked(first)) == (plain["number"], "ليلى حداد", ["كتابي", word])
+    assert (second["id"], second["customer_id"]) == (own["id"], None)
+    assert [hit["id"] for hit in (await find(admin, plain["number"], kinds="ticket"))["ticket"]] == [plain["id"]]
+    status, answer = await admin.json("GET", f"/api/search?q={word}&kinds=ticket&limit=1")
+    [group] = answer["groups"]
+    assert (status, [hit["id"] for hit in group["items"]]) == (200, [own["id"]])
+    page = urlencode({"q": word, "kinds": "ticket", "limit": 1, "cursor": group["next_cursor"]})
+    _, answer = await admin.json("GET", f"/api/search?{page}")
+    assert [hit["id"] for hit in answer["groups"][0]["items"]] == [plain["id"]]
+    clerk = await hire(it, [Permission.TICKET_READ])
+    assert [hit["id"] for hit in (await find(clerk, word, kinds="ticket"))["ticket"]] == [plain["id"]]
+    nobody = await hire(it, [Permission.CUSTOMER_READ])
+    assert "ticket" not in await find(nobody, word)
+    assert (await find(admin, word, kinds="ticket", channel="webchat"))["ticket"] == []
+    assert (await find(admin, word, kinds="ticket", until="2020-01-01T00:00:00Z"))["ticket"] == []

@@ -1,3 +1,4 @@
+import type { TicketRow } from "./pages/tickets/ticket";
 import type { BoardCommands } from "./protocolBoard";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
@@ -6,7 +7,8 @@ import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 export type Id = string;
 export type Iso = string;
 
-export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram";
+/** `ticket` is none that somebody writes over: tickets are offered like what comes over the others. */
+export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "ticket";
 export type PresenceState = "available" | "not_ready" | "offline";
 export type Calendar = "gregory" | "persian" | "islamic-umalqura";
 
@@ -202,10 +204,12 @@ export interface OfferContext {
 
 export interface Offer {
   id: Id;
+  /** Of a ticket its own id. */
   interaction_id: Id;
   channel: Channel;
   queue_name: string;
-  customer: Customer;
+  /** Of a ticket that a colleague asked for it is empty. */
+  customer: Partial<Customer>;
   subject: string | null;
   preview: string;
   made_at: Iso;
@@ -304,6 +308,7 @@ export type FeedEvent =
   | FeedEventOf<"organisation.put", { organisation: Organisation }>
   | FeedEventOf<"customer.contacted", { customer_id: Id; name: string; interaction_id: Id; channel: Channel }>
   | FeedEventOf<"draft.put", { draft: SavedDraft }>
+  | FeedEventOf<"ticket.put", { change: string; ticket: TicketRow }>
   | FeedEventOf<"held.put", { held: Held }>
   | FeedEventOf<"desk.put", { desk: Desk }>
   | FeedEventOf<"me.changed", object>

@@ -50,6 +50,11 @@ describe("refusals", () => {
     });
   });
 
+  test("a refusal that names one field is shown there", () => {
+    expect(faultsOf(problem(422, { field: "fields.serial" }), ["subject", "fields.serial"])).toHaveProperty(["fields.serial", "type"], "other");
+    expect(faultsOf(problem(422, { field: "elsewhere" }), ["subject"])).toEqual({});
+  });
+
   test("what exists already is the fault of its column", () => {
     expect(faultsOf(problem(409, { constraint: "staff_login_key" }), ["name", "login"])).toHaveProperty("login.type", "taken");
     expect(faultsOf(problem(409, { constraint: "widget_pkey" }), ["site", "origins"])).toHaveProperty("site.type", "taken");
@@ -57,6 +62,7 @@ describe("refusals", () => {
 
   test("only a change by somebody else asks to load anew", () => {
     expect(isStale(problem(409, {}))).toBe(true);
+    expect(isStale(problem(409, { constraint: "version" }))).toBe(true);
     expect(isStale(problem(409, { constraint: "role_name_key" }))).toBe(false);
     expect(isStale(problem(409, { customer_id: "0192" }))).toBe(false);
     expect(isStale(problem(422, {}))).toBe(false);

@@ -3,6 +3,8 @@ import type { TimelineItem } from "./views";
 
 export interface ProblemExtra {
   errors?: { loc: string; msg: string; type?: string }[];
+  /** The one field that it is about. */
+  field?: string;
   constraint?: string;
   customer_id?: Id;
 }

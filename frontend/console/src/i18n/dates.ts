@@ -8,6 +8,7 @@ export class Dates {
   private readonly clock: Intl.DateTimeFormat;
   private readonly date: Intl.DateTimeFormat;
   private readonly both: Intl.DateTimeFormat;
+  private readonly spans: Intl.RelativeTimeFormat;
 
   constructor(
     private readonly speech: Speech,
@@ -16,6 +17,7 @@ export class Dates {
   ) {
     const locale = `${speech.language}-u-ca-${calendar}-nu-${speech.numberingSystem}`;
     const zone = timeZone === undefined ? {} : { timeZone };
+    this.spans = new Intl.RelativeTimeFormat(speech.locale, { numeric: "always", style: "short" });
     this.clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone });
     this.date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", ...zone });
     this.both = new Intl.DateTimeFormat(locale, {
@@ -53,6 +55,23 @@ export class Dates {
   /** The time today, the date before: for lists. */
   brief(at: Iso | number, now: number = Date.now()): string {
     return this.dayKey(at) === this.dayKey(now) ? this.time(at) : this.day(at, now);
+  }
+
+  /** How long until a moment, or since: "in 2 hr.", "5 min. ago". */
+  fromNow(at: Iso | number, now: number = Date.now()): string {
+    const minutes = (new Date(at).getTime() - now) / 60_000;
+    const [size, unit] = Math.abs(minutes) < 60 ? [1, "minute" as const] : Math.abs(minutes) < 2 * 1440 ? [60, "hour" as const] : [1440, "day" as const];
+    // Rounded down: late by seconds is late by a minute, and nobody is promised time that is not there.
+    const whole = Math.floor(minutes / size);
+    return this.spans.format(whole, unit);
+  }
+
+  /** Working time, which has no days: "1 hr 35 min". */
+  span(minutes: number): string {
+    const whole = Math.max(0, Math.round(minutes));
+    const part = (value: number, unit: string) => new Intl.NumberFormat(this.speech.locale, { style: "unit", unit, unitDisplay: "short", useGrouping: false }).format(value);
+    const [hours, rest] = [Math.floor(whole / 60), whole % 60];
+    return [...(hours > 0 ? [part(hours, "hour")] : []), ...(rest > 0 || hours === 0 ? [part(rest, "minute")] : [])].join(" ");
   }
 
   /** Equal for two moments of the same day where the reader is. */

@@ -1,4 +1,4 @@
-import { Button, Loader, Text } from "@mantine/core";
+import { Button, Checkbox, Loader, Text } from "@mantine/core";
 import { IconArrowsSort, IconSortAscending, IconSortDescending } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { usePhrases } from "../i18n/phrases";
@@ -22,6 +22,14 @@ export interface Column<T> {
   isSortable?: boolean;
 }
 
+/** Rows that are ticked, so that something is done to all of them. */
+export interface Selection<T> {
+  ids: ReadonlySet<string>;
+  set: (ids: Set<string>) => void;
+  allLabel: string;
+  labelOf: (row: T) => string;
+}
+
 interface TableProps<T> {
   label: string;
   list: Pick<List<T>, "isBusy" | "isFailed" | "hasMore" | "more" | "reload">;
@@ -35,6 +43,7 @@ interface TableProps<T> {
   isSearched?: boolean;
   /** With it columns can be hidden and sorted by. */
   table?: Table;
+  selection?: Selection<T> | undefined;
 }
 
 /** Rows of a list; a card each on a phone. */
@@ -58,6 +67,7 @@ export function DataTable<T>(props: TableProps<T>) {
       <table className={css.table} aria-label={props.label} data-testid="table">
         <thead>
           <tr>
+            {props.selection && <th scope="col" className={css.tick}><TickAll selection={props.selection} ids={rows.map(props.idOf)} /></th>}
             {columns.map((column) => <Heading key={column.key} column={column} table={props.table} />)}
           </tr>
         </thead>
@@ -71,6 +81,27 @@ export function DataTable<T>(props: TableProps<T>) {
         <Button mt="md" variant="default" loading={list.isBusy} onClick={() => void list.more()} data-testid="more">{say("more")}</Button>
       )}
     </>
+  );
+}
+
+function TickAll<T>(props: { selection: Selection<T>; ids: string[] }) {
+  const { selection, ids } = props;
+  const ticked = ids.filter((id) => selection.ids.has(id)).length;
+  const isAll = ticked === ids.length;
+  return (
+    <Checkbox size="sm" aria-label={selection.allLabel} checked={isAll} indeterminate={ticked > 0 && !isAll} onChange={() => selection.set(new Set(isAll ? [] : ids))} data-testid="tick-all" />
+  );
+}
+
+/** The box alone ticks; everything else of the row leads where the row leads. */
+function Tick<T>(props: { selection: Selection<T>; row: T; id: string }) {
+  const { selection, row, id } = props;
+  const isTicked = selection.ids.has(id);
+  const toggle = () => selection.set(new Set(isTicked ? [...selection.ids].filter((each) => each !== id) : [...selection.ids, id]));
+  return (
+    <td className={css.tick} onClick={(event) => event.stopPropagation()}>
+      <Checkbox size="sm" aria-label={selection.labelOf(row)} checked={isTicked} onChange={toggle} data-testid="tick" />
+    </td>
   );
 }
 
@@ -109,6 +140,7 @@ function Row<T>(props: { row: T; table: TableProps<T> }) {
       aria-selected={table.chosen === undefined ? undefined : table.chosen === id}
       onClick={open}
     >
+      {table.selection && <Tick selection={table.selection} row={row} id={id} />}
       {table.columns.map(({ key, title, cell, isExtra }, index) => (
         <td key={key} data-label={index === 0 ? undefined : title} data-extra={isExtra ? "" : undefined}>
           {index === 0 && to ? <a className={css.main} href={pathTo(...to)}>{cell(row)}</a> : cell(row)}

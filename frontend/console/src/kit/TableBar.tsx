@@ -1,5 +1,7 @@
 import { Button, Checkbox, Group, Popover, Stack } from "@mantine/core";
-import { IconColumns3, IconFilterOff } from "@tabler/icons-react";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconColumns3, IconFilter, IconFilterOff } from "@tabler/icons-react";
+import { useState } from "react";
 import { usePhrases } from "../i18n/phrases";
 import type { Column } from "./DataTable";
 import { DateRange } from "./DateField";
@@ -25,11 +27,17 @@ export function TableBar<T>(props: BarProps<T>) {
   const { table, filters } = props;
   const { say } = usePhrases(tableWords);
   const isFiltered = Object.keys(table.state.filters).length > 0;
+  // On a phone the list comes first: its filters are a press away.
+  const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const [isOpen, setOpen] = useState(false);
   return (
     <Stack gap="xs" mb="sm">
       <ViewTabs table={table} title={props.title} />
       <Group gap="xs" align="end" role="group" aria-label={say("filter")}>
-        {filters.map((filter) =>
+        {isNarrow && (
+          <Button variant={isFiltered ? "light" : "default"} size="sm" leftSection={<IconFilter size={16} aria-hidden />} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} data-testid="show-filters">{say("filter")}</Button>
+        )}
+        {(isOpen || !isNarrow) && filters.map((filter) =>
           filter.kind === "range" ? (
             <DateRange key={filter.key} value={rangeOf(table.state.filters[filter.key])}
               set={({ from, to }) => table.setFilter(filter.key, [from ?? "", to ?? ""])} testid={`filter-${filter.key}`} />

@@ -33,6 +33,8 @@ export function useEditor<V extends object>(initial: V, save: (values: V) => Pro
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [faults, setFaults] = useState<Faults>({});
+  // Stays when the last of the fields is mended: what was wrong with them is nothing wrong as a whole.
+  const [isAtFields, setAtFields] = useState(false);
 
   const set = (part: Partial<V>) => {
     setValues((old) => ({ ...old, ...part }));
@@ -51,7 +53,9 @@ export function useEditor<V extends object>(initial: V, save: (values: V) => Pro
       notifications.show({ color: "teal", message: say("saved") });
     } catch (error) {
       setProblem(error);
-      if (error instanceof Problem) setFaults(faultsOf(error, [...Object.keys(initial), ...more]));
+      const found = error instanceof Problem ? faultsOf(error, [...Object.keys(initial), ...more]) : {};
+      setFaults(found);
+      setAtFields(Object.keys(found).length > 0);
     } finally {
       setBusy(false);
     }
@@ -64,7 +68,6 @@ export function useEditor<V extends object>(initial: V, save: (values: V) => Pro
     return language === "en" && isCustom ? found.text : sayAny("error", found.type, language === "en" ? found.text : say("error.other"));
   };
   const stale = problem instanceof Problem && isStale(problem);
-  const isAtFields = Object.keys(faults).length > 0;
   const trouble = problem === null || stale || isAtFields ? null : textOf(problem);
   return { values, set, fault, trouble, isStale: stale, isBusy, isChanged, submit };
 }

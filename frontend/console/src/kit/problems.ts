@@ -14,7 +14,9 @@ export function faultsOf(problem: Problem, fields: string[]): Faults {
     const name = fieldAt(loc, fields);
     if (name !== undefined) faults[name] ??= { type: type ?? "other", text: msg };
   }
-  const { constraint } = problem.extra;
+  const { constraint, field } = problem.extra;
+  const named = field === undefined ? undefined : fieldAt(field, fields);
+  if (named !== undefined) faults[named] ??= { type: "other", text: problem.detail };
   const taken = constraint === undefined ? undefined : fields.find((name) => constraint.endsWith(`_${name}_key`));
   const key = constraint?.endsWith("_pkey") ? fields[0] : taken;
   if (key !== undefined) faults[key] ??= { type: "taken", text: problem.detail };
@@ -24,7 +26,8 @@ export function faultsOf(problem: Problem, fields: string[]): Faults {
 /** Whether the refusal says that somebody else changed the same thing meanwhile. */
 export function isStale(problem: Problem): boolean {
   const { constraint, customer_id, errors } = problem.extra;
-  return problem.status === 409 && constraint === undefined && customer_id === undefined && errors === undefined;
+  const isVersion = constraint === undefined || constraint === "version";
+  return problem.status === 409 && isVersion && customer_id === undefined && errors === undefined;
 }
 
 /**

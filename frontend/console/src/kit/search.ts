@@ -2,13 +2,14 @@ import { useEffect, useState } from "react";
 import { call } from "../http/api";
 import type { Channel, Id, Iso } from "../protocol";
 
-export type HitKind = "customer" | "conversation" | "message";
-export const hitKinds: HitKind[] = ["customer", "conversation", "message"];
+export type HitKind = "customer" | "ticket" | "conversation" | "message";
+export const hitKinds: HitKind[] = ["customer", "ticket", "conversation", "message"];
 
 export interface Hit {
   kind: HitKind;
   id: Id;
-  customer_id: Id;
+  /** None of a ticket that a colleague asked for. */
+  customer_id: Id | null;
   customer_name: string;
   /** Ranges of Unicode characters, not of JavaScript's units. */
   snippet: { text: string; marks: [number, number][] };
@@ -21,6 +22,8 @@ export interface Hit {
   seq: number | null;
   direction: string | null;
   author_name: string | null;
+  /** Of a ticket: its number. */
+  tag: string | null;
 }
 
 export interface HitGroup {

@@ -9,8 +9,12 @@ import css from "./Notes.module.css";
 import { useColleagues, useNotes } from "./open";
 import { words } from "./words";
 
-/** Comments and assignee of anything: `<DocumentNotes kind="customer" id={id} />` on any page. */
-export function DocumentNotes(props: DocumentRef) {
+/**
+ * Comments and assignee of anything: `<DocumentNotes kind="customer" id={id} />` on any page.
+ *
+ * `onlyComments`: whoever has it and whoever follows it stand elsewhere on the page, as with a ticket.
+ */
+export function DocumentNotes(props: DocumentRef & { onlyComments?: boolean }) {
   const { kind, id } = props;
   const { me } = useFeed();
   const { say, count } = usePhrases(words);
@@ -22,11 +26,11 @@ export function DocumentNotes(props: DocumentRef) {
     <section className={css.notes} aria-label={say("title")} data-testid="document-notes" data-document={`${kind}:${id}`}>
       <Group justify="space-between" gap="xs">
         <Title order={3} fz="sm">{say("title")}</Title>
-        {notes && <FollowButton document={{ kind, id }} isOn={notes.is_following} changed={reload} />}
+        {notes && !props.onlyComments && <FollowButton document={{ kind, id }} isOn={notes.is_following} changed={reload} />}
       </Group>
       {notes ? (
         <>
-          <AssignBox notes={notes} colleagues={colleagues} reload={reload} />
+          {!props.onlyComments && <AssignBox notes={notes} colleagues={colleagues} reload={reload} />}
           {notes.count > 0 && <Text size="xs" c="dimmed" data-testid="comment-count">{count("comments", notes.count)}</Text>}
           <Comments notes={notes} colleagues={colleagues} mayWrite={may("comment.write")} />
         </>

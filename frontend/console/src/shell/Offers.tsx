@@ -32,21 +32,23 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
   const live = useLive();
   const { say } = useSpeech();
   const dates = useDates();
+  const phrases = usePhrases(shellWords);
   const { isBusy, run } = useCommand();
+  // A ticket is offered like a conversation, and is none: it has a page of its own.
+  const isTicket = offer.channel === "ticket";
 
   const accept = () =>
     void run(async () => {
       const { interaction_id } = await live.ask("offer.accept", { offer_id: offer.id });
-      go("work", interaction_id);
+      go(isTicket ? "tickets" : "work", interaction_id);
     });
   // A visitor's id tells nobody anything, and a name that is the number itself says it already.
-  const addresses = offer.customer.identities
+  const addresses = (offer.customer.identities ?? [])
     .filter(({ kind, value }) => kind !== "visitor" && value !== offer.customer.name)
     .slice(0, 2)
     .map(({ value }) => value);
   const decline = () => void run(() => live.ask("offer.decline", { offer_id: offer.id, reason: null }));
 
-  const phrases = usePhrases(shellWords);
   const isOn = !props.isBrief && !isBusy;
   useShortcut({ id: "accept", keys: ["a", "Alt+Enter"], word: phrases.say("do.accept"), scope: "offer", run: accept, isOn });
   useShortcut({ id: "decline", keys: ["d", "Alt+X"], word: phrases.say("do.decline"), scope: "offer", run: decline, isOn });
@@ -62,7 +64,7 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
               <Text size="sm" fw={600}>{say(`channel.${offer.channel}`)}</Text>
               <Badge variant="light" tt="none"><bdi>{offer.queue_name}</bdi></Badge>
             </Group>
-            <Text id={`offer-${offer.id}`} fz="xl" fw={700}><Name of={offer.customer.name} /></Text>
+            <Text id={`offer-${offer.id}`} fz="xl" fw={700}><Name of={nameOf(offer, phrases.say("offer_internal"))} /></Text>
             <Text size="sm" c="dimmed">
               {addresses.map((value) => (
                 <span key={value}><bdi dir="ltr">{value}</bdi>{" "}</span>
@@ -76,7 +78,7 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
         </Group>
         {offer.subject && <Text fw={600}><Name of={offer.subject} /></Text>}
         {offer.preview && <p className={css.preview} dir={directionOf(offer.preview)}>{offer.preview}</p>}
-        <OfferPast offerId={offer.id} />
+        {!isTicket && <OfferPast offerId={offer.id} />}
         {offer.is_broadcast && (
           <Group gap={6} wrap="nowrap" data-testid="offer-to-many">
             <IconUsers size={16} aria-hidden />
@@ -97,14 +99,18 @@ function OfferCard(props: { offer: Offer; isBrief: boolean }) {
   );
 }
 
+/** What a colleague asked for has no customer. */
+const nameOf = ({ customer }: Offer, internal: string): string => customer.name ?? internal;
+
 function BriefCard(props: { offer: Offer; accept: () => void; isBusy: boolean }) {
   const { offer } = props;
   const { say } = useSpeech();
+  const phrases = usePhrases(shellWords);
   return (
     <article className={css.offer} data-kind="brief" data-testid="offer-brief">
       <Group gap="xs" wrap="nowrap">
         <ChannelIcon channel={offer.channel} size={18} />
-        <Text fw={600} truncate flex={1}><Name of={offer.customer.name} /></Text>
+        <Text fw={600} truncate flex={1}><Name of={nameOf(offer, phrases.say("offer_internal"))} /></Text>
         <SecondsLeft offer={offer} />
         <Button size="compact-sm" color="teal.9" onClick={props.accept} loading={props.isBusy}>{say("offer.accept")}</Button>
       </Group>

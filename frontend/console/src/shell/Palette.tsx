@@ -14,7 +14,7 @@ import css from "./Palette.module.css";
 import { go } from "./route";
 import { shellWords } from "./words";
 
-const groups = ["work", "recent", "pages", "presence", "settings", "customer", "conversation", "message"] as const;
+const groups = ["work", "recent", "pages", "presence", "settings", "customer", "ticket", "conversation", "message"] as const;
 const typingMs = 200;
 
 interface PaletteProps {

@@ -12,10 +12,13 @@ const ringMs = 2_500;
 export function useAlerts(offers: Offer[]): void {
   const speech = useSpeech();
   const first = offers[0];
-  useEffect(() => (first ? flashTitle(speech, first.customer.name) : undefined), [first?.customer.name, speech]);
+  useEffect(() => (first ? flashTitle(speech, nameOf(first)) : undefined), [first && nameOf(first), speech]);
   useEffect(() => (first ? whileAlone(ring) : undefined), [first !== undefined]);
   useDesktopNotification(offers, speech);
 }
+
+/** What a colleague asked for has no customer, and a number and subject. */
+const nameOf = ({ customer, subject }: Offer): string => customer.name ?? subject ?? "";
 
 function flashTitle(speech: Speech, name: string): () => void {
   const usual = () => usualTitle() || speech.say("app.name");
@@ -97,7 +100,7 @@ function useDesktopNotification(offers: Offer[], speech: Speech): void {
 }
 
 function notify(offer: Offer, speech: Speech): Notification {
-  const title = `${speech.say(`channel.${offer.channel}`)}: ${offer.customer.name}`;
+  const title = `${speech.say(`channel.${offer.channel}`)}: ${nameOf(offer)}`;
   // The tag makes several tabs show one notification.
   const notification = new Notification(title, { body: offer.subject ?? offer.preview, tag: offer.id, dir: "auto" });
   notification.onclick = () => {

@@ -77,16 +77,18 @@ export function commandsOf(hits: Hit[], isOwn: (id: string) => boolean): Command
 
 export function titleOf(hit: Hit): string {
   // The isolates keep the number's sign on its side of a name in the other direction.
+  if (hit.tag !== null) return `${hit.tag} ${hit.subject ?? ""}`;
   return hit.number === null ? hit.customer_name : `\u2068${hit.customer_name}\u2069 \u2066#${hit.number}\u2069`;
 }
 
 export function placeOf(hit: Hit, isOwn: (id: string) => boolean): string[] {
-  if (hit.interaction_id === null) return placeOfCustomer(hit.customer_id);
+  if (hit.kind === "ticket") return ["tickets", hit.id];
+  if (hit.interaction_id === null) return placeOfCustomer(hit.customer_id ?? hit.id);
   return placeOfConversation(hit.interaction_id, isOwn(hit.interaction_id), hit.seq);
 }
 
 export function open(hit: Hit, isOwn: (id: string) => boolean): void {
   const to = placeOf(hit, isOwn);
-  remember({ kind: hit.kind === "customer" ? "customer" : "conversation", title: titleOf(hit), to });
+  remember({ kind: hit.kind === "message" ? "conversation" : hit.kind, title: titleOf(hit), to });
   go(...to);
 }

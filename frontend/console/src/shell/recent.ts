@@ -1,6 +1,6 @@
 /** Where somebody was last, for the palette; gone with the tab, since others may sit here next. */
 export interface Recent {
-  kind: "customer" | "conversation";
+  kind: "customer" | "ticket" | "conversation";
   title: string;
   to: string[];
 }

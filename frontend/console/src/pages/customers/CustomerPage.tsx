@@ -12,6 +12,7 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import { pathTo } from "../../shell/route";
+import CustomerTickets from "../tickets/CustomerTickets";
 import { Name } from "../work/Name";
 import css from "./Customers.module.css";
 import { DetailsForm } from "./DetailsForm";
@@ -74,6 +75,7 @@ export function CustomerPage(props: CustomerPageProps) {
           <div className={css.column}>
             {overview && <Facts overview={overview} />}
             {overview && <OpenItems items={overview.open} />}
+            {may("ticket.read") && <CustomerTickets customerId={id} moment={merges.items.length} />}
             <Timeline customerId={id} moment={`${customer.version} ${merges.items.length} ${overview?.last_out_at}`} />
             <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
           </div>

@@ -1,5 +1,5 @@
 export interface PermissionGroup {
-  name: "work" | "customers" | "desk" | "team" | "floor" | "administration";
+  name: "work" | "desk" | "customers" | "team" | "floor" | "administration";
   permissions: string[];
 }
 
@@ -8,10 +8,10 @@ const groups: PermissionGroup[] = [
     name: "work",
     permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block"],
   },
+  { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage", "automation.manage", "report.read", "report.schedule", "knowledge.write", "knowledge.publish", "solution.send", "complaint.read", "complaint.handle", "complaint.review", "complaint.manage"] },
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
-  { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage"] },
   { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },
-  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage", "knowledge.write", "knowledge.publish", "solution.send"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage"] },
   {
     name: "administration",
     permissions: [

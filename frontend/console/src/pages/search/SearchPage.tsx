@@ -110,7 +110,7 @@ function HitLink(props: { hit: Hit }) {
   return (
     <a className={css.hit} href={pathTo(...placeOf(hit, isOwn))} onClick={follow} data-testid="hit" data-kind={hit.kind}>
       <Group gap={8} wrap="nowrap">
-        {hit.channel === null ? <IconUser size={16} aria-hidden /> : <ChannelIcon channel={hit.channel} size={16} />}
+        {hit.kind === "ticket" ? <ChannelIcon channel="ticket" size={16} /> : hit.channel === null ? <IconUser size={16} aria-hidden /> : <ChannelIcon channel={hit.channel} size={16} />}
         <Text size="sm" fw={600} truncate><Name of={hit.customer_name} />{hit.number !== null && <> <bdi dir="ltr">#{speech.number(hit.number)}</bdi></>}</Text>
         {hit.direction === "note" && <Text size="xs" c="dimmed">{say("note")}</Text>}
         <Text size="xs" c="dimmed" ms="auto" flex="none">{dates.brief(hit.at)}</Text>

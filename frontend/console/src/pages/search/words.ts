@@ -3,9 +3,10 @@ import { phrasebook } from "../../i18n/phrases";
 export const words = phrasebook({
   en: {
     "title": "Search",
-    "about": "Customers, conversations by number or subject, and every message. Any spelling and any digits will do.",
+    "about": "Customers, tickets, conversations by number or subject, and every message. Any spelling and any digits will do.",
     "all": "Everything",
     "kind.customer": "Customers",
+    "kind.ticket": "Tickets",
     "kind.conversation": "Conversations",
     "kind.message": "Messages",
     "what": "What",
@@ -19,9 +20,10 @@ export const words = phrasebook({
   },
   ar: {
     "title": "بحث",
-    "about": "العملاء، والمحادثات برقمها أو موضوعها، وكل الرسائل. بأي إملاء وأي أرقام.",
+    "about": "العملاء، والتذاكر، والمحادثات برقمها أو موضوعها، وكل الرسائل. بأي إملاء وأي أرقام.",
     "all": "كل شيء",
     "kind.customer": "العملاء",
+    "kind.ticket": "التذاكر",
     "kind.conversation": "المحادثات",
     "kind.message": "الرسائل",
     "what": "النوع",
@@ -35,9 +37,10 @@ export const words = phrasebook({
   },
   fa: {
     "title": "جست‌وجو",
-    "about": "مشتریان، گفت‌وگوها با شماره یا موضوع، و همهٔ پیام‌ها؛ با هر املا و هر رقمی.",
+    "about": "مشتریان، تیکت‌ها، گفت‌وگوها با شماره یا موضوع، و همهٔ پیام‌ها؛ با هر املا و هر رقمی.",
     "all": "همه‌چیز",
     "kind.customer": "مشتریان",
+    "kind.ticket": "تیکت‌ها",
     "kind.conversation": "گفت‌وگوها",
     "kind.message": "پیام‌ها",
     "what": "چه چیزی",

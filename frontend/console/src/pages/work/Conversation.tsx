@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowLeft, IconArrowRight, IconCheck, IconTransfer, IconUser } from "@tabler/icons-react";
+import { IconArrowLeft, IconArrowRight, IconCheck, IconTicket, IconTransfer, IconUser } from "@tabler/icons-react";
 import { useEffect } from "react";
 import type { Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
@@ -10,7 +10,7 @@ import { languages } from "../../i18n/words";
 import { useShortcut } from "../../kit/useShortcut";
 import { useFeed, useLive } from "../../live/context";
 import type { Interaction } from "../../protocol";
-import { pathTo } from "../../shell/route";
+import { go, pathTo } from "../../shell/route";
 import { shellWords } from "../../shell/words";
 import { BeforeAnswering } from "./around/AroundPanel";
 import { CallBar } from "./CallBar";
@@ -61,6 +61,11 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
         {props.showCustomer && (
           <ActionIcon variant="default" size="lg" onClick={props.showCustomer} aria-label={say("customer.show")} data-testid="show-customer">
             <IconUser size={18} />
+          </ActionIcon>
+        )}
+        {me.permissions.includes("ticket.write") && (
+          <ActionIcon variant="default" size="lg" onClick={() => go("tickets", "new", "conversation", interaction.id)} aria-label={phrases.say("do.ticket")} title={phrases.say("do.ticket")} data-testid="open-ticket">
+            <IconTicket size={18} />
           </ActionIcon>
         )}
         <WhyButton workId={interaction.id} isOwn={isOwn} />

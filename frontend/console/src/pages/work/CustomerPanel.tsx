@@ -1,7 +1,9 @@
 import { Avatar, Group, Stack, Text, Title } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { hasLetters } from "../../../../shared/direction";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import { useSpeech } from "../../i18n/context";
+import { useFeed } from "../../live/context";
 import type { Identity, Interaction } from "../../protocol";
 import { AroundPanel } from "./around/AroundPanel";
 import { CustomerFacts } from "./CustomerFacts";
@@ -10,9 +12,12 @@ import { Name } from "./Name";
 import { VisitorPanel } from "./VisitorPanel";
 import css from "./CustomerPanel.module.css";
 
+const CustomerTickets = lazy(() => import("../tickets/CustomerTickets"));
+
 export function CustomerPanel(props: { interaction: Interaction }) {
   const { customer } = props.interaction;
   const { say } = useSpeech();
+  const { me } = useFeed();
   return (
     <Stack gap="lg" data-testid="customer-panel">
       <Group wrap="nowrap">
@@ -33,6 +38,11 @@ export function CustomerPanel(props: { interaction: Interaction }) {
         </section>
       )}
       {props.interaction.channel === "email" && <AroundPanel interaction={props.interaction} />}
+      {me.permissions.includes("ticket.read") && (
+        <Suspense fallback={null}>
+          <CustomerTickets customerId={customer.id} interactionId={props.interaction.id} />
+        </Suspense>
+      )}
       <DocumentNotes key={props.interaction.id} kind="interaction" id={props.interaction.id} />
       {props.interaction.channel === "webchat" && <VisitorPanel interaction={props.interaction} />}
       <CustomerFacts interaction={props.interaction} />
