@@ -128,6 +128,8 @@ class _Before:
     senders: set[str] = field(default_factory=set)
     # Of whom something waits: whether they are known, and what they are told, is decided in their order.
     held_up: set[str] = field(default_factory=set)
+    # What those that wait refer to: what has it must not come before them.
+    looked_for: set[str] = field(default_factory=set)
     conversations: set[UUID] = field(default_factory=set)
 
     def concerns(self, inbound: InboundMessage, found: Looked) -> bool:
@@ -137,6 +139,7 @@ class _Before:
             inbound.external_id in self.ids
             or not self.keys.isdisjoint(key.value for key in inbound.thread)
             or not self.keys.isdisjoint(inbound.keys)
+            or not self.looked_for.isdisjoint(inbound.keys)
             or (names_number and inbound.sender.value in self.senders)
             or inbound.sender.value in self.held_up
             or not self.conversations.isdisjoint(found.candidates)
@@ -145,6 +148,7 @@ class _Before:
     def add(self, inbound: InboundMessage, found: Looked, *, is_taken: bool) -> None:
         if not is_taken:
             self.held_up.add(inbound.sender.value)
+            self.looked_for.update(key.value for key in inbound.thread)
         self.ids.add(inbound.external_id)
         self.keys.update(inbound.keys, inbound.awaited)
         self.senders.add(inbound.sender.value)

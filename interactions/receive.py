@@ -125,14 +125,14 @@ class Receiver:
             for arrival, found in chosen
         ]
         kept = await self._keep_files(tx, placed)
-        repeated = await self._known_keys(tx, account, placed)
+        repeated = await self._repeated(tx, account, placed)
         said: list[Line] = []
-        for each, files in zip(placed, kept, strict=True):
+        for each, files, is_repeated in zip(placed, kept, repeated, strict=True):
             said += () if each.opened is None else each.opened.lines(said_by(tx.actor))
             flag = (
                 await threads.flag(tx, each.row, each.arrival.inbound, each.found, now) if each.found.is_flagged else {}
             )
-            again = {"repeated_id": True} if not repeated.isdisjoint(each.arrival.inbound.keys) else {}
+            again = {"repeated_id": True} if is_repeated else {}
             said.append(line_of(account, each, files, flag | again))
         messages = await self.conversations.say_all(tx, said, now)
         for each in placed:
@@ -156,14 +156,20 @@ class Receiver:
         await self._begin(tx, account, [each for each in placed if each.opened is not None], now)
         return [message for message in messages if message.direction == "inbound"]
 
-    async def _known_keys(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> set[str]:
-        """Return which ids of mails are used a second time, with other content: a mail that comes twice is one raw.
+    async def _repeated(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> list[bool]:
+        """Tell of each whether its mail has an id that was used before, with other content: the same mail is one raw.
 
         Other keys, such as a number, stand for a person and come with every message.
         """
-        keys = [key for each in placed for key in each.arrival.inbound.keys if key.startswith("mid:")]
-        rows = await tx.rows(sql.known_keys, account_id=account["id"], keys=keys) if keys else []
-        return {row["key"] for row in rows}
+        ids = [{key for key in each.arrival.inbound.keys if key.startswith("mid:")} for each in placed]
+        asked = sorted(set().union(*ids))
+        rows = await tx.rows(sql.known_keys, account_id=account["id"], keys=asked) if asked else []
+        used = {row["key"] for row in rows}
+        found = []
+        for own in ids:
+            found.append(not used.isdisjoint(own))
+            used |= own
+        return found
 
     async def _begin(self, tx: Tx, account: Row, placed: Sequence[Placed], now: datetime) -> None:
         """Let new conversations wait, but for those that wait for nobody."""
