@@ -159,7 +159,7 @@ async def test_a_ticket_is_found_by_its_number_and_words_by_who_may_know_of_it(i
     admin = await it.person("admin")
     word = uuid.uuid4().hex[:8]
     whose = (await made(admin, "/api/customers", {"name": "ليلى حداد"}))["id"]
-    said = {"kind": "complaint", "subject": f"دستگاه كتابي {word}"}
+    said = {"kind": "inquiry", "subject": f"دستگاه كتابي {word}"}
     plain = await made(admin, "/api/tickets", said | {"customer_id": whose})
     own = await made(admin, "/api/tickets", said | {"is_confidential": True})
     [second, first] = (await find(admin, f"کتابی {word}", kinds="ticket"))["ticket"]

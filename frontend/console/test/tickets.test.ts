@@ -5,6 +5,7 @@ import { begun, changesOf, rebased, valuesOf, withTheirs, withValue } from "../s
 import { ticketQuery } from "../src/pages/tickets/listing";
 import { dueOf, fitting, inChains, nameIn, nextPaper, type Paper, type Ticket } from "../src/pages/tickets/ticket";
 import { everything } from "../src/kit/table";
+import { tagged } from "../src/pages/work/Name";
 
 const ticket = (part: Partial<Ticket> = {}) => ({ subject: "Kettle", description: "", type_id: null, branch_id: null, is_confidential: false, fields: {}, ...part }) as Ticket;
 const now = Date.parse("2027-03-21T10:00:00Z");
@@ -67,6 +68,11 @@ test("documents stand behind those of which they were made", () => {
   const chains = inChains([paper("visit", "2", "call"), paper("other", "3", null), paper("call", "1", null), paper("work", "4", "visit")]);
   expect(chains.map(({ paper: { id }, depth }) => [id, depth])).toEqual([["call", 0], ["visit", 1], ["work", 2], ["other", 0]]);
   expect([nextPaper("call"), nextPaper("visit"), nextPaper("execution")]).toEqual(["visit", "execution", "execution"]);
+});
+
+test("a ticket's number in front of its subject stands apart, and nothing else does", () => {
+  expect(tagged("SR-12 الطابعة لا تعمل")).toEqual({ number: "SR-12", subject: "الطابعة لا تعمل" });
+  expect(["SR-12", "Sr-12 x", "SR- x", "الطابعة SR-12 x"].map(tagged)).toEqual([null, null, null, null]);
 });
 
 test("stages are those of all kinds that are wanted, named in a language that is there", () => {

@@ -5,7 +5,7 @@ import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField } from "../../kit/fields";
 import { useList } from "../../kit/list";
 import { dimensions, useCauses, useNamed, useSources, useTypes, type Names } from "./complaint";
-import { words } from "./words";
+import { setupWords } from "./setupWords";
 
 interface Counted {
   key: string | null;
@@ -26,7 +26,7 @@ const plain = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
 /** Causes that came back, and how many complaints there were of what, by the months of the reader's calendar. */
 export function FiguresPanel() {
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(setupWords);
   const { number } = useSpeech();
   const [by, setBy] = useState<(typeof dimensions)[number]>("cause");
   const nameOf = useNameOf();
@@ -54,7 +54,7 @@ export function FiguresPanel() {
 
 function Counts(props: { by: (typeof dimensions)[number]; span: string; nameOf: NameOf }) {
   const { by, span, nameOf } = props;
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(setupWords);
   const { number } = useSpeech();
   const list = useList<Counted>(`/api/complaints/analysis?by=${by}&${span}`, ({ key, day }) => `${key} ${day}`);
   const { months, rows } = useMonths(list.items);
@@ -101,7 +101,7 @@ type NameOf = (by: (typeof dimensions)[number], key: string | null, label: strin
 
 /** What administrators called it, or the name that came along. */
 function useNameOf(): NameOf {
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(setupWords);
   const named = useNamed();
   const [sources, causes, types] = [useSources(), useCauses(), useTypes()];
   return (by, key, label) => {

@@ -7,6 +7,7 @@ import { ChoiceField, NumberField, SwitchField, TextField } from "../../kit/fiel
 import { Form } from "../../kit/Form";
 import { byId, useList, type List } from "../../kit/list";
 import { steps, useCauses, useNamed, useSources, useTypes, type Cause, type Policy, type Source, type Step } from "./complaint";
+import { setupWords } from "./setupWords";
 import { words } from "./words";
 
 const languages = ["en", "ar", "fa"] as const;
@@ -15,7 +16,7 @@ const usualDays: Record<Step, number> = { acknowledged: 2, investigation: 5, dec
 
 /** Whence complaints come, what causes they have, and until when each step is due. */
 export function SettingsPanel() {
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(setupWords);
   const named = useNamed();
   const [sources, causes, types] = [useSources(), useCauses(), useTypes()];
   const policies = useList<Policy>("/api/complaint-policies", byId);
@@ -72,7 +73,7 @@ function Things<T extends { id: string }>(props: {
 
 function NamedForm<T extends Cause>(props: { path: string; item: T | null; list: List<T>; isGrave?: boolean; done: () => void }) {
   const { item, list, path } = props;
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(setupWords);
   const begun = {
     en: item?.names.en ?? "",
     ar: item?.names.ar ?? "",
@@ -100,7 +101,8 @@ type Called = { id: string; kind?: string; names: Source["names"] };
 
 function PolicyForm(props: { policy: Policy | null; list: List<Policy>; sources: Called[]; types: Called[]; done: () => void }) {
   const { policy, list } = props;
-  const { say } = usePhrases(words);
+  const path = usePhrases(words);
+  const { say } = usePhrases(setupWords);
   const named = useNamed();
   const isGeneral = policy !== null && policy.type_id === null && policy.source_id === null;
   const begun = { type_id: policy?.type_id ?? null, source_id: policy?.source_id ?? null, ...(policy?.days ?? usualDays) };
@@ -119,7 +121,7 @@ function PolicyForm(props: { policy: Policy | null; list: List<Policy>; sources:
           <ChoiceField label={say("for_source")} value={values.source_id} set={(source_id) => set({ source_id })} options={options(props.sources)} error={fault("source_id")} isClearable />
         </Group>
       )}
-      {steps.map((step) => <NumberField key={step} label={say(`step.${step}`)} value={values[step]} set={(days) => set({ [step]: days ?? 1 })} min={1} error={fault(`days.${step}`) ?? fault("days")} suffix={say("days")} testid={`days-${step}`} />)}
+      {steps.map((step) => <NumberField key={step} label={path.say(`step.${step}`)} value={values[step]} set={(days) => set({ [step]: days ?? 1 })} min={1} error={fault(`days.${step}`) ?? fault("days")} suffix={path.say("days")} testid={`days-${step}`} />)}
     </Form>
   );
 }

@@ -64,7 +64,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
           </ActionIcon>
         )}
         {me.permissions.includes("ticket.write") && (
-          <ActionIcon variant="default" size="lg" onClick={() => go("tickets", "new", "conversation", interaction.id)} aria-label={phrases.say("do.ticket")} title={phrases.say("do.ticket")} data-testid="open-ticket">
+          <ActionIcon variant="default" size="lg" visibleFrom="sm" onClick={() => go("tickets", "new", "conversation", interaction.id)} aria-label={phrases.say("do.ticket")} title={phrases.say("do.ticket")} data-testid="open-ticket">
             <IconTicket size={18} />
           </ActionIcon>
         )}

@@ -1,10 +1,14 @@
 import { directionOf } from "../../../../shared/direction";
 
-const tag = /^([A-Z]{2}-\d+) (.+)$/su;
+/** A ticket's number and what stands behind it; null where there is none in front. */
+export function tagged(text: string): { number: string; subject: string } | null {
+  const [, number, subject] = /^([A-Z]{2}-\d+) (.+)$/su.exec(text) ?? [];
+  return number === undefined || subject === undefined ? null : { number, subject };
+}
 
 /** A name, subject or number, isolated from the direction of the sentence around it; a ticket's number apart from its subject. */
 export function Name(props: { of: string }) {
-  const [, number, subject] = tag.exec(props.of) ?? [];
-  if (number !== undefined && subject !== undefined) return <><bdi dir="ltr">{number}</bdi> <bdi dir={directionOf(subject)}>{subject}</bdi></>;
+  const ticket = tagged(props.of);
+  if (ticket) return <><bdi dir="ltr">{ticket.number}</bdi> <bdi dir={directionOf(ticket.subject)}>{ticket.subject}</bdi></>;
   return <bdi dir={directionOf(props.of)}>{props.of}</bdi>;
 }
