@@ -112,17 +112,21 @@ select * from (
 ) one order by in_title desc, locale = :locale::text desc, helped - unhelped desc, views desc, id limit :most::int offset :skip::int
 
 -- name: suggest_articles
--- Articles that have some of the words or ones much like them, by how rare those are and whether the title has them.
-with clue as materialized (
-    select c.word, c.stem, (select count(*) from article_text x where x.folded like c.word or c.stem <% x.folded) as number
-    from unnest(:clues::text[], :stems::text[]) as c (word, stem)
-), whole as (select count(*)::float as number from article_text),
-scored as (
-    select t.article_id, t.locale, count(*) as hits,
-           sum((case when t.title_folded like c.word or c.stem <% t.title_folded then 3 else 1 end) * ln(1 + w.number / c.number))
-               * (case when t.locale = :locale::text then 1.25 else 1 end) as score
-    from clue c join article_text t on t.folded like c.word or c.stem <% t.folded cross join whole w
-    where c.number > 0 group by t.article_id, t.locale
+-- Articles that have some of the words, or ones much like them in the title, by how rare those are and where they stand.
+with hit as materialized (
+    select c.word, t.article_id, t.locale, t.title_folded like c.word or c.stem <% t.title_folded as is_in_title
+    from unnest(:clues::text[], :stems::text[]) as c (word, stem) cross join lateral (
+        select x.article_id, x.locale, x.title_folded from article_text x where x.folded like c.word
+        union
+        select x.article_id, x.locale, x.title_folded from article_text x where c.stem <% x.title_folded
+    ) t
+), weighed as (
+    select article_id, locale, case when is_in_title then 3 else 1 end
+           * ln(1 + (select count(*) from article_text)::float / count(*) over (partition by word)) as weight
+    from hit
+), scored as (
+    select article_id, locale, count(*) as hits, sum(weight) * (case when locale = :locale::text then 1.25 else 1 end) as score
+    from weighed group by article_id, locale
 )
 select * from (
     select distinct on (a.id) a.id, t.locale, t.title, t.text, a.category_id, a.state, a.is_public, f.views, f.helped, f.unhelped,

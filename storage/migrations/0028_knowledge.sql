@@ -40,6 +40,7 @@ create table article_text (
     primary key (article_id, locale)
 );
 create index article_text_folded on article_text using gin (folded gin_trgm_ops);
+create index article_text_title on article_text using gin (title_folded gin_trgm_ops);
 
 -- Everything that it ever said.
 create table article_edition (
