@@ -72,6 +72,11 @@ async def test_all_that_a_queue_can_be_is_kept(admin: Person) -> None:
         "zone": "Asia/Riyadh",
         "weekly": [{"day": 6, "start": "08:00", "end": "16:00"}],
         "holidays": ["2026-09-23"],
+        "rules": [
+            {"name": "Nowruz", "calendar": "persian", "month": 1, "day": 1, "days": 4, "year": None, "moved": []}
+        ],
+        "seasons": [],
+        "special": [{"date": "2026-12-04", "spans": [{"start": "10:00", "end": "12:00"}]}],
     }
     said = {
         "name": name(), "skills": {skill: 5}, "steps": [{"after_seconds": 60, "skills": {skill: 2}}],
