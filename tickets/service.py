@@ -91,7 +91,7 @@ class Tickets:
             new, source = await opening.from_conversation(tx, actor, new)
         if new.from_ticket_id is not None:
             above = await self.must_see(tx, actor, new.from_ticket_id)
-            new, hidden_from = opening.from_ticket(above, new), above["hidden_from"]
+            new, hidden_from = opening.from_ticket(above, new), [*hidden_from, *above["hidden_from"]]
         guard = self._guards.get(new.kind)
         if guard is not None:
             new = await guard.opening(tx, new)
