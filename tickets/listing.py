@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid, NotFound
-from core.text import fold, for_like, words_of
+from core.snippets import like
+from core.text import fold, words_of
 from core.values import Value
 from customers.model import CustomerId
 from sla.model import Category
@@ -26,7 +27,6 @@ from tickets.service import Tickets
 from tickets.store import sql
 
 _SECONDS = 5
-_TRIGRAM = 3
 # So many words the index is asked for one by one: the longest need not be the rarest.
 _ASKED = 3
 _FEW = 5_000
@@ -208,6 +208,5 @@ def _place(cursor: str | None, *, is_by_due: bool) -> tuple[datetime, UUID]:
 
 
 def _patterns(q: str) -> list[str]:
-    """Return the words as LIKE patterns, the longest first; below three letters a word is looked for as a whole one."""
-    words = words_of(q.replace("#", ""))
-    return [f"%{for_like(word)}%" if len(word) >= _TRIGRAM else f"% {for_like(word)} %" for word in words]
+    """Return the words as LIKE patterns, the longest first."""
+    return [like(word) for word in words_of(q.replace("#", ""))]
