@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +15,17 @@ from automation.model import AutomationRule, Did, Happening, OnEvent, OnTime, ho
 from automation.store import sql
 from core.actor import Actor, ActorKind
 from core.clock import Clock
-from core.errors import MarkazError
+from core.errors import MarkazError, Unavailable
 from core.events import LoggedEvent
 from core.ids import BranchId, uuid7
 from sla.rules import Rules as Promises
 from sla.working import spent
 from storage.database import Database, Tx
 from storage.follower import Follower
+from storage.leases import LostLease
 from tickets.service import Tickets
+
+log = logging.getLogger(__name__)
 
 NAME = "automation"
 # What automation does carries this id in the log, by which it knows its own doings.
@@ -119,9 +123,19 @@ class Automation(Follower):
         wanted = {"rule_id": rule.id, "before": now - timedelta(minutes=trigger.minutes), "most": _MOST}
         while rows := await self._db.rows(store.lasting(rule), after=after, **wanted, **store.narrowed(rule)):
             for row in rows:
-                acted += await self._has_lasted(rule, trigger, row["id"], row["since"])
+                acted += await self._tried(rule, trigger, row["id"], row["since"])
                 after = row["id"]
         return acted
+
+    async def _tried(self, rule: AutomationRule, trigger: OnTime, ticket_id: UUID, since: datetime) -> bool:
+        """Look at one ticket; what refuses that is this ticket's alone, and a lost lease or database nobody's."""
+        try:
+            return await self._has_lasted(rule, trigger, ticket_id, since)
+        except (LostLease, Unavailable):
+            raise
+        except MarkazError:
+            log.exception("the rule %s leaves ticket %s out", rule.name, ticket_id)
+            return False
 
     async def _has_lasted(self, rule: AutomationRule, trigger: OnTime, ticket_id: UUID, since: datetime) -> bool:
         """Act on one ticket, if it has lasted by the hours of its branch and everything holds; once for a beginning."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from core.clock import Clock as Now
+from core.errors import MarkazError, Unavailable
 from sla import course, store
 from sla.clocks import Clock
 from sla.course import Clocks, Known, Promise
@@ -19,7 +21,9 @@ from sla.rules import REFIT, Rules
 from sla.store import Subject, sql
 from storage import jobs
 from storage.database import Database, Tx
-from storage.leases import Lease
+from storage.leases import Lease, LostLease
+
+log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 _MOST = 200
@@ -128,12 +132,22 @@ class Sla:
         await asyncio.sleep(_EVERY_SECONDS)
 
     async def look(self) -> Sequence[UUID]:
-        """Tell what is near or late by now; returns whose clocks rang."""
+        """Tell what is near or late by now; returns whose clocks rang. One that cannot be told stops no other."""
         rows = await self._db.rows(sql.due_subjects, now=self._clock(), most=_MOST)
-        found = [row["subject_id"] for row in rows]
-        for subject_id in found:
-            await self._ring(subject_id)
-        return found
+        return [
+            row["subject_id"] for row in rows if await self._alone(row["subject_id"], self._ring(row["subject_id"]))
+        ]
+
+    async def _alone(self, subject_id: UUID, doing: Awaitable[None]) -> bool:
+        """Do something to one subject; what refuses that is this subject's alone, a lost lease or database nobody's."""
+        try:
+            await doing
+        except (LostLease, Unavailable):
+            raise
+        except MarkazError:
+            log.exception("the clocks of %s are left as they are", subject_id)
+            return False
+        return True
 
     async def _ring(self, subject_id: UUID) -> None:
         now = self._clock()
@@ -159,7 +173,7 @@ class Sla:
         until = asyncio.get_running_loop().time() + _REFIT_SECONDS
         while rows := await self._db.rows(sql.open_subjects, after=after, most=_MOST):
             for row in rows:
-                await self._fit(row["id"], cause)
+                await self._alone(row["id"], self._fit(row["id"], cause))
                 after = row["id"]
             if asyncio.get_running_loop().time() > until:
                 async with self._db.transaction() as tx:

@@ -14,6 +14,7 @@ import pytest_asyncio
 from persiantools.jdatetime import JalaliDateTime
 
 from core.clock import utc_now
+from core.errors import Conflict
 from sla.hours import Holiday, Hours, Interval
 from sla.working import due
 from tests.integration.house import branch, hire, house, made, query
@@ -207,3 +208,28 @@ async def test_many_open_tickets_are_all_counted_anew(it: Live, admin: Person, n
         return int(rows[0]["number"]) == len(opened)
 
     await eventually(all_have)
+
+
+async def test_one_ticket_that_cannot_be_told_stops_no_other(
+    it: Live, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await policy(admin, targets={"normal": {"first_response": 60}})
+    poison, sound = await ticket(admin), await ticket(admin)
+    telling = it.running.neck.desk.tickets.telling
+    real = telling.rang
+
+    async def rang(tx: Any, ticket_id: uuid.UUID, *said: Any, **more: Any) -> None:
+        if str(ticket_id) == poison["id"]:
+            raise Conflict("This one never works.")
+        await real(tx, ticket_id, *said, **more)
+
+    monkeypatch.setattr(telling, "rang", rang)
+    late = "update sla_clock set due_at = now() - $2::interval, warn_at = now() - $2::interval where subject_id = $1"
+    for one, ago in ((poison, timedelta(hours=2)), (sound, timedelta(hours=1))):
+        await query(it, late, uuid.UUID(one["id"]), ago)
+
+    async def is_told() -> bool:
+        return (await shown(admin, sound))["sla"] == "breached"
+
+    await eventually(is_told)
+    assert (await shown(admin, poison))["sla"] == "kept", "and it is tried again"
