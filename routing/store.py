@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from access.model import Permission
 from core.errors import NotFound
 from core.ids import BranchId
 from routing.model import (
@@ -44,13 +45,15 @@ _RESTING = ChannelName("resting")
 
 Channels = Mapping[ChannelName, ChannelRule]
 # By queue, branch and least step.
-KnownSteps = dict[tuple[UUID, UUID | None, int], tuple[Step, ...]]
+KnownSteps = dict[tuple[UUID, UUID | None, int, str | None], tuple[Step, ...]]
 # Since when something waits, in microseconds, and its id.
 Place = tuple[int, UUID]
 # A row of work, or a contact that there could be.
 Facts = Row | Mapping[str, Any]
 # Where somebody sits and waits for the answer.
 LIVE = frozenset({"voice", "webchat"})
+# What opens the page of a work: who may not open it is not asked to take it.
+_OPENED_WITH: Mapping[str, Permission] = {"ticket": Permission.TICKET_READ}
 
 
 def microseconds(moment: datetime) -> int:
@@ -106,14 +109,14 @@ def offer(row: Row, queue_name: str, made_at: datetime, *, is_broadcast: bool = 
     )
 
 
-def steps(
-    of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool, demand: Demand = NOTHING
-) -> tuple[Step, ...]:
+def steps(row: Facts, of: Queue, *, is_live: bool, demand: Demand = NOTHING) -> tuple[Step, ...]:
     """Return who may take work of a queue: the sticky agent first, then the levels of each step.
 
-    The branch is a permission that is never relaxed, like the queue's own and those of rules.
+    The branch is a permission that is never relaxed, like the queue's own, those of rules and what opens the work.
     """
+    branch_id, sticky, opened_with = row["branch_id"], row["sticky_agent_id"], _OPENED_WITH.get(row["channel"])
     hard = {str(of.permission), *demand.permissions, *([f"branch:{branch_id}"] if branch_id else [])}
+    hard |= {str(opened_with)} if opened_with else set()
     base = Requirements(permissions=frozenset(hard), trust=max(of.trust, demand.trust))
     asked = relaxed([of.skills, *(step.skills for step in of.steps)], demand)
     ends: list[int | None] = [*(step.after_seconds * SECOND for step in of.steps), None]
@@ -191,13 +194,12 @@ def works(
 
 
 def _steps(row: Facts, of: Queue, asked: Demand, known: KnownSteps, *, is_live: bool) -> tuple[Step, ...]:
-    branch, sticky = row["branch_id"], row["sticky_agent_id"]
-    if sticky is not None or asked is not NOTHING or row["asked_skills"]:
-        found = steps(of, branch, sticky, is_live=is_live, demand=asked)
+    if row["sticky_agent_id"] is not None or asked is not NOTHING or row["asked_skills"]:
+        found = steps(row, of, is_live=is_live, demand=asked)
         return _from_step(_asking_more(found, row), row)
-    key = (of.id, branch, row["least_step"])
+    key = (of.id, row["branch_id"], row["least_step"], _OPENED_WITH.get(row["channel"]))
     if key not in known:
-        known[key] = _from_step(steps(of, branch, None, is_live=is_live), row)
+        known[key] = _from_step(steps(row, of, is_live=is_live), row)
     return known[key]
 
 
