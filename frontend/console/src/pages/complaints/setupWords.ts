@@ -37,6 +37,9 @@ export const setupWords = phrasebook({
     "for_type": "For the type",
     "for_source": "For the source",
     "for_all": "All complaints",
+    "confidence": "Confidence",
+    "all_confidential": "Every complaint is confidential from its beginning",
+    "all_confidential_hint": "Only who handles it, and who may see all confidential complaints, knows of it. Complaints that are there already stay as they are.",
   },
   ar: {
     "recurring": "أسباب تكررت",
@@ -73,6 +76,9 @@ export const setupWords = phrasebook({
     "for_type": "للنوع",
     "for_source": "للمصدر",
     "for_all": "كل الشكاوى",
+    "confidence": "السرية",
+    "all_confidential": "كل شكوى سرية منذ بدايتها",
+    "all_confidential_hint": "لا يعلم بها إلا من يعالجها ومن يحق له رؤية كل الشكاوى السرية. الشكاوى الموجودة تبقى كما هي.",
   },
   fa: {
     "recurring": "علت‌های تکراری",
@@ -109,5 +115,8 @@ export const setupWords = phrasebook({
     "for_type": "برای نوع",
     "for_source": "برای منبع",
     "for_all": "همهٔ شکایت‌ها",
+    "confidence": "محرمانگی",
+    "all_confidential": "هر شکایت از آغاز محرمانه است",
+    "all_confidential_hint": "تنها کسی که به آن رسیدگی می‌کند و کسی که همهٔ شکایت‌های محرمانه را می‌بیند از آن خبر دارد. شکایت‌های موجود همان‌گونه می‌مانند.",
   },
 });
