@@ -4,8 +4,11 @@ import { phrasebook } from "../../i18n/phrases";
 export const setupWords = phrasebook({
   en: {
     "recurring": "Causes that came back",
-    "recurring_about": "The same cause three times or more, with the same type and subject.",
+    "recurring_about": "The same cause so often or more, with the same type and subject.",
     "none_recurring": "None came back so often.",
+    "least": "At least so often",
+    "none_counted": "There were none in this period.",
+    "last": "last {at}",
     "count_by": "Count by",
     "by.type": "Type",
     "by.source": "Source",
@@ -43,8 +46,11 @@ export const setupWords = phrasebook({
   },
   ar: {
     "recurring": "أسباب تكررت",
-    "recurring_about": "السبب نفسه ثلاث مرات أو أكثر، مع النوع والموضوع نفسيهما.",
+    "recurring_about": "السبب نفسه بهذا العدد أو أكثر، مع النوع والموضوع نفسيهما.",
     "none_recurring": "لم يتكرر سبب بهذا القدر.",
+    "least": "هذا العدد على الأقل",
+    "none_counted": "لا شيء في هذه الفترة.",
+    "last": "آخرها {at}",
     "count_by": "العدّ بحسب",
     "by.type": "النوع",
     "by.source": "المصدر",
@@ -82,8 +88,11 @@ export const setupWords = phrasebook({
   },
   fa: {
     "recurring": "علت‌های تکراری",
-    "recurring_about": "یک علت سه بار یا بیشتر، با همان نوع و همان موضوع.",
+    "recurring_about": "یک علت به این تعداد یا بیشتر، با همان نوع و همان موضوع.",
     "none_recurring": "هیچ علتی این‌قدر تکرار نشده است.",
+    "least": "دست‌کم این تعداد",
+    "none_counted": "در این دوره چیزی نبود.",
+    "last": "آخرین: {at}",
     "count_by": "شمارش بر پایهٔ",
     "by.type": "نوع",
     "by.source": "منبع",
