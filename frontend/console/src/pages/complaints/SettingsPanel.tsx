@@ -56,17 +56,17 @@ function ConfidenceForm() {
     call<Rule>("GET", "/api/complaint-rule").then(setRule, () => undefined);
   }, [round]);
   if (rule === null) return null;
+  const titleOf = ({ is_confidential }: Rule) => say(is_confidential ? "all_are_confidential" : "some_are_confidential");
   return (
-    <section>
-      <Title order={4} fz="sm" mb="xs">{say("confidence")}</Title>
-      <RuleForm key={rule.version} rule={rule} saved={setRule} reload={() => setRound(round + 1)} />
-    </section>
+    <Things title={say("confidence")} items={[{ id: "rule", ...rule }]} titleOf={titleOf} testid="confidence">
+      {(_, done) => <RuleForm key={rule.version} rule={rule} saved={(saved) => { setRule(saved); done(); }} reload={() => setRound(round + 1)} />}
+    </Things>
   );
 }
 
 function RuleForm(props: { rule: Rule; saved: (rule: Rule) => void; reload: () => void }) {
   const { say } = usePhrases(setupWords);
-  const editor = useEditor<Rule>(props.rule, async (values) => props.saved(await call<Rule>("PUT", "/api/complaint-rule", values)));
+  const editor = useEditor(props.rule, async (values) => props.saved(await call<Rule>("PUT", "/api/complaint-rule", values)));
   return (
     <Form editor={editor} reload={props.reload}>
       <SwitchField label={say("all_confidential")} hint={say("all_confidential_hint")} value={editor.values.is_confidential} set={(is_confidential) => editor.set({ is_confidential })} error={editor.fault("is_confidential")} testid="all-confidential" />
@@ -78,7 +78,8 @@ function RuleForm(props: { rule: Rule; saved: (rule: Rule) => void; reload: () =
 function Things<T extends { id: string }>(props: {
   title: string;
   about?: string;
-  add: string;
+  /** None where nothing can be added. */
+  add?: string;
   items: T[];
   titleOf: (item: T) => string;
   testid: string;
@@ -98,7 +99,7 @@ function Things<T extends { id: string }>(props: {
             {open === item.id && props.children(item, done)}
           </Stack>
         ))}
-        <Button size="xs" variant="default" aria-expanded={open === "new"} onClick={() => toggle("new")} data-testid={`add-${props.testid}`}>{props.add}</Button>
+        {props.add && <Button size="xs" variant="default" aria-expanded={open === "new"} onClick={() => toggle("new")} data-testid={`add-${props.testid}`}>{props.add}</Button>}
         {open === "new" && props.children(null, done)}
       </Stack>
     </section>
