@@ -79,6 +79,14 @@ async def reads_reports(page: Page, numbers: list[str]) -> None:
     assert (head[:2], rows[-1][:2]) == (["گونه", "بازشده"], ["جمع", "2"])
 
 
+async def analyses_complaints(page: Page) -> None:
+    await go(page, "reports/complaints")
+    await choose(page, "count-by", "منبع")
+    await expect(page.get_by_test_id("counts").get_by_role("row").last).to_contain_text("۱")
+    await expect(page.locator('[data-testid="chart-time"]:visible')).to_have_count(1)
+    await picture(page, "reports-complaints-fa")
+
+
 async def sends_a_report(page: Page, reader: str) -> None:
     await go(page, "reports/sent/new")
     await page.get_by_test_id("field-name").fill("Weekly")
@@ -90,7 +98,7 @@ async def sends_a_report(page: Page, reader: str) -> None:
     await expect(page.get_by_test_id("row")).to_contain_text("07:30")
 
 
-async def test_c149_a_rule_acts_and_says_why_and_figures_lead_to_their_tickets(
+async def test_c149_c152_a_rule_acts_and_says_why_and_figures_lead_to_their_tickets(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
     async with live(dsn, tmp_path) as it:
@@ -128,6 +136,7 @@ async def test_c149_a_rule_acts_and_says_why_and_figures_lead_to_their_tickets(
         await expect(page.get_by_test_id("field-name")).to_have_value("نام دیگر")
 
         await reads_reports(page, [opened["number"]])
+        await analyses_complaints(page)
         reader = await hire(it, ["report.read"])
         await query(it, "update staff set email = 'reader@maya.example' where id = $1", uuid.UUID(reader.me["id"]))
         english, _ = await enter(it, windows, "en", "gregory", width=390)

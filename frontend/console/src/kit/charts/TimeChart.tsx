@@ -1,4 +1,5 @@
 import { useDirection } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { useSpeech } from "../../i18n/context";
 import css from "./Charts.module.css";
 import { Legend } from "./Legend";
@@ -14,14 +15,17 @@ interface TimeChartProps {
   text?: (value: number) => string;
 }
 
-const [width, height, top, foot, side] = [840, 260, 12, 26, 44];
-const room = 8;
+const [height, top, foot, side] = [260, 12, 26, 44];
+const [usualWidth, labelWidth] = [840, 96];
 
 /** Columns and lines over time, which runs in the direction of reading. The same figures are in a table beside it. */
 export function TimeChart(props: TimeChartProps) {
   const { times, columns, lines = [] } = props;
   const { number } = useSpeech();
   const isRtl = useDirection().dir === "rtl";
+  // As wide as its place, so that letters keep their size on a phone.
+  const { ref, width: measured } = useElementSize();
+  const width = measured || usualWidth;
   const text = props.text ?? number;
   const ticks = ticksTo(Math.max(0, ...[...columns, ...lines].flatMap(({ values }) => values)));
   const greatest = ticks.at(-1) ?? 1;
@@ -29,9 +33,9 @@ export function TimeChart(props: TimeChartProps) {
   const slot = (width - side) / Math.max(1, times.length);
   const bar = Math.min(28, (slot * 0.76) / Math.max(1, columns.length));
   const middle = (index: number) => placed(side + (index + 0.5) * slot, width, isRtl);
-  const shown = labelsShown(times.length, room);
+  const shown = labelsShown(times.length, Math.floor((width - side) / labelWidth));
   return (
-    <figure className={css.chart} data-testid="chart">
+    <figure className={css.chart} ref={ref} data-testid="chart">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label} className={css.svg}>
         {ticks.map((tick) => (
           <g key={tick}>

@@ -110,7 +110,7 @@ export const partWords = phrasebook({
     "placeholder.ticket.stage": "المرحلة",
     "placeholder.ticket.due": "الموعد",
     "placeholder.agent.name": "اسم المسؤول",
-    "placeholder.organisation.name": "اسم المنظمة",
+    "placeholder.organisation.name": "اسم المؤسسة",
   },
   fa: {
     "operation.is": "هست",

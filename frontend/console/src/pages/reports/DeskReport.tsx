@@ -1,5 +1,6 @@
 import { Alert, Button, Center, Group, Loader, SegmentedControl, Stack, Text } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconDownload, IconFilter } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { call } from "../../http/api";
 import { useSpeech } from "../../i18n/context";
@@ -82,16 +83,25 @@ function Choices(props: DeskProps) {
   const { queues, agents } = useFeed();
   const branches = useBranches();
   const named = (all: { id: string; name: string }[]) => all.map(({ id, name }) => ({ value: id, label: name }));
+  // On a phone the figures come first: what narrows them is a press away.
+  const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const [isOpen, setOpen] = useState(false);
   const any = { placeholder: say("any"), isClearable: true };
-  return (
-    <Group gap="xs" align="end" role="group" aria-label={say("choices")}>
-      <ChoiceField label={say("by")} value={asked.by} set={(by) => by && set({ by: by as By })} options={groupings.map((value) => ({ value, label: say(`by.${value}`) }))} testid="report-by" />
-      <PeriodFields {...asked} set={set} />
+  const more = (
+    <>
       <ChoiceField label={say("by.kind")} value={asked.kind} set={(kind) => set({ kind })} options={kinds.map((value) => ({ value, label: ticket.say(`kind.${value}`) }))} {...any} testid="report-kind" />
       <ChoiceField label={say("by.team")} value={asked.queue_id} set={(queue_id) => set({ queue_id })} options={named(queues)} {...any} testid="report-team" />
       <ChoiceField label={say("by.agent")} value={asked.owner_id} set={(owner_id) => set({ owner_id })} options={named(agents)} {...any} testid="report-agent" />
       <ChoiceField label={say("by.source")} value={asked.source} set={(source) => set({ source })} options={sources.map((value) => ({ value, label: sourceName(value) }))} {...any} testid="report-source" />
       {branches.items.length > 0 && <ChoiceField label={say("by.branch")} value={asked.branch_id} set={(branch_id) => set({ branch_id })} options={branchChoices(branches.items, "", language).slice(1)} {...any} testid="report-branch" />}
+    </>
+  );
+  return (
+    <Group gap="xs" align="end" role="group" aria-label={say("choices")}>
+      <ChoiceField label={say("by")} value={asked.by} set={(by) => by && set({ by: by as By })} options={groupings.map((value) => ({ value, label: say(`by.${value}`) }))} testid="report-by" />
+      <PeriodFields {...asked} set={set} />
+      {isNarrow && <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} data-testid="report-filters">{say("narrow")}</Button>}
+      {(isOpen || !isNarrow) && more}
     </Group>
   );
 }

@@ -20,7 +20,7 @@ export function PeriodFields(props: PeriodProps) {
   const speech = useSpeech();
   return (
     <>
-      <ChoiceField label={say("period")} value={period} set={(next) => next && set({ period: next as Period })} options={periods.map((value) => ({ value, label: say(`period.${value}`) }))} testid="report-period" />
+      <ChoiceField label={say("period")} value={period} set={(next) => next && set({ period: next as Period })} options={periods.map((value) => ({ value, label: say(`period.${value}`, { n: Number(value.split("_")[1]) }) }))} testid="report-period" />
       {period === "custom" && <DateRange value={range} set={(next) => set({ range: next })} testid="report-range" />}
       <ChoiceField label={say("calendar")} value={calendar} set={(next) => next && set({ calendar: next as Calendar })} options={calendars.map((value) => ({ value, label: speech.say(`calendar.${value}`) }))} testid="report-calendar" />
     </>

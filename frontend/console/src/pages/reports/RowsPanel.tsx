@@ -48,7 +48,7 @@ export function RowsPanel(props: RowsProps) {
         rows={rows.items}
         idOf={byId}
         columns={[
-          { key: "number", title: say("number"), cell: ({ id, number }) => (mayRead ? <Anchor size="sm" href={pathTo("tickets", id)}><bdi dir="ltr">{number}</bdi></Anchor> : <bdi dir="ltr">{number}</bdi>) },
+          { key: "number", title: say("number"), cell: ({ id, number }) => (mayRead ? <Anchor size="sm" href={pathTo("tickets", id)}><bdi dir="ltr" style={{ whiteSpace: "nowrap" }}>{number}</bdi></Anchor> : <bdi dir="ltr" style={{ whiteSpace: "nowrap" }}>{number}</bdi>) },
           { key: "subject", title: say("subject"), cell: ({ subject, customer_name }) => <><span dir="auto">{subject}</span>{customer_name !== null && <Text size="xs" c="dimmed"><Name of={customer_name} /></Text>}</> },
           { key: "owner", title: say("by.agent"), cell: ({ owner_name }) => <Name of={owner_name ?? say("nobody")} /> },
           { key: "opened", title: say("figure.opened"), cell: ({ opened_at }) => dates.full(opened_at) },

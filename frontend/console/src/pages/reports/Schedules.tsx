@@ -45,7 +45,7 @@ export function ScheduleTable(props: { schedules: List<Schedule>; chosen: string
       isOff={({ is_active }) => !is_active}
       columns={[
         { key: "name", title: kit.say("name"), cell: ({ name }) => <Name of={name} /> },
-        { key: "what", title: say("what"), cell: ({ report }) => `${say(`by.${report.by}`)} · ${say(`moving.${report.period}`)}` },
+        { key: "what", title: say("what"), cell: ({ report }) => `${say(`by.${report.by}`)} · ${say(`moving.${report.period}`, { n: 30 })}` },
         { key: "rhythm", title: say("rhythm"), cell: ({ rhythm, at_minute }) => `${say(`rhythm.${rhythm}`)} · ${clock(clockOf(at_minute))}`, isExtra: true },
         { key: "to", title: say("to"), cell: ({ staff_ids }) => count("people", staff_ids.length), isExtra: true },
         { key: "next", title: say("next"), cell: ({ next_at, is_active }) => (is_active ? dates.full(next_at) : kit.say("off")) },
@@ -137,7 +137,7 @@ function ReportFields(props: { value: Schedule["report"]; set: (value: Schedule[
     <>
       <div className={kitCss.pair}>
         <ChoiceField label={say("by")} value={value.by} set={(by) => by && put({ by: by as By })} options={groupings.map((each) => ({ value: each, label: say(`by.${each}`) }))} isDisabled={props.isFixed} testid="field-by" />
-        <ChoiceField label={say("period")} value={value.period} set={(period) => period && put({ period: period as MovingPeriod })} options={movingPeriods.map((each) => ({ value: each, label: say(`moving.${each}`) }))} isDisabled={props.isFixed} testid="field-period" />
+        <ChoiceField label={say("period")} value={value.period} set={(period) => period && put({ period: period as MovingPeriod })} options={movingPeriods.map((each) => ({ value: each, label: say(`moving.${each}`, { n: 30 }) }))} isDisabled={props.isFixed} testid="field-period" />
       </div>
       <div className={kitCss.pair}>
         <ChoiceField label={say("by.kind")} value={value.kind} set={(kind) => put({ kind })} options={kinds.map((each) => ({ value: each, label: ticket.say(`kind.${each}`) }))} {...any} />
