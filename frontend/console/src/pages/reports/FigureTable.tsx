@@ -42,7 +42,7 @@ function Figures(props: { line: Line; group: string; name: string }) {
   const dates = useDates();
   return (
     <Table.Tr data-testid="figure-row" data-group={group}>
-      <Table.Th scope="row" fw={group === "all" ? 650 : 400}><bdi>{name}</bdi></Table.Th>
+      <Table.Th scope="row" miw={110} fw={group === "all" ? 650 : 400}><bdi>{name}</bdi></Table.Th>
       {counts.map((each) => (
         <Table.Td key={each} data-figure={each}>
           {line[each] === 0 ? number(0) : <Anchor size="sm" href={pathTo("reports", "desk", each, group)} aria-label={say("behind", { n: number(line[each]), what: say(`figure.${each}`), name })}>{number(line[each])}</Anchor>}
