@@ -5,23 +5,20 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.integration.auditor import PIXEL
 from tests.integration.house import branch, hire, house, made, query
 from tests.live import Live, Person, eventually
 
 DESK = ["visit.read", "visit.write", "visit.dispatch", "ticket.read", "ticket.write", "customer.read"]
 REPAIR = "00000000-0000-7000-8000-000000000201"
 INSPECTION = "00000000-0000-7000-8000-000000000204"
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360f8cfc000000301010018dd8db00000000049454e44ae426082"
-)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -246,7 +243,7 @@ async def told(it: Live, visit_id: str) -> str:
 
 
 async def test_c088_due_visits_arise_once_and_follow_their_plan(it: Live, admin: Person) -> None:
-    start = date.today() + timedelta(days=3)
+    start = datetime.now(UTC).date() + timedelta(days=3)
     plan = {
         "subject": "Filter", "kind_id": INSPECTION, "customer_id": await customer(admin), "starts_on": str(start),
         "calendar": "persian", "every": 1, "unit": "week", "horizon_days": 20,
@@ -271,11 +268,11 @@ async def test_c088_due_visits_arise_once_and_follow_their_plan(it: Live, admin:
 
 
 async def test_c089_overdue_services_are_counted_and_listed(it: Live, admin: Person) -> None:
-    today = date.today()
+    today = datetime.now(UTC).date()
     _, before = await admin.json("GET", f"/api/service-standing?first={today - timedelta(days=30)}&last={today}")
     plan = {
-        "subject": "Belt", "kind_id": INSPECTION, "customer_id": await customer(admin), "starts_on": str(today - timedelta(days=2)),
-        "every": 1, "unit": "year", "tolerance_days": 3,
+        "subject": "Belt", "kind_id": INSPECTION, "customer_id": await customer(admin),
+        "starts_on": str(today - timedelta(days=2)), "every": 1, "unit": "year", "tolerance_days": 3,
     }  # fmt: skip
     kept = await made(admin, "/api/service-plans", plan)
     # Its tolerance is over since.

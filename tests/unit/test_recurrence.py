@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def test_c088_a_month_of_the_solar_calendar_is_not_a_gregorian_one() -> None:
 
 def test_c088_half_a_year_of_the_lunar_calendar_is_shorter() -> None:
     days = list(islice(due_days(date(2026, 6, 16), "islamic-umalqura", 6, "month"), 3))
-    assert [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)] in ([177, 177], [177, 178])
+    assert [(later - earlier).days for earlier, later in pairwise(days)] in ([177, 177], [177, 178])
 
 
 def test_c088_a_day_that_a_month_lacks_is_its_last_and_comes_back() -> None:
@@ -63,7 +63,7 @@ def test_what_is_no_rule_is_refused(rule: str) -> None:
 def test_days_begin_at_the_start_and_only_go_forward(start: date, calendar: str, every: int, unit: str) -> None:
     days = list(islice(due_days(start, calendar, every, unit), 20))  # type: ignore[arg-type]  # drawn from what there is
     assert days[0] == start
-    assert all(earlier < later for earlier, later in zip(days, days[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(days))
 
 
 @given(DAYS, some.integers(0, 400))
