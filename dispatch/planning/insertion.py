@@ -32,7 +32,8 @@ class Line:
     @property
     def is_legal(self) -> bool:
         """Whether the tour as it is keeps every rule about time and load."""
-        return self.tour.shift.start <= self._start() and self.load <= self.tour.capacity
+        in_time = not self.route or self.tour.shift.start <= self._start()
+        return in_time and self.load <= self.tour.capacity
 
     def cost(self) -> int:
         costs, places = self.prepared.costs, self.places
@@ -63,6 +64,8 @@ class Line:
         seconds, place, rests = self.prepared.seconds, work.place, self.tour.rests
         to, onward = seconds[self.places[position]][place], seconds[place][self.places[position + 1]]
         until = self.until[position]
+        if len(rests) == 1:
+            return self.free[position][0] < NEVER and _fits_plainly(work, self.free[position][0] + to, onward, until[0])
         for taken, free in enumerate(self.free[position]):
             if free == NEVER:
                 continue
@@ -106,6 +109,14 @@ class Line:
     def _start(self) -> int:
         drive = self.prepared.seconds[self.places[0]][self.places[1]]
         return _leave(self.tour.rests[0], drive, self.until[0])
+
+
+def _fits_plainly(work: Work, arrives: int, onward: int, until: int) -> bool:
+    """The same where no break is left, which is what most of a search asks."""
+    for start, end in work.opens:
+        if arrives <= end:
+            return max(start, arrives) + work.seconds + onward <= until
+    return False
 
 
 def _ends(work: Work, free: int, drive: int, rest: Rest) -> int:

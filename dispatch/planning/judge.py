@@ -24,7 +24,8 @@ def judge(problem: Problem | Prepared, plan: Plan) -> Verdict:
     faults = list(_whole(prepared, plan))
     for tour, route in zip(prepared.tours, routes, strict=True):
         faults += _tour(prepared, tour, route)
-        faults += broken(runs[tour.key])
+        # Who is sent nowhere can be sent home too late by nobody's plan.
+        faults += broken(runs[tour.key]) if route else ()
     if prepared.problem.keep is not None:
         faults += _kept(prepared, plan, prepared.problem.keep)
     cost = sum(route_cost(prepared, tour, route) for tour, route in zip(prepared.tours, routes, strict=True))
@@ -72,8 +73,7 @@ def _whole(prepared: Prepared, plan: Plan) -> Iterator[Broken]:
             yield Broken(Rule.TWICE, count - 1, visit.id)
         if count == 0:
             yield Broken(Rule.FORGOTTEN, 1, visit.id)
-        is_held = visit.is_required or visit.lock.technician is not None or visit.lock.start is not None
-        if visit.id in plan.left_out and is_held:
+        if visit.id in plan.left_out and work.is_held:
             yield Broken(Rule.LEFT_OUT, 1, visit.id)
 
 

@@ -67,6 +67,8 @@ class Shift:
     begins_at: int
     ends_at: int | None = None
     breaks: tuple[Break, ...] = ()
+    loaded: int = 0
+    """How much of the van is taken by visits that are not part of the problem any more."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ class Rule(StrEnum):
     NO_WAY = "no_way"  # no road leads there
     FROZEN = "frozen"  # moved although it begins soon
     MOVES = "moves"  # visits moved more than may be
+    PRICE = "price"  # why a visit is left out: the way there costs that much more than it is worth
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from dispatch.planning.model import (
     TourId,
     Visit,
     VisitId,
+    Weights,
     Window,
 )
 
@@ -64,6 +65,12 @@ class Work:
     fits: int
     """Bit n is set where tour n has the skills, the territory and is not locked out."""
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a plan without it is illegal."""
+        lock = self.visit.lock
+        return self.visit.is_required or lock.technician is not None or lock.start is not None
+
 
 class Prepared:
     """The problem with everything looked up once."""
@@ -72,14 +79,19 @@ class Prepared:
         self.problem = problem
         self.seconds = [[*row, 0] for row in problem.table.seconds]
         self.metres = [[*row, 0] for row in problem.table.metres]
-        self.costs = [_weighed(problem, *rows) for rows in zip(self.seconds, self.metres, strict=True)]
+        self.costs = _Costs(problem.weights, self.seconds, self.metres)
+        self._fits: dict[object, int] = {}
         self.tours = list(_tours(problem))
         self.tour_number = {tour.key: number for number, tour in enumerate(self.tours)}
         self.number = {visit.id: number for number, visit in enumerate(problem.visits)}
         self.works = [self._work(visit) for visit in problem.visits]
 
     def _work(self, visit: Visit) -> Work:
-        fits = sum(1 << n for n, tour in enumerate(self.tours) if misfit(visit, tour.technician) is None)
+        asked = (visit.lock.technician, visit.territory, tuple(visit.skills.items()))
+        fits = self._fits.get(asked)
+        if fits is None:
+            fits = sum(1 << n for n, tour in enumerate(self.tours) if misfit(visit, tour.technician) is None)
+            self._fits[asked] = fits
         prize = prize_of(self.problem, visit)
         return Work(visit, visit.place, visit.seconds, opens(visit), visit.load, prize, fits)
 
@@ -156,9 +168,21 @@ def _rest(breaks: Sequence[Break], until: int) -> Rest:
     return Rest(until, seconds, latest, floor)
 
 
-def _weighed(problem: Problem, seconds: Sequence[int], metres: Sequence[int]) -> list[int]:
-    a_second, a_kilometre = problem.weights.second, problem.weights.kilometre
-    return [s * a_second + m * a_kilometre // 1000 for s, m in zip(seconds, metres, strict=True)]
+class _Costs(dict[int, list[int]]):
+    """What ways cost, a row for each place from which somebody leaves, weighed when first asked."""
+
+    def __init__(self, weights: Weights, seconds: Sequence[list[int]], metres: Sequence[list[int]]) -> None:
+        super().__init__()
+        self._weights, self._seconds, self._metres = weights, seconds, metres
+
+    def __missing__(self, place: int) -> list[int]:
+        a_second, a_kilometre = self._weights.second, self._weights.kilometre
+        row = self._seconds[place]
+        if a_second != 1 or a_kilometre:
+            pairs = zip(row, self._metres[place], strict=True)
+            row = [s * a_second + m * a_kilometre // 1000 for s, m in pairs]
+        self[place] = row
+        return row
 
 
 def _tours(problem: Problem) -> Iterator[Tour]:
@@ -167,7 +191,7 @@ def _tours(problem: Problem) -> Iterator[Tour]:
         for shift in technician.shifts:
             _check(technician, shift, nowhere)
             target = nowhere if shift.ends_at is None else shift.ends_at
-            capacity = NEVER if technician.capacity is None else technician.capacity
+            capacity = NEVER if technician.capacity is None else technician.capacity - shift.loaded
             key = TourId(technician.id, shift.day)
             yield Tour(key, technician, shift, shift.begins_at, target, capacity, rests_of(shift.breaks))
 

@@ -111,6 +111,8 @@ def _visit(dice: random.Random, number: int) -> Visit:
 def is_possible(problem: Problem, worker: Technician, route: Sequence[Visit]) -> bool:
     """Try every way to put breaks between visits, by the rules as they are written and not as they are computed."""
     shift = worker.shifts[0]
+    if not route:
+        return True
     if worker.capacity is not None and sum(v.load for v in route) > worker.capacity:
         return False
     if any(v.lock.technician not in (None, worker.id) for v in route):
