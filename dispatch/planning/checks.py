@@ -70,7 +70,8 @@ def nearest_miss(prepared: Prepared, line: Line, number: int) -> Broken:
     prices = line.prices(work)
     position = prices.index(min(prices))
     route = [*line.route[:position], number, *line.route[position:]]
-    return max(broken(run(prepared, tour, route)), key=lambda fault: fault.by, default=Broken(Rule.SHIFT, 0))
+    faults = broken(run(prepared, tour, route))
+    return max(faults, key=lambda fault: (fault.rule is Rule.NO_WAY, fault.by), default=Broken(Rule.SHIFT, 0))
 
 
 def _contradiction(work: Work) -> Refusal | None:

@@ -23,6 +23,7 @@ Routes = list[list[int]]
 _NEIGHBOURS = 30
 _PENALTY = 10.0
 _UPDATES = 50
+_MEMORY = 100
 
 
 def is_here() -> bool:
@@ -86,7 +87,8 @@ def solve(prepared: Prepared, start: Routes, effort: Effort) -> Routes:
         first = _solution(pyvrp, data, terms, start)
     else:
         first = local(pyvrp.Solution.make_random(data, dice), penalties.max_cost_evaluator(), exhaustive=True)
-    looking = pyvrp.IteratedLocalSearch(data, penalties, local, first)
+    memory = pyvrp.IteratedLocalSearchParams(history_length=_MEMORY)
+    looking = pyvrp.IteratedLocalSearch(data, penalties, local, first, memory)
     return _routes(terms, looking.run(until, collect_stats=False).best, start)
 
 

@@ -35,10 +35,12 @@ class Planners:
             made = await self._workers.run(_plan, problem, effort, start, False, seconds=limit)  # noqa: FBT003 - as above
             return replace(made, notes=(*made.notes, "pyvrp died or hung: planned by our own search"))
 
-    async def improvement(self, problem: Problem, keep: Keep, seed: int = 1) -> Improvement | None:
-        """Think the day over for two seconds; TooCostly where that was not enough."""
-        effort = Effort(THINK_SECONDS, seed=seed)
-        return await self._workers.run(_improve, problem, keep, effort, seconds=THINK_SECONDS * _LATE + _GRACE_SECONDS)
+    async def improvement(
+        self, problem: Problem, keep: Keep, *, seconds: float = THINK_SECONDS, seed: int = 1
+    ) -> Improvement | None:
+        """Think the day over for a moment, never more than two seconds; TooCostly where that was not enough."""
+        effort = Effort(min(seconds, THINK_SECONDS), seed=seed)
+        return await self._workers.run(_improve, problem, keep, effort, seconds=effort.seconds * _LATE + _GRACE_SECONDS)
 
 
 def _plan(problem: Problem, effort: Effort, start: Plan | None, strong: bool) -> Proposal:
