@@ -63,7 +63,7 @@ def _solomon(bench: Bench, found: Sequence[Instance], seconds: float) -> None:
 
 
 def _variants(bench: Bench, instance: Instance, seconds: float) -> None:
-    """Plan the first instance with skills and with breaks, of which no table tells the best: legal, and at what price."""
+    """Plan the first instance with skills and with breaks, of which nobody knows the best: legal, at what price."""
     plain = _legal(instance.problem, seconds).verdict.travel_seconds
     for name, problem in (("skills", _with_skills(instance.problem)), ("breaks", _with_breaks(instance.problem))):
         made = _legal(problem, seconds)

@@ -70,6 +70,11 @@ def nearest_miss(prepared: Prepared, line: Line, number: int) -> Broken:
     prices = line.prices(work)
     position = prices.index(min(prices))
     route = [*line.route[:position], number, *line.route[position:]]
+    return worst(prepared, tour, route)
+
+
+def worst(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Broken:
+    """Return what a tour breaks the most; a missing road is worse than any delay."""
     faults = broken(run(prepared, tour, route))
     return max(faults, key=lambda fault: (fault.rule is Rule.NO_WAY, fault.by), default=Broken(Rule.SHIFT, 0))
 

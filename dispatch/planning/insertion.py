@@ -82,13 +82,7 @@ class Line:
         row[0] = self.tour.shift.start
         rows = [row]
         for position, work in enumerate(works):
-            drive, reached = seconds[places[position]][work.place], [NEVER] * len(rests)
-            for taken, free in enumerate(row):
-                if free == NEVER:
-                    continue
-                for rest in rests[taken]:
-                    reached[rest.until] = min(reached[rest.until], _ends(work, free, drive, rest))
-            row = reached
+            row = _onward(work, row, seconds[places[position]][work.place], rests)
             rows.append(row)
         return rows
 
@@ -111,6 +105,18 @@ class Line:
         return _leave(self.tour.rests[0], drive, self.until[0])
 
 
+def _onward(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
+    """Return when one is free after the next stop, by breaks taken, from when one was free before it."""
+    reached = [NEVER] * len(rests)
+    for taken, free in enumerate(row):
+        if free == NEVER:
+            continue
+        for rest in rests[taken]:
+            ends = _ends(work, free, drive, rest)
+            reached[rest[0]] = min(reached[rest[0]], ends)
+    return reached
+
+
 def _fits_plainly(work: Work, arrives: int, onward: int, until: int) -> bool:
     """The same where no break is left, which is what most of a search asks."""
     for start, end in work.opens:
@@ -121,29 +127,35 @@ def _fits_plainly(work: Work, arrives: int, onward: int, until: int) -> bool:
 
 def _ends(work: Work, free: int, drive: int, rest: Rest) -> int:
     """Return when work ends for who is free then, takes these breaks and drives; NEVER when that is too late."""
-    if free > rest.latest:
+    _, seconds, latest, floor = rest
+    if free > latest:
         return NEVER
-    arrives = max(free + drive + rest.seconds, rest.floor)
+    arrives = free + drive + seconds
+    arrives = max(arrives, floor)
     for start, end in work.opens:
         if arrives <= end:
-            return max(start, arrives) + work.seconds
+            return (max(start, arrives)) + work.seconds
     return NEVER
 
 
 def _reaches(free: int, drive: int, rests: Sequence[Rest], until: Row) -> bool:
     """Tell whether who is free then is at the next stop in time."""
-    return any(
-        free <= rest.latest and max(free + drive + rest.seconds, rest.floor) <= until[rest.until] for rest in rests
-    )
+    for taken, seconds, latest, floor in rests:
+        bound = until[taken]
+        if free <= latest and floor <= bound and free + drive + seconds <= bound:
+            return True
+    return False
 
 
 def _leave(rests: Sequence[Rest], drive: int, until: Row) -> int:
     """Return when one must be free at the latest to be at the next stop in time, breaks on the way included."""
     best = -NEVER
-    for rest in rests:
-        bound = until[rest.until]
-        if rest.floor <= bound:
-            best = max(best, min(rest.latest, bound - drive - rest.seconds))
+    for taken, seconds, latest, floor in rests:
+        bound = until[taken]
+        leaves = bound - drive - seconds
+        leaves = min(leaves, latest)
+        if floor <= bound and leaves > best:
+            best = leaves
     return best
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from dispatch.planning.model import (
@@ -23,6 +24,7 @@ from dispatch.planning.model import (
 
 NEVER = 1 << 60
 """Later than anything; its negative is earlier than anything."""
+_ALWAYS = ((-NEVER, NEVER),)
 
 
 class Rest(NamedTuple):
@@ -52,7 +54,7 @@ class Tour:
     """For each number of breaks taken: what may be taken on the next way, nothing first."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Work:
     """A visit, prepared. `opens`: when work may begin, in order, windows and promise and lock together."""
 
@@ -61,9 +63,16 @@ class Work:
     seconds: int
     opens: tuple[tuple[int, int], ...]
     load: int
-    prize: int
-    fits: int
-    """Bit n is set where tour n has the skills, the territory and is not locked out."""
+    prepared: Prepared = field(repr=False)
+
+    @cached_property
+    def fits(self) -> int:
+        """Bit n is set where tour n has the skills, the territory and is not locked out."""
+        return self.prepared.fits(self.visit)
+
+    @cached_property
+    def prize(self) -> int:
+        return prize_of(self.prepared.problem, self.visit)
 
     @property
     def is_held(self) -> bool:
@@ -77,23 +86,24 @@ class Prepared:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.seconds = [[*row, 0] for row in problem.table.seconds]
-        self.metres = [[*row, 0] for row in problem.table.metres]
+        is_open = any(shift.ends_at is None for one in problem.technicians for shift in one.shifts)
+        self.seconds = _with_nowhere(problem.table.seconds) if is_open else problem.table.seconds
+        self.metres = _with_nowhere(problem.table.metres) if is_open else problem.table.metres
         self.costs = _Costs(problem.weights, self.seconds, self.metres)
         self._fits: dict[object, int] = {}
         self.tours = list(_tours(problem))
         self.tour_number = {tour.key: number for number, tour in enumerate(self.tours)}
         self.number = {visit.id: number for number, visit in enumerate(problem.visits)}
-        self.works = [self._work(visit) for visit in problem.visits]
+        self.works = [Work(v, v.place, v.seconds, opens(v), v.load, self) for v in problem.visits]
 
-    def _work(self, visit: Visit) -> Work:
-        asked = (visit.lock.technician, visit.territory, tuple(visit.skills.items()))
+    def fits(self, visit: Visit) -> int:
+        """Return as a bitset which tours have what a visit asks for; visits that ask for the same are asked once."""
+        asked = (visit.lock.technician, visit.territory, *visit.skills.items())
         fits = self._fits.get(asked)
         if fits is None:
             fits = sum(1 << n for n, tour in enumerate(self.tours) if misfit(visit, tour.technician) is None)
             self._fits[asked] = fits
-        prize = prize_of(self.problem, visit)
-        return Work(visit, visit.place, visit.seconds, opens(visit), visit.load, prize, fits)
+        return fits
 
     def routes(self, plan: Plan) -> list[list[int]]:
         """Return the plan as lists of numbers, one for each tour; what is unknown is passed over."""
@@ -115,6 +125,8 @@ class Prepared:
 
 def opens(visit: Visit) -> tuple[tuple[int, int], ...]:
     """Return when work may begin: inside a window, inside the promise, and at the locked time."""
+    if visit.promised is None and visit.lock.start is None and len(visit.windows) < 2:  # noqa: PLR2004 - the usual case
+        return _ALWAYS if not visit.windows else visit.windows if visit.windows[0][0] <= visit.windows[0][1] else ()
     low, high = visit.promised or (-NEVER, NEVER)
     if visit.lock.start is not None:
         low, high = max(low, visit.lock.start), min(high, visit.lock.start)
@@ -168,14 +180,19 @@ def _rest(breaks: Sequence[Break], until: int) -> Rest:
     return Rest(until, seconds, latest, floor)
 
 
-class _Costs(dict[int, list[int]]):
+def _with_nowhere(rows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return the table with a last place to which every way is nothing: where tours end that may end anywhere."""
+    return [[*row, 0] for row in rows]
+
+
+class _Costs(dict[int, Sequence[int]]):
     """What ways cost, a row for each place from which somebody leaves, weighed when first asked."""
 
-    def __init__(self, weights: Weights, seconds: Sequence[list[int]], metres: Sequence[list[int]]) -> None:
+    def __init__(self, weights: Weights, seconds: Sequence[Sequence[int]], metres: Sequence[Sequence[int]]) -> None:
         super().__init__()
         self._weights, self._seconds, self._metres = weights, seconds, metres
 
-    def __missing__(self, place: int) -> list[int]:
+    def __missing__(self, place: int) -> Sequence[int]:
         a_second, a_kilometre = self._weights.second, self._weights.kilometre
         row = self._seconds[place]
         if a_second != 1 or a_kilometre:

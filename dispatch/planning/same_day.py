@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core.errors import Invalid
-from dispatch.planning.checks import nearest_miss
+from dispatch.planning.checks import nearest_miss, worst
 from dispatch.planning.insertion import Line
 from dispatch.planning.judge import judge, moved
 from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, TourId, VisitId
 from dispatch.planning.planner import Proposal, plan
-from dispatch.planning.prepared import Prepared, Work, misfit
+from dispatch.planning.prepared import Prepared, Tour, Work, misfit
 from dispatch.planning.solver import Effort
 
 THINK_SECONDS = 2.0
 _ANY_PRICE = 1 << 60
-
-
-class BrokenDay(Invalid):
-    """The plan in force breaks a rule; plan the day anew before something is put into it."""
 
 
 @dataclass(frozen=True)
@@ -43,33 +38,28 @@ class Offers:
 
 
 class Today:
-    """A legal plan made ready for questions; it is asked as often as people ask, and never changes."""
+    """A plan in force, made ready for questions; it never changes."""
 
     def __init__(self, problem: Problem, made: Plan) -> None:
         self._prepared = Prepared(problem)
-        routes = self._prepared.routes(made)
-        self._lines = [Line(self._prepared, *pair) for pair in zip(self._prepared.tours, routes, strict=True)]
-        for line in self._lines:
-            if not line.is_legal:
-                raise BrokenDay(f"the tour of technician {line.tour.key.technician} breaks a rule as it is")
+        self._routes = self._prepared.routes(made)
         self._plan = made
 
     def offers(self, visit: VisitId) -> Offers:
         """Say for every technician and day what the visit would cost there, or why it cannot be.
 
-        The visit is one of the problem's, so that the table of ways knows its place; where it is now does not matter
-        to others: it is offered as if it were taken out first.
+        The visit is one of the problem's, so that the table of ways knows its place. One that is in a tour already is
+        offered as if it were taken out first. Whose day is late as it is takes nothing more.
         """
         number = self._prepared.number[visit]
         work = self._prepared.works[number]
         candidates, others = [], []
-        for line in self._lines:
-            free = self._without(line, number)
-            place = free.cheapest(number, _ANY_PRICE) if misfit(work.visit, line.tour.technician) is None else None
-            if place is None:
-                others.append(self._why_not(free, number))
+        for n, tour in enumerate(self._prepared.tours):
+            answer = self._asked(number, n) if work.fits >> n & 1 else self._unfit(work, tour)
+            if isinstance(answer, Candidate):
+                candidates.append(answer)
             else:
-                candidates.append(self._candidate(free, work, *place))
+                others.append(answer)
         candidates.sort(key=lambda one: (one.price, one.tour))
         return Offers(visit, tuple(candidates), tuple(others))
 
@@ -80,10 +70,20 @@ class Today:
         tours[candidate.tour] = (*mine[: candidate.position], visit, *mine[candidate.position :])
         return Plan(tours, self._plan.left_out - {visit})
 
-    def _without(self, line: Line, number: int) -> Line:
-        if number not in line.route:
-            return line
-        return Line(self._prepared, line.tour, [other for other in line.route if other != number])
+    def _asked(self, number: int, tour: int) -> Candidate | Broken:
+        """Ask somebody who has what the visit needs."""
+        route = [other for other in self._routes[tour] if other != number]
+        line = Line(self._prepared, self._prepared.tours[tour], route)
+        if not line.is_legal:
+            return worst(self._prepared, line.tour, route)
+        place = line.cheapest(number, _ANY_PRICE)
+        if place is None:
+            return replace(nearest_miss(self._prepared, line, number), tour=line.tour.key)
+        return self._candidate(line, self._prepared.works[number], *place)
+
+    def _unfit(self, work: Work, tour: Tour) -> Broken:
+        rule, by = misfit(work.visit, tour.technician) or (Rule.UNKNOWN, 0)
+        return Broken(rule, by, work.visit.id, tour.key)
 
     def _candidate(self, line: Line, work: Work, price: int, position: int) -> Candidate:
         before, after = line.places[position], line.places[position + 1]
@@ -95,14 +95,6 @@ class Today:
             metres[before][work.place] + metres[work.place][after] - metres[before][after],
             price,
         )
-
-    def _why_not(self, line: Line, number: int) -> Broken:
-        visit, key = self._prepared.works[number].visit, line.tour.key
-        unfit = misfit(visit, line.tour.technician)
-        if unfit is not None:
-            return Broken(unfit[0], unfit[1], visit.id, key)
-        miss = nearest_miss(self._prepared, line, number)
-        return replace(miss, tour=key)
 
 
 @dataclass(frozen=True)

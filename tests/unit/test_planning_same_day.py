@@ -10,7 +10,7 @@ from planning_world import SKILL, line, plan, random_problem, technician, tour_i
 from dispatch.planning import planner
 from dispatch.planning.judge import judge
 from dispatch.planning.model import Break, Keep, Problem, Rule, Shift, Window
-from dispatch.planning.same_day import BrokenDay, Today, improvement
+from dispatch.planning.same_day import Today, improvement
 from dispatch.planning.solver import Effort
 
 FEW = Effort(seconds=60, iterations=60, seed=3)
@@ -58,10 +58,12 @@ def test_a_visit_that_is_planned_already_is_offered_as_if_it_were_not():
     assert [(c.tour, c.price) for c in offers.candidates] == [(tour_id(0), 0), (tour_id(1), 400)]
 
 
-def test_a_plan_in_force_that_is_broken_is_not_built_upon():
-    problem = Problem((technician(0, day(end=150)),), (visit(0, 1), visit(1, 1)), line(0, 100))
-    with pytest.raises(BrokenDay):
-        Today(problem, plan([0]))
+def test_whose_day_is_late_as_it_is_takes_nothing_more_and_the_others_may():
+    people = (technician(0, day(end=150)), technician(1, day()))
+    problem = Problem(people, (visit(0, 1), visit(1, 1)), line(0, 100))
+    offers = Today(problem, plan([0], [])).offers(visit_id(1))
+    assert [c.tour for c in offers.candidates] == [tour_id(1)]
+    assert [(fault.rule, fault.by, fault.tour) for fault in offers.others] == [(Rule.SHIFT, 60, tour_id(0))]
 
 
 @settings(max_examples=40, deadline=None)
