@@ -87,7 +87,7 @@ def _improved(prepared: Prepared, begin: State, effort: Effort, *, strong: bool)
         return search(prepared, begin, _budget(effort), held=held), OWN, (note,) if note else ()
     needs_us = held is not None or any(len(tour.rests) > 1 for tour in prepared.tours)
     try:
-        routes = solver.solve(prepared, begin.routes, effort.part(1 - _SEARCH_PART) if needs_us else effort)
+        routes = solver.solve(prepared, begin.routes, effort.share(1 - _SEARCH_PART) if needs_us else effort)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's solver raises, people get a plan
         note = f"pyvrp failed ({type(error).__name__}): planned by our own search"
         return search(prepared, begin, _budget(effort), held=held), OWN, (note,)
@@ -96,7 +96,7 @@ def _improved(prepared: Prepared, begin: State, effort: Effort, *, strong: bool)
         found = towards(prepared, begin, found, held)
     best = min(begin, found, key=lambda state: state.cost) if held is None or held.allows(begin) else found
     if needs_us:
-        return search(prepared, best, _budget(effort.part(_SEARCH_PART)), held=held), STRONG, ()
+        return search(prepared, best, _budget(effort.share(_SEARCH_PART)), held=held), STRONG, ()
     # What the repair had to take out may have room elsewhere.
     rounds = replace(effort, iterations=_FIRST_ROUNDS)
     return (search(prepared, best, _budget(rounds)) if best.absent else best), STRONG, ()
