@@ -1,6 +1,5 @@
-"""Field service: visits of technicians to places, and who goes where when.
+"""Owns visits: work at a customer's place, who goes there and when, what was done and signed for; periodic service.
 
-Owns the planning of visits: what is legal, what it costs, who could still take one today (`planning/`). Asks nobody:
-a plan is made of facts that are handed in. Refuses to hand out a plan that breaks a promise or a rule, and any plan
-that the judge has not seen.
+Asks tickets for what a visit is about, geo for technicians, where they are and how long a way takes, automation for
+how customers are told. Refuses to know how positions come in, and what a plan is worth: the judge in `planning` says.
 """
