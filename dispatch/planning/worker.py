@@ -21,10 +21,17 @@ _NICE = 10
 
 
 class Planners:
-    """Plans made elsewhere: the server answers while they are made."""
+    """Plans made elsewhere: the server answers while they are made.
 
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
+    Its processes are its own: they are bounded for good, and what is read for a message must not wait behind a plan.
+    """
+
+    def __init__(self, workers: Workers | None = None) -> None:
+        self._workers = workers or Workers(1)
+
+    async def close(self) -> None:
+        """End what is under way; whoever waits for it is told NoWorker."""
+        await self._workers.close()
 
     async def plan(self, problem: Problem, effort: Effort, start: Plan | None = None) -> Proposal:
         """Plan whole days. A solver that hangs or dies costs its process, and our own search plans instead."""

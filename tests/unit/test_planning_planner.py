@@ -26,7 +26,7 @@ from planning_world import (
 )
 
 from core.errors import Invalid
-from core.workers import Workers
+from core.workers import TooCostly, Workers
 from dispatch.planning import planner, solver
 from dispatch.planning.judge import judge, moved
 from dispatch.planning.model import (
@@ -296,16 +296,30 @@ def test_plain_code_imports_neither_the_solver_nor_a_database():
 
 
 async def test_a_worker_plans_within_its_bounds_and_brings_back_what_it_made():
-    workers = Workers(1)
+    planners = Planners()
     try:
-        made = await Planners(workers).plan(town(), Effort(0.2))
+        made = await planners.plan(town(), Effort(0.2))
         assert (made.engine, made.verdict.is_legal) == (STRONG, True)
-        better = await Planners(workers).improvement(
-            town(), Keep(plan([0, 5, 10], [1, 2, 3, 4], [*range(6, 10), *range(11, 14)]))
-        )
+        told = plan([0, 5, 10], [1, 2, 3, 4], [6, 7, 8, 9, 11, 12, 13])
+        better = await planners.improvement(town(), Keep(told), seconds=0.2)
         assert better is not None
         assert better.saved_cost > 0
         with pytest.raises(Invalid):
-            await Planners(workers).plan(Problem((technician(0, Shift(0, 9, 1, 0)),), (), line(0)), Effort(0.1))
+            await planners.plan(Problem((technician(0, Shift(0, 9, 1, 0)),), (), line(0)), Effort(0.1))
     finally:
-        await workers.close()
+        await planners.close()
+
+
+class Hanging(Workers):
+    """Workers whose process hangs whenever the strong solver is asked."""
+
+    async def run(self, function, problem, effort, start, strong, *, seconds, module=None):
+        if strong:
+            raise TooCostly
+        return planner.plan(problem, replace(FEW, seed=effort.seed), start, strong=strong)
+
+
+async def test_a_solver_that_hangs_costs_its_process_and_the_plan_is_made_all_the_same():
+    made = await Planners(Hanging(1)).plan(town(), Effort(0.1))
+    assert (made.engine, made.verdict.is_legal) == (OWN, True)
+    assert "hung" in made.notes[-1]
