@@ -1,0 +1,106 @@
+"""The forecast of a campaign, kept up to date by each event and made anew as time passes."""
+
+from __future__ import annotations
+
+from dialer.pacing import risk
+from dialer.pacing.figures import Ledger
+from dialer.pacing.floor import Floor
+from dialer.pacing.risk import Freeing, Ringing, Row
+
+_RINGING_SECONDS = 10.0
+_FREEING_SECONDS = 60.0
+# How old the ages may be of which the sums were made.
+_FRESH_SECONDS = 0.5
+_FRESH_SECONDS_MANY, _MANY = 1.0, 100
+_LONG_AGO = float("-inf")
+
+
+class Outlook:
+    """Sums over ringing calls and busy agents at the ten horizons."""
+
+    def __init__(self, ledger: Ledger, floor: Floor, grace: float) -> None:
+        self._ledger, self._floor, self._grace = ledger, floor, grace
+        self._ringing: Ringing | None = None
+        self._freeing: Freeing | None = None
+        self._ringing_at = self._freeing_at = self._at = _LONG_AGO
+        self._sums: list[float] = []
+
+    def forget(self) -> None:
+        """Derive everything anew at the next look."""
+        self._ringing_at = self._freeing_at = self._at = _LONG_AGO
+
+    def call(self, dialled_at: float, sign: int) -> None:
+        """Take a call in or out of the sums."""
+        if self._at != _LONG_AGO and self._ringing:
+            self._move(self._ringing.row(self._at - dialled_at), sign)
+
+    def agent(self, since: float, sign: int) -> None:
+        """Take a busy agent in or out of the sums."""
+        if self._at != _LONG_AGO and self._freeing:
+            self._move(self._freeing.row(self._at - since), sign)
+
+    def look(self, now: float, spare: int) -> Forecast:
+        """Return the forecast as of now, with `spare` agents idle (below zero: calls waiting)."""
+        ringing, freeing = self._tables(now)
+        if self._floor.size <= risk.EXACT_UP_TO:
+            return ExactForecast(ringing, self._call_rows(ringing, now), self._agent_rows(freeing, now), spare)
+        fresh = _FRESH_SECONDS_MANY if self._floor.size > _MANY else _FRESH_SECONDS
+        if now - self._at >= fresh:
+            self._sums = risk.total([*self._call_rows(ringing, now), *self._agent_rows(freeing, now)])
+            self._at = now
+        return NormalForecast(ringing, self._sums, spare)
+
+    def _move(self, row: Row, sign: int) -> None:
+        self._sums = risk.plus(self._sums, row) if sign > 0 else risk.minus(self._sums, row)
+
+    def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
+        row = ringing.row
+        return [row(now - call.dialled_at) for call in self._ledger.open.values()]
+
+    def _agent_rows(self, freeing: Freeing, now: float) -> list[Row]:
+        row = freeing.row
+        return [row(now - since) for since in self._floor.busy.values()]
+
+    def _tables(self, now: float) -> tuple[Ringing, Freeing]:
+        ledger = self._ledger
+        if self._ringing is None or now - self._ringing_at >= _RINGING_SECONDS:
+            answered, unanswered = ledger.answered.cumulative(now), ledger.unanswered.cumulative(now)
+            self._ringing = Ringing(ledger.rate.value(), answered, unanswered)
+            self._ringing_at, self._at = now, _LONG_AGO
+        if self._freeing is None or now - self._freeing_at >= _FREEING_SECONDS:
+            self._freeing = Freeing(ledger.handling.law(), self._grace)
+            self._freeing_at, self._at = now, _LONG_AGO
+        return self._ringing, self._freeing
+
+
+class NormalForecast:
+    """The forecast by the normal approximation."""
+
+    __slots__ = ("_ringing", "_spare", "_sums")
+
+    def __init__(self, ringing: Ringing, sums: list[float], spare: int) -> None:
+        self._ringing, self._sums, self._spare = ringing, sums, spare
+
+    def risk(self) -> float:
+        return risk.risk(self._sums, self._spare, self._ringing.weights)
+
+    def dial_one(self) -> None:
+        self._sums = risk.plus(self._sums, self._ringing.new)
+
+
+class ExactForecast:
+    """The forecast by the distribution itself, for few agents."""
+
+    __slots__ = ("_agents", "_calls", "_ringing", "_spare")
+
+    def __init__(self, ringing: Ringing, calls: list[Row], agents: list[Row], spare: int) -> None:
+        self._ringing, self._calls, self._agents, self._spare = ringing, calls, agents, spare
+
+    def risk(self) -> float:
+        return risk.exact_risk(self._calls, self._agents, self._spare, self._ringing.weights)
+
+    def dial_one(self) -> None:
+        self._calls = [*self._calls, self._ringing.new]
+
+
+Forecast = NormalForecast | ExactForecast
