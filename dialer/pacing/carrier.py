@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from math import floor
 from typing import Any
 
@@ -48,7 +48,7 @@ class Carrier:
         """Return how many calls the bucket lets through now."""
         if now < self._rests_until:
             return 0
-        return max(0, self._per_window - sum(at > now - self._window for at in self._dialled))
+        return max(0, self._per_window - len(self._dialled) + bisect_right(self._dialled, now - self._window))
 
     @property
     def is_congested(self) -> bool:

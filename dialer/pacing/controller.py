@@ -1,47 +1,29 @@
-"""How much risk is right: less the nearer the share of abandoned calls is to its cap. Pure.
+"""How much risk is right: as much as the budget of abandoned calls bears. Pure.
 
-theta = theta0 * exp(5 e + J), e = (target - a) / target with the target at 0.93 of the cap; J gathers 0.01 e each 30 s
-and stays within 1.
+The budget is what the cap has left: cap * (answered + open) - abandoned. The guard wants it larger than all open calls
+for which no agent is free, and a budget just so large would make it bite, that is dial call by call, every few seconds.
+So the risk shrinks as the budget nears what steady dialling needs, and grows when more is left:
+
+    theta = theta1 * exp(gain * (budget / (need + sqrt(need)) - 1))
+
+with need = agents / (handle time * answer rate) * ring time, the calls that ring at any time to keep all agents busy
+(Little). The budget is the integral of what was not abandoned, so this needs no memory of its own.
 """
 
 from __future__ import annotations
 
-from math import exp
-from typing import Any
+from math import exp, sqrt
 
-THETA_0 = 0.022
-TARGET = 0.93
-GAIN = 5.0
-GATHER, GATHER_SECONDS, GATHERED_AT_MOST = 0.01, 30.0, 1.0
-# The share is judged as if so many calls had been answered at the target before: of a few calls it says nothing.
-IMAGINED = 200.0
-THETA_AT_MOST = 0.5
+THETA_1 = 0.022
+GAIN = 3.0
+BRAKE = 1.0
+THETA_AT_MOST = 0.3
 
 
-class Controller:
-    """The risk that is taken, from the share of abandoned calls."""
+def theta(budget: float, need: float, over: float) -> float:
+    """Return the risk to take with so many calls left to abandon, where `need` calls ring at a time.
 
-    __slots__ = ("_at", "_gathered")
-
-    def __init__(self, start: float) -> None:
-        self._at = start
-        self._gathered = 0.0
-
-    def theta(self, now: float, answered: int, abandoned: int, cap: float) -> float:
-        target = TARGET * cap
-        if target <= 0:
-            return 0.0
-        share = (abandoned + IMAGINED * target) / (answered + IMAGINED)
-        error = (target - share) / target
-        steps = int((now - self._at) / GATHER_SECONDS)
-        if steps > 0:
-            gathered = self._gathered + steps * GATHER * error
-            self._gathered = max(-GATHERED_AT_MOST, min(GATHERED_AT_MOST, gathered))
-            self._at += steps * GATHER_SECONDS
-        return min(THETA_AT_MOST, THETA_0 * exp(GAIN * error + self._gathered))
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"at": self._at, "gathered": self._gathered}
-
-    def restore(self, saved: dict[str, Any]) -> None:
-        self._at, self._gathered = saved["at"], saved["gathered"]
+    `over`: how many times the cap the share of the last minutes is above it; the worst quarter of an hour counts too.
+    """
+    ease = budget / max(1.0, need + sqrt(need)) - 1.0
+    return min(THETA_AT_MOST, THETA_1 * exp(GAIN * min(ease, 2.0) - BRAKE * over))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialer.pacing.calls import NOTHING, Call, Share, Stage, restored
-from dialer.pacing.laws import AnswerRate, Handling, Rings
+from dialer.pacing.laws import AnswerRate, Handling, Lately, Rings
 from dialer.pacing.model import CallId, Fact
 
 # So long after the last that was heard of it a call that is over is forgotten; what comes later says nothing.
@@ -31,6 +31,7 @@ class Ledger:
         self.waiting: dict[CallId, Call] = {}
         self.counts: dict[int, Counts] = {}
         self.rate = AnswerRate(start)
+        self.lately = Lately(start)
         self.answered = Rings(start, _ANSWERED_SPREAD)
         self.unanswered = Rings(start, _UNANSWERED_SPREAD)
         self.handling = Handling(start)
@@ -73,6 +74,7 @@ class Ledger:
             "calls": {i: [call.period, call.snapshot()] for i, call in sorted(self.calls.items())},
             "counts": [[n, c.answered, c.abandoned] for n, c in sorted(self.counts.items())],
             "rate": self.rate.snapshot(),
+            "lately": self.lately.snapshot(),
             "answered": self.answered.snapshot(),
             "unanswered": self.unanswered.snapshot(),
             "handling": self.handling.snapshot(),
@@ -87,6 +89,7 @@ class Ledger:
             self._place(call_id, call)
         self.counts = {n: Counts(answered, abandoned) for n, answered, abandoned in saved["counts"]}
         self.rate.restore(saved["rate"])
+        self.lately.restore(saved["lately"])
         self.answered.restore(saved["answered"])
         self.unanswered.restore(saved["unanswered"])
         self.handling.restore(saved["handling"])
@@ -107,6 +110,7 @@ class Ledger:
         rings = self.answered if share.is_answered else self.unanswered
         rings.add(share.at, share.after_seconds, sign)
         if share.is_answered:
+            self.lately.add(share.at, sign, is_abandoned=share.is_abandoned)
             counts = self.counts.setdefault(period, Counts())
             counts.answered += sign
             counts.abandoned += sign * share.is_abandoned

@@ -14,6 +14,8 @@ BINS = 160
 _ROOT_2 = sqrt(2.0)
 # Weights grow by 2 each half-life; long before a float could not hold them, all are divided.
 _DOUBLINGS_AT_MOST = 300.0
+# Fewer observations than this have faded away.
+_FEW = 0.5
 
 
 class Fading:
@@ -52,25 +54,68 @@ class Fading:
 
 
 class AnswerRate:
-    """The probability that a dialled number is answered by a person: half at first, half-life ten minutes."""
+    """The probability that a dialled number is answered by a person: half at first, half-life ten minutes.
+
+    When the last minutes differ by more than chance would have it, the list or the hour has changed, and they alone count.
+    """
+
+    __slots__ = ("_fast", "_slow")
+    HALF_LIFE, FAST_HALF_LIFE = 600.0, 75.0
+    COLD, COLD_WEIGHT = 0.5, 4.0
+    _SURPRISE = 3.0
+
+    def __init__(self, origin: float) -> None:
+        self._slow, self._fast = Fading(2, self.HALF_LIFE, origin), Fading(2, self.FAST_HALF_LIFE, origin)
+        for sums in (self._slow, self._fast):
+            sums.sums = [self.COLD * self.COLD_WEIGHT, self.COLD_WEIGHT]
+
+    def add(self, at: float, sign: int, *, is_answered: bool) -> None:
+        for fading in (self._slow, self._fast):
+            weight = sign * fading.weight(at)
+            fading.sums[1] += weight
+            if is_answered:
+                fading.sums[0] += weight
+
+    def value(self, now: float) -> float:
+        answered, count = self._slow.effective(now)
+        usual = _within(answered / count) if count > _FEW else self.COLD
+        answered, count = self._fast.effective(now)
+        if count <= _FEW:
+            return usual
+        lately = _within(answered / count)
+        # The variance of a mean of fading weights is that of twice as many calls.
+        is_news = abs(lately - usual) > self._SURPRISE * sqrt(usual * (1 - usual) / (2 * count))
+        return lately if is_news else usual
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"slow": self._slow.snapshot(), "fast": self._fast.snapshot()}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        self._slow.restore(saved["slow"])
+        self._fast.restore(saved["fast"])
+
+
+class Lately:
+    """The share of abandoned calls in the last minutes, half-life five minutes, of few calls drawn to the cap."""
 
     __slots__ = ("_sums",)
-    HALF_LIFE = 600.0
-    COLD, COLD_WEIGHT = 0.5, 4.0
+    HALF_LIFE, WEIGHT = 300.0, 20.0
 
     def __init__(self, origin: float) -> None:
         self._sums = Fading(2, self.HALF_LIFE, origin)
-        self._sums.sums = [self.COLD * self.COLD_WEIGHT, self.COLD_WEIGHT]
 
-    def add(self, at: float, sign: int, *, is_answered: bool) -> None:
+    def add(self, at: float, sign: int, *, is_abandoned: bool) -> None:
         weight = sign * self._sums.weight(at)
         self._sums.sums[1] += weight
-        if is_answered:
+        if is_abandoned:
             self._sums.sums[0] += weight
 
-    def value(self) -> float:
-        answered, all_calls = self._sums.sums
-        return min(1.0, max(0.001, answered / all_calls)) if all_calls > 0 else self.COLD
+    def over(self, now: float, cap: float) -> float:
+        """Return how many times the cap the share is above the cap; never below zero."""
+        if cap <= 0:
+            return 0.0
+        abandoned, answered = self._sums.effective(now)
+        return max(0.0, (abandoned + self.WEIGHT * cap) / (answered + self.WEIGHT) / cap - 1.0)
 
     def snapshot(self) -> dict[str, Any]:
         return self._sums.snapshot()
@@ -149,6 +194,10 @@ class Handling:
 
     def restore(self, saved: dict[str, Any]) -> None:
         self._sums.restore(saved)
+
+
+def _within(share: float) -> float:
+    return min(0.999, max(0.001, share))
 
 
 def still_busy(seconds: float, law: tuple[float, float]) -> float:

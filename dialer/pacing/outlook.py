@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import sub
+
 from dialer.pacing import risk
 from dialer.pacing.figures import Ledger
 from dialer.pacing.floor import Floor
+from dialer.pacing.laws import BIN_SECONDS
 from dialer.pacing.risk import Freeing, Ringing, Row
 
-_RINGING_SECONDS = 10.0
+_RINGING_SECONDS = 15.0
 _FREEING_SECONDS = 60.0
 # How old the ages may be of which the sums were made.
 _FRESH_SECONDS = 0.5
-_FRESH_SECONDS_MANY, _MANY = 1.0, 100
+_FRESH_SECONDS_MANY, _MANY = 1.0, 20
+# The law of busy agents is taken over when mean or deviation of the logarithm moved by so much.
+_LAW_MOVED = 0.01
 _LONG_AGO = float("-inf")
 
 
@@ -24,9 +30,11 @@ class Outlook:
         self._freeing: Freeing | None = None
         self._ringing_at = self._freeing_at = self._at = _LONG_AGO
         self._sums: list[float] = []
+        self._need_each = 0.0
 
     def forget(self) -> None:
         """Derive everything anew at the next look."""
+        self._ringing = self._freeing = None
         self._ringing_at = self._freeing_at = self._at = _LONG_AGO
 
     def call(self, dialled_at: float, sign: int) -> None:
@@ -50,6 +58,14 @@ class Outlook:
             self._at = now
         return NormalForecast(ringing, self._sums, spare)
 
+    def need(self, now: float) -> float:
+        """Return how many calls ring at a time when all agents are kept busy."""
+        self._tables(now)
+        return self._floor.size * self._need_each
+
+    def over(self, now: float, cap: float) -> float:
+        return self._ledger.lately.over(now, cap)
+
     def _move(self, row: Row, sign: int) -> None:
         self._sums = risk.plus(self._sums, row) if sign > 0 else risk.minus(self._sums, row)
 
@@ -65,11 +81,15 @@ class Outlook:
         ledger = self._ledger
         if self._ringing is None or now - self._ringing_at >= _RINGING_SECONDS:
             answered, unanswered = ledger.answered.cumulative(now), ledger.unanswered.cumulative(now)
-            self._ringing = Ringing(ledger.rate.value(), answered, unanswered)
+            p = ledger.rate.value(now)
+            self._ringing = Ringing(p, answered, unanswered)
+            self._need_each = _mean_ring(p, answered, unanswered) / (p * ledger.handling.mean_seconds())
             self._ringing_at, self._at = now, _LONG_AGO
         if self._freeing is None or now - self._freeing_at >= _FREEING_SECONDS:
-            self._freeing = Freeing(ledger.handling.law(), self._grace)
-            self._freeing_at, self._at = now, _LONG_AGO
+            self._freeing_at = now
+            law = ledger.handling.law()
+            if self._freeing is None or max(map(abs, map(sub, law, self._freeing.law))) > _LAW_MOVED:
+                self._freeing, self._at = Freeing(law, self._grace), _LONG_AGO
         return self._ringing, self._freeing
 
 
@@ -104,3 +124,8 @@ class ExactForecast:
 
 
 Forecast = NormalForecast | ExactForecast
+
+
+def _mean_ring(p: float, answered: Sequence[float], unanswered: Sequence[float]) -> float:
+    rings = [p * (1 - a) + (1 - p) * (1 - b) for a, b in zip(answered, unanswered, strict=True)]
+    return sum(rings[:-1]) * BIN_SECONDS

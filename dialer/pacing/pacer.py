@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from dialer.pacing.calls import Stage
 from dialer.pacing.carrier import Carrier
-from dialer.pacing.controller import Controller
+from dialer.pacing.controller import theta
 from dialer.pacing.explain import Explanation, Reason
 from dialer.pacing.figures import Ledger
 from dialer.pacing.floor import Floor, Was
@@ -33,7 +33,6 @@ class Pacer:
         self._ledger = Ledger(start)
         self._floor = Floor(self._ledger.handling.add)
         self._outlook = Outlook(self._ledger, self._floor, settings.grace_seconds)
-        self._controller = Controller(start)
         self._carrier = Carrier(settings.calls_per_second)
         self._strategy = strategy(settings)
         self._careful_until = float("-inf")
@@ -110,7 +109,7 @@ class Pacer:
     def decide(self, now: float) -> int:
         """Return how many numbers to dial now; ask after each event and at least once a second."""
         self._ledger.sweep(now, self._period(now))
-        scene = Scene(self._exposure(now), self._floor, self._outlook, self._controller, self.settings.abandon_cap, now)
+        scene = Scene(self._exposure(now), self._floor, self._outlook, self.settings.abandon_cap, now)
         most, limit = self._most(scene.exposure, now)
         wish = self._strategy.wish(scene, most) if most > 0 else Wish(0, limit)
         reason = limit if wish.dial and wish.dial >= most else wish.reason
@@ -138,7 +137,7 @@ class Pacer:
             abandoned=exposure.abandoned,
             share=exposure.share(),
             worst_share=exposure.worst_share(),
-            answer_rate=self._ledger.rate.value(),
+            answer_rate=self._ledger.rate.value(now),
             handle_seconds=self._ledger.handling.mean_seconds(),
             risk=wish.risk,
             theta=wish.theta,
@@ -160,7 +159,6 @@ class Pacer:
             "start": self._start,
             "ledger": self._ledger.snapshot(),
             "floor": self._floor.snapshot(),
-            "controller": self._controller.snapshot(),
             "carrier": self._carrier.snapshot(),
             "careful_until": self._careful_until,
         }
@@ -171,7 +169,6 @@ class Pacer:
         pacer = cls(settings, saved["start"])
         pacer._ledger.restore(saved["ledger"])
         pacer._floor.restore(saved["floor"])
-        pacer._controller.restore(saved["controller"])
         pacer._carrier.restore(saved["carrier"])
         pacer._careful_until = saved["careful_until"]
         return pacer
@@ -210,7 +207,13 @@ class Pacer:
         if period:
             older = sum(call.period < period for call in ledger.open.values())
         return Exposure(
-            counts.answered, counts.abandoned, len(ledger.open), len(ledger.waiting), len(self._floor.idle), older
+            counts.answered,
+            counts.abandoned,
+            len(ledger.open),
+            len(ledger.waiting),
+            len(self._floor.idle),
+            older,
+            self.settings.judged_from,
         )
 
     def _most(self, exposure: Exposure, now: float) -> tuple[int, Reason]:
@@ -240,13 +243,13 @@ class Pacer:
 class Scene:
     """What a strategy sees of a pacer."""
 
-    __slots__ = ("_cap", "_controller", "_floor", "_now", "_outlook", "exposure")
+    __slots__ = ("_cap", "_floor", "_now", "_outlook", "exposure")
 
     def __init__(
-        self, exposure: Exposure, floor: Floor, outlook: Outlook, controller: Controller, cap: float, now: float
+        self, exposure: Exposure, floor: Floor, outlook: Outlook, cap: float, now: float
     ) -> None:
         self.exposure = exposure
-        self._floor, self._outlook, self._controller = floor, outlook, controller
+        self._floor, self._outlook = floor, outlook
         self._cap, self._now = cap, now
 
     @property
@@ -261,4 +264,4 @@ class Scene:
         return self._outlook.look(self._now, self.exposure.idle - self.exposure.waiting)
 
     def theta(self) -> float:
-        return self._controller.theta(self._now, self.exposure.answered, self.exposure.abandoned, self._cap)
+        return theta(self.exposure.budget(self._cap), self._outlook.need(self._now), self._outlook.over(self._now, self._cap))

@@ -16,7 +16,9 @@ HORIZONS = (1.5, 4.0, 6.5, 9.0, 11.5, 14.0, 17.0, 20.0, 24.0, 30.0)
 _BORDERS = tuple((a + b) / 2 for a, b in zip(HORIZONS, HORIZONS[1:], strict=False))
 _STEPS = tuple(round(h / BIN_SECONDS) for h in HORIZONS)
 _PLACES = len(HORIZONS)
-_SECONDS_KEPT = 900
+# Of busy agents, in steps of two seconds up to half an hour.
+_ELAPSED_SECONDS, _PLACES_OF_ELAPSED = 2.0, 900
+_NOTHING = 1e-9
 _SQRT_HALF = sqrt(0.5)
 # Up to so many agents the distribution is computed and not approximated.
 EXACT_UP_TO = 6
@@ -27,43 +29,58 @@ Row = tuple[float, ...]
 class Ringing:
     """The chance to be answered within each horizon by how long a call has rung; then its variances."""
 
-    __slots__ = ("bins", "new", "rows", "weights")
+    __slots__ = ("_answered", "_p", "_rows", "_unanswered", "new", "weights")
 
     def __init__(self, p: float, answered: Sequence[float], unanswered: Sequence[float]) -> None:
-        self.bins = len(answered) - 1
-        self.rows = [self._row(k, p, answered, unanswered) for k in range(self.bins)]
-        self.new = self.rows[0]
-        marks = [0.0, *(answered[min(self.bins, round(b / BIN_SECONDS))] for b in _BORDERS), 1.0]
-        self.weights = tuple(b - a for a, b in zip(marks, marks[1:], strict=False))
+        self._p = p
+        # The longest horizon reaches beyond the last bin, where nobody answers any more.
+        self._answered = [*answered, *[answered[-1]] * _STEPS[-1]]
+        self._unanswered = unanswered
+        self._rows: dict[int, Row] = {}
+        self.new = self.row(0.0)
+        marks = [0.0, *(answered[round(border / BIN_SECONDS)] for border in _BORDERS), 1.0]
+        self.weights = tuple(map(sub, marks[1:], marks))
 
     def row(self, age: float) -> Row:
-        return self.rows[min(self.bins - 1, max(0, int(age / BIN_SECONDS)))]
+        place = min(BINS, max(0, int(age / BIN_SECONDS)))
+        row = self._rows.get(place)
+        if row is None:
+            row = self._rows[place] = self._row(place)
+        return row
 
-    def _row(self, k: int, p: float, answered: Sequence[float], unanswered: Sequence[float]) -> Row:
-        left = p * (1 - answered[k]) + (1 - p) * (1 - unanswered[k])
-        if left <= 1e-9:
+    def _row(self, place: int) -> Row:
+        p, answered, before = self._p, self._answered, self._answered[place]
+        left = p * (1 - before) + (1 - p) * (1 - self._unanswered[place])
+        if left <= _NOTHING:
             return (0.0,) * (2 * _PLACES)
-        q = [p * (answered[min(self.bins, k + step)] - answered[k]) / left for step in _STEPS]
-        return (*q, *(x * (1 - x) for x in q))
+        scale = p / left
+        q = [(answered[place + step] - before) * scale for step in _STEPS]
+        return (*q, *[x * (1 - x) for x in q])
 
 
 class Freeing:
     """The chance to be free within each horizon by how long an agent has been busy; then its variances."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("_grace", "_rows", "law")
 
     def __init__(self, law: tuple[float, float], grace: float) -> None:
-        self.rows = [self._row(second, law, grace) for second in range(_SECONDS_KEPT)]
+        self.law, self._grace = law, grace
+        self._rows: dict[int, Row] = {}
 
     def row(self, elapsed: float) -> Row:
-        return self.rows[min(_SECONDS_KEPT - 1, max(0, int(elapsed)))]
+        place = min(_PLACES_OF_ELAPSED, max(0, int(elapsed / _ELAPSED_SECONDS)))
+        row = self._rows.get(place)
+        if row is None:
+            row = self._rows[place] = self._row((place + 0.5) * _ELAPSED_SECONDS)
+        return row
 
-    @staticmethod
-    def _row(second: int, law: tuple[float, float], grace: float) -> Row:
-        elapsed = second + 0.5
+    def _row(self, elapsed: float) -> Row:
+        law, since = self.law, elapsed + self._grace
         now = still_busy(elapsed, law)
-        s = [1 - still_busy(elapsed + h + grace, law) / now if now > 1e-9 else 0.0 for h in HORIZONS]
-        return (*(-x for x in s), *(x * (1 - x) for x in s))
+        if now <= _NOTHING:
+            return (0.0,) * (2 * _PLACES)
+        stay = [still_busy(since + horizon, law) / now for horizon in HORIZONS]
+        return (*[x - 1 for x in stay], *[x * (1 - x) for x in stay])
 
 
 def total(rows: Iterable[Row]) -> list[float]:
