@@ -14,7 +14,7 @@ from math import log, sqrt
 from random import Random
 from typing import Protocol
 
-from bench.harness import expect_equal
+from bench.harness import CountError, expect_equal
 from dialer.pacing.model import CallId, DialledAgent
 
 HOUR = 3600.0
@@ -36,7 +36,8 @@ class World:
     `answer_rate`: the share of dialled numbers that a person answers; `machines`: of all that pick up, the share of
     machines, of which detection takes 1 to 4 s and takes `false_positives` of people for machines; `inbound`: the part
     of the agents that calls coming in would keep busy; `late`: callbacks come up to so many seconds late (ten times that for
-    calls that end unanswered), a fifth of them twice; `fresh`: contacts that the list gets a second.
+    calls that end unanswered), a fifth of them twice; `fresh`: contacts that the list gets a second; `judged_from`: so many
+    answers the shift is sure to have (what our pacer is told, see its settings).
     """
 
     agents: int
@@ -53,6 +54,8 @@ class World:
     false_positives: float = 0.0
     late: float = 0.0
     fresh: float | None = None
+    calls_per_second: float = 500.0
+    judged_from: int = 0
 
 
 class Driver(Protocol):
@@ -137,6 +140,7 @@ class Play:
         self._order = 0
         self._people, self._talks, self._carrier = Random(f"{seed}.1"), Random(f"{seed}.2"), Random(f"{seed}.3")
         self._contacts = 0.0
+        self._last_second: deque[float] = deque()
         self._agents = 0
         self._leaving = 0
         self._inbound_waiting = 0
@@ -172,6 +176,8 @@ class Play:
         if self.world.fresh is not None:
             count = min(count, int(self._contacts))
             self._contacts -= count
+        if count:
+            self._count_second(count)
         for _ in range(count):
             self.shift.dialled += 1
             call_id = CallId(str(self.shift.dialled))
@@ -183,6 +189,16 @@ class Play:
             self.driver.accepted(call_id, now)
             self.open_calls += 1
             self._ring(call_id)
+
+    def _count_second(self, count: int) -> None:
+        """Fail when more is dialled in a second than the carrier takes."""
+        second = self._last_second
+        second.extend([self.now] * count)
+        while second[0] <= self.now - 1.0:
+            second.popleft()
+        if len(second) > max(1.0, self.world.calls_per_second):
+            message = f"{len(second)} calls within a second, the carrier takes {self.world.calls_per_second}"
+            raise CountError(message)
 
     def _ring(self, call_id: CallId) -> None:
         world, now, people = self.world, self.now, self._people

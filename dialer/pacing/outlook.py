@@ -9,6 +9,7 @@ from dialer.pacing import risk
 from dialer.pacing.figures import Ledger
 from dialer.pacing.floor import Floor
 from dialer.pacing.laws import BIN_SECONDS
+from dialer.pacing.model import Fact
 from dialer.pacing.risk import Freeing, Ringing, Row
 
 _RINGING_SECONDS = 15.0
@@ -17,7 +18,8 @@ _FREEING_SECONDS = 60.0
 _FRESH_SECONDS = 0.5
 _FRESH_SECONDS_MANY, _MANY = 1.0, 20
 # The law of busy agents is taken over when mean or deviation of the logarithm moved by so much.
-_LAW_MOVED = 0.01
+_LAW_MOVED = 0.03
+_DIALLED = int(Fact.DIALLED)
 _LONG_AGO = float("-inf")
 
 
@@ -70,12 +72,10 @@ class Outlook:
         self._sums = risk.plus(self._sums, row) if sign > 0 else risk.minus(self._sums, row)
 
     def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
-        row = ringing.row
-        return [row(now - call.dialled_at) for call in self._ledger.open.values()]
+        return ringing.rows([now - call.times[_DIALLED] for call in self._ledger.open.values()])
 
     def _agent_rows(self, freeing: Freeing, now: float) -> list[Row]:
-        row = freeing.row
-        return [row(now - since) for since in self._floor.busy.values()]
+        return freeing.rows([now - since for since in self._floor.busy.values()])
 
     def _tables(self, now: float) -> tuple[Ringing, Freeing]:
         ledger = self._ledger

@@ -245,9 +245,7 @@ class Scene:
 
     __slots__ = ("_cap", "_floor", "_now", "_outlook", "exposure")
 
-    def __init__(
-        self, exposure: Exposure, floor: Floor, outlook: Outlook, cap: float, now: float
-    ) -> None:
+    def __init__(self, exposure: Exposure, floor: Floor, outlook: Outlook, cap: float, now: float) -> None:
         self.exposure = exposure
         self._floor, self._outlook = floor, outlook
         self._cap, self._now = cap, now
@@ -264,4 +262,6 @@ class Scene:
         return self._outlook.look(self._now, self.exposure.idle - self.exposure.waiting)
 
     def theta(self) -> float:
-        return theta(self.exposure.budget(self._cap), self._outlook.need(self._now), self._outlook.over(self._now, self._cap))
+        return theta(
+            self.exposure.budget(self._cap), self._outlook.need(self._now), self._outlook.over(self._now, self._cap)
+        )

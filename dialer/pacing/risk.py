@@ -42,11 +42,15 @@ class Ringing:
         self.weights = tuple(map(sub, marks[1:], marks))
 
     def row(self, age: float) -> Row:
-        place = min(BINS, max(0, int(age / BIN_SECONDS)))
-        row = self._rows.get(place)
-        if row is None:
-            row = self._rows[place] = self._row(place)
-        return row
+        return self.rows([age])[0]
+
+    def rows(self, ages: Iterable[float]) -> list[Row]:
+        rows = self._rows
+        places = [int(age / BIN_SECONDS) for age in ages]
+        for place in places:
+            if place not in rows:
+                rows[place] = self._row(min(BINS, max(0, place)))
+        return [rows[place] for place in places]
 
     def _row(self, place: int) -> Row:
         p, answered, before = self._p, self._answered, self._answered[place]
@@ -68,11 +72,15 @@ class Freeing:
         self._rows: dict[int, Row] = {}
 
     def row(self, elapsed: float) -> Row:
-        place = min(_PLACES_OF_ELAPSED, max(0, int(elapsed / _ELAPSED_SECONDS)))
-        row = self._rows.get(place)
-        if row is None:
-            row = self._rows[place] = self._row((place + 0.5) * _ELAPSED_SECONDS)
-        return row
+        return self.rows([elapsed])[0]
+
+    def rows(self, elapsed: Iterable[float]) -> list[Row]:
+        rows = self._rows
+        places = [int(seconds / _ELAPSED_SECONDS) for seconds in elapsed]
+        for place in places:
+            if place not in rows:
+                rows[place] = self._row((min(_PLACES_OF_ELAPSED, max(0, place)) + 0.5) * _ELAPSED_SECONDS)
+        return [rows[place] for place in places]
 
     def _row(self, elapsed: float) -> Row:
         law, since = self.law, elapsed + self._grace
@@ -126,9 +134,7 @@ def at_least(need: int, chances: Sequence[float]) -> float:
     odds = [1.0]
     for chance in chances:
         stay = 1.0 - chance
-        odds = [
-            stay * a + chance * b for a, b in zip([*odds, 0.0], [0.0, *odds], strict=True)
-        ]
+        odds = [stay * a + chance * b for a, b in zip([*odds, 0.0], [0.0, *odds], strict=True)]
     return min(1.0, sum(odds[need:]))
 
 
