@@ -1,8 +1,7 @@
 """How busy the dialer keeps agents, and how many calls it abandons, in simulated time beside other ways to dial.
 
-Other worlds: `python -m bench dialer --scenario S1 --agents 30 --answer-rate 0.2 --seed 7`. The bounds are what no pacer
-that cannot see the future exceeds at 3 % abandoned. One shift is one process's work; seeds and worlds are the same for
-all dialers.
+Other worlds: `python -m bench dialer --scenario S1 --agents 30 --answer-rate 0.2 --seed 7`. The bounds are what no
+pacer that cannot see the future exceeds at 3 % abandoned. Seeds and worlds are the same for all dialers.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bench.dialer_peers import pacer, play
-from bench.dialer_scenes import SCENES, steps, s1
+from bench.dialer_scenes import SCENES, s1, steps
 from bench.dialer_world import HOUR, Play, World
 from bench.harness import Bench, CountError
 from dialer.pacing import Mode

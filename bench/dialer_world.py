@@ -20,13 +20,21 @@ from dialer.pacing.model import CallId, DialledAgent
 HOUR = 3600.0
 PATIENCE = 2.0
 _WINDOW, _STEP, _ANSWERS_AT_LEAST = 900.0, 60.0, 20
-_ANSWER, _FAIL, _FREE, _GIVE_UP, _TICK, _INBOUND, _TOLD = range(7)
+_TWICE = 0.2
 
 At = Callable[[float], float]
 
 
-def always(value: float) -> At:
-    return lambda _: value
+def _third(_: float) -> float:
+    return 0.30
+
+
+def _twelve(_: float) -> float:
+    return 12.0
+
+
+def _none(_: float) -> float:
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +43,16 @@ class World:
 
     `answer_rate`: the share of dialled numbers that a person answers; `machines`: of all that pick up, the share of
     machines, of which detection takes 1 to 4 s and takes `false_positives` of people for machines; `inbound`: the part
-    of the agents that calls coming in would keep busy; `late`: callbacks come up to so many seconds late (ten times that for
-    calls that end unanswered), a fifth of them twice; `fresh`: contacts that the list gets a second; `judged_from`: so many
-    answers the shift is sure to have (what our pacer is told, see its settings).
+    of the agents that calls coming in would keep busy; `late`: answers are heard of up to so many seconds late, ends
+    ten times that, a fifth of all twice; `fresh`: contacts that the list gets a second; `judged_from`: so many answers
+    the shift is sure to have (what our pacer is told, see its settings).
     """
 
     agents: int
-    answer_rate: At = always(0.30)
+    answer_rate: At = _third
     hours: float = 8.0
-    ring_mean: At = always(12.0)
-    instant_failures: At = always(0.0)
+    ring_mean: At = _twelve
+    instant_failures: At = _none
     staff: At | None = None
     handle_mean: float = 180.0
     handle_cv: float = 1.0
@@ -136,7 +144,7 @@ class Play:
         self.busy = 0
         self.open_calls = 0
         self.waiting: dict[CallId, float] = {}
-        self._heap: list[tuple[float, int, int, object]] = []
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
         self._people, self._talks, self._carrier = Random(f"{seed}.1"), Random(f"{seed}.2"), Random(f"{seed}.3")
         self._contacts = 0.0
@@ -147,25 +155,23 @@ class Play:
         self._staffed_since = 0.0
         variance = log(1 + world.handle_cv**2)
         self._handle = (log(world.handle_mean) - variance / 2, sqrt(variance))
-        self._moves = (self._answer, self._fail, self._free, self._give_up, self._tick, self._inbound, self._told)
 
     @property
     def agents(self) -> int:
         return self._agents
 
     def run(self) -> Shift:
-        self._push(0.0, _TICK, None)
+        self._push(0.0, self._tick)
         if self.world.inbound:
-            self._push(self._next_inbound(0.0), _INBOUND, None)
-        heap, moves = self._heap, self._moves
+            self._push(self._next_inbound(), self._inbound)
+        heap = self._heap
         while heap:
-            at, _, kind, what = heappop(heap)
+            at, _, move = heappop(heap)
             if at >= self.end:
                 break
             self.now = at
-            moves[kind](what)
-            if kind != _TOLD or what is not None:
-                self._dial()
+            move()
+            self._dial()
         return self._close()
 
     # The carrier and the people called.
@@ -203,60 +209,61 @@ class Play:
     def _ring(self, call_id: CallId) -> None:
         world, now, people = self.world, self.now, self._people
         fate, rings = people.random(), people.random()
-        if rings < world.instant_failures(now):
-            self._push(now + 0.3, _FAIL, call_id)
-            return
         humans = world.answer_rate(now)
-        if fate < humans:
-            self._push(now + people.gammavariate(4, world.ring_mean(now) / 4), _ANSWER, (call_id, True))
+        if rings < world.instant_failures(now):
+            self._push(now + 0.3, lambda: self._fail(call_id))
         elif fate < humans / (1 - world.machines):
-            self._push(now + people.gammavariate(4, world.ring_mean(now) / 4), _ANSWER, (call_id, False))
+            is_human = fate < humans
+            after = people.gammavariate(4, world.ring_mean(now) / 4)
+            self._push(now + after, lambda: self._answer(call_id, is_human))
         else:
-            self._push(now + people.gammavariate(25, 1.0), _FAIL, call_id)
+            self._push(now + people.gammavariate(25, 1.0), lambda: self._fail(call_id))
 
-    def _fail(self, what: object) -> None:
-        call_id = CallId(str(what))
+    def _fail(self, call_id: CallId) -> None:
         self.open_calls -= 1
         self.shift.failed += 1
-        self._tell(self.driver.failed, call_id, 10 * self.world.late)
+        at = self.now
+        if not self.world.late:
+            self.driver.failed(call_id, at)
+            return
+        for _ in range(1 + (self._carrier.random() < _TWICE)):
+            self._push(at + self._carrier.uniform(0.0, 10 * self.world.late), lambda: self.driver.failed(call_id, at))
 
-    def _answer(self, what: object) -> None:
-        call_id, is_human = what  # type: ignore[misc]
+    def _answer(self, call_id: CallId, is_human: bool) -> None:
+        chance, since = self._carrier, self.now
         if self.world.machines:
-            judged = is_human and self._carrier.random() >= self.world.false_positives
-            self.shift.misjudged += is_human and not judged
-            self._after(self._carrier.uniform(1.0, 4.0), self._judged, (call_id, judged))
+            is_judged_human = is_human and chance.random() >= self.world.false_positives
+            self.shift.misjudged += is_human and not is_judged_human
+            self._push(since + chance.uniform(1.0, 4.0), lambda: self._judged(call_id, is_judged_human))
         elif self.world.late:
             # Who answered waits from now on; that he did is heard of later.
-            self._after(self._carrier.uniform(0.0, self.world.late), self._human, (call_id, self.now))
+            self._push(since + chance.uniform(0.0, self.world.late), lambda: self._human(call_id, since))
         else:
-            self._human((call_id, self.now))
+            self._human(call_id, since)
 
-    def _judged(self, what: object) -> None:
-        call_id, is_human = what  # type: ignore[misc]
+    def _judged(self, call_id: CallId, is_human: bool) -> None:
         if is_human:
-            self._human((call_id, self.now))
+            self._human(call_id, self.now)
             return
         self.open_calls -= 1
         self.shift.failed += 1
         self.driver.answered(call_id, self.now, is_human=False)
 
-    def _human(self, what: object) -> None:
-        call_id, since = what  # type: ignore[misc]
+    def _human(self, call_id: CallId, since: float) -> None:
         self.open_calls -= 1
-        self._tell_at(lambda: self.driver.answered(call_id, since, is_human=True))
+        self._tell(lambda: self.driver.answered(call_id, since, is_human=True))
         self.waiting[call_id] = since
-        self._push(since + PATIENCE, _GIVE_UP, call_id)
+        self._push(since + PATIENCE, lambda: self._give_up(call_id))
         self._match()
 
-    def _give_up(self, what: object) -> None:
-        since = self.waiting.pop(CallId(str(what)), None)
+    def _give_up(self, call_id: CallId) -> None:
+        since = self.waiting.pop(call_id, None)
         if since is None:
             return
-        call_id, now = CallId(str(what)), self.now
+        now = self.now
         self.shift.abandoned += 1
         self.shift.answers.append((since, True))
-        self._tell_at(lambda: self.driver.abandoned(call_id, now))
+        self._tell(lambda: self.driver.abandoned(call_id, now))
         self.shift.highest_share = max(self.shift.highest_share, self.shift.share)
 
     # Agents.
@@ -264,27 +271,26 @@ class Play:
     def _match(self) -> None:
         while self.waiting and self.idle:
             call_id = next(iter(self.waiting))
-            since = self.waiting.pop(call_id)
-            agent = self.idle.popleft()
-            self.shift.connected += 1
-            self.shift.answers.append((since, False))
-            self.busy += 1
-            now = self.now
-            self._tell_at(lambda call_id=call_id, agent=agent, now=now: self.driver.connected(call_id, agent, now))  # type: ignore[misc]
-            self.shift.busy_seconds += self._work(agent)
+            self._connect(call_id, self.waiting.pop(call_id), self.idle.popleft())
+
+    def _connect(self, call_id: CallId, since: float, agent: DialledAgent) -> None:
+        now = self.now
+        self.shift.connected += 1
+        self.shift.answers.append((since, False))
+        self._tell(lambda: self.driver.connected(call_id, agent, now))
+        self.shift.busy_seconds += self._work(agent)
 
     def _work(self, agent: DialledAgent) -> float:
+        self.busy += 1
         took = self._talks.lognormvariate(*self._handle)
-        self._push(self.now + took, _FREE, agent)
+        self._push(self.now + took, lambda: self._free(agent))
         return min(took, self.end - self.now)
 
-    def _free(self, what: object) -> None:
-        agent = DialledAgent(str(what))
+    def _free(self, agent: DialledAgent) -> None:
         self.busy -= 1
         if self._leaving:
             self._leave(agent)
         elif self._inbound_waiting:
-            self._inbound_waiting -= 1
             self._take(agent)
         else:
             self.driver.agent_free(agent, self.now)
@@ -292,7 +298,7 @@ class Play:
             self._match()
 
     def _take(self, agent: DialledAgent) -> None:
-        self.busy += 1
+        self._inbound_waiting -= 1
         self.driver.agent_taken(agent, self.now)
         self.shift.inbound_seconds += self._work(agent)
 
@@ -302,13 +308,13 @@ class Play:
         self._agents -= 1
         self.driver.agent_left(agent, self.now)
 
-    def _inbound(self, what: object) -> None:
-        self._push(self._next_inbound(self.now), _INBOUND, what)
+    def _inbound(self) -> None:
+        self._push(self._next_inbound(), self._inbound)
         self._inbound_waiting += 1
         self._spare()
 
-    def _next_inbound(self, now: float) -> float:
-        return now + self._carrier.expovariate(self.world.inbound * self.world.agents / self.world.handle_mean)
+    def _next_inbound(self) -> float:
+        return self.now + self._carrier.expovariate(self.world.inbound * self.world.agents / self.world.handle_mean)
 
     def _spare(self) -> None:
         """Let idle agents go to other work or home, as far as the driver can spare them."""
@@ -317,11 +323,10 @@ class Play:
             if self._leaving:
                 self._leave(agent)
             else:
-                self._inbound_waiting -= 1
                 self._take(agent)
 
-    def _tick(self, what: object) -> None:
-        self._push(self.now + 1.0, _TICK, what)
+    def _tick(self) -> None:
+        self._push(self.now + 1.0, self._tick)
         if self.world.fresh is not None:
             self._contacts += self.world.fresh
         self._staff()
@@ -343,30 +348,15 @@ class Play:
 
     # Time and what is told.
 
-    def _push(self, at: float, kind: int, what: object) -> None:
+    def _push(self, at: float, move: Callable[[], None]) -> None:
         self._order += 1
-        heappush(self._heap, (at, self._order, kind, what))
+        heappush(self._heap, (at, self._order, move))
 
-    def _after(self, seconds: float, move: Callable[[object], None], what: object) -> None:
-        self._push(self.now + seconds, _TOLD, lambda: move(what))
-
-    def _told(self, what: object) -> None:
-        what()  # type: ignore[operator]
-
-    def _tell(self, tell: Callable[[CallId, float], None], call_id: CallId, late: float) -> None:
-        """Tell the driver what happened to a call, late and perhaps twice."""
-        at = self.now
-        if not late:
-            tell(call_id, at)
-            return
-        for _ in range(1 + (self._carrier.random() < 0.2)):
-            self._push(at + self._carrier.uniform(0.0, late), _TOLD, lambda: tell(call_id, at))
-
-    def _tell_at(self, tell: Callable[[], None]) -> None:
+    def _tell(self, tell: Callable[[], None]) -> None:
         """Tell now what our own program did, and again later where callbacks come twice."""
         tell()
-        if self.world.late and self._carrier.random() < 0.2:
-            self._push(self.now + self._carrier.uniform(0.0, 10 * self.world.late), _TOLD, tell)
+        if self.world.late and self._carrier.random() < _TWICE:
+            self._push(self.now + self._carrier.uniform(0.0, 10 * self.world.late), tell)
 
     def _count_staff(self) -> None:
         self.shift.staffed_seconds += self._agents * (self.now - self._staffed_since)

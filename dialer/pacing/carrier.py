@@ -15,7 +15,7 @@ class Carrier:
     """The bucket of a carrier. Times may be told in any order, each once.
 
     In any second no more calls are dialled than it takes; below one a second, no two within the time that one takes.
-    After a refusal nothing is dialled for 1, 2, 4 ... 16 seconds, then one call alone tries whether it takes calls again.
+    After a refusal nothing is dialled for 1, 2, 4 ... 16 seconds, then one call alone tries whether it takes some.
     """
 
     __slots__ = ("_accepted_at", "_dialled", "_per_window", "_refused", "_rests_until", "_window")

@@ -45,7 +45,7 @@ class Floor:
         events = self._events.setdefault(agent, [])
         event = (at, int(was))
         place = bisect_left(events, event)
-        if place < len(events) and events[place] == event or (place == 0 and len(events) >= _KEPT):
+        if (place < len(events) and events[place] == event) or (place == 0 and len(events) >= _KEPT):
             return False
         before = events[place - 1] if place else None
         after = events[place] if place < len(events) else None

@@ -56,7 +56,7 @@ class Fading:
 class AnswerRate:
     """The probability that a dialled number is answered by a person: half at first, half-life ten minutes.
 
-    When the last minutes differ by more than chance would have it, the list or the hour has changed, and they alone count.
+    When the last minutes differ by more than chance would have it, the list or the hour has changed: they alone count.
     """
 
     __slots__ = ("_fast", "_slow")

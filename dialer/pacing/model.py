@@ -27,10 +27,11 @@ class Settings:
     `abandon_cap`: the largest share of calls answered by people that may be abandoned, in any stretch of
     `period_seconds` from the pacer's start on (None: over the whole campaign); a call belongs to the period in which it
     was dialled. `judged_from`: so many answers each period is sure to end with; until it has them it is judged as if it
-    had, so that a period need not begin call by call. It must be certain: of a period that ends with fewer, the number of
-    abandoned calls is capped and not the share. `grace_seconds`: how long an answered call may wait for an agent before it counts as abandoned.
-    `lines_per_agent`: of the mode power, lines that are ringing or in talk for each agent who is in. `lines`: how many
-    calls may ring or be in talk at once, whatever the mode; None is no limit. `calls_per_second` is the carrier's.
+    had, so that a period need not begin call by call. It must be certain: of a period that ends with fewer, the number
+    of abandoned calls is capped and not the share. `grace_seconds`: how long an answered call may wait for an agent
+    before it counts as abandoned. `lines_per_agent`: of the mode power, lines that are ringing or in talk for each
+    agent who is in. `lines`: how many calls may ring or be in talk at once, whatever the mode; None is no limit.
+    `calls_per_second` is the carrier's.
     """
 
     mode: Mode = Mode.PREDICTIVE

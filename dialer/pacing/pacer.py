@@ -22,8 +22,8 @@ CAREFUL_SECONDS = 60.0
 class Pacer:
     """Decides for one campaign. Times are seconds of any one clock; nothing here reads a clock.
 
-    Call ids and agents are the caller's words. Each fact may be told again and in any order; what is told of a call more
-    than ten minutes after it ended is passed over. Each number that `decide` returns is told by `dialled` before
+    Call ids and agents are the caller's words. Each fact may be told again and in any order; what is told of a call
+    more than ten minutes after it ended is passed over. Each number that `decide` returns is told by `dialled` before
     `decide` is asked again, also when there was no contact left for it (then it is simply not told).
     """
 

@@ -7,13 +7,14 @@ answered, how many of the busy agents will be free.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import erfc, sqrt
 from operator import add, sub
 
 from dialer.pacing.laws import BIN_SECONDS, BINS, still_busy
 
 HORIZONS = (1.5, 4.0, 6.5, 9.0, 11.5, 14.0, 17.0, 20.0, 24.0, 30.0)
-_BORDERS = tuple((a + b) / 2 for a, b in zip(HORIZONS, HORIZONS[1:], strict=False))
+_BORDERS = tuple((a + b) / 2 for a, b in pairwise(HORIZONS))
 _STEPS = tuple(round(h / BIN_SECONDS) for h in HORIZONS)
 _PLACES = len(HORIZONS)
 # Of busy agents, in steps of two seconds up to half an hour.
@@ -136,6 +137,3 @@ def at_least(need: int, chances: Sequence[float]) -> float:
         stay = 1.0 - chance
         odds = [stay * a + chance * b for a, b in zip([*odds, 0.0], [0.0, *odds], strict=True)]
     return min(1.0, sum(odds[need:]))
-
-
-assert BINS * BIN_SECONDS > HORIZONS[-1]
