@@ -40,9 +40,9 @@ class Carrier:
         if self._refused[0] < self._refused[-1] - _MEMORY_SECONDS:
             self._refused = [time for time in self._refused if time >= self._refused[-1] - _MEMORY_SECONDS]
 
-    def rest(self, until: float) -> None:
-        """Take no calls before; after a restart nobody knows what was dialled in the last second."""
-        self._rests_until = max(self._rests_until, until)
+    def rest(self, now: float) -> None:
+        """Take no calls for a second; after a restart nobody knows what was dialled in the last one."""
+        self._rests_until = max(self._rests_until, now + self._window)
 
     def room(self, now: float) -> int:
         """Return how many calls the bucket lets through now."""

@@ -222,14 +222,12 @@ class Pacer:
         if self.settings.lines is not None:
             in_use = exposure.open_calls + exposure.waiting + len(self._floor.busy)
             limits.append((max(0, self.settings.lines - in_use), Reason.LINES))
-        if self._strategy.is_guarded:
-            free = max(0, -exposure.excess)
-            if not self._floor.size:
-                limits.append((0, Reason.NOBODY_IN))
-            elif now < self._careful_until:
-                limits.append((free, Reason.RESTARTED))
-            else:
-                limits.append((exposure.allowed(self.settings.abandon_cap), Reason.CAP))
+        if self._strategy.needs_agents and not self._floor.size:
+            limits.append((0, Reason.NOBODY_IN))
+        if self._strategy.dials_ahead:
+            limits.append((exposure.allowed(self.settings.abandon_cap), Reason.CAP))
+            if now < self._careful_until:
+                limits.append((max(0, -exposure.excess), Reason.RESTARTED))
         return min(limits)
 
     def _carrier_room(self, now: float) -> tuple[int, Reason]:

@@ -46,9 +46,13 @@ class Wish:
 
 
 class Strategy(Protocol):
-    """Wants at most `most` numbers dialled: what cap, lines and carrier leave."""
+    """Wants at most `most` numbers dialled: what cap, lines and carrier leave.
 
-    is_guarded: bool
+    Only what dials ahead of free agents is held to the cap; the rest cannot abandon a call.
+    """
+
+    needs_agents: bool
+    dials_ahead: bool
 
     def wish(self, scene: Scene, most: int) -> Wish: ...
 
@@ -56,7 +60,8 @@ class Strategy(Protocol):
 class Preview:
     """Agents choose whom they call; nothing is dialled by itself."""
 
-    is_guarded = True
+    needs_agents = True
+    dials_ahead = False
 
     def wish(self, scene: Scene, most: int) -> Wish:  # noqa: ARG002 - one interface
         return Wish(0, Reason.BY_AGENTS)
@@ -65,7 +70,8 @@ class Preview:
 class Progressive:
     """One line for each free agent."""
 
-    is_guarded = True
+    needs_agents = True
+    dials_ahead = False
 
     def wish(self, scene: Scene, most: int) -> Wish:
         free = max(0, -scene.exposure.excess)
@@ -75,7 +81,8 @@ class Progressive:
 class Power:
     """So many lines for each agent who is in, ringing and in talk together."""
 
-    is_guarded = True
+    needs_agents = True
+    dials_ahead = True
 
     def __init__(self, lines_per_agent: float) -> None:
         self._lines_per_agent = lines_per_agent
@@ -92,7 +99,8 @@ class Predictive:
     Who is free with nothing ringing for him has a line at any risk.
     """
 
-    is_guarded = True
+    needs_agents = True
+    dials_ahead = True
 
     def wish(self, scene: Scene, most: int) -> Wish:
         theta, forecast = scene.theta(), scene.forecast()
@@ -108,7 +116,8 @@ class Predictive:
 class Agentless:
     """Nobody is to talk: as many as the lines and the carrier take."""
 
-    is_guarded = False
+    needs_agents = False
+    dials_ahead = False
 
     def wish(self, scene: Scene, most: int) -> Wish:  # noqa: ARG002 - one interface
         return Wish(most, Reason.DIALS)

@@ -157,7 +157,7 @@ class Heard:
 
 
 def history(seed: int, events: int) -> list[Callable[[Pacer], None]]:
-    """What a service tells a pacer: calls with all their facts, agents with their calls, a carrier that refuses some."""
+    """What a service tells a pacer: calls with all their facts, agents with their calls, refusals."""
     floor = Floor(settings_of(Mode.POWER, 0.5), 6)
     chance = Random(seed)
     heard = Heard(floor.pacer)
