@@ -325,6 +325,10 @@ order by t.due_at, t.id limit :most::int
 -- Where it is in routing.
 select state, agent_id, queue_id from work where id = :id::uuid
 
+-- name: due_of_ticket
+-- When its next promise falls due.
+select due_at from ticket where id = :id::uuid
+
 -- name: is_agent
 -- Whether somebody has a place among those who get work.
 select exists (select from agent where staff_id = :id::uuid)
