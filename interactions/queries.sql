@@ -301,12 +301,12 @@ values (:id::uuid, :sha256::bytea, :name::text, :content_type::text, :size::bigi
 -- name: get_attachment
 -- One attachment with whose data it is.
 select a.id, a.sha256, a.name, a.content_type, a.size, a.owner, a.interaction_id, i.branch_id, i.address, i.channel, i.agent_id
-from attachment a left join interaction i on i.id = a.interaction_id where a.id = :id::uuid
+from attachment a left join interaction i on i.id = a.interaction_id where a.id = :id::uuid and a.ticket_id is null
 
 -- name: bind_attachments
 -- Uploaded files go with the message; only the own ones that are not bound yet.
 update attachment set interaction_id = :interaction_id::uuid
-where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null
+where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null and ticket_id is null
 returning id, sha256, name, content_type, size
 
 -- name: files_of_message
@@ -576,7 +576,8 @@ where staff_id = :staff_id::uuid order by interaction_id, kind
 
 -- name: own_uploads
 -- Files that somebody stored and did not send yet.
-select id, name, content_type, size from attachment where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null
+select id, name, content_type, size from attachment
+where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null and ticket_id is null
 
 -- name: list_answers
 -- Answers that somebody may use, or with `for_all` also those that are switched off.

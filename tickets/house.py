@@ -11,6 +11,7 @@ from core.clock import Clock
 from core.feed import Feed
 from core.tasks import Tasks
 from customers.service import Customers
+from interactions.attachments import Attachments
 from notices.service import Notices
 from routing.service import Routing
 from sla.http import SlaRoutes
@@ -20,6 +21,8 @@ from storage import jobs
 from storage.database import Database
 from tickets.above import Narrowing, Sieve
 from tickets.bulk import Bulk
+from tickets.files import TicketFiles
+from tickets.files_http import TicketFileRoutes
 from tickets.http import TicketRoutes, TicketSetupRoutes, WorklogRoutes
 from tickets.links import Links
 from tickets.listing import Listing
@@ -73,8 +76,9 @@ class ServiceDesk:
         tasks.loop("tickets", self._talk.follow)
         tasks.loop("sla", self.sla.watch)
 
-    def routes(self) -> Iterator[object]:
+    def routes(self, attachments: Attachments) -> Iterator[object]:
         yield TicketRoutes(self.tickets, self.listing, Links(self.tickets), Bulk(self.tickets))
         yield WorklogRoutes(Worklog(self.tickets), self.listing)
+        yield TicketFileRoutes(TicketFiles(self.tickets, attachments), self.listing)
         yield TicketSetupRoutes(Setup(self._db))
         yield SlaRoutes(Calendars(self._db), Policies(self._db))

@@ -221,6 +221,19 @@ class PaperView(Value):
     version: int
 
 
+class FileView(Value):
+    """A file on the ticket; `is_own`: the reader put it there."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    url: str
+    at: datetime
+    by_name: str
+    is_own: bool
+
+
 class HistoryView(Value):
     """One change: each field with what stood there before and what stands there now."""
 
@@ -247,6 +260,7 @@ class TicketView(TicketRow):
     checks: list[CheckView]
     times: list[TimeView]
     papers: list[PaperView]
+    files: list[FileView]
     standing: Standing
     due_history: list[ChangeView]
 

@@ -363,3 +363,28 @@ select ticket_id from ticket_search where folded like :longest::text
   and (:second::text is null or folded like :second) and (:third::text is null or folded like :third)
   and folded like all(:others::text[])
 limit :most::int
+
+-- name: bind_file
+-- An uploaded file is the ticket's from here on, and its uploader's no more.
+update attachment set ticket_id = :ticket_id::uuid
+where id = :id::uuid and owner = :owner::text and interaction_id is null and room_id is null and ticket_id is null
+returning id
+
+-- name: add_file
+-- A file on a ticket.
+insert into ticket_file (attachment_id, ticket_id, at, by_label, by_name)
+values (:attachment_id::uuid, :ticket_id::uuid, :at::timestamptz, :by_label::text, :by_name::text)
+
+-- name: list_files
+-- The files of a ticket in their order.
+select f.attachment_id as id, a.name, a.content_type, a.size, f.at, f.by_label, f.by_name
+from ticket_file f join attachment a on a.id = f.attachment_id where f.ticket_id = :ticket_id::uuid order by f.attachment_id
+
+-- name: get_file
+-- One file of a ticket with its content's name.
+select a.id, a.sha256, a.name, a.content_type, a.size, f.by_label
+from ticket_file f join attachment a on a.id = f.attachment_id where f.ticket_id = :ticket_id::uuid and f.attachment_id = :id::uuid
+
+-- name: remove_file
+-- It is on the ticket no more; nobody gets it any more.
+delete from ticket_file where ticket_id = :ticket_id::uuid and attachment_id = :id::uuid

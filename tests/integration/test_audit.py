@@ -60,6 +60,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await audit.does("interactions.release", "job.released", job_id=str(job["id"]))
     await _upload(audit, "interactions.upload", "/api/files")
     await _upload(audit, "rooms.upload", "/api/room-files")
+    await _ticket_file(audit)
     await audit.does("access.sign_out", "staff.session_ended")
     await admin.sign_in("admin")
     unsafe = {name for name, declared in audit.routes.items() if declared.method != "GET"}
@@ -287,6 +288,14 @@ async def _upload(audit: Auditor, name: str, path: str) -> None:
         assert response.status == 201
     await audit.is_told(before, "file.uploaded", name)
     audit.seen.add(name)
+
+
+async def _ticket_file(audit: Auditor) -> None:
+    ticket = await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": "With a file"})
+    await _upload(audit, "tickets.add_file", f"/api/tickets/{ticket['id']}/files")
+    shown = (await audit.person.json("GET", f"/api/tickets/{ticket['id']}"))[1]
+    this = {"ticket_id": ticket["id"], "file_id": shown["files"][0]["id"]}
+    await audit.does("tickets.remove_file", "ticket.changed", **this)
 
 
 async def _nothing_tells_the_secrets(it: Live, logged: str) -> None:

@@ -29,6 +29,7 @@ import { Section } from "./Section";
 import type { Setup } from "./setup";
 import { Talks } from "./Talks";
 import { kinds, type Ticket, type TicketRow } from "./ticket";
+import { TicketFiles } from "./TicketFiles";
 import css from "./Tickets.module.css";
 import { Times } from "./Times";
 import { useTicket } from "./useTicket";
@@ -74,6 +75,7 @@ export function TicketPage(props: PageProps) {
           <div className={css.column}>
             <DetailsForm {...part} read={read} />
             <Talks {...part} />
+            <TicketFiles {...part} />
             <Papers {...part} />
           </div>
           <div className={css.column}>

@@ -83,6 +83,18 @@ export interface Paper {
   version: number;
 }
 
+/** A file on the ticket itself. */
+export interface TicketFile {
+  id: Id;
+  name: string;
+  content_type: string;
+  size: number;
+  url: string;
+  at: Iso;
+  by_name: string;
+  is_own: boolean;
+}
+
 export type Metric = "first_response" | "next_response" | "resolution";
 
 export interface Clock {
@@ -128,6 +140,7 @@ export interface Ticket extends TicketRow {
   checks: Check[];
   times: TimeSpent[];
   papers: Paper[];
+  files: TicketFile[];
   standing: Standing;
   due_history: DueChange[];
 }
