@@ -186,7 +186,9 @@ class Receiver:
         urgency = {one.row["id"]: one.priority for _, one in waiting}
         await self._wait(tx, [rows[one.row["id"]] for _, one in waiting], now, urgency=urgency)
         begun = [
-            Begun(rows[one.row["id"]], arrival.inbound, one.found) for arrival, one in waiting if one.found is not None
+            Begun(rows.get(one.row["id"], one.row), each.arrival.inbound, one.found)
+            for each, one in new
+            if one.found is not None
         ]
         if begun and self._opener.sorter is not None:
             await self._opener.sorter.opened(tx, account, begun)

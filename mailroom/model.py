@@ -15,6 +15,8 @@ from core.events import Event
 from core.placeholders import must_be_known
 from core.text import fold
 from core.values import Value
+from sla.model import Priority
+from tickets.model import Kind
 
 _ADDRESS = re.compile(r"(?:[^@\s,<>]{1,64})?@[^@\s,<>]{1,253}|\+?[0-9]{3,20}")
 # The only names that are filled in (O2).
@@ -49,6 +51,20 @@ class Conditions(Value):
     is_automatic: bool | None = Field(None, description="Whether a program wrote it.")
 
 
+class TicketAction(Value):
+    """A ticket for a new conversation: opened, or the open one of its kind that it belongs to."""
+
+    kind: Kind
+    type_id: UUID | None = None
+    priority: Priority = "normal"
+    queue_id: UUID | None = Field(None, description="The team; without one the ticket waits for nobody.")
+    joins: Literal["thread", "customer"] = Field(
+        "thread",
+        description="What it is added to instead: the open ticket of the conversation that this one follows, "
+        "or of the same customer the newest.",
+    )
+
+
 class Actions(Value):
     """What happens to it; what is left out stays as the account has it."""
 
@@ -56,6 +72,7 @@ class Actions(Value):
     priority: int | None = Field(None, ge=0, le=3)
     is_parked: bool = Field(default=False, description="Kept and found, but waiting for nobody.")
     is_acknowledged: bool | None = Field(None, description="Overrides the account's acknowledgement.")
+    ticket: TicketAction | None = Field(None, description="A ticket for it; parked besides, only the ticket is work.")
 
 
 class NewRule(Value):

@@ -38,3 +38,26 @@ returning at
 -- name: acknowledged_lately
 -- How many an account answered by the machine within the hour.
 select count(*) from acknowledged where account_id = :account_id::uuid and at > :now::timestamptz - interval '1 hour'
+
+-- name: mail_for_ticket
+-- What a ticket of a new conversation begins with.
+select i.id, i.number, i.channel, i.subject, i.customer_id,
+       coalesce((select m.text from message m where m.interaction_id = i.id and m.direction = 'inbound' order by m.seq limit 1), '') as text
+from interaction i where i.id = :id::uuid
+
+-- name: has_ticket
+-- Whether a conversation is about a ticket already.
+select exists (select from ticket_interaction where interaction_id = :id::uuid)
+
+-- name: open_ticket_before
+-- The newest open ticket of a kind of the conversation that this one follows.
+select t.id from interaction_link l join ticket_interaction b on b.interaction_id = l.from_id join ticket t on t.id = b.ticket_id
+where l.to_id = :id::uuid and t.kind = :kind::text and t.category <> 'closed' and t.merged_into is null
+order by t.id desc limit 1
+
+-- name: open_ticket_of_customer
+-- The newest open ticket of a kind, and of a type where one is asked for, of a customer; what is solved is not open.
+select id from ticket
+where customer_id in (select customer_family(:customer_id::uuid)) and kind = :kind::text
+  and category not in ('solved', 'closed') and merged_into is null and (:type_id::uuid is null or type_id = :type_id)
+order by id desc limit 1

@@ -20,15 +20,19 @@ from mailroom.model import (
     RuleChange,
     RuleRemoved,
     RuleSaved,
+    TicketAction,
 )
 from mailroom.store import sql
+from routing.queues import at
 from routing.service import Routing
-from storage.database import Database
+from storage.database import Database, Tx
+from tickets.setup import Setup
+from tickets.work import CHANNEL as TICKET
 
 
 class Mailroom:
     def __init__(self, db: Database, accounts: ChannelAccounts, routing: Routing) -> None:
-        self._db, self._accounts, self._routing = db, accounts, routing
+        self._db, self._accounts, self._routing, self._setup = db, accounts, routing, Setup(db)
 
     async def rules(self, actor: Actor, account_id: UUID) -> list[Rule]:
         await self._must_manage(actor, account_id)
@@ -47,12 +51,25 @@ class Mailroom:
             if rule.actions.queue_id is not None:
                 field = "actions.queue_id"
                 await self._routing.queues.must_fit(tx, actor, rule.actions.queue_id, kind, branch_id, field)
+            if rule.actions.ticket is not None:
+                await self._must_open(tx, actor, rule.actions.ticket, branch_id)
             values: dict[str, Any] = rule.model_dump(mode="json", exclude={"version"})
             row = await tx.row(sql.save_rule, id=rule_id, account_id=account_id, version=version, **values)
             if row is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(RuleSaved(rule_id=rule_id, account_id=account_id, name=rule.name))
             return Rule(**dict(row))
+
+    async def _must_open(self, tx: Tx, actor: Actor, asked: TicketAction, branch_id: BranchId | None) -> None:
+        """Refuse tickets that whoever makes the rule could not open, or nobody."""
+        actor.must(Permission.TICKET_WRITE, branch_id)
+        types = {each.id: each for each in await self._setup.types()}
+        wanted = None if asked.type_id is None else types.get(asked.type_id)
+        if asked.type_id is not None and (wanted is None or wanted.kind != asked.kind or not wanted.is_active):
+            raise at("actions.ticket.type_id", "not_there", "There is no such type for this kind of ticket.")
+        if asked.queue_id is not None:
+            field = "actions.ticket.queue_id"
+            await self._routing.queues.must_fit(tx, actor, asked.queue_id, TICKET, branch_id, field)
 
     async def remove(self, actor: Actor, account_id: UUID, rule_id: UUID) -> None:
         async with self._db.transaction(actor) as tx:

@@ -17,6 +17,7 @@ from interactions.outbox import leave_message
 from mailroom import store
 from mailroom.model import Acknowledgement, Facts, Rule, first, is_due
 from mailroom.store import sql
+from mailroom.ticketing import leave_ticket
 from mailroom.words import SUBJECT, usual
 from organisation.service import Organisation
 from routing.values import Queue
@@ -39,6 +40,7 @@ class Sorting:
 
     async def opened(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None:
         """Say that they came, to people who are who they say, at most once a day, and never in their own words."""
+        await self._leave_tickets(tx, account, begun)
         heard = [each for each in begun if _may_be_answered(each)]
         if not heard:
             return
@@ -46,6 +48,17 @@ class Sorting:
         for each in heard:
             if chosen.mode != "never" or each.found.is_acknowledged is not None:
                 await self._acknowledge(tx, each, chosen)
+
+    async def _leave_tickets(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None:
+        """Leave tickets to be opened right after, so that no message waits for one."""
+        sorted_by = {each.found.rule for each in begun}
+        asked = {
+            rule.name: rule.actions.ticket for rule in await store.rules(tx, account["id"]) if rule.name in sorted_by
+        }
+        for each in begun:
+            ticket = asked.get(each.found.rule)
+            if ticket is not None:
+                await leave_ticket(tx, each.row, each.found.rule, ticket)
 
     async def _acknowledge(self, tx: Tx, begun: Begun, chosen: Acknowledgement) -> None:
         row, inbound = begun.row, begun.inbound
@@ -115,7 +128,12 @@ def _sorted(rules: Sequence[Rule], inbound: InboundMessage, *, is_known: bool) -
 
 
 def _may_be_answered(begun: Begun) -> bool:
-    return not begun.inbound.is_automatic and begun.inbound.is_sender_verified and begun.row["call"] is None
+    return (
+        not begun.found.is_parked
+        and not begun.inbound.is_automatic
+        and begun.inbound.is_sender_verified
+        and begun.row["call"] is None
+    )
 
 
 def _is_proven(inbound: InboundMessage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from agents.service import Agents
 from core.clock import Clock
@@ -18,7 +19,7 @@ from sla.http import SlaRoutes
 from sla.rules import Calendars, Policies
 from sla.service import Sla
 from storage import jobs
-from storage.database import Database
+from storage.database import Database, Tx
 from tickets.above import Narrowing, Sieve
 from tickets.bulk import Bulk
 from tickets.files import TicketFiles
@@ -67,6 +68,10 @@ class ServiceDesk:
     def open(self, sift: Sieve, feed: Feed) -> None:
         """Let sockets out of the pages of which their people may not know any more."""
         feed.on(TicketNarrowed.kind, Narrowing(sift).narrowed)
+
+    async def join(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """Let a conversation that its customer began be about a ticket."""
+        await self._talk.joined(tx, ticket_id, interaction_id)
 
     def handle(self, worker: jobs.Worker) -> None:
         self.sla.handle(worker)
