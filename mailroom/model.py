@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from access.model import Locale, Name
 from core.events import Event
 from core.placeholders import must_be_known
 from core.text import fold
 from core.values import Value
+from mailroom import keywords
 from sla.model import Priority
 from tickets.model import Kind
 
@@ -35,6 +36,7 @@ def _address(value: str) -> str:
 
 
 Pattern = Annotated[str, Field(max_length=320), AfterValidator(_address)]
+Keyword = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[^\x00-\x1f]+$")]
 Word = Annotated[str, Field(min_length=2, max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=5_000), AfterValidator(_known_names)]
 
@@ -115,6 +117,36 @@ class AcknowledgementChange(Value):
 
 class Acknowledgement(AcknowledgementChange):
     account_id: UUID
+
+
+class SelfServiceChange(Value):
+    """Whether, and by which words, customers ask an account by text how their requests stand."""
+
+    is_on: bool = False
+    words: dict[Locale, Annotated[list[Keyword], Field(max_length=20)]] = Field(default=keywords.WORDS)
+    version: int = Field(0, ge=0, description="The one that was read; 0 when there is none yet.")
+
+    @field_validator("words")
+    @classmethod
+    def _are_told_apart(cls, words: dict[Locale, list[str]]) -> dict[Locale, list[str]]:
+        folded = [fold(word) for some in words.values() for word in some]
+        if any(keywords.is_opt_out(word) for word in folded):
+            raise ValueError("A word by which people opt out asks for nothing.")
+        if len(set(folded)) != len(folded):
+            raise ValueError("A word stands there twice.")
+        return words
+
+
+class SelfService(SelfServiceChange):
+    account_id: UUID
+
+
+class SelfServiceSaved(Event, kind="self_service.saved"):
+    account_id: UUID
+    is_on: bool
+
+    def subject(self) -> str:
+        return f"account:{self.account_id}"
 
 
 class RuleSaved(Event, kind="sorting_rule.saved"):

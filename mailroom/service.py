@@ -11,6 +11,7 @@ from core.errors import Conflict, NotFound
 from core.ids import BranchId, uuid7
 from interactions.accounts import ChannelAccounts
 from mailroom import store
+from mailroom.answering import CHANNELS
 from mailroom.model import (
     Acknowledgement,
     AcknowledgementChange,
@@ -20,6 +21,9 @@ from mailroom.model import (
     RuleChange,
     RuleRemoved,
     RuleSaved,
+    SelfService,
+    SelfServiceChange,
+    SelfServiceSaved,
     TicketAction,
 )
 from mailroom.store import sql
@@ -93,6 +97,22 @@ class Mailroom:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(AcknowledgementSaved(account_id=account_id, mode=change.mode))
             return Acknowledgement(**dict(row))
+
+    async def self_service(self, actor: Actor, account_id: UUID) -> SelfService:
+        await self._must_manage(actor, account_id)
+        return await store.self_service(self._db, account_id)
+
+    async def change_self_service(self, actor: Actor, account_id: UUID, change: SelfServiceChange) -> SelfService:
+        """Change by which words customers ask; it holds from the next text on."""
+        async with self._db.transaction(actor) as tx:
+            kind, _ = await self._must_manage(actor, account_id)
+            if kind not in CHANNELS:
+                raise Conflict("Only text messages are answered like this.")
+            row = await tx.row(sql.save_self_service, account_id=account_id, **change.model_dump(mode="json"))
+            if row is None:
+                raise Conflict("Somebody changed this meanwhile; load it anew.")
+            tx.emit(SelfServiceSaved(account_id=account_id, is_on=change.is_on))
+            return SelfService(**dict(row))
 
     async def _must_manage(self, actor: Actor, account_id: UUID) -> tuple[str, BranchId | None]:
         """Return of which channel the account is, and of which branch."""

@@ -160,6 +160,8 @@ async def _channels(audit: Auditor) -> None:
     await audit.does("mailroom.remove_rule", "sorting_rule.removed", **named)
     always = {"mode": "always"}
     await audit.does("mailroom.change_acknowledgement", "acknowledgement.saved", always, account_id=account["id"])
+    served = {"is_on": True}
+    await audit.does("mailroom.change_self_service", "self_service.saved", served, account_id=account["id"])
     hook = {"url": "https://erp.example/hear", "kinds": ["message.added"]}
     webhook = await audit.does("interactions.add_webhook", "webhook.saved", hook)
     audit.person.me["webhook_secret"] = webhook["secret"]

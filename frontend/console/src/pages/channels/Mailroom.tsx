@@ -14,6 +14,7 @@ import { kitWords } from "../../kit/words";
 import { Name } from "../work/Name";
 import { MailTicketFields, type MailTicket } from "./MailTicket";
 import { mailroomWords } from "./mailroomWords";
+import { SelfService } from "./SelfService";
 
 interface Rule {
   id: Id;
@@ -76,6 +77,7 @@ export function Mailroom(props: { account: Account; queues: Queue[] }) {
         </Button>
       )}
       <AcknowledgementSection account={props.account} />
+      {props.account.kind === "sms" && <SelfService account={props.account} />}
     </Stack>
   );
 }
