@@ -32,6 +32,8 @@ from tickets.service import Tickets
 from tickets.setup import Setup
 from tickets.subject import TicketClocks, TicketDocuments, TicketSubject
 from tickets.talk import TicketTalk
+from tickets.units import Units
+from tickets.units_http import UnitRoutes
 from tickets.work import KIND
 from tickets.worklog import Worklog
 
@@ -85,5 +87,6 @@ class ServiceDesk:
         yield TicketRoutes(self.tickets, self.listing, Links(self.tickets), Bulk(self.tickets))
         yield WorklogRoutes(Worklog(self.tickets), self.listing)
         yield TicketFileRoutes(TicketFiles(self.tickets, attachments), self.listing)
+        yield UnitRoutes(Units(self.tickets))
         yield TicketSetupRoutes(Setup(self._db))
         yield SlaRoutes(Calendars(self._db), Policies(self._db))

@@ -388,3 +388,34 @@ from ticket_file f join attachment a on a.id = f.attachment_id where f.ticket_id
 -- name: remove_file
 -- It is on the ticket no more; nobody gets it any more.
 delete from ticket_file where ticket_id = :ticket_id::uuid and attachment_id = :id::uuid
+
+-- name: get_unit
+-- The unit of a service case.
+select product, serial, place, workshop, condition, received_on, warranty, warranty_until, version
+from ticket_unit where ticket_id = :ticket_id::uuid
+
+-- name: save_unit
+-- The first one, or the next version; no row when somebody else changed it first.
+insert into ticket_unit (ticket_id, product, serial, folded_serial, place, workshop, condition, received_on, warranty, warranty_until)
+values (:ticket_id::uuid, :product::text, :serial::text, :folded_serial::text, :place::text, :workshop::text, :condition::text,
+        :received_on::date, :warranty::text, :warranty_until::date)
+on conflict (ticket_id) do update set product = excluded.product, serial = excluded.serial, folded_serial = excluded.folded_serial,
+    place = excluded.place, workshop = excluded.workshop, condition = excluded.condition, received_on = excluded.received_on,
+    warranty = excluded.warranty, warranty_until = excluded.warranty_until, version = ticket_unit.version + 1
+    where ticket_unit.version = :version::int
+returning version
+
+-- name: words_of_unit
+-- By which words a case is found besides its own.
+select product || ' ' || serial from ticket_unit where ticket_id = :ticket_id::uuid
+
+-- name: cases_of_serial
+-- Other cases of the same unit, the newest first.
+select u.ticket_id from ticket_unit u join ticket_unit own on own.ticket_id = :ticket_id::uuid
+where u.folded_serial = own.folded_serial and own.folded_serial <> '' and u.ticket_id <> own.ticket_id
+order by u.ticket_id desc limit :most::int
+
+-- name: stage_changes
+-- When a ticket went from one stage to another.
+select at, changes -> 'status_id' ->> 0 as before, changes -> 'status_id' ->> 1 as after from ticket_change
+where ticket_id = :ticket_id::uuid and changes ? 'status_id' order by id

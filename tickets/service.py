@@ -365,7 +365,7 @@ class Tickets:
         await self.telling.notify(tx, values, cause, changes)
 
 
-_INDEXED = frozenset({"subject", "description", "fields", "customer_id"})
+_INDEXED = frozenset({"subject", "description", "fields", "customer_id", "unit"})
 _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 _INSERTED = frozenset(sql.insert_ticket.parameters)
 

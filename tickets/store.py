@@ -63,6 +63,8 @@ async def index(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], cu
     """Keep the words by which it is found: its own, those of searchable fields, the customer's name, its number."""
     named = number(values["kind"], values["serial"])
     words = [named, named.replace("-", ""), values["subject"], customer_name, searchable(fields, values["fields"])]
+    if values["kind"] == "service_case":
+        words.append(await tx.value(sql.words_of_unit, ticket_id=values["id"]) or "")
     text = " ".join([*words, values["description"][:_SEARCHED]])
     await tx.run(sql.index_ticket, id=values["id"], folded=f" {fold(text)} ")
 

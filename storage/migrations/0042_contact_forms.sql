@@ -1,4 +1,5 @@
--- What an agent writes down of a contact, by lists that administrators keep.
+-- What an agent writes down of a contact, by lists that administrators keep; the unit of a service case and its stages; what else is
+-- recorded on a ticket.
 
 create table contact_choice (
     id          uuid primary key,
@@ -39,3 +40,32 @@ create table contact_form (
     version        int not null default 1
 );
 create index contact_form_class on contact_form (class_id, at);
+
+-- Trainings, answers and fixes stay in the history of a ticket like visits.
+alter table ticket_paper drop constraint ticket_paper_kind_check;
+alter table ticket_paper add constraint ticket_paper_kind_check
+    check (kind in ('visit', 'call', 'execution', 'training', 'answer', 'fix'));
+
+-- The way of a unit through the workshop, in house or outside; what waits for parts or for its owner is no work.
+insert into ticket_status (id, names, category, kinds, position) values
+    ('00000000-0000-7000-8000-000000000011', '{"en": "Reception", "ar": "الاستلام", "fa": "پذیرش"}', 'open', '{service_case}', 110),
+    ('00000000-0000-7000-8000-000000000012', '{"en": "Diagnosis", "ar": "الفحص", "fa": "عیب‌یابی"}', 'open', '{service_case}', 120),
+    ('00000000-0000-7000-8000-000000000013', '{"en": "Repair", "ar": "الإصلاح", "fa": "تعمیر"}', 'open', '{service_case}', 130),
+    ('00000000-0000-7000-8000-000000000014', '{"en": "Waiting for parts", "ar": "بانتظار القطع", "fa": "در انتظار قطعه"}', 'on_hold', '{service_case}', 140),
+    ('00000000-0000-7000-8000-000000000015', '{"en": "Ready for delivery", "ar": "جاهزة للتسليم", "fa": "آمادهٔ تحویل"}', 'on_hold', '{service_case}', 150),
+    ('00000000-0000-7000-8000-000000000016', '{"en": "Delivered", "ar": "سُلّمت", "fa": "تحویل شد"}', 'solved', '{service_case}', 160);
+
+create table ticket_unit (
+    ticket_id      uuid primary key references ticket on delete cascade,
+    product        text not null check (product <> ''),
+    serial         text not null default '',
+    folded_serial  text not null default '',
+    place          text not null check (place in ('in_house', 'outside')),
+    workshop       text not null default '',    -- who repairs it outside
+    condition      text not null default '',    -- as it came, with what came along
+    received_on    date not null,
+    warranty       text not null check (warranty in ('in', 'out', 'unknown')),   -- as somebody says
+    warranty_until date,                        -- counts before what somebody says
+    version        int not null default 1
+);
+create index ticket_unit_serial on ticket_unit (folded_serial) where folded_serial <> '';

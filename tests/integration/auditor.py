@@ -82,6 +82,8 @@ async def _tickets(audit: Auditor) -> None:
     shown = await audit.does("tickets.add_time", "ticket.changed", {"minutes": 5}, **this)
     await audit.does("tickets.remove_time", "ticket.changed", time_id=shown["times"][0]["id"], **this)
     await audit.does("tickets.add_paper", "ticket.changed", {"kind": "visit", "summary": "There"}, **this)
+    case = await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "service_case", "subject": "A unit"})
+    await audit.does("tickets.save_unit", "ticket.changed", {"product": "Pump"}, ticket_id=case["id"])
 
 
 async def _forms(audit: Auditor) -> None:
