@@ -32,6 +32,7 @@ import { kinds, type Ticket, type TicketRow } from "./ticket";
 import { TicketFiles } from "./TicketFiles";
 import css from "./Tickets.module.css";
 import { Times } from "./Times";
+import { UnitPart } from "./UnitPart";
 import { useTicket } from "./useTicket";
 import { words } from "./words";
 
@@ -71,6 +72,7 @@ export function TicketPage(props: PageProps) {
         <About {...part} />
         <Quick {...part} read={read} />
         <ComplaintPart {...part} read={read} />
+        {ticket.kind === "service_case" && <UnitPart {...part} read={read} />}
         <div className={css.halves}>
           <div className={css.column}>
             <DetailsForm {...part} read={read} />
