@@ -1,5 +1,5 @@
 -- What an agent writes down of a contact, by lists that administrators keep; the unit of a service case and its stages; what else is
--- recorded on a ticket.
+-- recorded on a ticket; mailboxes that cannot send.
 
 create table contact_choice (
     id          uuid primary key,
@@ -69,3 +69,10 @@ create table ticket_unit (
     version        int not null default 1
 );
 create index ticket_unit_serial on ticket_unit (folded_serial) where folded_serial <> '';
+
+-- Sending by an account that fails for a reason that is the account's, not the message's.
+alter table channel_account
+    add column sending_failing_since timestamptz,
+    add column sending_error text,
+    add column sending_fault text not null default '',
+    add column sending_alarmed_at timestamptz;
