@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from access.model import Locale
 from contactforms.words import LABELS
 from core.events import Event
+from core.ids import StaffId
 from core.values import Value
 from tickets.model import Kind, Names, Subject
 
@@ -98,6 +99,7 @@ class FormTicket(Value):
 
     kind: Kind | None = None
     subject: Subject | None = None
+    owner_id: StaffId | None = Field(None, description="Who has it; nobody when none is named.")
 
 
 class TicketMade(Value):

@@ -92,6 +92,7 @@ class ContactForms:
                 kind=kind,
                 subject=asked.subject or subject_of(form, choices, locale),
                 description=described(form, choices, locale),
+                owner_id=asked.owner_id,
                 interaction_id=interaction_id,
                 client_id=f"form:{interaction_id}:{kind}",
             )

@@ -14,6 +14,7 @@ from core.tasks import Tasks
 from customers.service import Customers
 from interactions.attachments import Attachments
 from notices.service import Notices
+from organisation.service import Organisation
 from routing.service import Routing
 from sla.http import SlaRoutes
 from sla.rules import Calendars, Policies
@@ -87,6 +88,6 @@ class ServiceDesk:
         yield TicketRoutes(self.tickets, self.listing, Links(self.tickets), Bulk(self.tickets))
         yield WorklogRoutes(Worklog(self.tickets), self.listing)
         yield TicketFileRoutes(TicketFiles(self.tickets, attachments), self.listing)
-        yield UnitRoutes(Units(self.tickets))
+        yield UnitRoutes(Units(self.tickets, Organisation(self._db)))
         yield TicketSetupRoutes(Setup(self._db))
         yield SlaRoutes(Calendars(self._db), Policies(self._db))

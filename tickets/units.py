@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Conflict
+from organisation.service import Organisation
 from storage.database import Row, Tx
 from tickets import store
 from tickets.confidence import may_know
@@ -20,8 +22,9 @@ _KEPT = ("product", "serial", "place", "workshop", "condition", "received_on", "
 
 
 class Units:
-    def __init__(self, tickets: Tickets) -> None:
+    def __init__(self, tickets: Tickets, organisation: Organisation) -> None:
         self._tickets, self._db, self._clock = tickets, tickets.db, tickets.clock
+        self._organisation = organisation
 
     async def show(self, actor: Actor, ticket_id: UUID) -> UnitOfCase:
         """Return the unit of a case; nothing is registered yet while it is none."""
@@ -41,6 +44,7 @@ class Units:
 
     async def save(self, actor: Actor, ticket_id: UUID, change: UnitChange) -> UnitOfCase:
         """Register a unit or mend what is registered; the history of the case says what changed."""
+        zone = ZoneInfo(await self._organisation.time_zone())
         async with self._db.transaction(actor) as tx:
             row = await self._tickets.must_see(tx, actor, ticket_id)
             actor.must(Permission.TICKET_WRITE, row["branch_id"])
@@ -48,7 +52,8 @@ class Units:
                 raise Conflict("Only a service case has a unit.")
             before, now = await tx.row(sql.get_unit, ticket_id=ticket_id), self._clock()
             values = change.model_dump(exclude={"version"})
-            values["received_on"] = change.received_on or (now.date() if before is None else before["received_on"])
+            today = now.astimezone(zone).date()
+            values["received_on"] = change.received_on or (today if before is None else before["received_on"])
             folded = plain_serial(change.serial)
             kept = {"ticket_id": ticket_id, "folded_serial": folded, "version": change.version}
             if await tx.value(sql.save_unit, **values, **kept) is None:

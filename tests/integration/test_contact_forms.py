@@ -123,9 +123,11 @@ async def test_c044_c047_a_ticket_or_a_complaint_is_made_of_it_in_one_step_with_
     assert ticket["interactions"] == [path.split("/")[3]]
     again = await admin.json("POST", f"{path}/ticket", {})
     assert again == (201, answer), "the same, not another one"
-    status, other = await admin.json("POST", f"{path}/ticket", {"kind": "complaint", "subject": "Nobody came"})
+    mine = {"kind": "complaint", "subject": "Nobody came", "owner_id": admin.me["id"]}
+    status, other = await admin.json("POST", f"{path}/ticket", mine)
     _, complaint = await admin.json("GET", f"/api/tickets/{other['ticket_id']}")
     assert (complaint["kind"], complaint["subject"]) == ("complaint", "Nobody came")
+    assert complaint["owner_id"] == admin.me["id"]
     assert (await admin.json("GET", path))[1]["ticket_id"] == other["ticket_id"]
     clerk = await hire(it, FORM)
     assert (await clerk.json("POST", f"{path}/ticket", {}))[0] == 403

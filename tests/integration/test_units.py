@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -96,3 +98,15 @@ async def test_c045_a_training_an_answer_and_a_fix_are_recorded_and_stay_in_the_
     papers = [(paper["kind"], paper["number"].split("-")[0], paper["staff_name"]) for paper in shown["papers"]]
     name = clerk.me["name"]
     assert papers == [("training", "TR", name), ("answer", "AN", name), ("fix", "FX", name)]
+
+
+async def test_a_unit_comes_on_the_day_that_it_is_where_the_organisation_is(it: Live, clerk: Person) -> None:
+    admin = await it.person("admin")
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        _, known = await admin.json("GET", "/api/organisation")
+        change = {"version": known["version"], "time_zone": zone}
+        assert (await admin.json("PUT", "/api/organisation", change))[0] == 200
+        case, before = await ticket(clerk, kind="service_case"), datetime.now(ZoneInfo(zone))
+        kept = await register(clerk, case)
+        days = {at.date().isoformat() for at in (before, datetime.now(ZoneInfo(zone)))}
+        assert kept["unit"]["received_on"] in days, zone

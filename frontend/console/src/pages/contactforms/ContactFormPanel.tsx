@@ -55,7 +55,9 @@ function Written(props: { form: ContactForm; choices: Choice[]; made: () => void
   const desk = usePhrases(ticketWords);
   const { language } = useSpeech();
   const dates = useDates();
-  const { me } = useFeed();
+  const { me, agents } = useFeed();
+  // Whoever makes it has it, like every ticket.
+  const owner_id = agents.some(({ id }) => id === me.id) ? me.id : null;
   const { isBusy, run } = useCommand();
   const named = (id: Id | null) => {
     const found = choices.find((each) => each.id === id);
@@ -63,7 +65,7 @@ function Written(props: { form: ContactForm; choices: Choice[]; made: () => void
   };
   const make = (kind: Kind | null) =>
     void run(async () => {
-      const { ticket_id } = await call<{ ticket_id: Id }>("POST", `/api/interactions/${form.interaction_id}/contact-form/ticket`, { kind });
+      const { ticket_id } = await call<{ ticket_id: Id }>("POST", `/api/interactions/${form.interaction_id}/contact-form/ticket`, { kind, owner_id });
       props.made();
       go("tickets", ticket_id);
     });
