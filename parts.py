@@ -26,6 +26,8 @@ from chat.history import RatingHistory
 from chat.site import Site
 from chat.sockets import WidgetDoor
 from complaints.house import ComplaintHouse
+from contactforms.http import ContactFormRoutes
+from contactforms.service import ContactForms
 from core.clock import Clock, utc_now
 from core.feed import Feed
 from core.hints import wire
@@ -348,12 +350,13 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *live.site.routes(),
         *live.board.routes(),
         *neck.calling.routes(),
-        *neck.desk.routes(),
+        *neck.desk.routes(neck.attachments),
         *neck.automation.routes(),
         *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
         *neck.dispatch.routes(),
+        ContactFormRoutes(ContactForms(on.db, on.clock, neck.desk.tickets)),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

@@ -30,6 +30,8 @@ from interactions.continued import ContinuedChats
 from interactions.http import Hooks
 from interactions.listeners import Listeners
 from interactions.searchindex import SearchIndex
+from mailroom.answering import TextAnswers
+from mailroom.ticketing import MailTickets
 from organisation.service import Organisation
 from parts import VERSION, Ground, Live, Neck, Running, build_api, build_floor, build_live, build_neck, lay_ground
 from rooms.team import Team
@@ -87,6 +89,8 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.interactions.held,
         neck.colleagues,
         neck.desk,
+        MailTickets(on.db, neck.desk),
+        TextAnswers(on.db, on.clock, neck.interactions.work),
         neck.reports,
         neck.solutions,
         neck.complaints,

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     COMPLAINT_HANDLE = "complaint.handle"
     COMPLAINT_REVIEW = "complaint.review"
     COMPLAINT_MANAGE = "complaint.manage"
+    CONTACTFORM_WRITE = "contactform.write"
+    CONTACTFORM_MANAGE = "contactform.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
     REPORT_READ = "report.read"
@@ -90,6 +92,7 @@ AGENT_PERMISSIONS = frozenset(
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
         Permission.KNOWLEDGE_WRITE,
+        Permission.CONTACTFORM_WRITE,
     }
 )
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from channels.base import (
+    Account,
     Address,
     Channel,
     Delivery,
@@ -22,7 +23,7 @@ from channels.base import (
     Uncertain,
 )
 from channels.calls import VoiceChannel
-from core.errors import Invalid
+from core.errors import Invalid, MarkazError, Unavailable
 from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
@@ -97,7 +98,7 @@ class Outbox:
         row = await self._db.row(sql.get_message, id=message_id)
         if row is None or row["delivery"] not in (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN):
             return
-        account, _ = await self._accounts.get(row["account_id"])
+        account, known = await self._accounts.get(row["account_id"])
         channel = self._channels[account.kind]
         outgoing = await self._outgoing(row, job.attempts)
         receipt: Receipt | None = None
@@ -112,16 +113,33 @@ class Outbox:
                 _sent.labels(account.kind, "held_back").inc()
                 return
             await self._mark(message_id, Delivery.SENDING)
-            try:
-                receipt = await channel.send(account, outgoing)
-            except Uncertain as error:
-                await self._mark(message_id, Delivery.UNCERTAIN, error.detail)
-                raise
-            except NoSuchAddress as error:
-                await self._refused(row["interaction_id"], error)
-                raise
+            receipt = await self._hand_over(channel, account, known, outgoing)
+        await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _hand_over(self, channel: Channel, account: Account[Any], known: Row, outgoing: Outgoing) -> Receipt:
+        """Hand it to the channel; what goes wrong is kept where it belongs, and raised."""
+        try:
+            return await channel.send(account, outgoing)
+        except Uncertain as error:
+            await self._mark(outgoing.message_id, Delivery.UNCERTAIN, error.detail)
+            raise
+        except NoSuchAddress as error:
+            await self._refused(outgoing.interaction_id, error)
+            raise
+        except MarkazError as error:
+            await self._report(known, error)
+            raise
+
+    async def _report(self, account: Row, error: MarkazError | None) -> None:
+        """Keep whether the account can send; what is wrong with one mail says nothing of it."""
+        if error is None:
+            if account["sending_error"] is not None:
+                await self._db.run(sql.report_sending, id=account["id"], error=None, fault="")
+        elif is_of_account(error):
+            fault = str(error.extra.get("fault", "other"))
+            await self._db.run(sql.report_sending, id=account["id"], error=error.detail[:500], fault=fault)
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""
@@ -265,6 +283,12 @@ class Outbox:
         if not call.is_over:
             account, channel = await voice_of(self._accounts, self._channels, row)
             await channel.hang_up(account, call.call_id)
+
+
+def is_of_account(error: MarkazError) -> bool:
+    """Tell whether nothing at all can be sent for this reason: the server is away, or lets the account not in."""
+    fault = error.extra.get("fault")
+    return fault == "sender" or (isinstance(error, Unavailable) and fault != "recipient")
 
 
 def _addresses(kind: IdentityKind, people: Sequence[Recipient]) -> tuple[Address, ...]:

@@ -31,6 +31,16 @@ class Placed:
         return row
 
     @property
+    def wakes(self) -> bool:
+        """Whether somebody has to look at it: nothing wakes, is reopened or begins anew by what no person wrote.
+
+        Nor does a stranger who only says to be the customer end a pause that somebody chose.
+        """
+        if self.arrival.inbound.is_automatic or self.arrival.is_served:
+            return False
+        return not (self.found.is_flagged and self.row["snoozed_until"] is not None)
+
+    @property
     def keys(self) -> list[str]:
         """Return what later messages may refer to; of what it answers itself, the one that opens is found by it."""
         inbound = self.arrival.inbound

@@ -118,6 +118,7 @@ class Receiver:
     async def _take(
         self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Looked]], now: datetime
     ) -> list[MessageView]:
+        chosen = await self._served(tx, account, chosen)
         new = [_beginning(arrival) for arrival, found in chosen if found.place.row is None]
         opened = iter(await self._opener.open(tx, account, new, now))
         placed = [
@@ -150,11 +151,26 @@ class Receiver:
         )
         added = [each for each in placed if each.opened is None]
         for each in sorted(added, key=lambda one: one.row["id"]):
-            # No person wrote it: nothing wakes, nothing is reopened, no clock begins anew.
-            if not each.arrival.inbound.is_automatic:
+            if each.wakes:
                 await self.go_on(tx, each.row["id"])
         await self._begin(tx, account, [each for each in placed if each.opened is not None], now)
-        return [message for message in messages if message.direction == "inbound"]
+        heard = [message for message in messages if message.direction == "inbound"]
+        for each, message in zip(placed, heard, strict=True):
+            if each.arrival.is_served and self._opener.sorter is not None:
+                await self._opener.sorter.served(tx, each.row, message)
+        return heard
+
+    async def _served(
+        self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Looked]]
+    ) -> Sequence[tuple[Arrival, Looked]]:
+        """Mark what the machine answers."""
+        if self._opener.sorter is None:
+            return chosen
+        asked = await self._opener.sorter.serve(tx, account, [arrival.inbound for arrival, _ in chosen])
+        return [
+            (arrival if what is None else arrival.asking(what), found)
+            for (arrival, found), what in zip(chosen, asked, strict=True)
+        ]
 
     async def _repeated(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> list[bool]:
         """Tell of each whether its mail has an id that was used before, with other content: the same mail is one raw.
@@ -186,7 +202,9 @@ class Receiver:
         urgency = {one.row["id"]: one.priority for _, one in waiting}
         await self._wait(tx, [rows[one.row["id"]] for _, one in waiting], now, urgency=urgency)
         begun = [
-            Begun(rows[one.row["id"]], arrival.inbound, one.found) for arrival, one in waiting if one.found is not None
+            Begun(rows.get(one.row["id"], one.row), each.arrival.inbound, one.found)
+            for each, one in new
+            if one.found is not None
         ]
         if begun and self._opener.sorter is not None:
             await self._opener.sorter.opened(tx, account, begun)

@@ -46,8 +46,8 @@ _RESTING = ChannelName("resting")
 Channels = Mapping[ChannelName, ChannelRule]
 # By queue, branch and least step.
 KnownSteps = dict[tuple[UUID, UUID | None, int, str | None], tuple[Step, ...]]
-# Since when something waits, in microseconds, and its id.
-Place = tuple[int, UUID]
+# Since when something waits, in microseconds, its id, and by when it is due if that was promised.
+Place = tuple[int, UUID, int | None]
 # A row of work, or a contact that there could be.
 Facts = Row | Mapping[str, Any]
 # Where somebody sits and waits for the answer.
@@ -152,8 +152,13 @@ def work(
 
     `known` keeps the steps of works that ask for no more than their queue and branch; it holds for these queues only.
     """
-    places = [(microseconds(row["first_enqueued_at"]), row["id"])]
+    places = [place(row)]
     return works(row, of, places, [number], is_live=is_live, rules=rules, known=known)[0]
+
+
+def place(row: Facts) -> Place:
+    due = row.get("due_at")
+    return microseconds(row["first_enqueued_at"]), row["id"], None if due is None else microseconds(due)
 
 
 def works(
@@ -181,7 +186,7 @@ def works(
             id=WorkId(work_id),
             queue_id=queue_id,
             channel=channel,
-            key=work_key(first, target, boost),
+            key=work_key(first, target, boost, due),
             seq=number,
             first_enqueued_at=first,
             steps=steps,
@@ -189,7 +194,7 @@ def works(
             excluded=excluded,
             is_emergency=is_emergency,
         )
-        for (first, work_id), number in zip(places, numbers, strict=False)
+        for (first, work_id, due), number in zip(places, numbers, strict=False)
     ]
 
 

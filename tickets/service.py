@@ -297,8 +297,9 @@ class Tickets:
         )
 
     async def stands(self, tx: Tx, ticket_id: UUID, standing: Standing) -> None:
-        """Keep when its next promise falls due."""
+        """Keep when its next promise falls due: by that the router knows whose turn it is."""
         await tx.run(sql.save_standing, id=ticket_id, due_at=standing.due_at, sla=standing.state)
+        await self._routing.due(tx, ticket_id, standing.due_at)
 
     async def tell(self, tx: Tx, ticket_id: UUID, change: str) -> TicketRow:
         """Tell what it is now."""
@@ -364,7 +365,7 @@ class Tickets:
         await self.telling.notify(tx, values, cause, changes)
 
 
-_INDEXED = frozenset({"subject", "description", "fields", "customer_id"})
+_INDEXED = frozenset({"subject", "description", "fields", "customer_id", "unit"})
 _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 _INSERTED = frozenset(sql.insert_ticket.parameters)
 

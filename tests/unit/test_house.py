@@ -46,6 +46,7 @@ TRESPASSES = {
     "automation_store": ("demo/organisation.py", "automation.store"),
     "reports_store": ("demo/organisation.py", "reports.store"),
     "sla_store": ("tickets/service.py", "sla.store"),
+    "contactforms_store": ("demo/organisation.py", "contactforms.store"),
     "complaints_store": ("demo/organisation.py", "complaints.store"),
     "knowledge_store": ("demo/organisation.py", "knowledge.store"),
     "dispatch_store": ("demo/organisation.py", "dispatch.store"),

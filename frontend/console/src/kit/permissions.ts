@@ -55,6 +55,8 @@ export const permissionWords = phrasebook({
     "permission.complaint.handle": "Handle complaints and answer for the own unit",
     "permission.complaint.review": "Review decisions of others on complaints",
     "permission.complaint.manage": "Sources, causes and deadlines of complaints",
+    "permission.contactform.write": "Write down what contacts are about",
+    "permission.contactform.manage": "Lists of the contact form",
     "permission.webhook.manage": "Subscriptions of other systems",
   },
   ar: {
@@ -110,6 +112,8 @@ export const permissionWords = phrasebook({
     "permission.complaint.handle": "معالجة الشكاوى والرد باسم الوحدة",
     "permission.complaint.review": "مراجعة قرارات الآخرين في الشكاوى",
     "permission.complaint.manage": "مصادر الشكاوى وأسبابها ومواعيدها",
+    "permission.contactform.write": "تدوين استمارة الاتصال",
+    "permission.contactform.manage": "قوائم استمارة الاتصال",
     "permission.webhook.manage": "اشتراكات الأنظمة الأخرى",
   },
   fa: {
@@ -165,6 +169,8 @@ export const permissionWords = phrasebook({
     "permission.complaint.handle": "رسیدگی به شکایت‌ها و پاسخ از سوی واحد خود",
     "permission.complaint.review": "بازبینی تصمیم دیگران دربارهٔ شکایت‌ها",
     "permission.complaint.manage": "منابع، علت‌ها و مهلت‌های شکایت",
+    "permission.contactform.write": "ثبت فرم تماس",
+    "permission.contactform.manage": "فهرست‌های فرم تماس",
     "permission.webhook.manage": "اشتراک سامانه‌های دیگر",
   },
 });

@@ -29,8 +29,10 @@ import { Section } from "./Section";
 import type { Setup } from "./setup";
 import { Talks } from "./Talks";
 import { kinds, type Ticket, type TicketRow } from "./ticket";
+import { TicketFiles } from "./TicketFiles";
 import css from "./Tickets.module.css";
 import { Times } from "./Times";
+import { UnitPart } from "./UnitPart";
 import { useTicket } from "./useTicket";
 import { words } from "./words";
 
@@ -70,10 +72,12 @@ export function TicketPage(props: PageProps) {
         <About {...part} />
         <Quick {...part} read={read} />
         <ComplaintPart {...part} read={read} />
+        {ticket.kind === "service_case" && <UnitPart {...part} read={read} />}
         <div className={css.halves}>
           <div className={css.column}>
             <DetailsForm {...part} read={read} />
             <Talks {...part} />
+            <TicketFiles {...part} />
             <Papers {...part} />
           </div>
           <div className={css.column}>
