@@ -81,6 +81,7 @@ from mailroom.sorting import Sorting
 from notices.service import Notices
 from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
+from portal.house import Carriers, PortalHouse
 from reports.house import ReportHouse
 from rooms.team import Team
 from routing.channels import channel_rules
@@ -162,6 +163,7 @@ class Neck:
     mailboxes: MailboxWatch
     colleagues: Colleagues
     complaints: ComplaintHouse
+    portal: PortalHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     outbox = Outbox(db, accounts, installed, on.files, conversations)
     letters = (receiver, interactions, outbox.departures)
+    attachments = Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
     return Neck(
         accounts=accounts,
@@ -252,7 +255,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         conversations=conversations,
         receiver=receiver,
         interactions=interactions,
-        attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
+        attachments=attachments,
         intake=intake,
         outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
@@ -267,7 +270,17 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
-        complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
+        complaints=(
+            complaints := ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work)
+        ),
+        portal=PortalHouse.build(
+            (db, clock, on.keys, settings),
+            floor.customers,
+            desk,
+            complaints.complainants,
+            (receiver, interactions, attachments),
+            Carriers(*carriers, outbox),
+        ),
     )
 
 
@@ -317,6 +330,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
     floor.access.hide_behind(neck.desk.listing)
     neck.complaints.veil(floor.access)
     api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
+    neck.portal.open(api)
     for routes in (
         AccessRoutes(floor.access, floor.sign_in),
         _customer_routes(on, floor),
@@ -344,6 +358,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
+        *neck.portal.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

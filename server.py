@@ -90,6 +90,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.reports,
         neck.solutions,
         neck.complaints,
+        neck.portal,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
@@ -103,6 +104,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.desk.watch(on.tasks)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
+    neck.portal.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     KNOWLEDGE_WRITE = "knowledge.write"
     KNOWLEDGE_PUBLISH = "knowledge.publish"
     SOLUTION_SEND = "solution.send"
+    PORTAL_MANAGE = "portal.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

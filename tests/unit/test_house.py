@@ -49,6 +49,7 @@ TRESPASSES = {
     "complaints_store": ("demo/organisation.py", "complaints.store"),
     "knowledge_store": ("demo/organisation.py", "knowledge.store"),
     "solutions_store": ("demo/organisation.py", "solutions.store"),
+    "portal_store": ("demo/organisation.py", "portal.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 
