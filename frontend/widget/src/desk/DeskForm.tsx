@@ -87,10 +87,10 @@ export function DeskForm(props: { server: string; form: string; language: Langua
       </>,
     );
   }
-  const line = (name: "name" | "email" | "subject", type: string, autocomplete: string) => (
+  const line = (name: "name" | "email" | "subject", type: "text" | "email", autocomplete: string) => (
     <Box label={words[name]} error={errors[name]}>
       {(attributes) => (
-        <input {...attributes} type={type} autocomplete={autocomplete} required maxLength={name === "subject" ? 300 : 200} dir={type === "email" ? "ltr" : "auto"}
+        <input {...attributes} type={type as "text"} autocomplete={autocomplete} required maxLength={name === "subject" ? 300 : 200} dir={type === "email" ? "ltr" : "auto"}
           value={values[name]} onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })} data-testid={`desk-${name}`} />
       )}
     </Box>

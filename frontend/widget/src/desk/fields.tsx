@@ -72,10 +72,8 @@ export function CustomField(props: FieldProps) {
             </select>
           );
         }
-        return (
-          <input {...common} type={field.type === "date" ? "date" : "text"} inputMode={field.type === "number" ? "decimal" : "text"} dir="auto" value={text}
-            onInput={(event) => set(event.currentTarget.value)} />
-        );
+        if (field.type === "date") return <input {...common} type="date" value={text} onInput={(event) => set(event.currentTarget.value)} />;
+        return <input {...common} type="text" inputMode={field.type === "number" ? "decimal" : "text"} dir="auto" value={text} onInput={(event) => set(event.currentTarget.value)} />;
       }}
     </Box>
   );
