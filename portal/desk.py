@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -139,8 +139,9 @@ class CustomerDesk:
                 raise Invalid("This cannot be asked for here.", field="kind")
             account = await store.account(tx, settings.account_id)
             word = Word(f"request:{who.customer_id}:{new.client_id}", new.text, new.subject, new.attachments)
+            sender = replace(_sender(who), locale=new.locale or who.locale)
             request = Request(new.kind, dict(new.fields), new.client_id, "portal")
-            ticket_id, talk_id = await self._around.raising.raise_(tx, account, _sender(who), word, request)
+            ticket_id, talk_id = await self._around.raising.raise_(tx, account, sender, word, request)
             await self._receipt(tx, ticket_id, talk_id)
         return ticket_id
 

@@ -179,6 +179,7 @@ class Doors:
             token_hash=digest(token),
             kind=asked["kind"],
             address=asked["address"],
+            locale=asked["locale"],
             now=now,
             expires_at=now + timedelta(hours=settings.session_hours),
             peer=peer,
@@ -217,7 +218,7 @@ class Doors:
             row["customer_id"],
             row["name"],
             session_id=row["session_id"],
-            locale=row["locale"] or "en",
+            locale=row["locale"],
         )
         return Identified(actor, by_cookie=True, csrf_token=self.csrf_token(token))
 
@@ -274,6 +275,6 @@ def _present(row: Row) -> Present:
         kind=row["kind"],
         address=row["address"],
         name=row["name"],
-        locale=row["locale"] or "en",
+        locale=row["locale"],
         sees_organisation=row["sees_organisation"],
     )

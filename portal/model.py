@@ -192,6 +192,7 @@ class NewRequest(Value):
     fields: Fields = Field(default={})
     attachments: Files = Field(default=[])
     client_id: ClientId
+    locale: Locale | None = Field(None, description="In which the page is read; none: in which they came in.")
 
 
 class NewWord(Value):

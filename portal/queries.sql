@@ -90,19 +90,19 @@ select customer_id from identity where kind = :kind::text and value = :value::te
 
 -- name: insert_session
 -- Somebody is let in.
-insert into portal_session (id, token_hash, kind, address, created_at, expires_at, peer, user_agent)
-values (:id::uuid, :token_hash::bytea, :kind::text, :address::text, :now::timestamptz, :expires_at::timestamptz, :peer::text, :user_agent::text)
+insert into portal_session (id, token_hash, kind, address, locale, created_at, expires_at, peer, user_agent)
+values (:id::uuid, :token_hash::bytea, :kind::text, :address::text, :locale::text, :now::timestamptz, :expires_at::timestamptz, :peer::text, :user_agent::text)
 
 -- name: identify
 -- Who that is, by whose the address is now; nobody while the portal is off.
-select s.id as session_id, c.id as customer_id, c.name, c.locale
+select s.id as session_id, c.id as customer_id, c.name, s.locale
 from portal_session s join identity i on i.kind = s.kind and i.value = s.address join customer c on c.id = i.customer_id
      join portal_setting p on (p.settings ->> 'is_on')::boolean
 where s.token_hash = :token_hash::bytea and s.ended_at is null and s.expires_at > :now::timestamptz
 
 -- name: present
 -- As above, of a session that was recognised a moment ago.
-select s.id as session_id, s.kind, s.address, c.id as customer_id, c.name, c.locale,
+select s.id as session_id, s.kind, s.address, c.id as customer_id, c.name, s.locale,
        exists (select from portal_contact p where p.customer_id in (select customer_family(c.id))) as sees_organisation
 from portal_session s join identity i on i.kind = s.kind and i.value = s.address join customer c on c.id = i.customer_id
 where s.id = :id::uuid and s.ended_at is null

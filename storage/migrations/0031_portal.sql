@@ -35,6 +35,7 @@ create table portal_session (
     token_hash  bytea not null unique,
     kind        text not null check (kind in ('email', 'phone')),
     address     text not null,
+    locale      text not null check (locale in ('en', 'ar', 'fa')),  -- in which they came in
     created_at  timestamptz not null,
     expires_at  timestamptz not null,
     ended_at    timestamptz,

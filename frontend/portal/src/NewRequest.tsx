@@ -27,7 +27,7 @@ export function NewRequest() {
   const asked = askedFor(face.fields, kind);
   const send = () =>
     run(async () => {
-      const body = { kind, subject, text, fields: filled(asked, custom), attachments: files.map(({ id }) => id), client_id: clientId.current };
+      const body = { kind, subject, text, fields: filled(asked, custom), attachments: files.map(({ id }) => id), client_id: clientId.current, locale: speech.language };
       const made = await call<Ticket>("POST", "/api/portal/tickets", body);
       go("tickets", made.id);
     });

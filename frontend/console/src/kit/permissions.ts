@@ -51,6 +51,7 @@ export const permissionWords = phrasebook({
     "permission.complaint.review": "Review decisions of others on complaints",
     "permission.complaint.manage": "Sources, causes and deadlines of complaints",
     "permission.webhook.manage": "Subscriptions of other systems",
+    "permission.portal.manage": "The customers' portal and its forms",
   },
   ar: {
     "permission.work.take": "استقبال الأعمال",
@@ -101,6 +102,7 @@ export const permissionWords = phrasebook({
     "permission.complaint.review": "مراجعة قرارات الآخرين في الشكاوى",
     "permission.complaint.manage": "مصادر الشكاوى وأسبابها ومواعيدها",
     "permission.webhook.manage": "اشتراكات الأنظمة الأخرى",
+    "permission.portal.manage": "بوابة العملاء ونماذجها",
   },
   fa: {
     "permission.work.take": "دریافت کار",
@@ -151,5 +153,6 @@ export const permissionWords = phrasebook({
     "permission.complaint.review": "بازبینی تصمیم دیگران دربارهٔ شکایت‌ها",
     "permission.complaint.manage": "منابع، علت‌ها و مهلت‌های شکایت",
     "permission.webhook.manage": "اشتراک سامانه‌های دیگر",
+    "permission.portal.manage": "درگاه مشتریان و فرم‌های آن",
   },
 });
