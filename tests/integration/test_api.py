@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from access.model import Permission
 from core.commands import Command
-from core.http import COLLEAGUE, PUBLIC, SIGNED_IN
+from core.http import COLLEAGUE, CUSTOMER, PUBLIC, SIGNED_IN
 from core.http.route import Route
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
@@ -35,6 +35,12 @@ FOR_EVERYONE = {
     "knowledge.public_categories",
     "knowledge.suggest_public_articles",
     "organisation.face",
+    "portal.enter",
+    "portal.fill_in",
+    "portal.form",
+    "portal.form_page",
+    "portal.knock",
+    "portal.portal",
     "rooms.look",
     "rooms.accept",
 }
@@ -53,7 +59,7 @@ async def admin(it: Live) -> Person:
 
 def routes(it: Live, *, guarded: bool = False) -> list[Route]:
     """Return all routes that are not for everyone; `guarded`: only those that name a permission."""
-    open_to = {PUBLIC, SIGNED_IN, COLLEAGUE} if guarded else {PUBLIC}
+    open_to = {PUBLIC, SIGNED_IN, COLLEAGUE, CUSTOMER} if guarded else {PUBLIC}
     return [each for each in it.running.api.routes if each.declared.permission not in open_to]
 
 
@@ -80,7 +86,7 @@ def only(status: int, wanted: list[Route]) -> dict[str, int]:
 
 
 async def test_every_route_and_command_states_a_permission_that_there_is(it: Live) -> None:
-    known = {*Permission, SIGNED_IN, COLLEAGUE}
+    known = {*Permission, SIGNED_IN, COLLEAGUE, CUSTOMER}
     assert {each.name for each in it.running.api.routes if each.declared.permission == PUBLIC} == FOR_EVERYONE
     assert {each.declared.permission for each in routes(it)} <= known
     assert {each.permission for each in it.running.live.console.commands.all.values()} <= known
