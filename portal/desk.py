@@ -32,7 +32,7 @@ from portal.model import (
     Rating,
     TicketRated,
 )
-from portal.raising import Raising, Request, Sender, Word, plain
+from portal.raising import Raised, Raising, Request, Sender, Word, plain
 from portal.seeing import is_shown
 from portal.store import sql
 from sla.model import OVER
@@ -141,17 +141,17 @@ class CustomerDesk:
             word = Word(f"request:{who.customer_id}:{new.client_id}", new.text, new.subject, new.attachments)
             sender = replace(_sender(who), locale=new.locale or who.locale)
             request = Request(new.kind, dict(new.fields), new.client_id, "portal")
-            ticket_id, talk_id = await self._around.raising.raise_(tx, account, sender, word, request)
-            await self._receipt(tx, ticket_id, talk_id)
-        return ticket_id
+            raised = await self._around.raising.raise_(tx, account, sender, word, request)
+            # Complaints confirm themselves.
+            if raised.is_new and new.kind != "complaint":
+                await self._receipt(tx, raised)
+        return raised.ticket_id
 
-    async def _receipt(self, tx: Tx, ticket_id: UUID, talk_id: UUID) -> None:
-        """Confirm it, where complaints do not confirm it themselves."""
-        row = await tx.row(sql.ticket_of_talk, interaction_id=talk_id)
-        if row is None or row["kind"] == "complaint" or row["id"] != ticket_id:
-            return
-        subjects, texts = words.receipt(number(row["kind"], row["serial"]))
-        await self._around.work.confirm(tx, talk_id, texts, subjects)
+    async def _receipt(self, tx: Tx, raised: Raised) -> None:
+        row = await tx.row(sql.get_number, id=raised.ticket_id)
+        if row is not None:
+            subjects, texts = words.receipt(number(row["kind"], row["serial"]))
+            await self._around.work.confirm(tx, raised.interaction_id, texts, subjects)
 
     async def answer(self, actor: Actor, who: Present, ticket_id: UUID, new: NewWord) -> None:
         """Say something more, in the conversation of the portal about it; there is a new one where that is over."""

@@ -92,11 +92,12 @@ class Forms:
         sender = Sender(IdentityKind.EMAIL, email, said.name, said.locale, is_proven=False)
         word = Word(f"form:{client_id}", said.text, said.subject)
         request = Request(said.kind, dict(said.fields), client_id, "form")
-        _, talk_id = await self._raising.raise_(tx, account, sender, word, request)
-        row = await tx.row(sql.raised_before, opened_by=_STRANGER.label, client_id=client_id)
+        raised = await self._raising.raise_(tx, account, sender, word, request)
+        row = await tx.row(sql.get_number, id=raised.ticket_id)
         if row is None:
             raise NotFound
-        await self._leave_receipt(tx, row, talk_id, email, said.locale)
+        if raised.is_new:
+            await self._leave_receipt(tx, row, raised.interaction_id, email, said.locale)
         return row
 
     async def _leave_receipt(self, tx: Tx, row: Row, talk_id: UUID, email: str, locale: Locale) -> None:

@@ -152,6 +152,10 @@ where l.ticket_id = :ticket_id::uuid and i.customer_id = any(:family::uuid[]) or
 select id, interaction_id, seq, direction, author_kind, author_id, author_name, text, attachments, details, at from message
 where interaction_id = any(:ids::uuid[]) and direction in ('inbound', 'outbound') order by at, interaction_id, seq limit 1000
 
+-- name: get_number
+-- What a ticket is called.
+select id, kind, serial from ticket where id = :id::uuid
+
 -- name: get_rating
 -- How a ticket was rated.
 select score, comment, rated_at, changed_at from portal_rating where ticket_id = :ticket_id::uuid

@@ -14,6 +14,7 @@ from customers.model import CustomerId
 from interactions.arrivals import Arrival, Opening
 from interactions.model import MessageView
 from interactions.receive import Receiver
+from portal.store import sql
 from storage.database import Row, Tx
 from tickets.model import FieldValue, Kind, NewTicket
 from tickets.service import Tickets
@@ -60,6 +61,15 @@ class Request:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A ticket and its conversation; `is_new`: they were not there before."""
+
+    ticket_id: UUID
+    interaction_id: UUID
+    is_new: bool
+
+
 class Raising:
     def __init__(self, receiver: Receiver, tickets: Tickets) -> None:
         self._receiver, self._tickets = receiver, tickets
@@ -78,9 +88,15 @@ class Raising:
         opening = Opening(details={"locale": sender.locale}, locale=sender.locale)
         return await self._receiver.message(tx, account, Arrival(inbound, uploads=word.uploads, opening=opening))
 
-    async def raise_(self, tx: Tx, account: Row, sender: Sender, word: Word, request: Request) -> tuple[UUID, UUID]:
-        """Return the ticket and its conversation; both are there once, however often it is asked."""
+    async def raise_(self, tx: Tx, account: Row, sender: Sender, word: Word, request: Request) -> Raised:
+        """Open a ticket with its conversation; both are there once, however often and however much at once it is asked.
+
+        Saying it holds whoever asks the same until this one is through: only then it is known whether it is new.
+        """
         message = await self.say(tx, account, sender, word)
+        known = await tx.value(sql.opened_before, opened_by=tx.actor.label, client_id=request.client_id)
+        if known is not None:
+            return Raised(UUID(str(known)), message.interaction_id, is_new=False)
         new = NewTicket(
             kind=request.kind,
             subject=word.subject,
@@ -90,7 +106,7 @@ class Raising:
             client_id=request.client_id,
         )
         ticket_id = await self._tickets.open_in(tx, deputy(tx.actor), new, source=request.source)
-        return ticket_id, message.interaction_id
+        return Raised(ticket_id, message.interaction_id, is_new=True)
 
     async def known_as(self, tx: Tx, customer_id: CustomerId) -> list[UUID]:
         """Return all ids of a customer."""

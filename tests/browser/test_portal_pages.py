@@ -37,7 +37,8 @@ async def test_c140_a_customer_asks_in_persian_on_a_telephone_is_answered_and_ra
         admin = await it.person("admin")
         at = await portal(admin)
         await made(admin, "/api/ticket-fields", {
-            "key": "bought_on", "names": {"en": "Bought on", "fa": "تاریخ خرید"}, "type": "date", "is_for_customer": True,
+            "key": "bought_on", "names": {"en": "Bought on", "fa": "تاریخ خرید"}, "type": "date",
+            "is_for_customer": True,
         })  # fmt: skip
         agent, _ = await agent_of(it, admin, at)
         mail = address()
@@ -101,9 +102,7 @@ async def test_c140_a_customer_asks_in_persian_on_a_telephone_is_answered_and_ra
         await sound(page, "portal-sign-in-en")
 
 
-async def test_c139_the_link_of_a_mail_lets_in_once_it_is_pressed(
-    dsn: str, tmp_path: Path, windows: Windows
-) -> None:
+async def test_c139_the_link_of_a_mail_lets_in_once_it_is_pressed(dsn: str, tmp_path: Path, windows: Windows) -> None:
     async with live(dsn, tmp_path, simulator=True) as it:
         admin = await it.person("admin")
         await portal(admin)
@@ -120,9 +119,7 @@ async def test_c139_the_link_of_a_mail_lets_in_once_it_is_pressed(
         assert "/in/" not in page.url, "the secret does not stay in the address"
 
 
-async def test_c141_a_visitor_of_the_shop_sends_the_form_in_arabic(
-    dsn: str, tmp_path: Path, windows: Windows
-) -> None:
+async def test_c141_a_visitor_of_the_shop_sends_the_form_in_arabic(dsn: str, tmp_path: Path, windows: Windows) -> None:
     async with live(dsn, tmp_path, simulator=True) as it:
         admin = await it.person("admin")
         at = await portal(admin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,6 +12,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from core.clock import utc_now
+from storage import jobs
 from tests.integration.grievance import does
 from tests.integration.house import hire, house, made, query
 from tests.integration.portal_guest import PortalGuest, address, customer, guest, new_id, portal, switched
@@ -91,7 +94,7 @@ async def test_c140_a_request_is_a_ticket_with_a_conversation_that_an_agent_answ
     assert status == 201, file
     mine = await maryam.ask(subject="نشتی آب", text="زیر سینک", attachments=[file["id"]])
     assert mine["number"].startswith("SR-")
-    assert [each["text"] for each in mine["messages"]][0] == "زیر سینک"
+    assert mine["messages"][0]["text"] == "زیر سینک"
     kept = await ticket_of(admin, mine["id"])
     assert (kept["source"], kept["requester_kind"], kept["customer_name"]) == ("portal", "external", "Maryam")
     talk = await taken(agent, admin, mine["id"])
@@ -139,6 +142,36 @@ async def test_c140_a_request_that_comes_twice_is_one_ticket(it: Live, admin: Pe
         assert status == 201, answer
     assert [each["text"] for each in answer["messages"]].count("And more") == 1
     assert len((await maryam.call("GET", "/api/portal/tickets"))[1]["items"]) == 1
+
+
+async def test_c140_two_at_once_with_the_same_id_are_one_ticket(it: Live, admin: Person, at: dict[str, Any]) -> None:
+    maryam = await somebody(it, admin)
+    body = {"kind": "inquiry", "subject": "x", "text": "x", "client_id": new_id()}
+    answers = await asyncio.gather(*(maryam.call("POST", "/api/portal/tickets", body) for _ in range(5)))
+    assert {status for status, _ in answers} == {201}
+    assert len({answer["id"] for _, answer in answers}) == 1
+    assert len(answers[0][1]["messages"]) == 2, "one request, one receipt"
+
+
+async def test_c140_a_mail_that_was_sent_is_not_sent_again_by_a_job_that_runs_twice(
+    it: Live, admin: Person, at: dict[str, Any]
+) -> None:
+    maryam = await somebody(it, admin)
+    mine = await maryam.ask()
+
+    async def receipts() -> list[dict[str, Any]]:
+        return [each for each in await mails(it, maryam.address) if mine["number"] in each["text"]]
+
+    await eventually(receipts)
+    talk_id = (await ticket_of(admin, mine["id"]))["interactions"][0]
+
+    async def told() -> bool:
+        return not await query(it, "select 1 from job where payload ->> 'interaction_id' = $1", talk_id)
+
+    await eventually(told)
+    again = jobs.Job(0, "portal.letter", None, {"interaction_id": talk_id}, 2, 0, utc_now())
+    await it.running.neck.portal._post._letter(again)
+    assert len(await receipts()) == 1
 
 
 async def test_c139_strangers_get_404_for_every_id(it: Live, admin: Person, at: dict[str, Any]) -> None:

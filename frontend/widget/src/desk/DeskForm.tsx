@@ -56,6 +56,10 @@ export function DeskForm(props: { server: string; form: string; language: Langua
   const chosen = kind || view.kinds[0]!;
   const fields = askedFor(view.fields, chosen);
 
+  const write = (part: Partial<typeof empty>) => {
+    setValues({ ...values, ...part });
+    setErrors(Object.fromEntries(Object.entries(errors).filter(([name]) => !(name in part))));
+  };
   const send = async () => {
     const missing = [...(["name", "email", "subject", "text"] as const).filter((name) => !values[name].trim())];
     if (missing.length > 0) return setErrors(Object.fromEntries(missing.map((name) => [name, words.required])));
@@ -91,7 +95,7 @@ export function DeskForm(props: { server: string; form: string; language: Langua
     <Box label={words[name]} error={errors[name]}>
       {(attributes) => (
         <input {...attributes} type={type as "text"} autocomplete={autocomplete} required maxLength={name === "subject" ? 300 : 200} dir={type === "email" ? "ltr" : "auto"}
-          value={values[name]} onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })} data-testid={`desk-${name}`} />
+          value={values[name]} onInput={(event) => write({ [name]: event.currentTarget.value })} data-testid={`desk-${name}`} />
       )}
     </Box>
   );
@@ -118,7 +122,7 @@ export function DeskForm(props: { server: string; form: string; language: Langua
       {line("email", "email", "email")}
       {line("subject", "text", "off")}
       <Box label={words.text} error={errors["text"]}>
-        {(attributes) => <textarea {...attributes} rows={5} required maxLength={10_000} dir="auto" value={values.text} onInput={(event) => setValues({ ...values, text: event.currentTarget.value })} data-testid="desk-text" />}
+        {(attributes) => <textarea {...attributes} rows={5} required maxLength={10_000} dir="auto" value={values.text} onInput={(event) => write({ text: event.currentTarget.value })} data-testid="desk-text" />}
       </Box>
       {fields.map((field) => (
         <CustomField key={field.key} field={field} language={language} words={words} value={custom[field.key]} error={errors[`fields.${field.key}`]}
@@ -126,7 +130,7 @@ export function DeskForm(props: { server: string; form: string; language: Langua
       ))}
       {/* People do not see it; what fills it in is a program. */}
       <div class="away" aria-hidden="true">
-        <input name="website" tabIndex={-1} autocomplete="off" value={values.website} onInput={(event) => setValues({ ...values, website: event.currentTarget.value })} />
+        <input name="website" tabIndex={-1} autocomplete="off" value={values.website} onInput={(event) => write({ website: event.currentTarget.value })} />
       </div>
       {errors["all"] && <p class="error" role="alert">{errors["all"]}</p>}
       <button type="submit" disabled={isBusy} data-testid="desk-send">{isBusy ? words.sending : words.send}</button>
