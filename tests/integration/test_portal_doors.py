@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator
 
@@ -10,6 +11,8 @@ import pytest
 import pytest_asyncio
 
 from core.errors import RateLimited
+from core.http import CUSTOMER, PUBLIC
+from core.http.route import Route
 from portal.doors import WrongCode
 from portal.model import Key, Knock
 from storage import jobs
@@ -33,6 +36,11 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 @pytest_asyncio.fixture(scope="module")
 async def admin(it: Live) -> Person:
     return await it.person("admin")
+
+
+def place(each: Route) -> str:
+    """Return the address of a route, with ids of nothing."""
+    return re.sub(r"\{(\w+)\}", lambda found: "1" if found[1] == "job_id" else str(uuid.uuid4()), each.declared.path)
 
 
 async def test_c139_a_customer_signs_in_by_a_code_in_the_own_mail(it: Live, admin: Person) -> None:
@@ -185,6 +193,27 @@ async def test_c139_a_session_ends_and_is_none_among_staff(it: Live, admin: Pers
     maryam.csrf = csrf
     assert (await maryam.call("DELETE", "/api/portal/session"))[0] == 204
     assert (await maryam.call("GET", "/api/portal/session"))[0] == 401
+
+
+async def test_c139_a_customer_is_nobody_to_staff_s_routes_and_staff_nobody_to_customers(
+    it: Live, admin: Person
+) -> None:
+    mail = address()
+    await customer(admin, mail)
+    maryam = await (await guest(it, mail)).come_in()
+    customers = [each for each in it.running.api.routes if each.declared.permission == CUSTOMER]
+    others = [each for each in it.running.api.routes if each.declared.permission not in (CUSTOMER, PUBLIC)]
+    assert len(customers) >= 10
+    for each in others:
+        assert (await maryam.call(each.declared.method, place(each)))[0] == 401, each.name
+    for each in customers:
+        assert (await admin.json(each.declared.method, place(each)))[0] == 401, each.name
+    for cursor in ("x", "%00", "1e3"):
+        assert (await maryam.call("GET", f"/api/portal/tickets?cursor={cursor}"))[0] == 422
+    maryam.csrf = ""
+    unsafe = [each for each in customers if each.declared.method != "GET"]
+    for each in unsafe:
+        assert (await maryam.call(each.declared.method, place(each)))[0] == 403, each.name
 
 
 async def test_c139_a_session_is_the_address_s_and_goes_with_it(it: Live, admin: Person) -> None:
