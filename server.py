@@ -33,7 +33,8 @@ from interactions.searchindex import SearchIndex
 from mailroom.answering import TextAnswers
 from mailroom.ticketing import MailTickets
 from organisation.service import Organisation
-from parts import VERSION, Ground, Live, Neck, Running, build_api, build_floor, build_live, build_neck, lay_ground
+from parts import VERSION, Ground, Live, Neck, Running, build_floor, build_live, build_neck, lay_ground
+from routes import build_api
 from rooms.team import Team
 from storage.jobs import Worker
 from storage.upkeep import Upkeep
@@ -95,6 +96,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.solutions,
         neck.complaints,
         neck.dispatch,
+        neck.portal,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
@@ -109,6 +111,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
     neck.dispatch.watch(on.tasks)
+    neck.portal.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

@@ -73,6 +73,7 @@ class Permission(StrEnum):
     VISIT_DISPATCH = "visit.dispatch"
     VISIT_WORK = "visit.work"
     VISIT_MANAGE = "visit.manage"
+    PORTAL_MANAGE = "portal.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

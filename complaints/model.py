@@ -335,5 +335,13 @@ class Recurring(Value):
     last_at: datetime
 
 
+class PublicCase(Value):
+    """How far a complaint is, for its complainant."""
+
+    code: str
+    stage: ShownStage
+    may_ask_review: bool
+
+
 class PublicStage(Value):
     stage: ShownStage

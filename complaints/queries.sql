@@ -247,6 +247,11 @@ from complaint c join ticket t on t.id = c.ticket_id join ticket into_t on into_
      join complaint into_c on into_c.ticket_id = into_t.id
 where c.code = :code::text
 
+-- name: public_case
+-- How far a complaint is, and its code.
+select c.code, case when t.category in ('solved', 'closed') then 'closed' else c.stage end as stage
+from complaint c join ticket t on t.id = c.ticket_id where c.ticket_id = :ticket_id::uuid
+
 -- name: list_complaints
 -- Complaints in scope, the newest first, with what is due next.
 select t.id as ticket_id, t.serial, t.subject, t.category, t.priority, t.type_id, t.branch_id, t.queue_id,

@@ -35,8 +35,8 @@ _POLICY = (
 _SOUNDS = "https://media.twiliocdn.com https://sdk.twilio.com"
 _PHONE = {"events": f" https://eventgw.twilio.com {_SOUNDS}", "sounds": f" mediastream: {_SOUNDS}"}
 _NO_PHONE = {"events": "", "sounds": ""}
-_PAGES = {"console": "/console/", "demo": "/demo/", "docs": "/docs/"}
-_FOLDERS = {"console": "console", "demo": "demo", "docs": "api", "widget": "widget"}
+_PAGES = {"console": "/console/", "portal": "/portal/", "demo": "/demo/", "docs": "/docs/"}
+_FOLDERS = {"console": "console", "portal": "portal", "demo": "demo", "docs": "api", "widget": "widget"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Whose pages the console may show beside ours, now.
@@ -220,7 +220,7 @@ def _protect(path: str, response: web.StreamResponse) -> None:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    if path.startswith(("/chat/", "/widget/", _PUBLIC)):
+    if path.startswith(("/chat/", "/desk/", "/widget/", _PUBLIC)):
         for name, value in _FOREIGN.items():
             headers.setdefault(name, value)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")

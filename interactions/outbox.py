@@ -172,7 +172,7 @@ class Outbox:
             text=row["text"],
             html=row["html"],
             subject=row["details"].get("subject") or interaction["subject"],
-            files=await self._load_files(row["attachments"]),
+            files=await self.load_files(row["attachments"]),
             references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
             author_name=row["author_name"],
             # What no person wrote says so (RFC 3834), whoever of us had it said.
@@ -181,7 +181,8 @@ class Outbox:
             attempt=attempt,
         )
 
-    async def _load_files(self, attachments: list[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+    async def load_files(self, attachments: Sequence[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+        """Return the files that a message keeps, to go along with it."""
         rows = await self._db.rows(sql.files_of_message, ids=[UUID(each["id"]) for each in attachments])
         return tuple(
             [

@@ -53,8 +53,17 @@ def line_of(account: Row, placed: Placed, attachments: Sequence[dict[str, Any]],
     if found.is_flagged:
         # Not the customer, and under no name but the address: a display name is whatever a stranger likes.
         author = Author(kind="customer", name=inbound.sender.value)
+    # Somebody else takes part: what they say is not the customer's, though it stands in the customer's conversation.
+    other = {} if inbound.sender.value == row["address"] else {"is_other": True}
     doubt = {} if inbound.is_sender_verified else {"verdict": "unverified"}
-    details = {**inbound.details, "thread": found.reason, **threads.changed_subject(row, inbound), **marks, **doubt}
+    details = {
+        **inbound.details,
+        "thread": found.reason,
+        **threads.changed_subject(row, inbound),
+        **marks,
+        **other,
+        **doubt,
+    }
     # Who is out of office neither waits for an answer nor has read anything.
     is_away = found.row is not None and details.get("automatic") == "auto-replied"
     return Line(

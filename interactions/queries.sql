@@ -89,6 +89,10 @@ update interaction set unread = 0, read_seq = last_seq, version = version + 1 wh
 -- The customer has seen it up to here.
 update interaction set seen_seq = greatest(seen_seq, least(:seq::int, last_seq)) where id = :id::uuid
 
+-- name: seq_until
+-- How far a conversation was at a moment.
+select max(seq) from message where interaction_id = :interaction_id::uuid and at <= :until::timestamptz
+
 -- name: messages_seen
 -- What was said to the customer up to here, and is not known to be read.
 update message set delivery = 'read', error = null
@@ -239,7 +243,7 @@ order by (i.state <> 'closed') desc, t.created_at desc limit 1
 -- name: find_continued
 -- A chat that this mailbox wrote to its visitor about; the key was signed by us.
 select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel in ('webchat', 'portal')
 
 -- name: find_by_number
 -- A conversation of this account by the number that people see.

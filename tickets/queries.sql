@@ -147,6 +147,11 @@ insert into ticket_interaction (ticket_id, interaction_id, linked_at, seen_seq)
 select :ticket_id::uuid, i.id, :now::timestamptz, i.last_seq from interaction i where i.id = :interaction_id::uuid
 on conflict do nothing
 
+-- name: link_unheard
+-- A conversation is about it from its first word on.
+insert into ticket_interaction (ticket_id, interaction_id, linked_at)
+values (:ticket_id::uuid, :interaction_id::uuid, :now::timestamptz) on conflict do nothing
+
 -- name: unlink_interaction
 -- It is not.
 delete from ticket_interaction where ticket_id = :ticket_id::uuid and interaction_id = :interaction_id::uuid

@@ -56,6 +56,7 @@ export const en = {
   "channel.voice": "Call",
   "channel.webchat": "Chat",
   "channel.telegram": "Telegram",
+  "channel.portal": "Portal",
   "channel.ticket": "Ticket",
 
   "offer.title": { one: "New contact", other: "{n} new contacts" },

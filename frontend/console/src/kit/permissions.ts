@@ -58,6 +58,7 @@ export const permissionWords = phrasebook({
     "permission.contactform.write": "Write down what contacts are about",
     "permission.contactform.manage": "Lists of the contact form",
     "permission.webhook.manage": "Subscriptions of other systems",
+    "permission.portal.manage": "The customers' portal and its forms",
   },
   ar: {
     "permission.work.take": "استقبال الأعمال",
@@ -115,6 +116,7 @@ export const permissionWords = phrasebook({
     "permission.contactform.write": "تدوين استمارة الاتصال",
     "permission.contactform.manage": "قوائم استمارة الاتصال",
     "permission.webhook.manage": "اشتراكات الأنظمة الأخرى",
+    "permission.portal.manage": "بوابة العملاء ونماذجها",
   },
   fa: {
     "permission.work.take": "دریافت کار",
@@ -172,5 +174,6 @@ export const permissionWords = phrasebook({
     "permission.contactform.write": "ثبت فرم تماس",
     "permission.contactform.manage": "فهرست‌های فرم تماس",
     "permission.webhook.manage": "اشتراک سامانه‌های دیگر",
+    "permission.portal.manage": "درگاه مشتریان و فرم‌های آن",
   },
 });
