@@ -34,8 +34,8 @@ from mailroom.answering import TextAnswers
 from mailroom.ticketing import MailTickets
 from organisation.service import Organisation
 from parts import VERSION, Ground, Live, Neck, Running, build_floor, build_live, build_neck, lay_ground
-from routes import build_api
 from rooms.team import Team
+from routes import build_api
 from storage.jobs import Worker
 from storage.upkeep import Upkeep
 

@@ -10,9 +10,8 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.audited import complaints
-from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.audited_portal import portal
-from tests.integration.auditor import Auditor, the_desk
+from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live
 
