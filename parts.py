@@ -44,6 +44,7 @@ from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
+from geo.house import GeoHouse
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
 from interactions.around_http import AroundRoutes
@@ -162,6 +163,7 @@ class Neck:
     mailboxes: MailboxWatch
     colleagues: Colleagues
     complaints: ComplaintHouse
+    geo: GeoHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
+        geo=GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers),
     )
 
 
@@ -292,6 +295,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.add_part(part.part)
     team.open(console, feed, hint)
     neck.desk.open(console.sift, feed)
+    neck.geo.open(console, feed, sockets.emit_now, on.tasks)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
@@ -344,6 +348,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
+        *neck.geo.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

@@ -103,6 +103,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.desk.watch(on.tasks)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
+    neck.geo.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

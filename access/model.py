@@ -66,6 +66,8 @@ class Permission(StrEnum):
     KNOWLEDGE_WRITE = "knowledge.write"
     KNOWLEDGE_PUBLISH = "knowledge.publish"
     SOLUTION_SEND = "solution.send"
+    GEO_VIEW = "geo.view"
+    GEO_MANAGE = "geo.manage"
 
 
 AGENT_PERMISSIONS = frozenset(
