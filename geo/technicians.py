@@ -37,7 +37,7 @@ _DEVICES_MOST = 10
 class Technicians:
     def __init__(self, db: Database, clock: Clock, keys: Keyring, base_url: str) -> None:
         self._db, self._clock, self._keys, self._base_url = db, clock, keys, base_url
-        self._profiles: dict[tuple[StaffId, int], tuple[TechnicianSettings, Shift]] = {}
+        self._profiles: dict[tuple[StaffId, int, UUID | None], tuple[TechnicianSettings, Shift]] = {}
 
     # --- looking
 
@@ -106,7 +106,8 @@ class Technicians:
 
     def _profile(self, row: Row) -> tuple[TechnicianSettings, Shift]:
         """Return what an administrator set, made ready once for each version of it."""
-        key = (row["staff_id"], row["version"])
+        # A territory goes when its fence does, and nobody has saved anything.
+        key = (row["staff_id"], row["version"], row["territory_id"])
         found = self._profiles.get(key)
         if found is None:
             if len(self._profiles) >= 2 * _ALL_MOST:
