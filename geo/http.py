@@ -59,7 +59,7 @@ class CustomerPlaces(BaseModel):
     is_all: bool = Field(description="False: there are more; look at a smaller part of the map.")
 
 
-class Seen(BaseModel):
+class Seen(Value):
     """The part of the map that is looked at."""
 
     south: float = Field(-90, ge=-90, le=90)
@@ -187,6 +187,6 @@ _PLACES_MOST = 500
 def _before(cursor: str | None) -> int:
     if cursor is None:
         return _LAST_ID
-    if not cursor.isdecimal() or len(cursor) > 18:  # noqa: PLR2004 - more is no bigint
+    if not (cursor.isascii() and cursor.isdecimal()) or len(cursor) > 18:  # noqa: PLR2004 - more is no bigint
         raise Invalid("This cursor is none of ours.")
     return int(cursor)

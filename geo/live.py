@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Permission
@@ -43,7 +43,6 @@ class Rooms(Protocol):
 class MapAnswer(Value):
     """Everybody who is on the map now; what is told as `map` from then on replaces them one by one."""
 
-    kind: Literal["snapshot"] = "snapshot"
     technicians: list[TechnicianView]
 
 

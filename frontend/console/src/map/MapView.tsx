@@ -48,6 +48,7 @@ export function MapView(props: MapViewProps) {
 
   useEffect(() => {
     const made = L.map(box.current!, { center: [30, 48], zoom: 4, minZoom: 2, worldCopyJump: true, zoomControl: false, attributionControl: false });
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(made);
     made.on("click", ({ latlng }) => latest.current.click?.(placeOf(latlng)));
     const tell = () => {
       const seen = made.getBounds();
