@@ -36,6 +36,7 @@ from customers.documents import CustomerDocuments
 from customers.service import Customers
 from dispatch.house import DispatchHouse
 from extensions.service import Extensions
+from geo.house import GeoHouse
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
@@ -143,6 +144,7 @@ class Neck:
     complaints: ComplaintHouse
     dispatch: DispatchHouse
     portal: PortalHouse
+    geo: GeoHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             (receiver, interactions, attachments),
             Carriers(*carriers, outbox),
         ),
+        geo=GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers),
     )
 
 
@@ -291,6 +294,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.add_part(part.part)
     team.open(console, feed, hint)
     neck.desk.open(console.sift, feed)
+    neck.geo.open(console, feed, sockets.emit_now, on.tasks)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)

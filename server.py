@@ -112,6 +112,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.reports.watch(on.tasks)
     neck.dispatch.watch(on.tasks)
     neck.portal.watch(on.tasks)
+    neck.geo.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

@@ -74,6 +74,8 @@ class Permission(StrEnum):
     VISIT_WORK = "visit.work"
     VISIT_MANAGE = "visit.manage"
     PORTAL_MANAGE = "portal.manage"
+    GEO_VIEW = "geo.view"
+    GEO_MANAGE = "geo.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

@@ -23,6 +23,7 @@ from chat.calling import CallbackCommands
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
+from geo.live import LiveMap
 from interactions.desk import DeskCommands
 from interactions.post import PostCommands
 from interactions.sockets import InteractionCommands
@@ -42,12 +43,13 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
         NoticeCommands,
         RoomCommands,
         LiveBoard,
+        LiveMap,
     ),
     "/chat": (WidgetDoor, CallbackCommands),
 }
 _UUID = "00000000-0000-7000-8000-000000000000"
-_FORMATS = {"uuid": "UUID", "date-time": "time (ISO 8601)"}
-_SAMPLES = {"email": "lena@shop.example", "uuid": _UUID, "date-time": "2026-11-22T12:00:00Z"}
+_FORMATS = {"uuid": "UUID", "date-time": "time (ISO 8601)", "date": "date (ISO 8601)"}
+_SAMPLES = {"email": "lena@shop.example", "uuid": _UUID, "date-time": "2026-11-22T12:00:00Z", "date": "2026-11-22"}
 
 Schema = dict[str, Any]
 

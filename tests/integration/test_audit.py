@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.integration.audited import complaints
+from tests.integration.audited import complaints, technicians
 from tests.integration.audited_portal import portal
 from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.house import hire, house, made, query
@@ -22,6 +22,7 @@ READ_ONLY = {
     "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
+    "geo.nearest",
     "routing.dry_run",
     "routing.dry_run_of_new",
     "sla.try_hours",
@@ -55,6 +56,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await the_desk(audit)
     await complaints(audit)
     await portal(audit)
+    await technicians(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "

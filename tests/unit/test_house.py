@@ -52,6 +52,7 @@ TRESPASSES = {
     "dispatch_store": ("demo/organisation.py", "dispatch.store"),
     "solutions_store": ("demo/organisation.py", "solutions.store"),
     "portal_store": ("demo/organisation.py", "portal.store"),
+    "geo_store": ("demo/organisation.py", "geo.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 

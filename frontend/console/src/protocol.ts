@@ -1,5 +1,6 @@
 import type { TicketRow } from "./pages/tickets/ticket";
 import type { BoardCommands } from "./protocolBoard";
+import type { GeoCommands } from "./protocolGeo";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
 /** The server's views and events, as docs/realtime.md states them. */
@@ -345,7 +346,7 @@ export interface HandOver {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands extends TeamCommands, BoardCommands {
+export interface Commands extends TeamCommands, BoardCommands, GeoCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
