@@ -87,6 +87,8 @@ async def analyses_complaints(page: Page) -> None:
     await choose(page, "count-by", "منبع")
     await expect(page.get_by_test_id("counts").get_by_role("row").last).to_contain_text("۱")
     await expect(page.locator('[data-testid="chart-time"]:visible')).to_have_count(1)
+    await page.locator('[data-testid="behind"]:visible').first.click()
+    await expect(page.get_by_test_id("behind-rows").get_by_test_id("row")).to_have_count(1)
     await picture(page, "reports-complaints-fa")
     assert await findings(page) == []
 
