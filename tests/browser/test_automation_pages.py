@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.axe import findings
 from tests.browser.surface import Windows
 from tests.browser.test_offer_pages import fits, picture
 from tests.browser.test_promises_pages import enter, go, only, save
@@ -52,6 +53,7 @@ async def makes_a_rule(page: Page, admin: Person) -> dict[str, Any]:
     await page.get_by_test_id("trial-try").click()
     await expect(page.get_by_test_id("trial-result")).to_have_attribute("data-holds", "false")
     await picture(page, "automation-rule-fa")
+    assert await findings(page) == []
     await save(page)
     return await only(admin, "/api/automation/rules")
 
@@ -72,6 +74,7 @@ async def reads_reports(page: Page, numbers: list[str]) -> None:
     await expect(panel.get_by_test_id("row")).to_have_count(1)
     await expect(panel.get_by_test_id("row")).to_contain_text(numbers[0])
     await picture(page, "reports-rows-fa")
+    assert await findings(page) == []
     async with page.expect_download() as told:
         await page.get_by_test_id("download-csv").click()
     text = Path(await (await told.value).path()).read_text("utf-8-sig")
@@ -84,7 +87,10 @@ async def analyses_complaints(page: Page) -> None:
     await choose(page, "count-by", "منبع")
     await expect(page.get_by_test_id("counts").get_by_role("row").last).to_contain_text("۱")
     await expect(page.locator('[data-testid="chart-time"]:visible')).to_have_count(1)
+    await page.locator('[data-testid="behind"]:visible').first.click()
+    await expect(page.get_by_test_id("behind-rows").get_by_test_id("row")).to_have_count(1)
     await picture(page, "reports-complaints-fa")
+    assert await findings(page) == []
 
 
 async def sends_a_report(page: Page, reader: str) -> None:

@@ -72,7 +72,7 @@ test("labels leave each other room, and time runs in the direction of reading", 
 test("days of complaints become months of the calendar in the order of time, the most frequent first", () => {
   const counted = (key: string | null, day: string, number: number) => ({ key, label: null, day, number });
   const { months, rows } = byMonths([counted("b", "2026-11-22", 5), counted("a", "2026-11-21", 1), counted("a", "2026-11-20", 2), counted(null, "2026-11-23", 1)], "en-u-nu-latn", "persian");
-  expect(months).toEqual(["Aban 1405 AP", "Azar 1405 AP"]);
+  expect(months).toEqual([{ name: "Aban 1405 AP", first: "2026-11-20", last: "2026-11-21" }, { name: "Azar 1405 AP", first: "2026-11-22", last: "2026-11-23" }]);
   expect(rows.map(({ key, total }) => [key, total])).toEqual([["b", 5], ["a", 3], ["", 1]]);
   expect(rows[1]!.counts).toEqual({ "Aban 1405 AP": 3 });
 });

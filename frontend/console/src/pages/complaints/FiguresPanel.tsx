@@ -1,9 +1,10 @@
-import { Group, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { Anchor, Group, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
+import { useEffect, useMemo, useState } from "react";
 import { useDates, useRegion, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { weekStart } from "../../kit/calendar";
 import { TimeChart } from "../../kit/charts/TimeChart";
+import { DataTable } from "../../kit/DataTable";
 import type { Range } from "../../kit/DateField";
 import { ChoiceField, NumberField } from "../../kit/fields";
 import { useList } from "../../kit/list";
@@ -12,9 +13,10 @@ import { useFeed } from "../../live/context";
 import type { Calendar, Iso } from "../../protocol";
 import { PeriodFields } from "../reports/PeriodFields";
 import { daysOf, todayIn, type Period } from "../reports/report";
-import { dimensions, useCauses, useNamed, useSources, useTypes, type Names } from "./complaint";
+import { dimensions, useCauses, useNamed, useSources, useTypes, type ComplaintRow, type Names } from "./complaint";
 import { byMonths, type Counted } from "./figures";
 import { setupWords } from "./setupWords";
+import { words } from "./words";
 
 type Dimension = (typeof dimensions)[number];
 
@@ -84,20 +86,25 @@ function Counts(props: { by: Dimension; span: string | null; nameOf: NameOf; cal
   const kit = usePhrases(kitWords);
   const { number, locale } = useSpeech();
   const list = useList<Counted>(span === null ? null : `/api/complaints/analysis?by=${by}&${span}`, ({ key, day }) => `${key} ${day}`);
+  const [drill, setDrill] = useState<Drill | null>(null);
+  // What was pressed is of other figures than those that are shown now.
+  useEffect(() => setDrill(null), [by, span]);
   const { months, rows } = useMemo(() => byMonths(list.items, locale, props.calendar), [list.items, locale, props.calendar]);
   if (list.isFailed) return <Text c="dimmed" role="alert">{kit.say("list_failed")}</Text>;
   if (list.items.length === 0) return list.isBusy ? null : <Text size="sm" c="dimmed">{say("none_counted")}</Text>;
   const name = ({ key, label }: (typeof rows)[number]) => nameOf(by, key || null, label);
-  const drawn = rows.slice(0, colors.length).map((row, at) => ({ key: row.key, name: name(row), color: colors[at]!, values: months.map((month) => row.counts[month] ?? 0) }));
+  const drawn = rows.slice(0, colors.length).map((row, at) => ({ key: row.key, name: name(row), color: colors[at]!, values: months.map((month) => row.counts[month.name] ?? 0) }));
+  const figure = (row: (typeof rows)[number], count: number, when: string | null, days: string) =>
+    count === 0 ? number(0) : <Anchor component="button" type="button" size="sm" onClick={() => setDrill({ title: [name(row), when].filter(Boolean).join(" · "), query: `by=${by}&${days}${row.key === "" ? "" : `&key=${encodeURIComponent(row.key)}`}` })} aria-label={say("behind", { n: number(count), name: name(row), when: when ?? "" })} data-testid="behind">{number(count)}</Anchor>;
   return (
     <Stack gap="sm">
-      <TimeChart label={`${say("count_by")}: ${say(`by.${by}`)}`} times={months} columns={drawn} />
+      <TimeChart label={`${say("count_by")}: ${say(`by.${by}`)}`} times={months.map((month) => month.name)} columns={drawn} />
       <ScrollArea type="auto" viewportProps={{ tabIndex: 0, "aria-label": say(`by.${by}`) }}>
         <Table aria-label={say(`by.${by}`)} data-testid="counts">
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">{say(`by.${by}`)}</Table.Th>
-              {months.map((month) => <Table.Th key={month} scope="col">{month}</Table.Th>)}
+              {months.map((month) => <Table.Th key={month.name} scope="col">{month.name}</Table.Th>)}
               <Table.Th scope="col">{say("how_many")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -105,14 +112,47 @@ function Counts(props: { by: Dimension; span: string | null; nameOf: NameOf; cal
             {rows.map((row) => (
               <Table.Tr key={row.key}>
                 <Table.Th scope="row" fw={400}><bdi>{name(row)}</bdi></Table.Th>
-                {months.map((month) => <Table.Td key={month}>{number(row.counts[month] ?? 0)}</Table.Td>)}
-                <Table.Td fw={600}>{number(row.total)}</Table.Td>
+                {months.map((month) => <Table.Td key={month.name}>{figure(row, row.counts[month.name] ?? 0, month.name, `since=${month.first}&until=${month.last}`)}</Table.Td>)}
+                <Table.Td fw={600}>{figure(row, row.total, null, span ?? "")}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </ScrollArea>
+      {drill && <Behind {...drill} />}
     </Stack>
+  );
+}
+
+interface Drill {
+  title: string;
+  query: string;
+}
+
+/** The complaints behind a figure. */
+function Behind(props: Drill) {
+  const { say } = usePhrases(words);
+  const dates = useDates();
+  const { me } = useFeed();
+  const page = me.permissions.includes("complaint.handle") ? "complaints" : me.permissions.includes("ticket.read") ? "tickets" : null;
+  const list = useList<ComplaintRow>(`/api/complaints/analysis/rows?${props.query}`, ({ ticket_id }) => ticket_id);
+  return (
+    <section data-testid="behind-rows">
+      <Title order={4} fz="sm" mb="xs"><bdi>{props.title}</bdi></Title>
+      <DataTable
+        label={props.title}
+        list={list}
+        rows={list.items}
+        idOf={({ ticket_id }) => ticket_id}
+        {...(page ? { to: ({ ticket_id }: ComplaintRow) => [page, ticket_id] } : {})}
+        columns={[
+          { key: "number", title: say("number"), cell: (each) => <bdi dir="ltr" style={{ whiteSpace: "nowrap" }}>{each.number}</bdi> },
+          { key: "subject", title: say("subject"), cell: ({ subject }) => <span dir="auto">{subject}</span> },
+          { key: "stage", title: say("stage"), cell: ({ stage }) => say(`stage.${stage}`) },
+          { key: "registered", title: say("stage.registered"), cell: ({ registered_at }) => dates.brief(registered_at) },
+        ]}
+      />
+    </section>
   );
 }
 

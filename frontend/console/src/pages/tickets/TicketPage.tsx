@@ -12,6 +12,7 @@ import type { Id } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
 import { ComplaintPanel } from "../complaints/ComplaintPanel";
 import { SuggestedArticles } from "../knowledge/SuggestedArticles";
+import { TicketArticles } from "../knowledge/TicketArticles";
 import { words as knowledgeWords } from "../knowledge/words";
 import { Checks } from "./Checks";
 import { DetailsForm } from "./DetailsForm";
@@ -113,6 +114,7 @@ function ArticlesPart(props: { ticket: Ticket }) {
   const knowledge = usePhrases(knowledgeWords);
   return (
     <Section title={knowledge.say("suggested")} testid="ticket-articles">
+      <TicketArticles ticketId={props.ticket.id} isConfidential={props.ticket.is_confidential} />
       <SuggestedArticles text={props.ticket.subject} language={language} />
     </Section>
   );
