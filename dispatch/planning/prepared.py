@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from dispatch.planning.model import (
@@ -110,7 +110,8 @@ class Prepared:
         routes: list[list[int]] = [[] for _ in self.tours]
         for key, visits in plan.tours.items():
             if key in self.tour_number:
-                routes[self.tour_number[key]] = [self.number[visit] for visit in visits if visit in self.number]
+                known = map(self.number.get, visits)
+                routes[self.tour_number[key]] = [number for number in known if number is not None]
         return routes
 
     def plan(self, routes: Sequence[Sequence[int]]) -> Plan:
@@ -156,7 +157,8 @@ def misfit(visit: Visit, technician: Technician) -> tuple[Rule, int] | None:
     return None
 
 
-def rests_of(breaks: Sequence[Break]) -> tuple[tuple[Rest, ...], ...]:
+@lru_cache(maxsize=1024)
+def rests_of(breaks: tuple[Break, ...]) -> tuple[tuple[Rest, ...], ...]:
     """For each number of breaks taken so far, what taking none, one, two... more of them on one way does."""
     return tuple(
         tuple(_rest(breaks[taken:until], until) for until in range(taken, len(breaks) + 1))

@@ -109,18 +109,22 @@ def _labels(tour: Tour, works: Sequence[Work], drives: Sequence[int]) -> list[li
 
 def _next(tour: Tour, row: Sequence[Label | None], work: Work | None, drive: int) -> list[Label | None]:
     reached: list[Label | None] = [None] * len(row)
+    duration = work.seconds if work else 0
     for taken, label in enumerate(row):
         if label is None:
             continue
-        for rest in tour.rests[taken]:
-            arrives = max(label.free + drive + rest.seconds, rest.floor)
-            late = label.late + max(0, label.free - rest.latest) + (drive >= NO_WAY)
+        late, free, _, _ = label
+        late += drive >= NO_WAY
+        for until, seconds, latest, floor in tour.rests[taken]:
+            arrives = free + drive + seconds
+            arrives = max(arrives, floor)
             starts, beside = _begin(work, arrives)
-            free = starts + (work.seconds if work else 0)
-            found = Label(late + beside, free, starts, taken)
-            known = reached[rest.until]
+            if free > latest:
+                beside += free - latest
+            found = Label(late + beside, starts + duration, starts, taken)
+            known = reached[until]
             if known is None or found < known:
-                reached[rest.until] = found
+                reached[until] = found
     return reached
 
 
