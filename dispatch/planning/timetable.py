@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dispatch.planning.model import NO_WAY, Broken, Eta, Rule, Stop, Timetable, Window
-from dispatch.planning.prepared import Prepared, Tour, Work
+from dispatch.planning.prepared import NEVER, Prepared, Tour, Work
 
 
 class Label(NamedTuple):
@@ -55,19 +55,33 @@ class Run:
 
 def run(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Run:
     """Drive a tour on paper, legal or not."""
+    row: list[Label | None] = [None] * len(tour.rests)
+    row[0] = Label(0, tour.shift.start, tour.shift.start, 0)
+    return _driven(prepared, tour, tour.origin, route, row)
+
+
+def run_on(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], free: Sequence[int]) -> Run:
+    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken."""
+    row = [Label(0, moment, moment, 0) if moment < NEVER else None for moment in free]
+    return _driven(prepared, tour, here, route, row)
+
+
+def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row: list[Label | None]) -> Run:
     works = [prepared.works[number] for number in route]
-    places = [tour.origin, *(work.place for work in works), tour.target]
+    places = [here, *(work.place for work in works), tour.target]
     drives = [prepared.seconds[a][b] for a, b in pairwise(places)]
-    labels = _labels(tour, works, drives)
+    labels = _labels(tour, works, drives, row)
     taken, path = _best_end(tour, labels[-1]), []
     missed = _missed(tour, taken, labels[-1][taken])
-    for row in reversed(labels):
-        label = row[taken]
+    for reached in reversed(labels):
+        label = reached[taken]
         assert label is not None  # noqa: S101 - the best end was reached through labels that exist
         path.append((label.before, taken, label))
         taken = label.before
     path.reverse()
-    return Run(tour, tuple(_legs(tour, works, drives, path)), missed)
+    begin = row[taken]
+    assert begin is not None  # noqa: S101 - as above
+    return Run(tour, tuple(_legs(tour, works, drives, path, begin.free)), missed)
 
 
 def broken(told: Run) -> Iterator[Broken]:
@@ -96,10 +110,10 @@ def timetable(prepared: Prepared, told: Run) -> Timetable:
     return Timetable(tour.key, stops, breaks, told.ends, sum(leg.drive for leg in told.legs), metres)
 
 
-def _labels(tour: Tour, works: Sequence[Work], drives: Sequence[int]) -> list[list[Label | None]]:
+def _labels(
+    tour: Tour, works: Sequence[Work], drives: Sequence[int], row: list[Label | None]
+) -> list[list[Label | None]]:
     """Return for each stop and the end the best label for each number of breaks taken."""
-    row: list[Label | None] = [None] * len(tour.rests)
-    row[0] = Label(0, tour.shift.start, tour.shift.start, 0)
     rows = []
     for work, drive in zip([*works, None], drives, strict=True):
         row = _next(tour, row, work, drive)
@@ -154,9 +168,8 @@ def _best_end(tour: Tour, row: Sequence[Label | None]) -> int:
 
 
 def _legs(
-    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]]
+    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]], free: int
 ) -> Iterator[Leg]:
-    free = tour.shift.start
     for work, drive, (before, taken, label) in zip([*works, None], drives, path, strict=True):
         arrives, rests, late = _rested(tour, free, drive, before, taken)
         yield Leg(work, drive, arrives, label.starts, label.free, rests, late)
