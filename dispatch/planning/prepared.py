@@ -74,6 +74,10 @@ class Work:
     def prize(self) -> int:
         return prize_of(self.prepared.problem, self.visit)
 
+    def can_begin_after(self, arrives: int) -> bool:
+        """Tell whether some window is still open, or still to come, for who arrives then."""
+        return bool(self.opens) and arrives <= self.opens[-1][1]
+
     @property
     def is_held(self) -> bool:
         """Whether a plan without it is illegal."""
@@ -216,15 +220,24 @@ def _tours(problem: Problem) -> Iterator[Tour]:
 
 
 def _check(technician: Technician, shift: Shift, places: int) -> None:
-    if [s.day for s in technician.shifts].count(shift.day) > 1:
-        raise BadProblem(f"technician {technician.id} has two shifts on day {shift.day}")
-    if shift.end < shift.start:
-        raise BadProblem(f"technician {technician.id}: the shift of day {shift.day} ends before it starts")
+    fault = _fault(shift, places)
+    if fault is None and sum(one.day == shift.day for one in technician.shifts) > 1:
+        fault = "there are two shifts"
+    if fault is not None:
+        raise BadProblem(f"technician {technician.id}, day {shift.day}: {fault}")
+
+
+@lru_cache(maxsize=1024)
+def _fault(shift: Shift, places: int) -> str | None:
+    """Return what is wrong with a shift by itself."""
     ends = (shift.begins_at, shift.begins_at if shift.ends_at is None else shift.ends_at)
-    if not all(0 <= place < places for place in ends):
-        raise BadProblem(f"technician {technician.id}: the table has no such place as the shift begins or ends at")
     rests = shift.breaks
+    if shift.end < shift.start:
+        return "the shift ends before it starts"
+    if not all(0 <= place < places for place in ends):
+        return "the table has no such place as the shift begins or ends at"
     if any(b.latest < b.earliest or b.seconds < 0 for b in rests) or list(rests) != sorted(rests):
-        raise BadProblem(f"technician {technician.id}: breaks of day {shift.day} are out of order")
+        return "breaks are out of order"
     if [b.latest for b in rests] != sorted(b.latest for b in rests):
-        raise BadProblem(f"technician {technician.id}: a later break of day {shift.day} must begin sooner")
+        return "a later break must begin sooner"
+    return None

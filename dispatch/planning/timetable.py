@@ -93,7 +93,7 @@ def broken(told: Run) -> Iterator[Broken]:
             yield Broken(Rule.NO_WAY, 1, visit, key)
         yield from (Broken(Rule.BREAK, late, visit, key) for late in leg.late_breaks)
         if leg.work:
-            yield from (Broken(rule, by, visit, key) for rule, by in _beside(leg.work, leg.starts))
+            yield from (Broken(rule, by, visit, key) for rule, by in beside(leg.work, leg.starts))
     if told.missed_break:
         yield Broken(Rule.BREAK, told.missed_break, None, key)
     if told.ends > shift.end:
@@ -195,7 +195,8 @@ def _rested(
     return arrives, tuple(rests), tuple(late)
 
 
-def _beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
+def beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
+    """Say which of its times a visit that begins then misses, and by how much."""
     visit = work.visit
     if visit.lock.start is not None and starts != visit.lock.start:
         yield Rule.START, abs(starts - visit.lock.start)
