@@ -9,7 +9,7 @@ from dataclasses import replace
 from dispatch.planning.insertion import Line
 from dispatch.planning.model import Broken, Problem, Refusal, Rule, Technician, Visit
 from dispatch.planning.prepared import Prepared, Tour, Work, prize_of
-from dispatch.planning.timetable import broken, run
+from dispatch.planning.timetable import Run, beside, broken, run, run_on
 
 
 def without(problem: Problem, refused: Sequence[Refusal]) -> Problem:
@@ -69,13 +69,18 @@ def nearest_miss(prepared: Prepared, line: Line, number: int) -> Broken:
         return Broken(Rule.CAPACITY, over, None, tour.key)
     prices = line.prices(work)
     position = prices.index(min(prices))
-    route = [*line.route[:position], number, *line.route[position:]]
-    return worst(prepared, tour, route)
+    if not line.is_legal:
+        return worst(run(prepared, tour, [*line.route[:position], number, *line.route[position:]]))
+    late = max(beside(work, line.arrival(work, position)), key=lambda fault: fault[1], default=None)
+    if late is not None and not work.can_begin_after(line.arrival(work, position)):
+        return Broken(late[0], late[1], work.visit.id, tour.key)
+    rest = [number, *line.route[position:]]
+    return worst(run_on(prepared, tour, line.places[position], rest, line.free[position]))
 
 
-def worst(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Broken:
+def worst(told: Run) -> Broken:
     """Return what a tour breaks the most; a missing road is worse than any delay."""
-    faults = broken(run(prepared, tour, route))
+    faults = broken(told)
     return max(faults, key=lambda fault: (fault.rule is Rule.NO_WAY, fault.by), default=Broken(Rule.SHIFT, 0))
 
 

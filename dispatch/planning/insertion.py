@@ -75,6 +75,16 @@ class Line:
                     return True
         return False
 
+    def arrival(self, work: Work, position: int) -> int:
+        """Return when one is there at the soonest if the visit comes before this position."""
+        drive = self.prepared.seconds[self.places[position]][work.place]
+        return min(
+            max(free + drive + rest.seconds, rest.floor)
+            for taken, free in enumerate(self.free[position])
+            for rest in self.tour.rests[taken]
+            if free <= rest.latest
+        )
+
     def _forward(self, works: Sequence[Work]) -> list[Row]:
         """Return for the start and each stop when one is free there at the soonest, by breaks taken."""
         seconds, rests, places = self.prepared.seconds, self.tour.rests, self.places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from dispatch.planning.model import (
@@ -74,6 +74,10 @@ class Work:
     def prize(self) -> int:
         return prize_of(self.prepared.problem, self.visit)
 
+    def can_begin_after(self, arrives: int) -> bool:
+        """Tell whether some window is still open, or still to come, for who arrives then."""
+        return bool(self.opens) and arrives <= self.opens[-1][1]
+
     @property
     def is_held(self) -> bool:
         """Whether a plan without it is illegal."""
@@ -110,7 +114,8 @@ class Prepared:
         routes: list[list[int]] = [[] for _ in self.tours]
         for key, visits in plan.tours.items():
             if key in self.tour_number:
-                routes[self.tour_number[key]] = [self.number[visit] for visit in visits if visit in self.number]
+                known = map(self.number.get, visits)
+                routes[self.tour_number[key]] = [number for number in known if number is not None]
         return routes
 
     def plan(self, routes: Sequence[Sequence[int]]) -> Plan:
@@ -156,7 +161,8 @@ def misfit(visit: Visit, technician: Technician) -> tuple[Rule, int] | None:
     return None
 
 
-def rests_of(breaks: Sequence[Break]) -> tuple[tuple[Rest, ...], ...]:
+@lru_cache(maxsize=1024)
+def rests_of(breaks: tuple[Break, ...]) -> tuple[tuple[Rest, ...], ...]:
     """For each number of breaks taken so far, what taking none, one, two... more of them on one way does."""
     return tuple(
         tuple(_rest(breaks[taken:until], until) for until in range(taken, len(breaks) + 1))
@@ -214,15 +220,24 @@ def _tours(problem: Problem) -> Iterator[Tour]:
 
 
 def _check(technician: Technician, shift: Shift, places: int) -> None:
-    if [s.day for s in technician.shifts].count(shift.day) > 1:
-        raise BadProblem(f"technician {technician.id} has two shifts on day {shift.day}")
-    if shift.end < shift.start:
-        raise BadProblem(f"technician {technician.id}: the shift of day {shift.day} ends before it starts")
+    fault = _fault(shift, places)
+    if fault is None and sum(one.day == shift.day for one in technician.shifts) > 1:
+        fault = "there are two shifts"
+    if fault is not None:
+        raise BadProblem(f"technician {technician.id}, day {shift.day}: {fault}")
+
+
+@lru_cache(maxsize=1024)
+def _fault(shift: Shift, places: int) -> str | None:
+    """Return what is wrong with a shift by itself."""
     ends = (shift.begins_at, shift.begins_at if shift.ends_at is None else shift.ends_at)
-    if not all(0 <= place < places for place in ends):
-        raise BadProblem(f"technician {technician.id}: the table has no such place as the shift begins or ends at")
     rests = shift.breaks
+    if shift.end < shift.start:
+        return "the shift ends before it starts"
+    if not all(0 <= place < places for place in ends):
+        return "the table has no such place as the shift begins or ends at"
     if any(b.latest < b.earliest or b.seconds < 0 for b in rests) or list(rests) != sorted(rests):
-        raise BadProblem(f"technician {technician.id}: breaks of day {shift.day} are out of order")
+        return "breaks are out of order"
     if [b.latest for b in rests] != sorted(b.latest for b in rests):
-        raise BadProblem(f"technician {technician.id}: a later break of day {shift.day} must begin sooner")
+        return "a later break must begin sooner"
+    return None

@@ -12,6 +12,7 @@ from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, TourId, V
 from dispatch.planning.planner import Proposal, plan
 from dispatch.planning.prepared import Prepared, Tour, Work, misfit
 from dispatch.planning.solver import Effort
+from dispatch.planning.timetable import run
 
 THINK_SECONDS = 2.0
 _ANY_PRICE = 1 << 60
@@ -75,7 +76,7 @@ class Today:
         route = [other for other in self._routes[tour] if other != number]
         line = Line(self._prepared, self._prepared.tours[tour], route)
         if not line.is_legal:
-            return worst(self._prepared, line.tour, route)
+            return worst(run(self._prepared, line.tour, route))
         place = line.cheapest(number, _ANY_PRICE)
         if place is None:
             return replace(nearest_miss(self._prepared, line, number), tour=line.tour.key)

@@ -9,6 +9,7 @@ returns is believed before the judge has seen it.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -109,7 +110,10 @@ def _look(terms: _Terms, start: Routes, effort: Effort) -> tuple[float, Routes]:
     first = local(first, penalties.max_cost_evaluator(), exhaustive=True)
     memory = pyvrp.IteratedLocalSearchParams(history_length=_MEMORY)
     looking = pyvrp.IteratedLocalSearch(data, penalties, local, first, memory)
-    result = looking.run(until, collect_stats=False)
+    with warnings.catch_warnings():
+        # It warns that penalties are high where nothing legal is found; the cost says so too.
+        warnings.simplefilter("ignore")
+        result = looking.run(until, collect_stats=False)
     return result.cost(), _routes(terms, result.best, start)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dispatch.planning.model import NO_WAY, Broken, Eta, Rule, Stop, Timetable, Window
-from dispatch.planning.prepared import Prepared, Tour, Work
+from dispatch.planning.prepared import NEVER, Prepared, Tour, Work
 
 
 class Label(NamedTuple):
@@ -55,19 +55,33 @@ class Run:
 
 def run(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Run:
     """Drive a tour on paper, legal or not."""
+    row: list[Label | None] = [None] * len(tour.rests)
+    row[0] = Label(0, tour.shift.start, tour.shift.start, 0)
+    return _driven(prepared, tour, tour.origin, route, row)
+
+
+def run_on(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], free: Sequence[int]) -> Run:
+    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken."""
+    row = [Label(0, moment, moment, 0) if moment < NEVER else None for moment in free]
+    return _driven(prepared, tour, here, route, row)
+
+
+def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row: list[Label | None]) -> Run:
     works = [prepared.works[number] for number in route]
-    places = [tour.origin, *(work.place for work in works), tour.target]
+    places = [here, *(work.place for work in works), tour.target]
     drives = [prepared.seconds[a][b] for a, b in pairwise(places)]
-    labels = _labels(tour, works, drives)
+    labels = _labels(tour, works, drives, row)
     taken, path = _best_end(tour, labels[-1]), []
     missed = _missed(tour, taken, labels[-1][taken])
-    for row in reversed(labels):
-        label = row[taken]
+    for reached in reversed(labels):
+        label = reached[taken]
         assert label is not None  # noqa: S101 - the best end was reached through labels that exist
         path.append((label.before, taken, label))
         taken = label.before
     path.reverse()
-    return Run(tour, tuple(_legs(tour, works, drives, path)), missed)
+    begin = row[taken]
+    assert begin is not None  # noqa: S101 - as above
+    return Run(tour, tuple(_legs(tour, works, drives, path, begin.free)), missed)
 
 
 def broken(told: Run) -> Iterator[Broken]:
@@ -79,7 +93,7 @@ def broken(told: Run) -> Iterator[Broken]:
             yield Broken(Rule.NO_WAY, 1, visit, key)
         yield from (Broken(Rule.BREAK, late, visit, key) for late in leg.late_breaks)
         if leg.work:
-            yield from (Broken(rule, by, visit, key) for rule, by in _beside(leg.work, leg.starts))
+            yield from (Broken(rule, by, visit, key) for rule, by in beside(leg.work, leg.starts))
     if told.missed_break:
         yield Broken(Rule.BREAK, told.missed_break, None, key)
     if told.ends > shift.end:
@@ -96,10 +110,10 @@ def timetable(prepared: Prepared, told: Run) -> Timetable:
     return Timetable(tour.key, stops, breaks, told.ends, sum(leg.drive for leg in told.legs), metres)
 
 
-def _labels(tour: Tour, works: Sequence[Work], drives: Sequence[int]) -> list[list[Label | None]]:
+def _labels(
+    tour: Tour, works: Sequence[Work], drives: Sequence[int], row: list[Label | None]
+) -> list[list[Label | None]]:
     """Return for each stop and the end the best label for each number of breaks taken."""
-    row: list[Label | None] = [None] * len(tour.rests)
-    row[0] = Label(0, tour.shift.start, tour.shift.start, 0)
     rows = []
     for work, drive in zip([*works, None], drives, strict=True):
         row = _next(tour, row, work, drive)
@@ -109,18 +123,22 @@ def _labels(tour: Tour, works: Sequence[Work], drives: Sequence[int]) -> list[li
 
 def _next(tour: Tour, row: Sequence[Label | None], work: Work | None, drive: int) -> list[Label | None]:
     reached: list[Label | None] = [None] * len(row)
+    duration = work.seconds if work else 0
     for taken, label in enumerate(row):
         if label is None:
             continue
-        for rest in tour.rests[taken]:
-            arrives = max(label.free + drive + rest.seconds, rest.floor)
-            late = label.late + max(0, label.free - rest.latest) + (drive >= NO_WAY)
+        late, free, _, _ = label
+        late += drive >= NO_WAY
+        for until, seconds, latest, floor in tour.rests[taken]:
+            arrives = free + drive + seconds
+            arrives = max(arrives, floor)
             starts, beside = _begin(work, arrives)
-            free = starts + (work.seconds if work else 0)
-            found = Label(late + beside, free, starts, taken)
-            known = reached[rest.until]
+            if free > latest:
+                beside += free - latest
+            found = Label(late + beside, starts + duration, starts, taken)
+            known = reached[until]
             if known is None or found < known:
-                reached[rest.until] = found
+                reached[until] = found
     return reached
 
 
@@ -150,9 +168,8 @@ def _best_end(tour: Tour, row: Sequence[Label | None]) -> int:
 
 
 def _legs(
-    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]]
+    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]], free: int
 ) -> Iterator[Leg]:
-    free = tour.shift.start
     for work, drive, (before, taken, label) in zip([*works, None], drives, path, strict=True):
         arrives, rests, late = _rested(tour, free, drive, before, taken)
         yield Leg(work, drive, arrives, label.starts, label.free, rests, late)
@@ -178,7 +195,8 @@ def _rested(
     return arrives, tuple(rests), tuple(late)
 
 
-def _beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
+def beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
+    """Say which of its times a visit that begins then misses, and by how much."""
     visit = work.visit
     if visit.lock.start is not None and starts != visit.lock.start:
         yield Rule.START, abs(starts - visit.lock.start)

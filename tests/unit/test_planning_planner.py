@@ -79,6 +79,21 @@ def test_whatever_comes_in_what_goes_out_is_legal_and_complete(strong, seed):
     assert sorted([*planned, *made.plan.left_out]) == sorted(one.id for one in problem.visits)
 
 
+@ENGINES
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 100), st.sampled_from([None, 0, 1, 2]))
+def test_whatever_is_kept_the_new_plan_is_legal_and_no_dearer(strong, seed, until, moves):
+    problem = random_problem(seed, visits=6, technicians=2)
+    old = planner.plan(problem, replace(FEW, iterations=3), strong=False)
+    kept = replace(problem, keep=Keep(old.plan, until, moves))
+    made = planner.plan(kept, replace(FEW, iterations=25), strong=strong)
+    assert [fault for fault in made.verdict.broken if fault.rule is not Rule.LEFT_OUT] == []
+    assert made.verdict.cost <= old.verdict.cost
+    again = judge(kept, made.plan)
+    assert {fault.rule for fault in again.broken} <= {Rule.LEFT_OUT}
+    assert again.cost == made.verdict.cost
+
+
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_small_day_is_planned_as_well_as_trying_all_orders_plans_it(seed):
