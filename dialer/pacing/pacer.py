@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, Self
 
 from dialer.pacing.calls import Stage
@@ -217,18 +218,19 @@ class Pacer:
         )
 
     def _most(self, exposure: Exposure, now: float) -> tuple[int, Reason]:
-        """Return how many calls everything but the strategy leaves room for, and what leaves the least."""
-        limits = [self._carrier_room(now)]
-        if self.settings.lines is not None:
-            in_use = exposure.open_calls + exposure.waiting + len(self._floor.busy)
-            limits.append((max(0, self.settings.lines - in_use), Reason.LINES))
+        """Return how many calls all but the strategy leaves room for, and what leaves least; the first of equals."""
+        limits: list[tuple[int, Reason]] = []
         if self._strategy.needs_agents and not self._floor.size:
             limits.append((0, Reason.NOBODY_IN))
         if self._strategy.dials_ahead:
-            limits.append((exposure.allowed(self.settings.abandon_cap), Reason.CAP))
             if now < self._careful_until:
                 limits.append((max(0, -exposure.excess), Reason.RESTARTED))
-        return min(limits)
+            limits.append((exposure.allowed(self.settings.abandon_cap), Reason.CAP))
+        if self.settings.lines is not None:
+            in_use = exposure.open_calls + exposure.waiting + len(self._floor.busy)
+            limits.append((max(0, self.settings.lines - in_use), Reason.LINES))
+        limits.append(self._carrier_room(now))
+        return min(limits, key=itemgetter(0))
 
     def _carrier_room(self, now: float) -> tuple[int, Reason]:
         if not self._carrier.is_congested:

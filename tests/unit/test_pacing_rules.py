@@ -256,7 +256,7 @@ def test_for_many_agents_the_approximation_comes_near_the_distribution():
 
 
 def test_the_risk_shrinks_with_the_budget_and_with_what_was_abandoned_lately():
-    assert theta(11 + 11**0.5, 11, 0.0) == pytest.approx(THETA_1)
+    assert theta(1.5 * 11 + 11**0.5, 11, 0.0) == pytest.approx(THETA_1)
     assert theta(0.0, 11, 0.0) == pytest.approx(THETA_1 * exp(-3.0))
     thetas = [theta(20.0, 11, over) for over in (0.0, 0.5, 1.0, 3.0)]
     assert thetas == sorted(thetas, reverse=True)
