@@ -49,6 +49,7 @@ TRESPASSES = {
     "contactforms_store": ("demo/organisation.py", "contactforms.store"),
     "complaints_store": ("demo/organisation.py", "complaints.store"),
     "knowledge_store": ("demo/organisation.py", "knowledge.store"),
+    "dispatch_store": ("demo/organisation.py", "dispatch.store"),
     "solutions_store": ("demo/organisation.py", "solutions.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
