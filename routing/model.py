@@ -260,10 +260,7 @@ class Verdict(NamedTuple):
 
 
 def work_key(first_enqueued_at: int, target_us: int, boost_us: int, due_at: int | None = None) -> int:
-    """Return the earliest-deadline key: smallest first over every queue and channel (routing rules, section 2).
-
-    What was promised to a customer counts before what the queue promises to everybody.
-    """
+    """Return the earliest-deadline key, the smallest first; what was promised counts before the queue's own target."""
     return (first_enqueued_at + target_us if due_at is None else due_at) - boost_us
 
 

@@ -76,3 +76,36 @@ async def test_c059_c082_a_unit_is_registered_and_goes_its_way_and_files_are_put
         await page.get_by_test_id("ticket-unit").scroll_into_view_if_needed()
         await fits(page)
         await picture(page, "unit-phone-ar")
+
+
+async def test_c006_c013_a_rule_opens_tickets_and_words_are_answered_by_text_as_the_channels_page_says(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path, simulator=True) as it:
+        admin = await it.person("admin")
+        accounts = {each["kind"]: each["id"] for each in (await admin.json("GET", "/api/accounts"))[1]["items"]}
+        console = ConsolePage(await windows.open("en"), it.base_url)
+        await console.sign_in("admin")
+        page = console.page
+        await page.goto(f"{it.base_url}/console/#/channels/{accounts['email']}")
+        await page.get_by_test_id("add-rule").click()
+        await page.get_by_test_id("rule-name").fill("To the desk")
+        await page.get_by_test_id("rule-ticket").check()
+        await choose(page, "rule-ticket-kind", "Service case")
+        await choose(page, "rule-ticket-joins", "of the same customer, the newest of the kind")
+        await page.get_by_test_id("rule-ticket-joins").scroll_into_view_if_needed()
+        await picture(page, "mail-ticket-en")
+        await page.get_by_test_id("rule-form").get_by_test_id("save").click()
+        await expect(page.get_by_test_id("rule")).to_contain_text("Open a ticket")
+        _, kept = await admin.json("GET", f"/api/accounts/{accounts['email']}/rules")
+        ticket = kept["items"][0]["actions"]["ticket"]
+        assert (ticket["kind"], ticket["joins"]) == ("service_case", "customer")
+        await page.goto(f"{it.base_url}/console/#/channels/{accounts['sms']}")
+        await page.get_by_test_id("self-service-on").check()
+        await page.get_by_test_id("self-service-fa").fill("وضعیت، سفارش")
+        await page.get_by_test_id("self-service").scroll_into_view_if_needed()
+        await picture(page, "self-service-en")
+        await page.get_by_test_id("self-service").get_by_test_id("save").click()
+        await expect(page.get_by_text("Saved")).to_be_visible()
+        _, words = await admin.json("GET", f"/api/accounts/{accounts['sms']}/self-service")
+        assert (words["is_on"], words["words"]["fa"]) == (True, ["وضعیت", "سفارش"])
