@@ -287,6 +287,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
     post = PostCommands(neck.interactions.held, DeskSettings(on.db))
+    console.commands.add(neck.calling.calls.commands)
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)

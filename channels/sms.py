@@ -29,7 +29,7 @@ from channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from channels.twilio_api import errors, hooks, media, phone, twiml
+from channels.twilio_api import catchup, errors, hooks, media, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.settings import TwilioSettings
 from core.errors import Invalid, NotFound
@@ -71,6 +71,10 @@ class SmsChannel(Channel):
 
     async def check(self, account: SmsAccount) -> None:
         await self._clients.check(account.settings)
+
+    async def listen(self, account: SmsAccount) -> None:
+        client = self._clients.of(account.settings)
+        await catchup.follow(self.context, account, client, catchup.texts, catchup.name_text)
 
     async def accept(self, account: SmsAccount, request: WebhookRequest) -> WebhookAnswer:
         path = request.path.strip("/")

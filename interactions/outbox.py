@@ -37,6 +37,8 @@ from storage.files import Files
 log = logging.getLogger(__name__)
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
+# Longer than an agent's phone rings: what became of it was not told.
+_LEG_AFTER = timedelta(seconds=60)
 _sent = Counter("markaz_messages_sent_total", "What became of outbound messages.", ["channel", "outcome"])
 
 
@@ -229,10 +231,14 @@ class Outbox:
             return
         account, channel = await voice_of(self._accounts, self._channels, row)
         try:
-            await channel.join(account, call.call_id, interaction_id, agent_id)
+            phone = await phone_of(self._db, agent_id) or ""
+            await channel.join(account, call.call_id, interaction_id, agent_id, phone)
         except Invalid as error:
             log.warning("call %s cannot be joined: %s", call.call_id, error.detail)
             return
+        payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
+        async with self._db.transaction() as tx:
+            await jobs.enqueue(tx, "call.leg_check", payload, run_at=self._conversations.clock() + _LEG_AFTER)
 
     async def _control(self, job: jobs.Job) -> None:
         """Mute or hold at the carrier; only what the carrier took is kept and shown."""
@@ -269,6 +275,12 @@ class Outbox:
 
 def _addresses(kind: IdentityKind, people: Sequence[Recipient]) -> tuple[Address, ...]:
     return tuple(Address(kind, each.address, each.name) for each in people)
+
+
+async def phone_of(db: Database, staff_id: UUID | None) -> str | None:
+    """Return the number or SIP address at which somebody answers; None: in the browser."""
+    found = None if staff_id is None else await db.value(sql.phone_of, staff_id=staff_id)
+    return None if found is None else str(found)
 
 
 async def voice_of(accounts: ChannelAccounts, channels: dict[str, Channel], row: Row) -> tuple[Any, VoiceChannel]:

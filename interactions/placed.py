@@ -23,7 +23,7 @@ from interactions import store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.model import ENDED, Call
-from interactions.outbox import voice_of
+from interactions.outbox import phone_of, voice_of
 from interactions.store import sql
 from routing.values import KeptPlace
 from storage import jobs
@@ -171,7 +171,7 @@ class PlacedCalls:
             return
         account, channel = await voice_of(self.accounts, self.channels, row)
         try:
-            await channel.ring_agent(account, interaction_id, agent_id)
+            await channel.ring_agent(account, interaction_id, agent_id, await phone_of(self.db, agent_id) or "")
         except Invalid as error:
             log.warning("the agent's phone for call %s cannot be rung: %s", interaction_id, error.detail)
 
@@ -214,6 +214,8 @@ class PlacedCalls:
                 return
             known = call.model_copy(update={"call_id": call_id})
             await tx.run(sql.set_call, id=row["id"], call=known.model_dump(mode="json"))
+            keys = [f"call:{call_id}"]
+            await tx.run(sql.add_thread_keys, account_id=row["account_id"], keys=keys, interaction_id=row["id"])
             payload = {"interaction_id": str(row["id"]), "attempt": attempt}
             await jobs.enqueue(tx, "call.check", payload, run_at=now + _CHECK_AFTER)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from channels.answers import AgentAnswer, InboundFile
 from channels.base import Channel, DeliveryStatus
+from channels.spoken import PartyLeg, RecordingMade
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
@@ -37,6 +38,18 @@ class AnswerTaker(Protocol):
     async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[Kept]) -> None: ...
 
 
+class Parties(Protocol):
+    """Who is told what became of somebody called into a call; under the lock of its conversation."""
+
+    async def party_leg(self, tx: Tx, row: Row, leg: PartyLeg) -> None: ...
+
+
+class Recordings(Protocol):
+    """Who keeps what carriers recorded; under the lock of its conversation."""
+
+    async def made(self, tx: Tx, row: Row, made: RecordingMade) -> None: ...
+
+
 class Receiver:
     """Takes what channels read."""
 
@@ -50,6 +63,9 @@ class Receiver:
         self.owner: CallOwner = Nobody()
         # Who takes what agents answer by mail; None: nobody does.
         self.colleagues: AnswerTaker | None = None
+        # Who is told of further people in calls, and who keeps what was recorded.
+        self.parties: Parties | None = None
+        self.recordings: Recordings | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""

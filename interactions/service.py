@@ -187,7 +187,8 @@ class Interactions:
             await self.held.release(tx, row, with_undo=True)
             if close.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
-            if row["call"] is not None and not Call(**row["call"]).is_over:
+            call = None if row["call"] is None else Call(**row["call"])
+            if call is not None and not call.is_over and not call.is_elsewhere:
                 await leave_hang_up(tx, row)
             await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
