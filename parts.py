@@ -96,6 +96,7 @@ from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.opened import opened
+from telephony.house import TelephonyHouse
 from tickets.finding import Finding
 from tickets.house import ServiceDesk
 from tickets.work import CHANNEL as TICKET
@@ -155,6 +156,7 @@ class Neck:
     answers: CannedAnswers
     webhooks: Webhooks
     calling: CallingBack
+    telephony: TelephonyHouse
     desk: ServiceDesk
     automation: AutomationHouse
     solutions: SolutionHouse
@@ -259,6 +261,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+        telephony=TelephonyHouse.build(db, clock, on.files, carriers, receiver),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
         automation=(
             automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
@@ -340,6 +343,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *live.site.routes(),
         *live.board.routes(),
         *neck.calling.routes(),
+        *neck.telephony.routes(),
         *neck.desk.routes(),
         *neck.automation.routes(),
         *neck.solutions.routes(),

@@ -84,6 +84,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.snoozes,
         neck.webhooks,
         neck.calling,
+        neck.telephony,
         neck.interactions.held,
         neck.colleagues,
         neck.desk,
@@ -101,6 +102,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     on.tasks.loop("colleagues", neck.colleagues.follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
+    neck.telephony.watch(on.tasks)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)

@@ -29,6 +29,7 @@ from channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
+from channels.pricing import Price, Pricing
 from channels.twilio_api import catchup, errors, hooks, media, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.settings import TwilioSettings
@@ -55,7 +56,7 @@ _CLOCK_SLACK = timedelta(minutes=2)
 _TIME_BITS = 80
 
 
-class SmsChannel(Channel):
+class SmsChannel(Channel, Pricing):
     """Texts in and out. One number's texts with one person are one thread."""
 
     kind: ClassVar[str] = "sms"
@@ -75,6 +76,9 @@ class SmsChannel(Channel):
     async def listen(self, account: SmsAccount) -> None:
         client = self._clients.of(account.settings)
         await catchup.follow(self.context, account, client, catchup.texts, catchup.name_text)
+
+    async def prices(self, account: SmsAccount, since: datetime) -> list[Price]:
+        return await catchup.text_prices(self._clients.of(account.settings), account.settings.number, since)
 
     async def accept(self, account: SmsAccount, request: WebhookRequest) -> WebhookAnswer:
         path = request.path.strip("/")

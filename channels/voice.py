@@ -35,6 +35,7 @@ from channels.base import (
     WebhookRequest,
 )
 from channels.calls import Guest, PhoneKey, PhoneKind, VoiceChannel
+from channels.pricing import Price, Pricing
 from channels.twilio_api import catchup, heard, hooks, outgoing, rooms, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
@@ -76,7 +77,7 @@ class VoiceSettings(TwilioSettings):
 VoiceAccount: TypeAlias = Account[VoiceSettings]
 
 
-class TelephoneChannel(VoiceChannel):
+class TelephoneChannel(VoiceChannel, Pricing):
     """Inbound calls. A call takes the whole of an agent."""
 
     kind: ClassVar[str] = "voice"
@@ -98,6 +99,10 @@ class TelephoneChannel(VoiceChannel):
     async def listen(self, account: VoiceAccount) -> None:
         client = self._clients.of(account.settings)
         await catchup.follow(self.context, account, client, catchup.calls, catchup.name_call)
+
+    @override
+    async def prices(self, account: VoiceAccount, since: datetime) -> list[Price]:
+        return await catchup.call_prices(self._clients.of(account.settings), account.settings.number, since)
 
     async def accept(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
         path = request.path.strip("/")

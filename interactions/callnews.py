@@ -139,6 +139,8 @@ class CallNews:
         if found is None:
             raise UnknownCall
         row = await store.lock(tx, found)
+        if made.is_voicemail and made.status == "completed":
+            await tx.run(sql.note_voicemail, id=found, seconds=made.seconds)
         if self._receiver.recordings is not None and row["account_id"] == account["id"]:
             await self._receiver.recordings.made(tx, row, made)
 
@@ -169,6 +171,9 @@ class CallNews:
         now = self._receiver.clock()
         conversations = self._receiver.conversations
         await conversations.note_event(tx, row, f"call.{call.outcome}", now)
+        if row["details"].get("voicemail") and row["state"] == "queued":
+            # Who has left a message still waits for somebody who hears it.
+            return
         if row["state"] == "queued":
             await conversations.routing.withdraw(tx, row["id"])
             await conversations.move(tx, row, "closed", now)

@@ -53,12 +53,11 @@ class DialGuard:
         number: str,
         kind: Literal["call", "text"],
         interaction_id: UUID,
-        segments: int | None = None,
-    ) -> UUID | None:
+    ) -> None:
         """Write down that the carrier is about to be asked. Raises MayNotDial or CapReached."""
         rules = account.settings
         if not isinstance(rules, DialSettings):
-            return None
+            return
         self.must_reach(account, number)
         now = self._clock()
         await tx.value(sql.lock_use, account_id=str(account.id))
@@ -68,15 +67,12 @@ class DialGuard:
         limit = rules.most_spent_per_day
         if lately is not None and limit is not None and float(lately["spent"]) >= limit:
             raise CapReached("This account has spent what it may spend in a day.", cap="day")
-        use_id = uuid7()
         await tx.run(
             sql.insert_use,
-            id=use_id,
+            id=uuid7(),
             account_id=account.id,
             kind=kind,
             number=number,
             interaction_id=interaction_id,
-            segments=segments,
             at=now,
         )
-        return use_id

@@ -961,10 +961,14 @@ select pg_advisory_xact_lock(hashtextextended(:account_id::text, 23))
 -- name: use_lately
 -- What an account began within the hour, and spent since the day began (UTC); what has no price yet counts as nothing.
 select (select count(*) from carrier_use where account_id = :account_id::uuid and at > :now::timestamptz - interval '1 hour') as hour,
-       (select coalesce(sum(price), 0) from carrier_use
+       (select coalesce(sum(price), 0) from carrier_price
         where account_id = :account_id::uuid and at >= date_trunc('day', :now::timestamptz, 'UTC')) as spent
 
 -- name: insert_use
 -- That a carrier is about to be asked.
-insert into carrier_use (id, account_id, kind, number, interaction_id, segments, at)
-values (:id::uuid, :account_id::uuid, :kind::text, :number::text, :interaction_id::uuid, :segments::int, :at::timestamptz)
+insert into carrier_use (id, account_id, kind, number, interaction_id, at)
+values (:id::uuid, :account_id::uuid, :kind::text, :number::text, :interaction_id::uuid, :at::timestamptz)
+
+-- name: note_voicemail
+-- That a caller left a message.
+update interaction set details = details || jsonb_build_object('voicemail', :seconds::int) where id = :id::uuid

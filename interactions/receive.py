@@ -308,6 +308,10 @@ class Receiver:
             for each, some in zip(placed, kept, strict=True)
         ]
 
+    async def lock(self, tx: Tx, interaction_id: UUID) -> Row:
+        """Lock a conversation for who keeps something in it."""
+        return await store.lock(tx, interaction_id)
+
     async def attach(self, tx: Tx, interaction_id: UUID, files: Sequence[Kept]) -> list[dict[str, Any]]:
         """Keep files that go with one message; returns what it keeps of them."""
         return (await self._attach(tx, [(interaction_id, files)]))[0]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from channels.base import Account, ChannelContext, RawInput
+from channels.pricing import Price
 from channels.twilio_api import hooks
 from channels.twilio_api.settings import TwilioSettings
 
@@ -112,3 +114,32 @@ def _is_outside(one: Any) -> bool:
 
 def _from(one: Any) -> str:
     return str(one.from_ if hasattr(one, "from_") else one._from)  # noqa: SLF001 - that is how the library spells it
+
+
+async def call_prices(client: Any, number: str, since: datetime) -> list[Price]:
+    listed = await client.calls.list_async(end_time_after=since, limit=_MOST, page_size=_PAGE)
+    return [
+        _price(one, "call", one.end_time, seconds=int(one.duration or 0))
+        for one in listed
+        if one.price is not None and number in (one.to, _from(one))
+    ]
+
+
+async def text_prices(client: Any, number: str, since: datetime) -> list[Price]:
+    listed = await client.messages.list_async(date_sent_after=since, limit=_MOST, page_size=_PAGE)
+    return [
+        _price(one, "text", one.date_sent, segments=int(one.num_segments or 0))
+        for one in listed
+        if one.price is not None and number in (one.to, _from(one))
+    ]
+
+
+def _price(
+    one: Any, kind: Literal["call", "text"], at: datetime | None, *, seconds: int = 0, segments: int = 0
+) -> Price:
+    """Twilio writes what is taken from the account as a negative amount."""
+    is_inbound = one.direction == "inbound"
+    amount = abs(Decimal(str(one.price)))
+    when = (at or one.date_created).astimezone(UTC)
+    other = _from(one) if is_inbound else str(one.to)
+    return Price(str(one.sid), kind, other, is_inbound, when, seconds, segments, amount, str(one.price_unit).upper())

@@ -37,23 +37,32 @@ alter table callback_rule
     add column voicemail_after_seconds int check (voicemail_after_seconds between 0 and 3600),
     add column is_voicemail_when_closed boolean not null default false;
 
--- What we asked carriers for. The row is written before they are asked; what it cost is asked for later.
+-- What we asked carriers for, for the caps; the row is written before they are asked.
 create table carrier_use (
     id              uuid primary key,
     account_id      uuid not null references channel_account,
     kind            text not null check (kind in ('call', 'text')),
     number          text not null,
     interaction_id  uuid references interaction,
-    external_id     text,
-    at              timestamptz not null,
-    segments        int,
-    seconds         int,
-    price           numeric(12, 5) check (price >= 0),
-    currency        text,
-    tries           int not null default 0
+    at              timestamptz not null
 );
 create index carrier_use_lately on carrier_use (account_id, at desc);
-create index carrier_use_unpriced on carrier_use (at) where price is null and external_id is not null;
+
+-- What calls and texts cost, by the carrier's own word.
+create table carrier_price (
+    account_id  uuid not null references channel_account,
+    external_id text not null,
+    kind        text not null check (kind in ('call', 'text')),
+    number      text not null,
+    is_inbound  boolean not null,
+    at          timestamptz not null,
+    seconds     int not null default 0 check (seconds >= 0),
+    segments    int not null default 0 check (segments >= 0),
+    price       numeric(12, 5) not null,
+    currency    text not null,
+    primary key (account_id, external_id)
+);
+create index carrier_price_at on carrier_price (account_id, at desc);
 
 -- Who wants no texts from a number of ours (or wants them again): the newest word counts.
 create table text_consent (

@@ -213,3 +213,8 @@ async def test_a_recording_pauses_when_the_carrier_says_so_and_is_given_up_when_
     await on.say("call.pause_recording", is_paused=True)
     await on.shows(recording="off")
     assert on.call["is_doubtful"], "what was recorded is not kept"
+    await on.agent.command("call.hang_up", interaction_id=on.id)
+    async with asyncio.timeout(15):
+        while not (rows := await query(it, "select state from call_recording")):
+            await asyncio.sleep(0.1)
+    assert [row["state"] for row in rows] == ["discarded"]

@@ -49,6 +49,7 @@ TRESPASSES = {
     "complaints_store": ("demo/organisation.py", "complaints.store"),
     "knowledge_store": ("demo/organisation.py", "knowledge.store"),
     "solutions_store": ("demo/organisation.py", "solutions.store"),
+    "telephony_store": ("demo/organisation.py", "telephony.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 
