@@ -10,6 +10,7 @@ from pydantic import Field
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Forbidden, Invalid, NotFound
+from core.events import Event
 from core.http import Call, route
 from core.telephone import callable_number
 from core.values import Value
@@ -23,6 +24,14 @@ class AgentPhone(Value):
     """Empty: the phone in the browser."""
 
     address: str = Field("", max_length=210, description="A number with its country code, or a SIP address.")
+
+
+class AgentPhoneSaved(Event, kind="agent.phone_saved"):
+    staff_id: UUID
+    address: str
+
+    def subject(self) -> str:
+        return f"agent:{self.staff_id}"
 
 
 class Phones:
@@ -50,6 +59,7 @@ class Phones:
                 await tx.run(sql.save_phone, staff_id=staff_id, address=address)
             else:
                 await tx.run(sql.drop_phone, staff_id=staff_id)
+            tx.emit(AgentPhoneSaved(staff_id=staff_id, address=address))
         return AgentPhone(address=address)
 
     async def _must(self, actor: Actor, staff_id: UUID) -> None:

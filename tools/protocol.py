@@ -23,6 +23,7 @@ from chat.calling import CallbackCommands
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
+from interactions.callcommands import CallCommands
 from interactions.desk import DeskCommands
 from interactions.post import PostCommands
 from interactions.sockets import InteractionCommands
@@ -37,6 +38,7 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
         Console,
         RoutingCommands,
         InteractionCommands,
+        CallCommands,
         DeskCommands,
         PostCommands,
         NoticeCommands,

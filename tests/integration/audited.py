@@ -1,4 +1,4 @@
-"""All that is done with complaints, held against the log."""
+"""All that is done with complaints and with telephones, held against the log."""
 
 from __future__ import annotations
 
@@ -44,3 +44,28 @@ async def complaints(audit: Auditor) -> None:
     await audit.does("complaints.ask_review", changed, {"reason": "Not content"}, **this)
     await query(audit.it, "update complaint_decision set decided_by = (select id from staff where login = 'sara')")
     await audit.does("complaints.review", changed, {"outcome": "partly", "reasons": "Half of it"}, **this)
+
+
+async def telephony(audit: Auditor) -> None:
+    """Phones, recordings and how long they are kept."""
+    me = audit.person.me["id"]
+    await audit.does("interactions.set_my_phone", "agent.phone_saved", {"address": "+12025550123"})
+    await audit.does("interactions.set_agent_phone", "agent.phone_saved", {"address": ""}, staff_id=me)
+    rule = {"keep_days": 30, "voicemail_days": 30, "version": 1}
+    await audit.does("telephony.change_rule", "recording.rule_saved", rule)
+    recording_id = str(
+        (
+            await query(
+                audit.it,
+                "with f as (insert into file (sha256, size, content_type) values (sha256('x'), 1, 'audio/wav') "
+                "returning sha256), "
+                "a as (insert into attachment (id, sha256, name, content_type, size, owner) "
+                "select gen_random_uuid(), sha256, 'x', 'audio/wav', 1, 'recording' from f returning id) "
+                "insert into call_recording (id, account_id, external_id, interaction_id, kind, state, attachment_id, "
+                "made_at) select gen_random_uuid(), i.account_id, 'RE1', i.id, 'call', 'kept', a.id, now() "
+                "from interaction i, a limit 1 returning id",
+            )
+        )[0]["id"]
+    )
+    await audit.does("telephony.hold", "recording.held", {"is_held": False}, recording_id=recording_id)
+    await audit.does("telephony.delete", "recording.gone", recording_id=recording_id)

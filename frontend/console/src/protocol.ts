@@ -42,6 +42,11 @@ export interface Call {
   is_held: boolean;
   /** Of a call that we place: which try this is. */
   attempt?: number;
+  party?: Party | null;
+  listeners?: Listener[];
+  recording?: "off" | "on" | "paused" | "unsure";
+  /** A pause was not confirmed: what was recorded is not kept. */
+  is_doubtful?: boolean;
 }
 
 /** What came with a chat from a web site. */
@@ -386,4 +391,11 @@ export interface Commands extends TeamCommands, BoardCommands {
   "call.hang_up": [{ interaction_id: Id }, object];
   "call.mute": [{ interaction_id: Id; is_muted: boolean }, object];
   "call.hold": [{ interaction_id: Id; is_held: boolean }, object];
+  "call.ask": [{ interaction_id: Id; agent_id?: Id | null; number?: string; is_blind: boolean }, object];
+  "call.together": [{ interaction_id: Id; is_private: boolean }, object];
+  "call.dismiss": [{ interaction_id: Id }, object];
+  "call.complete": [{ interaction_id: Id }, object];
+  "call.listen": [{ interaction_id: Id; mode: string }, object];
+  "call.stop_listening": [{ interaction_id: Id }, object];
+  "call.pause_recording": [{ interaction_id: Id; is_paused: boolean }, object];
 }
