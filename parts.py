@@ -261,7 +261,14 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
-        telephony=TelephonyHouse.build(db, clock, on.files, carriers, receiver),
+        telephony=TelephonyHouse.build(
+            db,
+            clock,
+            (on.files, on.keys, settings.default_region),
+            carriers,
+            (receiver, interactions),
+            floor.people,
+        ),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
         automation=(
             automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))

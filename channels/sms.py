@@ -29,11 +29,12 @@ from channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
+from channels.optout import word_of
 from channels.pricing import Price, Pricing
-from channels.twilio_api import catchup, errors, hooks, media, phone, twiml
+from channels.twilio_api import catchup, errors, hooks, media, mms, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.settings import TwilioSettings
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.text import printable
 
 SmsAccount: TypeAlias = Account[TwilioSettings]
@@ -100,12 +101,12 @@ class SmsChannel(Channel, Pricing):
 
     async def send(self, account: SmsAccount, outgoing: Outgoing) -> Receipt:
         """Twilio knows no idempotency key: after Uncertain ask `find_sent`, or wait for the first delivery report."""
-        if outgoing.files:
-            raise Invalid("A text message carries no files.")
+        media_urls = mms.urls(self.context, outgoing.files)
         sent = await self._clients.of(account.settings).messages.create_async(
             to=outgoing.to.value,
             from_=account.settings.number,
-            body=outgoing.text,
+            **({"body": outgoing.text} if outgoing.text or not media_urls else {}),
+            **({"media_url": media_urls} if media_urls else {}),
             status_callback=hooks.url_of(self.context, account.id, "sms/status", message=str(outgoing.message_id)),
         )
         return _receipt(sent, outgoing)
@@ -138,7 +139,10 @@ class SmsChannel(Channel, Pricing):
             thread=(ThreadKey(f"peer:{sender.value}"),),
             keys=(f"peer:{sender.value}",),
             sole_thread=True,
-            details={"left_out": left_out} if left_out else {},
+            details={
+                **({"left_out": left_out} if left_out else {}),
+                **({"consent": asked} if (asked := word_of(form.get("Body", ""))) else {}),
+            },
         )
 
 

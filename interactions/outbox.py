@@ -22,11 +22,13 @@ from channels.base import (
     Uncertain,
 )
 from channels.calls import VoiceChannel
+from channels.dialling import DialSettings
 from core.errors import Invalid
-from interactions import bounced, store
+from interactions import bounced, consent, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.departures import Departures, HeldBack
+from interactions.dialguard import CapReached, DialGuard
 from interactions.model import Call, supersedes
 from interactions.recipients import Recipient, from_row
 from interactions.store import sql
@@ -35,6 +37,9 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
+# Twilio's word for who stopped texts from a number.
+_OPTED_OUT = 21610
+_CAP_SECONDS = 60.0
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
 # Longer than an agent's phone rings: what became of it was not told.
@@ -113,17 +118,47 @@ class Outbox:
                 await self._mark(message_id, Delivery.FAILED, str(error))
                 _sent.labels(account.kind, "held_back").inc()
                 return
+            await self._may_go(account, row, outgoing)
             await self._mark(message_id, Delivery.SENDING)
-            try:
-                receipt = await channel.send(account, outgoing)
-            except Uncertain as error:
-                await self._mark(message_id, Delivery.UNCERTAIN, error.detail)
-                raise
-            except NoSuchAddress as error:
-                await self._refused(row["interaction_id"], error)
-                raise
+            receipt = await self._hand_over(account, channel, outgoing)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _hand_over(self, account: Any, channel: Channel, outgoing: Outgoing) -> Receipt:
+        """Hand it to the stranger, and keep what a refusal says of the recipient."""
+        try:
+            return await channel.send(account, outgoing)
+        except Uncertain as error:
+            await self._mark(outgoing.message_id, Delivery.UNCERTAIN, error.detail)
+            raise
+        except NoSuchAddress as error:
+            await self._refused(outgoing.interaction_id, error)
+            raise
+        except Invalid as error:
+            if error.extra.get("code") == _OPTED_OUT:
+                await self._opted_out(account.id, outgoing)
+            raise
+
+    async def _may_go(self, account: Any, row: Row, outgoing: Outgoing) -> None:
+        """Refuse a text to who stopped them or may not be reached; too many in an hour wait for their turn."""
+        if not isinstance(account.settings, DialSettings):
+            return
+        await consent.must_be_wanted(self._db, account, outgoing)
+        if row["delivery"] != Delivery.QUEUED:
+            return
+        try:
+            async with self._db.transaction() as tx:
+                guard = DialGuard(self._conversations.clock)
+                await guard.begin(tx, account, outgoing.to.value, "text", row["interaction_id"])
+        except CapReached as error:
+            raise jobs.RetryLater(_CAP_SECONDS, error.detail, is_begun=False) from error
+
+    async def _opted_out(self, account_id: UUID, outgoing: Outgoing) -> None:
+        """The carrier knows that they stopped: so do we."""
+        async with self._db.transaction() as tx:
+            now = self._conversations.clock()
+            number = outgoing.to.value
+            await consent.keep(tx, account_id, number, is_stopped=True, word="21610", source="carrier", now=now)
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""

@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
 from customers.model import card_of
-from interactions import bounced, store, threads
+from interactions import bounced, consent, store, threads
 from interactions.arrivals import Arrival, Begun, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
@@ -151,6 +151,7 @@ class Receiver:
             again = {"repeated_id": True} if is_repeated else {}
             said.append(line_of(account, each, files, flag | again))
         messages = await self.conversations.say_all(tx, said, now)
+        await consent.mirror(tx, account, placed, now)
         for each in placed:
             await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
         await tx.many(

@@ -98,3 +98,127 @@ where (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:br
   and (:account_id::uuid is null or p.account_id = :account_id)
   and p.at >= :since::date::timestamp at time zone 'UTC' and p.at < (:until::date + 1)::timestamp at time zone 'UTC'
 group by 1, 2, 3, 4, 5, p.currency order by 1 desc, 3, 4, 5
+
+-- name: list_texts
+-- The archive of texts in sight, newest first.
+select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction, i.address as number,
+       coalesce(a.settings ->> 'number', a.name) as our_number, c.name as customer_name, m.author_name, m.text, m.delivery, m.error,
+       m.external_id, m.account_id, i.branch_id
+from message m join interaction i on i.id = m.interaction_id join channel_account a on a.id = m.account_id
+join customer c on c.id = i.customer_id
+where i.channel in ('sms', 'smpp') and m.direction in ('inbound', 'outbound')
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and (:before::uuid is null or m.id < :before) and (:number::text is null or i.address like :number)
+  and (:direction::text is null or m.direction = :direction) and (:delivery::text is null or m.delivery = :delivery)
+  and (:account_id::uuid is null or m.account_id = :account_id)
+  and (:since::timestamptz is null or m.at >= :since) and (:until::timestamptz is null or m.at < :until)
+  and (:words::text[] = '{}' or exists (select from message_search s where s.message_id = m.id and s.folded like all(:words)))
+order by m.id desc limit :most::int
+
+-- name: get_text
+-- One text with whose it is.
+select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction, i.address as number,
+       coalesce(a.settings ->> 'number', a.name) as our_number, c.name as customer_name, m.author_name, m.text, m.delivery, m.error,
+       m.external_id, m.account_id, i.branch_id
+from message m join interaction i on i.id = m.interaction_id join channel_account a on a.id = m.account_id
+join customer c on c.id = i.customer_id
+where m.id = :id::uuid and i.channel in ('sms', 'smpp')
+
+-- name: told_of_text
+-- What the carrier said of a text, in the order in which it came.
+select received_at as at, split_part(external_id, ':', 3) as status, encode(sha256(body), 'hex') as digest from raw_input
+where account_id = :account_id::uuid and external_id like 'status:' || :external_id::text || ':%' order by id
+
+-- name: told_of_texts
+-- What carriers said of many texts.
+select m.id, r.received_at as at, split_part(r.external_id, ':', 3) as status, encode(sha256(r.body), 'hex') as digest
+from message m join raw_input r on r.account_id = m.account_id and r.external_id like 'status:' || m.external_id || ':%'
+where m.id = any(:ids::uuid[]) order by m.id, r.id
+
+-- name: list_consents
+-- Who said what of texts, newest first.
+select t.account_id, a.name as account_name, t.number, t.is_stopped, t.word, t.source, t.at
+from text_consent t join channel_account a on a.id = t.account_id
+where (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches))
+  and (:number::text is null or t.number = :number) order by t.at desc limit 500
+
+-- name: account_branch
+-- Whose an account is.
+select id, kind, is_enabled, branch_id from channel_account where id = :id::uuid
+
+-- name: insert_batch
+-- A text to many.
+insert into text_batch (id, account_id, branch_id, name, text, send_at, state, created_by, created_at)
+values (:id::uuid, :account_id::uuid, :branch_id::uuid, :name::text, :text::text, :send_at::timestamptz, 'waiting',
+        :created_by::uuid, :created_at::timestamptz)
+
+-- name: insert_item
+-- One who gets it, or is left out.
+insert into text_batch_item (batch_id, number, customer_id, state, reason)
+values (:batch_id::uuid, :number::text, :customer_id::uuid, :state::text, :reason::text)
+
+-- name: people_to_text
+-- Customers in sight with their numbers, and which of those stopped.
+select c.id, coalesce((select array_agg(n.value order by n.value) from identity n where n.customer_id = c.id and n.kind = 'phone'), '{}')
+       as numbers, coalesce((select array_agg(t.number) from text_consent t join identity n on n.value = t.number and n.kind = 'phone'
+       where n.customer_id = c.id and t.account_id = :account_id::uuid and t.is_stopped), '{}') as stopped
+from customer c where c.id = any(:ids::uuid[])
+  and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))
+
+-- name: get_batch
+-- One batch with how far it is.
+select b.*, a.name as account_name, s.name as author_name, n.waiting, n.sent, n.left_out, n.failed, n.delivered
+from text_batch b join channel_account a on a.id = b.account_id join staff s on s.id = b.created_by,
+lateral (select count(*) filter (where t.state = 'waiting') as waiting, count(*) filter (where t.state = 'sent') as sent,
+                count(*) filter (where t.state = 'left_out') as left_out, count(*) filter (where t.state = 'failed') as failed,
+                count(*) filter (where m.delivery in ('delivered', 'read')) as delivered
+         from text_batch_item t left join message m on m.id = t.message_id where t.batch_id = b.id) n
+where b.id = :id::uuid
+
+-- name: list_batches
+-- Batches in sight, newest first.
+select b.*, a.name as account_name, s.name as author_name, n.waiting, n.sent, n.left_out, n.failed, n.delivered
+from text_batch b join channel_account a on a.id = b.account_id join staff s on s.id = b.created_by,
+lateral (select count(*) filter (where t.state = 'waiting') as waiting, count(*) filter (where t.state = 'sent') as sent,
+                count(*) filter (where t.state = 'left_out') as left_out, count(*) filter (where t.state = 'failed') as failed,
+                count(*) filter (where m.delivery in ('delivered', 'read')) as delivered
+         from text_batch_item t left join message m on m.id = t.message_id where t.batch_id = b.id) n
+where (:branches::uuid[] is null or b.branch_id is null or b.branch_id = any(:branches)) order by b.created_at desc limit 200
+
+-- name: lock_batch
+-- One batch for the change that follows.
+select * from text_batch where id = :id::uuid for update
+
+-- name: set_batch
+-- How far it is; no row when it is so already, or over.
+update text_batch set state = :state::text, version = version + 1
+where id = :id::uuid and state <> :state::text and state in ('waiting', 'sending') returning id
+
+-- name: next_items
+-- Who is next, with whether they stopped meanwhile.
+select t.number, t.customer_id, c.name as customer_name, coalesce(s.is_stopped, false) as is_stopped
+from text_batch_item t join text_batch b on b.id = t.batch_id join customer c on c.id = t.customer_id
+left join text_consent s on s.account_id = b.account_id and s.number = t.number
+where t.batch_id = :batch_id::uuid and t.state = 'waiting' and b.state in ('waiting', 'sending') order by t.number limit :most::int
+
+-- name: is_any_waiting
+-- Whether somebody of a batch that goes on still waits.
+select exists (select from text_batch_item t join text_batch b on b.id = t.batch_id
+               where t.batch_id = :batch_id::uuid and t.state = 'waiting' and b.state in ('waiting', 'sending'))
+
+-- name: set_item
+-- What became of one.
+update text_batch_item set state = :state::text, reason = :reason::text,
+    message_id = (select m.id from message m where m.interaction_id = :interaction_id::uuid and m.direction = 'outbound' limit 1)
+where batch_id = :batch_id::uuid and number = :number::text and state = 'waiting'
+
+-- name: items_of
+-- Everybody of a batch.
+select t.number, t.customer_id, c.name as customer_name, t.state, t.reason, m.delivery
+from text_batch_item t join customer c on c.id = t.customer_id left join message m on m.id = t.message_id
+where t.batch_id = :batch_id::uuid order by t.state, c.name
+
+-- name: media_of_text
+-- A file that goes along with a text.
+select a.sha256, a.content_type from attachment a join interaction i on i.id = a.interaction_id
+where a.id = :id::uuid and i.channel = 'sms'

@@ -69,3 +69,19 @@ async def telephony(audit: Auditor) -> None:
     )
     await audit.does("telephony.hold", "recording.held", {"is_held": False}, recording_id=recording_id)
     await audit.does("telephony.delete", "recording.gone", recording_id=recording_id)
+    await _texts(audit)
+
+
+async def _texts(audit: Auditor) -> None:
+    account = next(
+        each for each in (await audit.person.json("GET", "/api/accounts"))[1]["items"] if each["kind"] == "sms"
+    )
+    await query(audit.it, "update channel_account set is_enabled = true where id = $1", account["id"])
+    stop = {"account_id": account["id"], "number": "+966501112233", "is_stopped": True}
+    await audit.does("telephony.say_consent", "text.consent_saved", stop)
+    (customer,) = await query(audit.it, "select id from customer limit 1")
+    batch = {"client_id": "b", "account_id": account["id"], "name": "x", "text": "x", "send_at": "2030-01-01T08:00:00Z"}
+    added = await audit.does(
+        "telephony.add_batch", "text.batch_changed", {**batch, "customer_ids": [str(customer["id"])]}
+    )
+    await audit.does("telephony.cancel_batch", "text.batch_changed", batch_id=added["id"])

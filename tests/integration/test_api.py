@@ -35,6 +35,7 @@ FOR_EVERYONE = {
     "knowledge.public_categories",
     "knowledge.suggest_public_articles",
     "organisation.face",
+    "telephony.text_media",
     "rooms.look",
     "rooms.accept",
 }
