@@ -12,7 +12,7 @@ from core.http import PUBLIC, Call, Page, route
 from customers.http import before_id
 from telephony.batches import Batches
 from telephony.media import TextMedia
-from telephony.textmodel import Batch, BatchItem, Consent, ConsentChange, NewBatch, Proof, Text, TextQuery
+from telephony.textmodel import Batch, BatchItem, Consent, ConsentChange, NewBatch, Proof, Text, TextFilter, TextQuery
 from telephony.texts import Texts
 
 
@@ -47,7 +47,7 @@ class TextRoutes:
         return Page[Text](items=items, next_cursor=str(items[-1].id) if len(found) > query.limit else None)
 
     @route("GET", "/api/texts/export", permission=Permission.REPORT_READ)
-    async def export_texts(self, call: Call, query: TextQuery) -> web.StreamResponse:
+    async def export_texts(self, call: Call, query: TextFilter) -> web.StreamResponse:
         """Take what was found along as CSV, with what the carrier said of each text."""
         return await self._texts.export(call.actor, query)
 

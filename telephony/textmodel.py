@@ -21,7 +21,7 @@ def _named(text: str) -> str:
     return must_be_known(text, NAMES)
 
 
-class TextQuery(BaseModel):
+class TextFilter(BaseModel):
     """What the archive is searched for; words match in any spelling."""
 
     model_config = ConfigDict(extra="forbid")
@@ -33,6 +33,9 @@ class TextQuery(BaseModel):
     account_id: UUID | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+
+
+class TextQuery(TextFilter):
     cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 

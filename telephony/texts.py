@@ -19,7 +19,17 @@ from core.text import ascii_digits, words_of
 from interactions import consent
 from storage.database import Database, Row
 from telephony.store import sql
-from telephony.textmodel import Consent, ConsentChange, Proof, Text, TextConsentSaved, TextQuery, TextsExported, Told
+from telephony.textmodel import (
+    Consent,
+    ConsentChange,
+    Proof,
+    Text,
+    TextConsentSaved,
+    TextFilter,
+    TextQuery,
+    TextsExported,
+    Told,
+)
 
 _MOST_EXPORTED = 50_000
 _NAMES = (
@@ -46,7 +56,7 @@ class Texts:
         actor.must(Permission.INTERACTION_READ)
         return [_text(row) for row in await self._rows(actor, query, before, query.limit)]
 
-    async def _rows(self, actor: Actor, query: TextQuery, before: UUID | None, most: int) -> list[Row]:
+    async def _rows(self, actor: Actor, query: TextFilter, before: UUID | None, most: int) -> list[Row]:
         wanted = query.model_dump(exclude={"cursor", "limit", "q", "number"})
         # Part of a number is enough, in whatever digits it is typed.
         number = None if query.number is None else "".join(c for c in ascii_digits(query.number) if c.isdigit())
@@ -70,7 +80,7 @@ class Texts:
         told = await self._db.rows(sql.told_of_text, account_id=row["account_id"], external_id=row["external_id"] or "")
         return Proof(text=_text(row), told=[Told(**dict(each)) for each in told])
 
-    async def export(self, actor: Actor, query: TextQuery) -> web.Response:
+    async def export(self, actor: Actor, query: TextFilter) -> web.Response:
         """Return what was found as CSV, each text with its carrier's words; that it was taken is written down."""
         async with self._db.transaction(actor) as tx:
             actor.must(Permission.REPORT_READ)

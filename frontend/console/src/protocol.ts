@@ -1,5 +1,6 @@
 import type { TicketRow } from "./pages/tickets/ticket";
 import type { BoardCommands } from "./protocolBoard";
+import type { Listener, Party } from "./protocolCall";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
 /** The server's views and events, as docs/realtime.md states them. */

@@ -17,6 +17,7 @@ import { mailWords } from "./mailWords";
 import { isPicture } from "./pictures";
 import { PlainBox, type Box } from "./PlainBox";
 import { RecipientsRow } from "./RecipientsRow";
+import { SegmentCount } from "./SegmentCount";
 import { SendMenu } from "./SendMenu";
 import { SignatureLine } from "./SignatureLine";
 import { useUploads } from "./uploading";
@@ -168,6 +169,7 @@ function Writing(props: WritingProps) {
       ) : (
         <PlainBox {...boxProps} />
       )}
+      {isReply && interaction.channel === "sms" && <SegmentCount text={text} />}
       {isMail && <SignatureLine signature={letter.signature} isOn={letter.isSigned} set={letter.setSigned} />}
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Group gap={4} wrap="nowrap">
