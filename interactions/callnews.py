@@ -17,6 +17,8 @@ from interactions.receive import Receiver
 from interactions.store import sql
 from storage.database import Row, Tx
 
+_UNITS = 100
+
 
 class UnknownCall(Unavailable):
     """News of a call that is not known here yet."""
@@ -47,8 +49,20 @@ class CallNews:
             return
         call = _changed(before, change)
         await self.call_changed(tx, row, before, call)
-        if change.leg_of is not None and change.status == "waiting" and call.leg_at == change.at:
-            await self.missed(tx, await store.lock(tx, found), change.leg_of)
+        if change.leg_of is not None and call.leg_at == change.at:
+            row = await store.lock(tx, found)
+            if change.status == "waiting":
+                await self.missed(tx, row, change.leg_of)
+            elif row["state"] == "queued":
+                await self._taken(tx, row, StaffId(change.leg_of))
+
+    async def _taken(self, tx: Tx, row: Row, agent_id: StaffId) -> None:
+        """A telephone system has given the call to somebody already: so do we."""
+        now, conversations = self._receiver.clock(), self._receiver.conversations
+        await conversations.routing.take(tx, row["id"], agent_id, _UNITS, may_exceed=True)
+        await conversations.move(tx, row, "assigned", now, agent_id=agent_id, assigned_at=now)
+        await conversations.note_event(tx, await store.lock(tx, row["id"]), "taken", now)
+        await conversations.tell(tx, row["id"], "taken", with_messages=True)
 
     async def missed(self, tx: Tx, row: Row, agent_id: UUID) -> None:
         """An agent's phone was not answered while the caller waits: somebody else is asked, and the agent pauses."""
@@ -165,6 +179,8 @@ class CallNews:
             await self._receiver.conversations.tell(tx, row["id"], "closed")
             return
         await self._receiver.go_on(tx, row["id"])
+        if change.leg_of is not None and call.status == "joined":
+            await self._taken(tx, await store.lock(tx, row["id"]), StaffId(change.leg_of))
 
     async def _call_over(self, tx: Tx, row: Row, call: Call) -> None:
         """The caller is gone: nobody is offered it any more; who had it may wrap up."""

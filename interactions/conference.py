@@ -21,7 +21,7 @@ from core.telephone import callable_number
 from core.values import Value
 from interactions import store
 from interactions.accounts import ChannelAccounts
-from interactions.calls import NotOnTheCall
+from interactions.calls import NotOnTheCall, must_be_ours
 from interactions.conversations import Conversations, must_own
 from interactions.dialguard import DialGuard
 from interactions.legs import Legs, leave_handed, leave_listen, leave_out, leave_party, leave_record
@@ -251,8 +251,7 @@ class Conference:
 
 
 def _call_of(row: Row) -> Call:
-    if row["call"] is None:
-        raise Invalid("This is not a call.")
+    must_be_ours(row)
     call = Call(**row["call"])
     if call.status != "joined":
         raise NotOnTheCall

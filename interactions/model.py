@@ -211,7 +211,7 @@ class InteractionView(Value):
 
 # What people see of a message's details; the rest is for replies and for later questions.
 _SHOWN = (
-    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
+    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page", "fax",
     "whisper", "until", "voicemail", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
 )  # fmt: skip
 

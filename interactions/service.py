@@ -60,7 +60,7 @@ class Filter:
 
 
 # A call is not written, and a visitor has to be there.
-_NEVER_FIRST = ("voice", "webchat")
+_NEVER_FIRST = ("voice", "cti", "webchat")
 
 
 class Interactions:
@@ -168,7 +168,7 @@ class Interactions:
             assigned_at=now,
             details={},
         )
-        keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
+        keys = [f"peer:{new.address.strip()}"] if account["kind"] in ("sms", "smpp", "fax") else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
 
     async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:

@@ -43,10 +43,8 @@ export interface Call {
   is_held: boolean;
   /** Of a call that we place: which try this is. */
   attempt?: number;
-  party?: Party | null;
-  listeners?: Listener[];
+  party?: Party | null; listeners?: Listener[];
   recording?: "off" | "on" | "paused" | "unsure";
-  /** A pause was not confirmed: what was recorded is not kept. */
   is_doubtful?: boolean;
 }
 

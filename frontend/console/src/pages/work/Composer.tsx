@@ -36,7 +36,7 @@ export type Kind = "reply" | "note" | "whisper";
 /** What the reader may write here: as the owner, or as a supervisor beside the owner. The first is the usual one. */
 function kindsFor({ interaction }: Work, me: { id: string; permissions: string[] }): Kind[] {
   const isOwn = interaction.agent_id === me.id;
-  const isTalk = interaction.channel !== "voice" && interaction.state === "assigned";
+  const isTalk = interaction.call === null && interaction.state === "assigned";
   if (isOwn) return isTalk ? ["reply", "note"] : ["note"];
   if (!me.permissions.includes("work.supervise") || interaction.state !== "assigned") return ["note"];
   return isTalk ? ["whisper", "note", "reply"] : ["whisper", "note"];
