@@ -66,7 +66,7 @@ async def said(it: Live, interaction_id: str) -> list[str]:
     return [row["event"] for row in rows if row["event"]]
 
 
-async def test_a_colleague_is_asked_joins_and_takes_the_call_over(it: Live) -> None:
+async def test_c003_a_colleague_is_asked_joins_and_takes_the_call_over(it: Live) -> None:
     on = await OnTheCall.begin(it)
     maya, nadia = await it.person("maya"), await it.person("nadia")
     desk = await it.agent("nadia", available=False)
@@ -162,7 +162,7 @@ async def test_who_is_handed_over_hears_music_until_somebody_else_answers(it: Li
     assert set(who) == {"customer", label(nadia)}
 
 
-async def test_a_telephone_that_nobody_answers_lets_the_next_agent_have_the_call(it: Live) -> None:
+async def test_c003_a_telephone_that_nobody_answers_lets_the_next_agent_have_the_call(it: Live) -> None:
     maya, nadia = await it.person("maya"), await teach(it, "nadia")
     assert (await maya.json("PUT", "/api/my-phone", {"address": "sip:not an address"}))[0] == 422
     assert (await maya.json("PUT", "/api/my-phone", {"address": NEVER}))[0] == 200

@@ -65,7 +65,7 @@ async def until(it: Live, statement: str, *values: Any) -> Any:
     return rows[0]
 
 
-async def test_a_telephone_system_tells_of_its_calls_and_whose_they_are(it: Live) -> None:
+async def test_c003_a_telephone_system_tells_of_its_calls_and_whose_they_are(it: Live) -> None:
     admin, maya = await it.person("admin"), await it.person("maya")
     settings = {"token": SECRET, "extensions": {"204": maya.me["id"]}}
     new = {"kind": "cti", "name": "House PBX", "queue_id": await queue_of(it, "Telephone"), "settings": settings}
@@ -100,7 +100,7 @@ async def test_a_telephone_system_tells_of_its_calls_and_whose_they_are(it: Live
     assert len(await query(it, "select id from interaction where channel = 'cti'")) == 1
 
 
-async def test_a_fax_comes_with_its_pages_and_the_answer_goes_as_one(it: Live) -> None:
+async def test_c014_a_fax_comes_with_its_pages_and_the_answer_goes_as_one(it: Live) -> None:
     admin = await it.person("admin")
     async with gateway() as (kept, port):
         settings = {

@@ -40,7 +40,7 @@ async def heard(person: Person, path: str) -> tuple[int, bytes]:
         return answer.status, await answer.read()
 
 
-async def test_who_cannot_be_served_leaves_a_message_that_waits_like_any_other_work(it: Live) -> None:
+async def test_c015_who_cannot_be_served_leaves_a_message_that_waits_like_any_other_work(it: Live) -> None:
     admin = await it.person("admin")
     rules = (await admin.json("GET", "/api/callback-rules"))[1]["items"]
     phone = next(each for each in rules if each["queue_name"] == "Telephone")

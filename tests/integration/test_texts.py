@@ -60,7 +60,7 @@ async def text_first(admin: Person, account: str, person: str, number: str, text
     return await made(admin, "/api/interactions", sent)
 
 
-async def test_who_stops_is_texted_no_more_until_they_want_it_again(it: Live) -> None:
+async def test_c010_who_stops_is_texted_no_more_until_they_want_it_again(it: Live) -> None:
     admin = await it.person("admin")
     account = await account_of(admin)
     person = await customer(admin, "Huda", "+966501112200")
@@ -78,7 +78,7 @@ async def test_who_stops_is_texted_no_more_until_they_want_it_again(it: Live) ->
     await until(it, "select 1 from message where text = 'Welcome back' and delivery = 'delivered'")
 
 
-async def test_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> None:
+async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> None:
     admin = await it.person("admin")
     account = await account_of(admin)
     people = [
@@ -115,7 +115,7 @@ async def test_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> Non
     assert (await admin.json("POST", f"/api/text-batches/{waiting['id']}/cancel"))[0] == 409
 
 
-async def test_an_old_text_is_found_with_what_the_carrier_said_and_taken_along(it: Live) -> None:
+async def test_c011_an_old_text_is_found_with_what_the_carrier_said_and_taken_along(it: Live) -> None:
     admin = await it.person("admin")
     account = await account_of(admin)
     person = await customer(admin, "=Formula", LOST)
@@ -139,7 +139,7 @@ async def test_an_old_text_is_found_with_what_the_carrier_said_and_taken_along(i
     assert (await reader.json("GET", "/api/texts/export"))[0] == 403
 
 
-async def test_a_picture_goes_along_by_an_address_that_ends(it: Live) -> None:
+async def test_c010_a_picture_goes_along_by_an_address_that_ends(it: Live) -> None:
     omar = await it.agent("omar")
     await simulator(it, "POST", "sms", {"from": "+966501112266", "to": NUMBER, "body": "a photo please"})
     taken = await omar.take_offer("sms")
