@@ -42,6 +42,7 @@ from customers.overview import Overviews
 from customers.service import Customers
 from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
+from dispatch.house import DispatchHouse
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
@@ -164,6 +165,7 @@ class Neck:
     mailboxes: MailboxWatch
     colleagues: Colleagues
     complaints: ComplaintHouse
+    dispatch: DispatchHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         conversations=conversations,
         receiver=receiver,
         interactions=interactions,
-        attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
+        attachments=(attachments := Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)),
         intake=intake,
         outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
@@ -278,6 +280,13 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
+        dispatch=DispatchHouse.build(
+            (db, clock, on.keys, settings.base_url),
+            (floor.people, floor.customers, floor.notices),
+            desk.tickets,
+            (automation.post, unasked),
+            (on.files, attachments),
+        ),
     )
 
 
@@ -356,6 +365,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
+        *neck.dispatch.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

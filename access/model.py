@@ -71,6 +71,11 @@ class Permission(StrEnum):
     KNOWLEDGE_WRITE = "knowledge.write"
     KNOWLEDGE_PUBLISH = "knowledge.publish"
     SOLUTION_SEND = "solution.send"
+    VISIT_READ = "visit.read"
+    VISIT_WRITE = "visit.write"
+    VISIT_DISPATCH = "visit.dispatch"
+    VISIT_WORK = "visit.work"
+    VISIT_MANAGE = "visit.manage"
 
 
 AGENT_PERMISSIONS = frozenset(
