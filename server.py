@@ -87,6 +87,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.snoozes,
         neck.webhooks,
         neck.calling,
+        neck.telephony,
         neck.interactions.held,
         neck.colleagues,
         neck.desk,
@@ -108,6 +109,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     on.tasks.loop("colleagues", neck.colleagues.follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
+    neck.telephony.watch(on.tasks)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
     neck.dispatch.watch(on.tasks)

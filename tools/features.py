@@ -16,8 +16,13 @@ PAGE = ROOT / "docs" / "features.md"
 # What users ask of the desk, by the number under which the project keeps it.
 ROWS: dict[int, str] = {
     6: "A mail becomes a ticket, or joins the open one",
+    3: "Telephone channel",
+    10: "Texts both ways",
+    11: "Archive of texts as evidence",
     12: "Messages on events, scheduled, from templates",
     13: "A customer asks by text how a request stands",
+    14: "Fax channel",
+    15: "Voicemail",
     37: "Tickets",
     38: "Kinds of tickets, each with fields and numbers of its own",
     39: "Internal and external requesters",

@@ -10,6 +10,7 @@ import type { Call, Interaction } from "../../protocol";
 import css from "./Bars.module.css";
 
 const CallControls = lazy(() => import("../../phone/CallControls"));
+const ListenersLine = lazy(() => import("../../phone/PartyControls").then((module) => ({ default: module.ListenersLine })));
 const running: ReadonlySet<Call["status"]> = new Set(["ringing", "waiting", "joined"]);
 
 /** The call's state and duration, and the way to end it. */
@@ -33,6 +34,7 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
         <Text fw={600} role="status">{call.is_held ? words.say("held") : say(`call.${call.status}`)}</Text>
         <Text aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
         <Text size="sm" visibleFrom="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
+        {!isOver && <Suspense fallback={null}><ListenersLine call={call} /></Suspense>}
       </Group>
       {!isOver && (
         <Group gap="xs">
