@@ -42,6 +42,7 @@ from customers.overview import Overviews
 from customers.service import Customers
 from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
+from dispatch.house import DispatchHouse
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
@@ -164,6 +165,7 @@ class Neck:
     colleagues: Colleagues
     complaints: ComplaintHouse
     portal: PortalHouse
+    dispatch: DispatchHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,13 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             (receiver, interactions, attachments),
             Carriers(*carriers, outbox),
         ),
+        dispatch=DispatchHouse.build(
+            (db, clock, on.keys, settings.base_url),
+            (floor.people, floor.customers, floor.notices),
+            desk.tickets,
+            (automation.post, unasked),
+            (on.files, attachments),
+        ),
     )
 
 
@@ -359,6 +368,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.reports.routes(),
         *neck.complaints.routes(),
         *neck.portal.routes(),
+        *neck.dispatch.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

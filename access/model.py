@@ -67,6 +67,11 @@ class Permission(StrEnum):
     KNOWLEDGE_PUBLISH = "knowledge.publish"
     SOLUTION_SEND = "solution.send"
     PORTAL_MANAGE = "portal.manage"
+    VISIT_READ = "visit.read"
+    VISIT_WRITE = "visit.write"
+    VISIT_DISPATCH = "visit.dispatch"
+    VISIT_WORK = "visit.work"
+    VISIT_MANAGE = "visit.manage"
 
 
 AGENT_PERMISSIONS = frozenset(
