@@ -92,7 +92,7 @@ async def portal(admin: Person, **settings: Any) -> dict[str, Any]:
     account = await made(
         admin, "/api/accounts", {"kind": "portal", "name": name, "queue_id": queue["id"], "settings": {}}
     )
-    await switched(admin, account_id=account["id"], **settings)
+    await switched(admin, account_id=account["id"], **{"registration": "known", **settings})
     return {"account_id": account["id"], "queue_id": queue["id"], "skill_id": skill["id"]}
 
 
