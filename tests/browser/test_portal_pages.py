@@ -124,6 +124,8 @@ async def test_c141_a_form_is_set_up_in_arabic_and_a_visitor_of_the_shop_sends_i
 ) -> None:
     monkeypatch.setattr("portal.forms.SOONEST", timedelta(0))
     async with live(dsn, tmp_path, simulator=True) as it:
+        admin = await it.person("admin")
+        assert (await admin.json("PATCH", "/api/session/preferences", {"locale": "ar"}))[0] == 200
         console = ConsolePage(await windows.open("ar"), it.base_url)
         await console.sign_in("admin")
         await console.page.goto(f"{it.base_url}/console/#/portal")
@@ -159,5 +161,5 @@ async def test_c141_a_form_is_set_up_in_arabic_and_a_visitor_of_the_shop_sends_i
         [letter] = await eventually(lambda: mails(it, mail))
         assert "CP-" in letter["text"]
         await picture(page, "portal-form-done-ar")
-        _, found = await (await it.person("admin")).json("GET", "/api/tickets")
+        _, found = await admin.json("GET", "/api/tickets")
         assert [each["source"] for each in found["items"]] == ["form"]
