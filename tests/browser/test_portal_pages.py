@@ -13,8 +13,7 @@ from tests.browser.axe import findings
 from tests.browser.surface import ConsolePage, Windows
 from tests.browser.test_offer_pages import fits, picture
 from tests.integration.house import made
-from tests.integration.portal_guest import address, code_in, customer, guest, portal
-from tests.integration.test_portal_desk import stage, taken
+from tests.integration.portal_guest import address, code_in, customer, guest, portal, stage, taken
 from tests.integration.widget_site import agent_of, mails
 from tests.live import eventually, live
 

@@ -16,7 +16,20 @@ from core.clock import utc_now
 from storage import jobs
 from tests.integration.grievance import does
 from tests.integration.house import hire, house, made, query
-from tests.integration.portal_guest import PortalGuest, address, code_in, customer, guest, new_id, portal, switched
+from tests.integration.portal_guest import (
+    PortalGuest,
+    address,
+    code_in,
+    customer,
+    guest,
+    new_id,
+    portal,
+    somebody,
+    stage,
+    switched,
+    taken,
+    ticket_of,
+)
 from tests.integration.widget_site import agent_of, mails
 from tests.live import AgentSocket, Live, Person, eventually
 
@@ -47,35 +60,6 @@ async def at(it: Live, admin: Person) -> dict[str, Any]:
 @pytest_asyncio.fixture(scope="module")
 async def agent(it: Live, admin: Person, at: dict[str, Any]) -> AgentSocket:
     return (await agent_of(it, admin, at))[0]
-
-
-async def somebody(it: Live, admin: Person, **said: Any) -> PortalGuest:
-    mail = address()
-    await customer(admin, mail, **said)
-    return await (await guest(it, mail)).come_in()
-
-
-async def ticket_of(admin: Person, ticket_id: str) -> dict[str, Any]:
-    return dict((await admin.json("GET", f"/api/tickets/{ticket_id}"))[1])
-
-
-async def taken(agent: AgentSocket, admin: Person, ticket_id: str) -> dict[str, Any]:
-    """Let the agent have the conversation of this ticket; what waits before it is dealt with first."""
-    wanted = (await ticket_of(admin, ticket_id))["interactions"]
-    while True:
-        found = (await agent.take_offer("portal"))["interaction"]
-        if found["id"] in wanted:
-            return dict(found)
-        await agent.command("interaction.close", interaction_id=found["id"])
-
-
-async def stage(admin: Person, ticket_id: str, category: str) -> None:
-    _, stages = await admin.json("GET", "/api/ticket-statuses")
-    status_id = next(each["id"] for each in stages["items"] if each["category"] == category)
-    now = await ticket_of(admin, ticket_id)
-    change = {"version": now["version"], "status_id": status_id}
-    status, answer = await admin.json("PATCH", f"/api/tickets/{ticket_id}", change)
-    assert status == 200, answer
 
 
 async def upload(who: PortalGuest, name: str, content: bytes) -> tuple[int, dict[str, Any]]:
