@@ -57,7 +57,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
             people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
-            await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
+            await Demo(
+                settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets, neck.portal.setup
+            ).fill()
 
         await health.open()
         stack.push_async_callback(health.close)
