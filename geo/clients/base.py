@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple
 KNOT = 0.514444
 KILOMETRE_PER_HOUR = 1 / 3.6
 _SECONDS_END = 2**31
+# Dates of ISO 8601 have one, numbers have not.
+_DATE = "T"
 _AHEAD = timedelta(hours=24)
 _RAW_MOST = 2000
 # So many bad points of one request are kept; the rest is the same again.
@@ -71,6 +73,11 @@ class Request:
     # The key of the device for encrypted payloads.
     secret: bytes | None = None
 
+    @property
+    def latest(self) -> datetime:
+        """Clocks are off; what lies farther ahead is no clock."""
+        return self.now + _AHEAD
+
 
 @dataclass(slots=True)
 class Reading:
@@ -95,15 +102,16 @@ class Reading:
 def moment(value: Any, request: Request) -> datetime:
     """Read a time: seconds below 2^31, else milliseconds; ISO 8601, without a zone UTC."""
     try:
-        if isinstance(value, str) and not _is_number(value):
+        if isinstance(value, str) and (_DATE in value or not _is_number(value)):
             at = datetime.fromisoformat(value.strip())
-            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            if at.tzinfo is not UTC:
+                at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         else:
             number = float(value)
             at = datetime.fromtimestamp(number if abs(number) < _SECONDS_END else number / 1000, UTC)
     except (TypeError, ValueError, OverflowError, OSError) as error:
         raise BadPoint("no time") from error
-    if at > request.now + _AHEAD:
+    if at > request.latest:
         raise BadPoint("from the future")
     if at < request.oldest:
         raise BadPoint("too old")
@@ -120,6 +128,9 @@ def _is_number(text: str) -> bool:
 
 def number(value: Any, least: float, most: float) -> float | None:
     """Return a number within bounds, None for what is none: a strange altitude is no reason to lose a point."""
+    # Nearly always; what is no number is within no bounds.
+    if type(value) is float and least <= value <= most:
+        return value
     if value is None or isinstance(value, bool):
         return None
     try:
