@@ -22,7 +22,10 @@ ALWAYS = {"zone": "UTC", "weekly": [{"day": day, "start": "00:00", "end": "24:00
 
 @pytest_asyncio.fixture(scope="module")
 async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("geo")) as found:
+    folder = tmp_path_factory.mktemp("geo")
+    (folder / "area.pmtiles").write_bytes(bytes(range(256)) * 4)
+    tiles = {"map_file": folder / "area.pmtiles", "map_tile_url": "https://tiles.example/{z}/{x}/{y}.png"}
+    async with house(server_dsn, folder, **tiles) as found:
         yield found
 
 
@@ -227,6 +230,15 @@ async def test_a_territory_is_a_fence_and_a_fence_of_all_is_for_those_who_see_al
 
 def drop(fence: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fence.items() if name != "id"}
+
+
+async def test_tiles_come_in_pieces_and_the_policy_lets_the_configured_host_through(it: Live, admin: Person) -> None:
+    _, settings = await admin.json("GET", "/api/map")
+    async with admin.session.get(it.base_url + settings["file"], headers={"Range": "bytes=2-5"}) as response:
+        assert (response.status, await response.read()) == (206, bytes([2, 3, 4, 5]))
+    async with admin.session.get(f"{it.base_url}/console/") as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert "img-src 'self' data: blob: https://tiles.example;" in policy
 
 
 @pytest.mark.parametrize("provider", ["osrm", "valhalla"])
