@@ -121,8 +121,8 @@ def _batches(points: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def says(who: int, batch: list[dict[str, Any]]) -> Iterator[Sent]:
     """Speak as the client that this technician has; with a point now and then that nobody can believe."""
-    # One in two keeps what it gathers; the others send a request for each point.
-    kind = who % 10 if who % 10 < 5 else who % 2
+    # Most keep what they gather; a few send a request for each point.
+    kind = who % 20 if who % 20 < 5 else who % 2
     if kind == 0:
         yield _json({"points": [{**each, "at": each["at"].isoformat()} for each in batch]})
     elif kind == 1:

@@ -96,7 +96,7 @@ async def last(world: World, technician_id: StaffId) -> Any:
     return None if view.position is None else (view.position.at - BEGIN).total_seconds()
 
 
-async def test_a_day_of_a_hundred_technicians_is_what_it_truly_was(world: World) -> None:
+async def test_c062_c063_a_day_of_a_hundred_technicians_is_what_it_truly_was(world: World) -> None:
     chance = random.Random(8)
     walks = [walk(chance) for _ in range(100)]
     people = [await world.hire(f"T{number:03}") for number in range(len(walks))]
@@ -104,7 +104,7 @@ async def test_a_day_of_a_hundred_technicians_is_what_it_truly_was(world: World)
     for arrival in _by_minute(arrivals(chance, walks)):
         world.now = arrival[-1].at
         await asyncio.gather(*(world.positions.take(people[each.who][1], each.sent) for each in arrival))
-        if world.now - worked_at > timedelta(hours=4):
+        if world.now - worked_at > timedelta(hours=7):
             # Days are worked out on the way too, when much is still missing.
             worked_at = world.now
             await world.work_out()
@@ -338,7 +338,7 @@ async def test_the_nearest_by_metres_are_found_though_the_index_knows_degrees(wo
         assert [one for _, one in found] == [one for _, one in truth]
 
 
-async def test_own_trips_teach_how_long_ways_take(world: World) -> None:
+async def test_c063_own_trips_teach_how_long_ways_take(world: World) -> None:
     technician_id, _ = await world.hire()
     begun = datetime(2026, 11, 27, 10, tzinfo=UTC)
     for number in range(30):

@@ -139,7 +139,7 @@ async def moved(socket: AgentSocket) -> dict[str, Any]:
     return heard
 
 
-async def test_the_map_tells_each_of_their_branches_and_nobody_of_others(it: Live, admin: Person) -> None:
+async def test_c060_the_map_tells_each_of_their_branches_and_nobody_of_others(it: Live, admin: Person) -> None:
     here, there = await branch(admin, "Here"), await branch(admin, "There")
     mine, foreign = await technician(it, admin, here), await technician(it, admin, there)
     tokens = {each: (await phone(admin, each))["token"] for each in (mine, foreign)}
@@ -164,7 +164,7 @@ async def test_the_map_tells_each_of_their_branches_and_nobody_of_others(it: Liv
     await stranger.close()
 
 
-async def test_a_day_is_shown_to_its_owner_and_that_others_looked_is_written_down(it: Live, admin: Person) -> None:
+async def test_c062_a_day_is_shown_to_its_owner_and_that_others_looked_is_written_down(it: Live, admin: Person) -> None:
     person = await hire(it, ["work.take"], None, admin)
     await (await person.console(available=False)).close()
     staff_id = person.me["id"]
@@ -185,7 +185,7 @@ async def test_a_day_is_shown_to_its_owner_and_that_others_looked_is_written_dow
     assert [row["actor"] for row in await query(it, looked, f"agent:{staff_id}")] == [f"staff:{admin.me['id']}"]
 
 
-async def test_who_is_near_is_ranked_with_reasons_and_customers_have_places(it: Live, admin: Person) -> None:
+async def test_c060_c061_who_is_near_is_ranked_with_reasons_and_customers_have_places(it: Live, admin: Person) -> None:
     skill = await made(admin, "/api/skills", {"name": "Boilers"})
     near = await technician(it, admin, home={"lat": 20.0, "lon": 20.01})
     far = await technician(it, admin, home={"lat": 20.0, "lon": 20.2})
