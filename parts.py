@@ -42,6 +42,7 @@ from customers.overview import Overviews
 from customers.service import Customers
 from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
+from dispatch.house import DispatchHouse
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from geo.house import GeoHouse
@@ -164,6 +165,7 @@ class Neck:
     colleagues: Colleagues
     complaints: ComplaintHouse
     geo: GeoHouse
+    dispatch: DispatchHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         conversations=conversations,
         receiver=receiver,
         interactions=interactions,
-        attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
+        attachments=(attachments := Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)),
         intake=intake,
         outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
@@ -271,6 +273,13 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         colleagues=colleagues,
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
         geo=GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers),
+        dispatch=DispatchHouse.build(
+            (db, clock, on.keys, settings.base_url),
+            (floor.people, floor.customers, floor.notices),
+            desk.tickets,
+            (automation.post, unasked),
+            (on.files, attachments),
+        ),
     )
 
 
@@ -349,6 +358,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.reports.routes(),
         *neck.complaints.routes(),
         *neck.geo.routes(),
+        *neck.dispatch.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

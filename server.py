@@ -90,6 +90,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.reports,
         neck.solutions,
         neck.complaints,
+        neck.dispatch,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
@@ -104,6 +105,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
     neck.geo.watch(on.tasks)
+    neck.dispatch.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

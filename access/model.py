@@ -68,6 +68,11 @@ class Permission(StrEnum):
     SOLUTION_SEND = "solution.send"
     GEO_VIEW = "geo.view"
     GEO_MANAGE = "geo.manage"
+    VISIT_READ = "visit.read"
+    VISIT_WRITE = "visit.write"
+    VISIT_DISPATCH = "visit.dispatch"
+    VISIT_WORK = "visit.work"
+    VISIT_MANAGE = "visit.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

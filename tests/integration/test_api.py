@@ -28,6 +28,7 @@ FOR_EVERYONE = {
     "chat.upload",
     "chat.download",
     "complaints.look_up",
+    "dispatch.track_visit",
     "geo.phones_day",
     "geo.take",
     "geo.take_from",
