@@ -272,13 +272,14 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
-        geo=GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers),
+        geo=(geo := GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers)),
         dispatch=DispatchHouse.build(
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),
             desk.tickets,
             (automation.post, unasked),
             (on.files, attachments),
+            geo,
         ),
     )
 
