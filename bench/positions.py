@@ -148,7 +148,6 @@ async def _nearest(bench: Bench, db: Database) -> None:
         pace["ours"],
         peer="one query in the order of the index (degrees)",
         theirs=pace["theirs"],
-        goal="<= 5",
     )
 
 

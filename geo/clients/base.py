@@ -149,13 +149,13 @@ def degrees(value: Any, most: float) -> float:
 
 def speed_of(value: Any, unit: float = 1.0) -> float | None:
     """Return metres per second; below zero means unknown."""
-    found = number(value, 0, 1e6)
+    found = None if value is None else number(value, 0, 1e6)
     return None if found is None else min(found * unit, 1e4)
 
 
 def percent(value: Any, whole: float = 100.0) -> int | None:
     """Return the charge in percent of what counts as full; below zero means unknown."""
-    found = number(value, 0, whole)
+    found = None if value is None else number(value, 0, whole)
     return None if found is None else round(found / whole * 100)
 
 
@@ -181,14 +181,15 @@ def make_fix(
     is_mock: bool | None = False,
 ) -> Fix:
     """Make a point of what was read; BadPoint when it lies nowhere."""
+    lat, lon = place
     return Fix(
         at,
-        degrees(place[0], 90),
-        degrees(place[1], 180),
-        number(accuracy, 0, 1e7),
+        lat if type(lat) is float and -90 <= lat <= 90 else degrees(lat, 90),  # noqa: PLR2004 - the poles
+        lon if type(lon) is float and -180 <= lon <= 180 else degrees(lon, 180),  # noqa: PLR2004 - the date line
+        None if accuracy is None else number(accuracy, 0, 1e7),
         speed,
-        number(heading, 0, 360),
-        number(altitude, -12_000, 100_000),
+        None if heading is None else number(heading, 0, 360),
+        None if altitude is None else number(altitude, -12_000, 100_000),
         battery,
         is_charging,
         bool(is_mock),
