@@ -218,3 +218,23 @@ async def test_a_recording_pauses_when_the_carrier_says_so_and_is_given_up_when_
         while not (rows := await query(it, "select state from call_recording")):
             await asyncio.sleep(0.1)
     assert [row["state"] for row in rows] == ["discarded"]
+
+
+async def test_a_phone_of_which_nobody_tells_is_asked_after(it: Live) -> None:
+    fault = {"kind": "drop", "match": "POST *call/agent*"}
+    desk = await it.agent("maya")
+    await simulator(it, "PUT", "faults", {"rules": [fault]})
+    await simulator(it, "POST", "calls", {"from": "+966501234567", "to": NUMBER})
+    taken = await desk.take_offer("voice")
+    interaction = taken["interaction"]["id"]
+    await until(it, lambda found: len(found) == 2)
+    rows = await query(it, "select id, payload from job where kind = 'call.leg_check'")
+    assert len(rows) == 1
+    await query(it, "update job set run_at = now() where id = $1", rows[0]["id"])
+
+    def status() -> str:
+        conversation = desk.conversation(interaction)
+        assert conversation is not None
+        return str(conversation["interaction"]["call"]["status"])
+
+    await desk.until(lambda: status() == "joined")

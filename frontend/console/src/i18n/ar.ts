@@ -64,6 +64,9 @@ export const ar = {
   "channel.webchat": "محادثة",
   "channel.telegram": "تيليجرام",
   "channel.ticket": "تذكرة",
+  "channel.smpp": "رسالة نصية",
+  "channel.fax": "فاكس",
+  "channel.cti": "مكالمة",
 
   "offer.title": {
     one: "تواصل جديد",

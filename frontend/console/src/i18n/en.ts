@@ -57,6 +57,9 @@ export const en = {
   "channel.webchat": "Chat",
   "channel.telegram": "Telegram",
   "channel.ticket": "Ticket",
+  "channel.smpp": "SMS",
+  "channel.fax": "Fax",
+  "channel.cti": "Call",
 
   "offer.title": { one: "New contact", other: "{n} new contacts" },
   "offer.accept": "Accept",

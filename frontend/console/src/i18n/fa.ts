@@ -58,6 +58,9 @@ export const fa = {
   "channel.webchat": "چت آنلاین",
   "channel.telegram": "تلگرام",
   "channel.ticket": "تیکت",
+  "channel.smpp": "پیامک",
+  "channel.fax": "فکس",
+  "channel.cti": "تماس",
 
   "offer.title": { one: "تماس تازه", other: "{n} تماس تازه" },
   "offer.accept": "پذیرفتن",
