@@ -73,8 +73,12 @@ async def test_c003_a_colleague_is_asked_joins_and_takes_the_call_over(it: Live)
     with pytest.raises(CommandFailed) as away:
         await on.agent.command("call.ask", interaction_id=on.id, agent_id=nadia.me["id"])
     assert away.value.status == 409
-    await desk.command("presence.set", state="not_ready")
-    await on.agent.command("call.ask", interaction_id=on.id, agent_id=nadia.me["id"])
+    phone = (await query(it, "select id from queue where name = 'Telephone'"))[0]["id"]
+    with pytest.raises(CommandFailed, match="free"):
+        await on.agent.command("call.ask", interaction_id=on.id, queue_id=str(phone))
+    await teach(it, "nadia")
+    await desk.command("presence.set", state="available")
+    await on.agent.command("call.ask", interaction_id=on.id, queue_id=str(phone))
     await on.agent.until(lambda: on.call["party"] and on.call["party"]["status"] == "talking")
     who = await until(it, lambda found: label(nadia) in found)
     assert who["customer"]["hold"], "the customer does not hear the two"
