@@ -164,6 +164,8 @@ class Conference:
             call = _call_of(row)
             if row["agent_id"] == actor.id:
                 raise Invalid("It is your own call.")
+            if row["state"] != "assigned":
+                raise Conflict("No agent of ours is in this call any more.")
             known = next((each for each in call.listeners if each.staff_id == actor.id), None)
             if known is not None and known.mode == mode:
                 return

@@ -80,6 +80,9 @@ async def test_c010_who_stops_is_texted_no_more_until_they_want_it_again(it: Liv
     assert [(each["is_stopped"], each["source"]) for each in listed] == [(False, "staff")]
     await text_first(admin, account, person, "+966501112200", "Welcome back")
     await until(it, "select 1 from message where text = 'Welcome back' and delivery = 'delivered'")
+    await simulator(it, "POST", "sms", {"from": "+966501112299", "to": NUMBER, "body": "Yes"})
+    await until(it, "select 1 from interaction where address = '+966501112299'")
+    assert not await query(it, "select 1 from text_consent where number = '+966501112299'"), "an answer is no consent"
 
 
 async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> None:
