@@ -36,6 +36,8 @@ from interactions.store import sql
 from routing.service import Routing
 from storage.database import Row, Tx
 
+_OUTSIDE = frozenset({ActorKind.VISITOR, ActorKind.CUSTOMER})
+
 
 class NotYours(Conflict):
     """The conversation is not assigned to you at the moment."""
@@ -249,14 +251,14 @@ def attributes_of(channel: str, direction: str, details: Mapping[str, Any]) -> d
 
 def author_of(actor: Actor) -> Author:
     """Return a person of staff as the author of a message."""
-    if actor.kind is ActorKind.VISITOR or actor.id is None:
+    if actor.kind in _OUTSIDE or actor.id is None:
         raise Forbidden
     return Author(kind="agent", id=actor.id, name=actor.name)
 
 
 def must_answer(actor: Actor, row: Row) -> None:
     """Refuse unless the conversation is this agent's, or the actor supervises and joins one that somebody has."""
-    is_joined = row["state"] == "assigned" and actor.kind is not ActorKind.VISITOR
+    is_joined = row["state"] == "assigned" and actor.kind not in _OUTSIDE
     if not (is_joined and actor.may(Permission.WORK_SUPERVISE)):
         must_own(actor, row)
 
@@ -265,5 +267,5 @@ def must_own(actor: Actor, row: Row) -> None:
     """Refuse unless the conversation is assigned to this agent."""
     if row["agent_id"] is None or row["agent_id"] != actor.id or row["state"] == "closed":
         raise NotYours
-    if actor.kind is ActorKind.VISITOR:
+    if actor.kind in _OUTSIDE:
         raise Forbidden

@@ -11,6 +11,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from channels.base import (
+    Account,
     Address,
     Channel,
     Delivery,
@@ -23,7 +24,7 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
-from core.errors import Invalid
+from core.errors import Invalid, MarkazError, Unavailable
 from interactions import bounced, consent, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
@@ -104,7 +105,7 @@ class Outbox:
         row = await self._db.row(sql.get_message, id=message_id)
         if row is None or row["delivery"] not in (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN):
             return
-        account, _ = await self._accounts.get(row["account_id"])
+        account, known = await self._accounts.get(row["account_id"])
         channel = self._channels[account.kind]
         outgoing = await self._outgoing(row, job.attempts)
         receipt: Receipt | None = None
@@ -120,12 +121,13 @@ class Outbox:
                 return
             await self._may_go(account, row, outgoing)
             await self._mark(message_id, Delivery.SENDING)
-            receipt = await self._hand_over(account, channel, outgoing)
+            receipt = await self._hand_over(channel, account, known, outgoing)
+        await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
 
-    async def _hand_over(self, account: Any, channel: Channel, outgoing: Outgoing) -> Receipt:
-        """Hand it to the stranger, and keep what a refusal says of the recipient."""
+    async def _hand_over(self, channel: Channel, account: Account[Any], known: Row, outgoing: Outgoing) -> Receipt:
+        """Hand it to the channel; what goes wrong is kept where it belongs, and raised."""
         try:
             return await channel.send(account, outgoing)
         except Uncertain as error:
@@ -134,10 +136,20 @@ class Outbox:
         except NoSuchAddress as error:
             await self._refused(outgoing.interaction_id, error)
             raise
-        except Invalid as error:
+        except MarkazError as error:
             if error.extra.get("code") == _OPTED_OUT:
                 await self._opted_out(account.id, outgoing)
+            await self._report(known, error)
             raise
+
+    async def _report(self, account: Row, error: MarkazError | None) -> None:
+        """Keep whether the account can send; what is wrong with one mail says nothing of it."""
+        if error is None:
+            if account["sending_error"] is not None:
+                await self._db.run(sql.report_sending, id=account["id"], error=None, fault="")
+        elif is_of_account(error):
+            fault = str(error.extra.get("fault", "other"))
+            await self._db.run(sql.report_sending, id=account["id"], error=error.detail[:500], fault=fault)
 
     async def _may_go(self, account: Any, row: Row, outgoing: Outgoing) -> None:
         """Refuse a text to who stopped them or may not be reached; too many in an hour wait for their turn."""
@@ -191,7 +203,7 @@ class Outbox:
             text=row["text"],
             html=row["html"],
             subject=row["details"].get("subject") or interaction["subject"],
-            files=await self._load_files(row["attachments"]),
+            files=await self.load_files(row["attachments"]),
             references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
             author_name=row["author_name"],
             # What no person wrote says so (RFC 3834), whoever of us had it said.
@@ -200,7 +212,8 @@ class Outbox:
             attempt=attempt,
         )
 
-    async def _load_files(self, attachments: list[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+    async def load_files(self, attachments: Sequence[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+        """Return the files that a message keeps, to go along with it."""
         rows = await self._db.rows(sql.files_of_message, ids=[UUID(each["id"]) for each in attachments])
         return tuple(
             [
@@ -306,6 +319,12 @@ class Outbox:
         if not call.is_over:
             account, channel = await voice_of(self._accounts, self._channels, row)
             await channel.hang_up(account, call.call_id)
+
+
+def is_of_account(error: MarkazError) -> bool:
+    """Tell whether nothing at all can be sent for this reason: the server is away, or lets the account not in."""
+    fault = error.extra.get("fault")
+    return fault == "sender" or (isinstance(error, Unavailable) and fault != "recipient")
 
 
 def _addresses(kind: IdentityKind, people: Sequence[Recipient]) -> tuple[Address, ...]:

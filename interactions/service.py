@@ -35,7 +35,7 @@ from interactions.model import (
     State,
 )
 from interactions.outbox import leave_hang_up
-from interactions.receive import bind
+from interactions.pieces import bind
 from interactions.recipients import Recipient, Recipients
 from interactions.signatures import Signatures
 from interactions.snooze import leave_follow_up
@@ -59,8 +59,8 @@ class Filter:
     agent_id: StaffId | None = None
 
 
-# A call is not written, and a visitor has to be there.
-_NEVER_FIRST = ("voice", "cti", "webchat")
+# A call is not written, a visitor has to be there, and on the portal it is the customer who asks.
+_NEVER_FIRST = ("voice", "cti", "webchat", "portal")
 
 
 class Interactions:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "features.md"
 # What users ask of the desk, by the number under which the project keeps it.
 ROWS: dict[int, str] = {
+    6: "A mail becomes a ticket, or joins the open one",
     3: "Telephone channel",
     10: "Texts both ways",
     11: "Archive of texts as evidence",
@@ -45,6 +46,7 @@ ROWS: dict[int, str] = {
     57: "Referral to units with a deadline",
     58: "Cause, remedy, lesson; recurring causes",
     59: "Service cases of a unit",
+    82: "In or out of warranty, free or charged",
     123: "A solution told to everybody whom it concerns",
     137: "Frequently asked questions",
     138: "A question of a support request",

@@ -46,6 +46,22 @@ async def complaints(audit: Auditor) -> None:
     await audit.does("complaints.review", changed, {"outcome": "partly", "reasons": "Half of it"}, **this)
 
 
+async def technicians(audit: Auditor) -> None:
+    """Technicians, their phones and fences, held against the log."""
+    shape = {"kind": "circle", "centre": {"lat": 1, "lon": 1}, "radius_metres": 100}
+    fence = await audit.does("geo.add_fence", "fence.saved", {"name": "Depot", "shape": shape})
+    change = {"name": "Yard", "shape": shape, "version": 1}
+    await audit.does("geo.change_fence", "fence.saved", change, fence_id=fence["id"])
+    await audit.does("geo.remove_fence", "fence.saved", fence_id=fence["id"])
+    (agent,) = await query(audit.it, "select staff_id from agent where staff_id = $1", audit.person.me["id"])
+    who, profile = {"technician_id": str(agent["staff_id"])}, {"version": 0, "shift": {"zone": "UTC"}}
+    await audit.does("geo.save_technician", "technician.saved", profile, **who)
+    new = {"client": "owntracks", "name": "Phone", "is_encrypted": True}
+    phone = await audit.does("geo.add_device", "device.changed", new, **who)
+    await audit.does("geo.revoke_device", "device.changed", device_id=phone["id"])
+    await audit.does("geo.join", "device.changed", {"name": "Mine"})
+
+
 async def telephony(audit: Auditor) -> None:
     """Phones, recordings and how long they are kept."""
     me = audit.person.me["id"]

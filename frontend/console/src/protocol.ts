@@ -1,6 +1,7 @@
 import type { TicketRow } from "./pages/tickets/ticket";
 import type { BoardCommands } from "./protocolBoard";
-import type { Listener, Party } from "./protocolCall";
+import type { GeoCommands } from "./protocolGeo";
+import type { CallCommands, Listener, Party } from "./protocolCall";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
 /** The server's views and events, as docs/realtime.md states them. */
@@ -9,7 +10,7 @@ export type Id = string;
 export type Iso = string;
 
 /** `ticket` is none that somebody writes over: tickets are offered like what comes over the others. */
-export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "ticket" | "smpp" | "fax" | "cti";
+export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "portal" | "ticket" | "smpp" | "fax" | "cti";
 export type PresenceState = "available" | "not_ready" | "offline";
 export type Calendar = "gregory" | "persian" | "islamic-umalqura";
 
@@ -349,7 +350,7 @@ export interface HandOver {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands extends TeamCommands, BoardCommands {
+export interface Commands extends TeamCommands, BoardCommands, GeoCommands, CallCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
@@ -387,14 +388,4 @@ export interface Commands extends TeamCommands, BoardCommands {
     { interaction_id: Id; kind: SavedDraft["kind"]; text: string; html: string | null; attachments: Id[]; client_id: string } & Letter,
     { draft: SavedDraft },
   ];
-  "call.hang_up": [{ interaction_id: Id }, object];
-  "call.mute": [{ interaction_id: Id; is_muted: boolean }, object];
-  "call.hold": [{ interaction_id: Id; is_held: boolean }, object];
-  "call.ask": [{ interaction_id: Id; agent_id?: Id | null; queue_id?: Id | null; number?: string; is_blind: boolean }, object];
-  "call.together": [{ interaction_id: Id; is_private: boolean }, object];
-  "call.dismiss": [{ interaction_id: Id }, object];
-  "call.complete": [{ interaction_id: Id }, object];
-  "call.listen": [{ interaction_id: Id; mode: string }, object];
-  "call.stop_listening": [{ interaction_id: Id }, object];
-  "call.pause_recording": [{ interaction_id: Id; is_paused: boolean }, object];
 }

@@ -63,6 +63,7 @@ export const ar = {
   "channel.voice": "مكالمة",
   "channel.webchat": "محادثة",
   "channel.telegram": "تيليجرام",
+  "channel.portal": "البوابة",
   "channel.ticket": "تذكرة",
   "channel.smpp": "رسالة نصية",
   "channel.fax": "فاكس",

@@ -56,6 +56,7 @@ export const en = {
   "channel.voice": "Call",
   "channel.webchat": "Chat",
   "channel.telegram": "Telegram",
+  "channel.portal": "Portal",
   "channel.ticket": "Ticket",
   "channel.smpp": "SMS",
   "channel.fax": "Fax",

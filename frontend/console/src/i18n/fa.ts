@@ -57,6 +57,7 @@ export const fa = {
   "channel.voice": "تماس",
   "channel.webchat": "چت آنلاین",
   "channel.telegram": "تلگرام",
+  "channel.portal": "درگاه",
   "channel.ticket": "تیکت",
   "channel.smpp": "پیامک",
   "channel.fax": "فکس",

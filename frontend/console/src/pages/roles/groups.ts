@@ -6,7 +6,7 @@ export interface PermissionGroup {
 const groups: PermissionGroup[] = [
   {
     name: "work",
-    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block"],
+    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block", "contactform.write"],
   },
   { name: "field", permissions: ["visit.read", "visit.write", "visit.dispatch", "visit.work", "visit.manage"] },
   { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage", "automation.manage", "report.read", "report.schedule", "knowledge.write", "knowledge.publish", "solution.send", "complaint.read", "complaint.handle", "complaint.review", "complaint.manage"] },
@@ -17,7 +17,7 @@ const groups: PermissionGroup[] = [
     name: "administration",
     permissions: [
       "access.manage", "audit.read", "channel.manage", "webhook.manage", "operations.read", "operations.manage",
-      "extension.manage", "settings.manage",
+      "extension.manage", "settings.manage", "contactform.manage",
     ],
   },
 ];

@@ -1,4 +1,4 @@
-import { IconBrandTelegram, IconMail, IconMessageCircle, IconMessage2, IconPhone, IconPrinter, IconTicket } from "@tabler/icons-react";
+import { IconBrandTelegram, IconDoorEnter, IconMail, IconMessageCircle, IconMessage2, IconPhone, IconPrinter, IconTicket } from "@tabler/icons-react";
 import { useSpeech } from "../../i18n/context";
 import type { Channel } from "../../protocol";
 
@@ -8,6 +8,7 @@ const icons = {
   voice: IconPhone,
   webchat: IconMessageCircle,
   telegram: IconBrandTelegram,
+  portal: IconDoorEnter,
   ticket: IconTicket,
   smpp: IconMessage2,
   fax: IconPrinter,

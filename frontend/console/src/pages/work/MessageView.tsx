@@ -187,7 +187,7 @@ export function Files(props: { files: Attachment[] }) {
   );
 }
 
-function FileSize(props: { bytes: number }) {
+export function FileSize(props: { bytes: number }) {
   const speech = useSpeech();
   const isLarge = props.bytes >= 1_000_000;
   const amount = new Intl.NumberFormat(speech.locale, {
