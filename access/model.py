@@ -66,6 +66,11 @@ class Permission(StrEnum):
     KNOWLEDGE_WRITE = "knowledge.write"
     KNOWLEDGE_PUBLISH = "knowledge.publish"
     SOLUTION_SEND = "solution.send"
+    CAMPAIGN_READ = "campaign.read"
+    CAMPAIGN_MANAGE = "campaign.manage"
+    CAMPAIGN_RUN = "campaign.run"
+    LIST_MANAGE = "list.manage"
+    DNC_MANAGE = "dnc.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

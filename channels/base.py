@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from channels.answers import AgentAnswer, InboundFile
+from channels.originate import DialNews
 from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
@@ -192,7 +193,7 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Ignored
+Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | DialNews | Ignored
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from channels.calls import PhoneKey, PhoneKind, VoiceChannel
 from channels.twilio_api import hooks, outgoing, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
+from channels.twilio_api.originating import Originating
 from channels.twilio_api.settings import TwilioSettings
 from channels.twilio_api.softphone import phone_token
 from channels.twilio_api.waiting import Voice, typed
@@ -91,7 +92,7 @@ class VoiceSettings(TwilioSettings):
 VoiceAccount: TypeAlias = Account[VoiceSettings]
 
 
-class TelephoneChannel(VoiceChannel):
+class TelephoneChannel(Originating, VoiceChannel):
     """Inbound calls. A call takes the whole of an agent."""
 
     kind: ClassVar[str] = "voice"
@@ -123,6 +124,8 @@ class TelephoneChannel(VoiceChannel):
         return self._accept_rest(account, request, path)
 
     def _accept_rest(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
+        if path.startswith("dial/"):
+            return self.accept_dialled(account, request, path)
         if path == "call/left":
             form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
             if form["QueueResult"] != "hangup":
@@ -169,11 +172,11 @@ class TelephoneChannel(VoiceChannel):
 
     async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
         form = hooks.stored_form(raw)
-        if raw.kind == "call":
+        if raw.kind.startswith("dial."):
+            return [self.read_dialled(raw, _moment(raw, form))]
+        if raw.kind in ("call", "call.left"):
             # Our answer puts the caller into the queue, so that nothing later says that the waiting began.
-            return [_change(raw, form, "waiting")]
-        if raw.kind == "call.left":
-            return [_change(raw, form, "completed")]
+            return [_change(raw, form, "waiting" if raw.kind == "call" else "completed")]
         if raw.kind == "call.agent":
             return [_agent_change(raw, form, account.settings.number)]
         if raw.kind == "call.callback":

@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import Field
 
 from channels.base import CallStatus, Channel
+from consents.service import must_reach
 from core.clock import Clock
 from core.errors import Invalid
 from core.values import Value
@@ -186,6 +187,7 @@ class PlacedCalls:
             found = await channel.find_dialled(account, row["id"], row["address"], since)
         if found is None:
             try:
+                await must_reach(self.db, row["address"])
                 found = await channel.dial(account, row["id"], row["address"], call.attempt)
             except Invalid as error:
                 log.warning("call %s cannot be placed: %s", row["id"], error.detail)

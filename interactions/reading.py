@@ -31,6 +31,7 @@ from channels.base import (
     RawInput,
     Reading,
 )
+from channels.originate import DialNews
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
@@ -226,7 +227,7 @@ class RawReader:
                 await self._note(tx, account, reading)
 
     async def _note(
-        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | DialNews | Ignored
     ) -> None:
         match reading:
             case DeliveryStatus():
@@ -237,6 +238,9 @@ class RawReader:
                 await self._calls.callback_asked(tx, account, reading)
             case AgentLeg():
                 await self._calls.agent_leg(tx, account, reading)
+            case DialNews():
+                if self._receiver.dialled is not None:
+                    await self._receiver.dialled.heard(tx, account, reading)
             case Ignored():
                 pass
 
@@ -336,7 +340,7 @@ def _names(read: _Read) -> Iterable[str]:
                 yield from reading.keys
             case DeliveryStatus():
                 yield f"mid:{reading.external_id}"
-            case CallChange() | CallbackAsked():
+            case CallChange() | CallbackAsked() | DialNews():
                 yield f"call:{reading.call_id}"
             case AgentAnswer():
                 yield f"agent:{reading.mail_id}"

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from channels.answers import AgentAnswer, InboundFile
-from channels.base import Channel, DeliveryStatus
+from channels.base import Channel, DeliveryStatus, IdentityKind
+from channels.originate import DialNews
+from consents import service as consents
 from core.clock import Clock
 from core.errors import Invalid, Unavailable
 from core.ids import StaffId, uuid7
@@ -37,6 +39,12 @@ class AnswerTaker(Protocol):
     async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[Kept]) -> None: ...
 
 
+class DialTaker(Protocol):
+    """Who takes news of calls that were dialled before an agent was found; within the transaction."""
+
+    async def heard(self, tx: Tx, account: Row, news: DialNews) -> None: ...
+
+
 class Receiver:
     """Takes what channels read."""
 
@@ -50,6 +58,7 @@ class Receiver:
         self.owner: CallOwner = Nobody()
         # Who takes what agents answer by mail; None: nobody does.
         self.colleagues: AnswerTaker | None = None
+        self.dialled: DialTaker | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
@@ -148,6 +157,7 @@ class Receiver:
                 for each in placed
             ],
         )
+        await _opt_outs(tx, placed, now)
         added = [each for each in placed if each.opened is None]
         for each in sorted(added, key=lambda one: one.row["id"]):
             # No person wrote it: nothing wakes, nothing is reopened, no clock begins anew.
@@ -331,6 +341,15 @@ class Receiver:
         changed = await tx.row(sql.get_message, id=known["id"])
         if changed is not None:
             self.conversations.tell_message(tx, store.message(changed), row)
+
+
+async def _opt_outs(tx: Tx, placed: Sequence[Placed], now: datetime) -> None:
+    """Whoever writes STOP, in one of our languages, is not reached from then on."""
+    for each in placed:
+        sender = each.arrival.inbound.sender
+        if sender.kind is IdentityKind.PHONE:
+            source = f"message:{each.arrival.inbound.external_id}"
+            await consents.heard(tx, sender.value, each.arrival.inbound.text, source, now)
 
 
 def _locks(arrivals: Sequence[Arrival]) -> list[str]:

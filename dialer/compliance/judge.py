@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dialer.compliance.model import Facts, Frequency, Past, Preset, Verdict
-from sla.hours import Hours, Interval
+from sla.hours import Hours
 from sla.working import after, is_open
 
 _TICK = timedelta(microseconds=1)
@@ -111,17 +111,12 @@ def _counts(facts: Facts, past: Past, cap: Frequency) -> bool:
 
 def _windows(facts: Facts, presets: Sequence[Preset]) -> Iterator[tuple[str, Hours]]:
     for zone in facts.place.zones:
-        own = _own(facts.own, zone)
-        if own is not None:
-            yield "campaign", own
+        if facts.own is not None:
+            yield "campaign", facts.own.model_copy(update={"zone": zone})
         for preset in presets:
             hours = preset.hours(zone)
             if hours is not None:
                 yield preset.id, hours
-
-
-def _own(weekly: tuple[Interval, ...], zone: str) -> Hours | None:
-    return Hours(zone=zone, weekly=weekly) if weekly else None
 
 
 def _of_windows(facts: Facts, presets: Sequence[Preset]) -> Iterator[_No]:

@@ -53,7 +53,7 @@ class Preset(Value):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
     name: str = Field(min_length=1, max_length=200)
     countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
-        (), max_length=250, description="Empty: every country."
+        (), max_length=250, description="Empty: all."
     )
     kinds: tuple[CampaignKind, ...] = Field((), description="Which campaigns it is about; empty: every kind.")
     media: tuple[Medium, ...] = Field((), description="Empty: calls, recorded messages and texts.")
@@ -61,7 +61,9 @@ class Preset(Value):
     valid_until: date | None = Field(None, description="The last day.")
     source: str = Field("", max_length=500)
     is_active: bool = True
-    windows: tuple[Interval, ...] = Field((), max_length=50, description="By the clocks of who is called; none: always.")
+    windows: tuple[Interval, ...] = Field(
+        (), max_length=50, description="By the clocks of who is called; none: always."
+    )
     holidays: tuple[Holiday, ...] = Field((), max_length=100)
     days_off: tuple[date, ...] = Field((), max_length=400)
     frequency: tuple[Frequency, ...] = Field((), max_length=10)
@@ -126,7 +128,7 @@ class Facts:
     past: tuple[Past, ...] = ()
     is_opted_out: bool = False
     has_consent: bool = False
-    own: tuple[Interval, ...] = ()
+    own: Hours | None = None
     own_frequency: tuple[Frequency, ...] = ()
 
 

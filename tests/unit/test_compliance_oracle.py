@@ -15,11 +15,11 @@ from dialer.compliance.judge import judge
 from dialer.compliance.model import Facts, Frequency, Past, Preset
 from dialer.compliance.presets import merged, shipped, strictest_abandonment
 from dialer.compliance.zones import country_of, place_of, zones_of
-from sla.hours import Interval
+from sla.hours import Hours, Interval
 from tests.unit.compliance_cases import AE, FR, GB, HISTORIES, JO, MOMENTS, NEW_YORK, US, WITH_CONSENT
 
 CAMPAIGN = UUID(int=7)
-DAYTIME = tuple(Interval(day=day, start="09:00", end="17:00") for day in range(7))
+DAYTIME = Hours(weekly=tuple(Interval(day=day, start="09:00", end="17:00") for day in range(7)))
 
 
 def facts(number: str, zone: str, kind: Any, medium: Any, at: datetime, **more: Any) -> Facts:
@@ -47,7 +47,13 @@ def test_the_oracle_has_two_hundred_cases() -> None:
 
 @pytest.mark.parametrize(("number", "zone", "kind", "medium", "at", "has_consent", "rule"), CASES)
 def test_the_verdict_is_what_a_rule_book_and_a_wall_clock_say(
-    number: str, zone: str, kind: str, medium: str, at: datetime, has_consent: bool, rule: str  # noqa: FBT001 - a column of the table
+    number: str,
+    zone: str,
+    kind: str,
+    medium: str,
+    at: datetime,
+    has_consent: bool,
+    rule: str,  # noqa: FBT001 - a column of the table
 ) -> None:
     verdict = judge(facts(number, zone, kind, medium, at, has_consent=has_consent), shipped())
     assert (verdict.rule, verdict.is_allowed) == (rule, rule == "ok")
@@ -106,7 +112,9 @@ def test_a_campaigns_own_hours_are_by_the_clocks_of_who_is_called() -> None:
 
 
 def test_windows_that_exclude_each_other_leave_no_moment() -> None:
-    night = Preset(id="night", name="n", windows=tuple(Interval(day=day, start="21:00", end="23:00") for day in range(7)))
+    night = Preset(
+        id="night", name="n", windows=tuple(Interval(day=day, start="21:00", end="23:00") for day in range(7))
+    )
     at = moment("2026-01-15", "12:00")
     verdict = judge(facts(JO, "", "research", "voice", at, own=DAYTIME), [night])
     assert (verdict.is_allowed, verdict.until) == (False, None)
