@@ -42,6 +42,7 @@ from customers.overview import Overviews
 from customers.service import Customers
 from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
+from dialer.house import DialerHouse
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
@@ -162,6 +163,7 @@ class Neck:
     mailboxes: MailboxWatch
     colleagues: Colleagues
     complaints: ComplaintHouse
+    dialer: DialerHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
+        # After whoever calls back, whom it lets hear of all other calls.
+        dialer=DialerHouse.build(db, clock, settings.default_region, (*talk, unasked), carriers),
     )
 
 
@@ -344,6 +348,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
+        *neck.dialer.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

@@ -90,6 +90,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.reports,
         neck.solutions,
         neck.complaints,
+        neck.dialer,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
@@ -102,6 +103,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
     neck.automation.watch(on.tasks)
+    neck.dialer.start(stack)
     neck.reports.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)

@@ -53,7 +53,7 @@ def test_the_verdict_is_what_a_rule_book_and_a_wall_clock_say(
     medium: str,
     at: datetime,
     has_consent: bool,
-    rule: str,  # noqa: FBT001 - a column of the table
+    rule: str,
 ) -> None:
     verdict = judge(facts(number, zone, kind, medium, at, has_consent=has_consent), shipped())
     assert (verdict.rule, verdict.is_allowed) == (rule, rule == "ok")
