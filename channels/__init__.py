@@ -17,7 +17,7 @@ def discover() -> dict[str, type[Channel]]:
     """Return every channel of this folder by its kind: the folder listing is the registry."""
     found: dict[str, type[Channel]] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.ispkg or module.name in ("answers", "base", "calls", "waits"):
+        if module.ispkg or module.name in ("answers", "base", "calls", "originate", "waits"):
             continue
         channel = import_module(f"channels.{module.name}").CHANNEL
         found[channel.kind] = channel

@@ -313,7 +313,7 @@ HISTORIES: tuple[tuple[str, str, str, tuple[tuple[float, str], ...], str, float 
     (US, "payment_reminder", "2026-01-15T17:00", ((24, "refused"),), "us_debt_reg_f.after_talk", 144),
     (US, "telesales", "2026-01-15T17:00", ((24, "talked"),), "ok", None),
     (US, "telesales", "2026-01-15T17:00", tuple((n, "unanswered") for n in range(1, 20)), "ok", None),
-    # A pause that ends at night goes on until the window opens: 4 h from noon + ... 17:00 UTC + 8 h is 20:00 in New York.
+    # Nine hours from noon it is 21:00: the pause goes on until the window opens, at 8:00.
     (US, "payment_reminder", "2026-01-15T17:00", ((159, "talked"),), "us_debt_reg_f.after_talk", 20),
     # Ofcom: 72 hours after an abandoned call.
     (GB, "telesales", "2026-01-15T12:00", ((71, "abandoned"),), "uk_ofcom_2017.after_abandon", 1),
