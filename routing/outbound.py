@@ -29,6 +29,10 @@ class Outbound:
         """Want so many agents for the next seconds; ask again in time."""
         await tx.run(sql.ask_outbound, **ask.model_dump(), seconds=ASK_SECONDS)
 
+    async def ask_no_more(self, tx: Tx, ask_id: UUID) -> None:
+        """Want nobody any more."""
+        await tx.run(sql.drop_ask, id=ask_id)
+
     async def granted(self, reader: Tx | Database, ask_id: UUID) -> list[StaffId]:
         """Return whom the dialer has, the longest idle first."""
         rows = await reader.rows(sql.leases_of, ask_id=ask_id, alive_seconds=ALIVE_SECONDS)

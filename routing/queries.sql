@@ -575,6 +575,10 @@ values (:id::uuid, :queue_id::uuid, :inbound_queue_id::uuid, :spare::int, :wante
 on conflict (id) do update set queue_id = excluded.queue_id, inbound_queue_id = excluded.inbound_queue_id, spare = excluded.spare,
     wanted = excluded.wanted, expires_at = excluded.expires_at
 
+-- name: drop_ask
+-- The dialer wants nobody any more.
+delete from outbound_ask where id = :id::uuid
+
 -- name: outbound_asks
 -- What the dialer asks for, with how many it has.
 select a.id, a.queue_id, a.inbound_queue_id, a.spare, a.wanted,

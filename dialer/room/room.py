@@ -99,7 +99,6 @@ class Room:
         await asyncio.sleep(_TICK_SECONDS)
 
     async def _round(self) -> None:
-        campaigns: list[Row] = []
         try:
             await self._keeping.turn(self._now())
             campaigns = await self._db.rows(sql.running_campaigns)
@@ -107,12 +106,19 @@ class Room:
                 await self._read_rules()
             for row in campaigns:
                 await self._campaign(row)
+            for gone in self._running.keys() - {row["id"] for row in campaigns}:
+                await self._let_go(gone)
         except LostLease:
             log.warning("another process dials by now")
         except MarkazError as error:
             log.warning("the dialer's turn waits: %s", error.detail)
-        known = {row["id"] for row in campaigns} if self._lease.is_held else set()
-        self._running = {each: running for each, running in self._running.items() if each in known}
+
+    async def _let_go(self, campaign_id: UUID) -> None:
+        """A campaign that does not run any more keeps nobody."""
+        async with self._db.transaction() as tx:
+            await self._outbound.give_back(tx, campaign_id, await self._outbound.granted(tx, campaign_id))
+            await self._outbound.ask_no_more(tx, campaign_id)
+        del self._running[campaign_id]
 
     async def _read_rules(self) -> None:
         if self._rules is None or self._now() - self._rules_at > _READ_RULES_SECONDS:

@@ -51,7 +51,7 @@ class Desk:
 
     async def campaign(self, name: str, mode: str, numbers: Sequence[str], **settings: Any) -> dict[str, Any]:
         """Write a campaign down with one list of these numbers; each has the name `Contact <n>`."""
-        kind, queue = ("sms", "sms") if mode == "sms" else ("voice", "phone")
+        kind = "sms" if mode == "sms" else "voice"
         (account,) = await query(self.it, "select id, queue_id from channel_account where kind = $1", kind)
         new = {
             "name": name,
@@ -62,7 +62,9 @@ class Desk:
             "settings": {"calls_per_second": 50, "ring_seconds": 5, "message": "Sorry, nobody is free.", **settings},
         }
         campaign = await made(self.admin, "/api/campaigns", new)
-        rows = "\n".join(["phone,name,city", *(f"{number},Contact {place},Amman" for place, number in enumerate(numbers))])
+        rows = "\n".join(
+            ["phone,name,city", *(f"{number},Contact {place},Amman" for place, number in enumerate(numbers))]
+        )
         await self.contacts(campaign["id"], name, rows)
         return campaign
 
@@ -98,7 +100,9 @@ class Desk:
                 "join contact_number n on n.contact_id = c.id and n.place = 0 where l.campaign_id = $1::uuid",
                 campaign["id"],
             )
-            return {row["number"]: row["disposition"] for row in rows} if all(r["state"] == "done" for r in rows) else None
+            return (
+                {row["number"]: row["disposition"] for row in rows} if all(r["state"] == "done" for r in rows) else None
+            )
 
         found: dict[str, str] = await eventually(all_done, seconds)
         return found
