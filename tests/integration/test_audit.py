@@ -12,6 +12,7 @@ import pytest_asyncio
 from tests.integration.audited import complaints
 from tests.integration.auditor import Auditor, the_desk
 from tests.integration.house import hire, house, made, query
+from tests.integration.outgoing import calling_out
 from tests.live import AgentSocket, Live
 
 # Nothing is changed by these: a question, and passes of minutes.
@@ -52,6 +53,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _callbacks(audit)
     await the_desk(audit)
     await complaints(audit)
+    await calling_out(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
