@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -82,9 +83,7 @@ class Preset(Value):
 
     def hours(self, zone: str) -> Hours | None:
         """Return when it lets be called, by the clocks of a zone; None is always."""
-        if not self.windows:
-            return None
-        return Hours(zone=zone, weekly=self.windows, rules=self.holidays, holidays=self.days_off)
+        return _hours(zone, self.windows, self.holidays, self.days_off) if self.windows else None
 
     def is_about(self, country: str | None, kind: CampaignKind, medium: Medium, day: date) -> bool:
         """Tell whether it has a say in this contact. An unknown country is not one of a list."""
@@ -96,6 +95,12 @@ class Preset(Value):
             and (self.valid_from is None or self.valid_from <= day)
             and (self.valid_until is None or day <= self.valid_until)
         )
+
+
+# Of each rule and zone once: to find out whether a zone exists takes longer than to judge a number.
+@lru_cache(maxsize=4096)
+def _hours(zone: str, weekly: tuple[Interval, ...], rules: tuple[Holiday, ...], holidays: tuple[date, ...]) -> Hours:
+    return Hours(zone=zone, weekly=weekly, rules=rules, holidays=holidays)
 
 
 @dataclass(frozen=True, slots=True)
