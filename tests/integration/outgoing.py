@@ -85,22 +85,22 @@ async def _handed(audit: Auditor, campaign: dict[str, Any], ending: str) -> UUID
         audit.it,
         "insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, state, "
         "queue_id, agent_id, opened_at, assigned_at, details) "
-        "select $1, 'voice', $2::uuid, 'outbound', (select id from customer limit 1), n.number, '', 'assigned', "
-        "$3::uuid, (select staff_id from agent limit 1), now(), now(), jsonb_build_object('dial', $1::text) "
+        "select $1::uuid, 'voice', $2::uuid, 'outbound', (select id from customer limit 1), n.number, '', 'assigned', "
+        "$3::uuid, (select staff_id from agent limit 1), now(), now(), jsonb_build_object('dial', $1::uuid) "
         "from contact_number n where n.number = $4",
         attempt, campaign["account_id"], campaign["queue_id"], f"+9627900000{ending}",
     )  # fmt: skip
     await query(
         audit.it,
         "insert into work (id, kind, queue_id, channel, state, first_enqueued_at, agent_id, units) "
-        "values ($1, 'interaction', $2::uuid, 'voice', 'assigned', now(), (select staff_id from agent limit 1), 0)",
+        "values ($1::uuid, 'interaction', $2::uuid, 'voice', 'assigned', now(), (select staff_id from agent limit 1), 0)",
         attempt, campaign["queue_id"],
     )  # fmt: skip
     await query(
         audit.it,
         "insert into dial_attempt (id, campaign_id, contact_id, number, place, medium, state, verdict, "
         "interaction_id, created_at) "
-        "select $1, $2::uuid, n.contact_id, n.number, 0, 'voice', 'preview', '{}', $1, now() "
+        "select $1::uuid, $2::uuid, n.contact_id, n.number, 0, 'voice', 'preview', '{}', $1::uuid, now() "
         "from contact_number n where n.number = $3",
         attempt, campaign["id"], f"+9627900000{ending}",
     )  # fmt: skip

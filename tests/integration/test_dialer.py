@@ -12,7 +12,7 @@ from demo.organisation import NUMBER
 from simulator import CallRule
 from tests.integration.campaigning import Desk, dialling_house
 from tests.integration.house import query
-from tests.integration.test_callbacks import ask
+from tests.integration.test_callbacks import Caller, ask
 from tests.live import AgentSocket, Live, Person, eventually
 
 ONE, TWO, BUSY, SILENT = "+962790000001", "+962790000002", "+962790009901", "+962790009902"
@@ -220,3 +220,29 @@ async def test_messages_are_said_and_written_without_agents_and_a_key_opts_out(i
     assert [each["body"] for each in state["messages"] if each["to"] == TWO] == ["Dear Contact 0, we moved."]
     heard = [each["words"].strip("“”") for call in state["calls"] if call["to"] == ONE for each in call["heard"]]
     assert "Sorry, nobody is free." in heard
+
+
+async def test_an_agent_who_is_kept_for_a_call_is_offered_who_calls_in_only_afterwards(it: Live) -> None:
+    desk, agent = await Desk.of(it), await it.agent("maya")
+    slow = "+962790018801"
+    campaign = await desk.campaign("Blended", "progressive", [slow], recycling=[])
+    await desk.switch(campaign, "start")
+
+    async def dialled() -> Any:
+        return await attempts(it, campaign)
+
+    await eventually(dialled)
+    leased = await query(it, "select agent_id from agent_lease")
+    maya = await person(it, "maya")
+    assert [str(row["agent_id"]) for row in leased] == [maya.me["id"]]
+    caller = Caller(it, "+966501234567")
+    work_id = await caller.call()
+    talk = await spoken_to(agent, slow)
+    assert not any(each["type"] == "offer.made" for each in agent.events), "one thing at a time"
+    assert await query(it, "select agent_id from agent_lease") == []
+    status, _ = await maya.json("POST", f"/api/dials/{talk['id']}/disposition", {"key": "success"})
+    assert status == 204
+    assert (await agent.offered("voice"))["interaction_id"] == str(work_id)
+    await caller.hang_up()
+    assert await desk.ended(campaign) == {slow: "success"}
+    await agent.close()
