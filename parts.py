@@ -43,6 +43,7 @@ from customers.service import Customers
 from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
 from dialer.house import DialerHouse
+from dispatch.house import DispatchHouse
 from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
 from interactions.accounts import ChannelAccounts
@@ -164,6 +165,7 @@ class Neck:
     colleagues: Colleagues
     complaints: ComplaintHouse
     dialer: DialerHouse
+    dispatch: DispatchHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         conversations=conversations,
         receiver=receiver,
         interactions=interactions,
-        attachments=Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20),
+        attachments=(attachments := Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)),
         intake=intake,
         outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
@@ -272,6 +274,13 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
         # After whoever calls back, whom it lets hear of all other calls.
         dialer=DialerHouse.build(db, clock, settings.default_region, (*talk, unasked), carriers),
+        dispatch=DispatchHouse.build(
+            (db, clock, on.keys, settings.base_url),
+            (floor.people, floor.customers, floor.notices),
+            desk.tickets,
+            (automation.post, unasked),
+            (on.files, attachments),
+        ),
     )
 
 
@@ -349,6 +358,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.reports.routes(),
         *neck.complaints.routes(),
         *neck.dialer.routes(),
+        *neck.dispatch.routes(),
         ViewRoutes(Views(on.db, on.clock)),
         SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
         ExtensionRoutes(live.extensions),

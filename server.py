@@ -91,6 +91,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.solutions,
         neck.complaints,
         neck.dialer,
+        neck.dispatch,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
@@ -105,6 +106,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.automation.watch(on.tasks)
     neck.dialer.start(stack)
     neck.reports.watch(on.tasks)
+    neck.dispatch.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

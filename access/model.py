@@ -71,6 +71,11 @@ class Permission(StrEnum):
     CAMPAIGN_RUN = "campaign.run"
     LIST_MANAGE = "list.manage"
     DNC_MANAGE = "dnc.manage"
+    VISIT_READ = "visit.read"
+    VISIT_WRITE = "visit.write"
+    VISIT_DISPATCH = "visit.dispatch"
+    VISIT_WORK = "visit.work"
+    VISIT_MANAGE = "visit.manage"
 
 
 AGENT_PERMISSIONS = frozenset(

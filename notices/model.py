@@ -48,6 +48,7 @@ NoticeKind = Literal[
     "complaint_late",
     "ticket_rule",
     "mailbox_failing",
+    "visit_changed",
 ]
 AssignmentState = Literal["open", "done", "handed_on", "withdrawn"]
 Side = Literal["to_me", "by_me", "all"]
@@ -74,6 +75,7 @@ KINDS: tuple[NoticeKind, ...] = (
     "complaint_late",
     "ticket_rule",
     "mailbox_failing",
+    "visit_changed",
 )
 # What rings unless somebody chose otherwise: what waits for an answer.
 RINGING: frozenset[NoticeKind] = frozenset(
@@ -88,6 +90,7 @@ RINGING: frozenset[NoticeKind] = frozenset(
         "ticket_late",
         "complaint_late",
         "mailbox_failing",
+        "visit_changed",
     }
 )
 MOST_MENTIONS = 50

@@ -104,6 +104,14 @@ class Worklog:
             await self._tickets.tell(tx, ticket_id, "papers")
         return paper_id
 
+    async def put_paper(self, tx: Tx, ticket_id: UUID, new: NewPaper) -> None:
+        """Record what was done elsewhere for a ticket: whoever did it was permitted to there."""
+        await self._tickets.hold(tx, ticket_id)
+        by = {"now": self._clock(), "created_by": tx.actor.label}
+        values = new.model_dump() | {"at": new.at or self._clock()}
+        await tx.run(sql.add_paper, id=uuid7(), ticket_id=ticket_id, **by, **values)
+        await self._tickets.tell(tx, ticket_id, "papers")
+
     async def _summed(self, tx: Tx, ticket_id: UUID) -> None:
         await tx.run(sql.sum_time, ticket_id=ticket_id)
         await self._tickets.tell(tx, ticket_id, "times")

@@ -66,6 +66,8 @@ class Api:
         self._answers = answers
         self._title, self._version = title, version
         self.routes: list[Route] = []
+        self._described: bytes | None = None
+        self._describing = asyncio.Lock()
 
     def add(self, owner: object) -> None:
         """Take all routes of an object."""
@@ -74,15 +76,17 @@ class Api:
     def install(self, app: web.Application) -> None:
         for each in self.routes:
             app.router.add_route(each.declared.method, each.declared.path, self._handler(each))
-        document = to_json(self.document())
-
-        async def openapi(_: web.Request) -> web.Response:
-            return web.Response(body=document, content_type="application/json")
-
-        app.router.add_get("/api/openapi.json", openapi)
+        app.router.add_get("/api/openapi.json", self._openapi)
 
     def document(self) -> dict[str, Any]:
         return describe(self.routes, self._title, self._version)
+
+    async def _openapi(self, _: web.Request) -> web.Response:
+        async with self._describing:
+            if self._described is None:
+                # A second of work that few ask for: no start waits for it, and no other request.
+                self._described = await asyncio.to_thread(lambda: to_json(self.document()))
+        return web.Response(body=self._described, content_type="application/json")
 
     def _handler(self, each: Route) -> Any:
         async def handle(request: web.Request) -> web.StreamResponse:

@@ -131,7 +131,7 @@ async def test_the_list_of_shortcuts_switches_them_off(dsn: str, tmp_path: Path,
     async with live(dsn, tmp_path) as it:
         console = ConsolePage(await windows.open("ar"), it.base_url)
         page = console.page
-        await console.sign_in("omar")
+        await console.sign_in_by_form("omar")
         await page.keyboard.press("Shift+Slash")
         dialog = page.get_by_role("dialog", name="اختصارات لوحة المفاتيح")
         await expect(dialog).to_be_visible()

@@ -41,7 +41,7 @@ class Town:
 
     async def agent(self, login: str, width: int = 1280) -> ConsolePage:
         console = ConsolePage(await self.windows.open(width=width, height=844), self.it.base_url)
-        await console.sign_in(login)
+        await console.sign_in_by_form(login)
         return console
 
     async def visitor(self, locale: str, name: str) -> WidgetPage:

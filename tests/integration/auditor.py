@@ -7,6 +7,12 @@ from typing import Any
 from tests.integration.house import query
 from tests.live import Live, Person
 
+# The smallest picture that there is.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360f8cfc000000301010018dd8db00000000049454e44ae426082"
+)
+
 
 class Auditor:
     """Makes requests as one person and holds the log against each."""
@@ -149,3 +155,31 @@ async def _reports(audit: Auditor) -> None:
     named = {"schedule_id": kept["id"]}
     await audit.does("reports.change_schedule", "report.schedule_saved", {**said, "version": 1}, **named)
     await audit.does("reports.remove_schedule", "report.schedule_saved", **named)
+
+
+async def visits(audit: Auditor) -> str:
+    """Do all that dispatchers and technicians do; returns a visit that is under way."""
+    kind = await audit.does("dispatch.add_visit_kind", "visit.setup_saved", {"names": {"en": "Survey"}})
+    changed = {"names": {"en": "Site survey"}, "version": 1}
+    await audit.does("dispatch.change_visit_kind", "visit.setup_saved", changed, kind_id=kind["id"])
+    text = {"texts": {"en": "{visit.number} is done."}, "version": 1}
+    await audit.does("dispatch.change_visit_text", "visit.setup_saved", text, moment="done")
+    customer = await audit.does("customers.add", "customer.saved", {"name": "Visited"})
+    said = {"subject": "Filter", "kind_id": kind["id"], "customer_id": customer["id"], "starts_on": "2026-01-01"}
+    plan = await audit.does("dispatch.add_service_plan", "visit.setup_saved", said)
+    await audit.does("dispatch.change_service_plan", "visit.setup_saved", {**said, "version": 1}, plan_id=plan["id"])
+    tells = "visit.changed"
+    visit = await audit.does("dispatch.open_visit", tells, {"kind_id": kind["id"]})
+    this = {"visit_id": visit["id"]}
+    visit = await audit.does("dispatch.change_visit", tells, {"version": 1, "notes": "Ring twice"}, **this)
+    given = {"technician_id": audit.person.me["id"], "planned_at": "2030-01-01T08:00:00Z", "version": visit["version"]}
+    visit = await audit.does("dispatch.assign_visit", tells, given, **this)
+    visit = await audit.does("dispatch.dispatch_visit", tells, {"version": visit["version"]}, **this)
+    visit = await audit.does("dispatch.take_visit_back", tells, {"version": visit["version"]}, **this)
+    await audit.does("dispatch.cancel_visit", tells, {"version": visit["version"], "reason": "Sold"}, **this)
+    visit = await audit.does("dispatch.open_visit", tells, {"kind_id": kind["id"]})
+    this = {"visit_id": visit["id"]}
+    visit = await audit.does("dispatch.assign_visit", tells, {**given, "version": 1, "dispatch": True}, **this)
+    step = {"client_id": "one", "state": "arrived", "at": "2026-01-01T08:00:00Z"}
+    await audit.does("dispatch.take_steps", tells, {"steps": [step]}, **this)
+    return str(visit["id"])

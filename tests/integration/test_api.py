@@ -28,6 +28,7 @@ FOR_EVERYONE = {
     "chat.upload",
     "chat.download",
     "complaints.look_up",
+    "dispatch.track_visit",
     "knowledge.article_page",
     "knowledge.judge_public_article",
     "knowledge.public_article",

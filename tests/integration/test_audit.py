@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.audited import complaints
-from tests.integration.auditor import Auditor, the_desk
+from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.house import hire, house, made, query
 from tests.integration.outgoing import calling_out
 from tests.live import AgentSocket, Live
@@ -26,6 +26,7 @@ READ_ONLY = {
     "routing.dry_run_of_new",
     "sla.try_hours",
     "automation.try_conditions",
+    "dispatch.preview_service_plan",
     "knowledge.suggest_articles",
     "solutions.preview_solution",
 }
@@ -62,6 +63,9 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await audit.does("interactions.release", "job.released", job_id=str(job["id"]))
     await _upload(audit, "interactions.upload", "/api/files")
     await _upload(audit, "rooms.upload", "/api/room-files")
+    visit_id = await visits(audit)
+    proof = f"/api/visits/{visit_id}/files?kind=photo&client_id=p"
+    await _upload(audit, "dispatch.add_visit_file", proof, "visit.changed", PIXEL)
     await audit.does("access.sign_out", "staff.session_ended")
     await admin.sign_in("admin")
     unsafe = {name for name, declared in audit.routes.items() if declared.method != "GET"}
@@ -280,14 +284,16 @@ async def _chat(it: Live, socket: AgentSocket) -> str:
     return str((await socket.take_offer("webchat"))["interaction"]["id"])
 
 
-async def _upload(audit: Auditor, name: str, path: str) -> None:
+async def _upload(
+    audit: Auditor, name: str, path: str, tells: str = "file.uploaded", content: bytes = b"hello"
+) -> None:
     before = await audit.position()
     form = aiohttp.FormData()
-    form.add_field("file", b"hello", filename="note.txt")
+    form.add_field("file", content, filename="note.txt")
     headers = {"X-CSRF-Token": audit.person.csrf}
     async with audit.person.session.post(audit.it.base_url + path, data=form, headers=headers) as response:
         assert response.status == 201
-    await audit.is_told(before, "file.uploaded", name)
+    await audit.is_told(before, tells, name)
     audit.seen.add(name)
 
 

@@ -50,6 +50,7 @@ TRESPASSES = {
     "sla_store": ("tickets/service.py", "sla.store"),
     "complaints_store": ("demo/organisation.py", "complaints.store"),
     "knowledge_store": ("demo/organisation.py", "knowledge.store"),
+    "dispatch_store": ("demo/organisation.py", "dispatch.store"),
     "solutions_store": ("demo/organisation.py", "solutions.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }

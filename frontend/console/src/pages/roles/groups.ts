@@ -1,5 +1,5 @@
 export interface PermissionGroup {
-  name: "work" | "desk" | "customers" | "team" | "floor" | "administration";
+  name: "work" | "field" | "desk" | "customers" | "team" | "floor" | "administration";
   permissions: string[];
 }
 
@@ -8,6 +8,7 @@ const groups: PermissionGroup[] = [
     name: "work",
     permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block"],
   },
+  { name: "field", permissions: ["visit.read", "visit.write", "visit.dispatch", "visit.work", "visit.manage"] },
   { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage", "automation.manage", "report.read", "report.schedule", "knowledge.write", "knowledge.publish", "solution.send", "complaint.read", "complaint.handle", "complaint.review", "complaint.manage"] },
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
   { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },

@@ -1,0 +1,83 @@
+"""Visits, put together: how they come to notices, jobs and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from access.people import People
+from automation.courier import Post
+from core.clock import Clock
+from core.secrets import Keyring
+from core.tasks import Tasks
+from customers.service import Customers
+from dispatch.http import TechnicianRoutes, TrackingRoutes, VisitRoutes, VisitSetupRoutes
+from dispatch.listing import VisitListing
+from dispatch.periodic import Periodic
+from dispatch.setup import Kinds
+from dispatch.steps import Steps, Uploads
+from dispatch.telling import KIND, Telling, VisitDocuments
+from dispatch.tracking import Tracking
+from dispatch.visits import Visits
+from dispatch.whereabouts import Nowhere, Whereabouts
+from interactions.unasked import Unasked
+from notices.service import Notices
+from organisation.service import Organisation
+from storage import jobs
+from storage.database import Database
+from storage.files import Files
+from tickets.service import Tickets
+from tickets.worklog import Worklog
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchHouse:
+    visits: Visits
+    _steps: Steps
+    _telling: Telling
+    _periodic: Periodic
+    _listing: VisitListing
+    _tracking: Tracking
+    _whereabouts: Whereabouts
+    _db: Database
+
+    @classmethod
+    def build(
+        cls,
+        ground: tuple[Database, Clock, Keyring, str],
+        people: tuple[People, Customers, Notices],
+        tickets: Tickets,
+        ways: tuple[Post, Unasked],
+        stores: tuple[Files, Uploads],
+        whereabouts: Whereabouts | None = None,
+    ) -> Self:
+        """`ground`: database, clock, keys, and the address under which the world reaches us."""
+        db, clock, keys, base_url = ground
+        staff, customers, notices = people
+        organisation = Organisation(db)
+        telling = Telling(db, customers, notices, ways, organisation, keys, base_url)
+        visits = Visits(db, clock, staff, tickets, telling)
+        notices.serve(KIND, VisitDocuments())
+        return cls(
+            visits,
+            Steps(visits, Worklog(tickets), *stores),
+            telling,
+            Periodic(db, clock, visits, customers, organisation),
+            VisitListing(db, customers, organisation),
+            Tracking(db, clock, keys, customers, organisation),
+            whereabouts or Nowhere(),
+            db,
+        )
+
+    def handle(self, worker: jobs.Worker) -> None:
+        self._telling.handle(worker)
+
+    def watch(self, tasks: Tasks) -> None:
+        tasks.loop("periodic service", self._periodic.watch)
+
+    def routes(self) -> Iterator[object]:
+        yield VisitRoutes(self.visits, self._listing)
+        yield TechnicianRoutes(self.visits, self._steps)
+        yield TrackingRoutes(self._tracking, self._whereabouts)
+        yield VisitSetupRoutes(Kinds(self._db), self._telling, self._periodic)
