@@ -93,7 +93,8 @@ async def _handed(audit: Auditor, campaign: dict[str, Any], ending: str) -> UUID
     await query(
         audit.it,
         "insert into work (id, kind, queue_id, channel, state, first_enqueued_at, agent_id, units) "
-        "values ($1::uuid, 'interaction', $2::uuid, 'voice', 'assigned', now(), (select staff_id from agent limit 1), 0)",
+        "values ($1::uuid, 'interaction', $2::uuid, 'voice', 'assigned', now(), "
+        "(select staff_id from agent limit 1), 0)",
         attempt, campaign["queue_id"],
     )  # fmt: skip
     await query(

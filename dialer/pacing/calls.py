@@ -1,0 +1,109 @@
+"""What is known of each call, so that the same facts in any order are the same knowledge.
+
+A call is a set of facts, each with its earliest time. Facts are only ever added, and all figures follow from the set:
+so neither order nor repetition can matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+from dialer.pacing.model import Fact
+
+_ANSWERED = int(Fact.HUMAN | Fact.CONNECTED | Fact.ABANDONED)
+_OVER = int(Fact.CONNECTED | Fact.ABANDONED | Fact.FAILED)
+_UNANSWERED = int(Fact.MACHINE | Fact.FAILED)
+_AT_CARRIER = int(Fact.ACCEPTED | Fact.RINGING)
+_DIALLED, _REFUSED, _ABANDONED = int(Fact.DIALLED), int(Fact.REFUSED), int(Fact.ABANDONED)
+_KNOWN_FACTS = tuple(int(fact) for fact in Fact)
+
+
+class Stage(IntEnum):
+    """Where a call is: open calls may still be answered, waiting ones were, by a person whom nobody talks to yet."""
+
+    STRANGE = 0
+    OPEN = 1
+    WAITING = 2
+    OVER = 3
+
+
+class Share(NamedTuple):
+    """What a call adds to the figures. `is_answered` is None while that is not known."""
+
+    is_answered: bool | None = None
+    is_abandoned: bool = False
+    at: float = 0.0
+    after_seconds: float = 0.0
+
+
+NOTHING = Share()
+
+
+class Call:
+    """One call, by what is known of it."""
+
+    __slots__ = ("known", "period", "share", "stage", "times")
+
+    def __init__(self) -> None:
+        self.known = 0
+        self.times: dict[int, float] = {}
+        self.stage = Stage.STRANGE
+        self.share = NOTHING
+        self.period = 0
+
+    def learn(self, fact: int, at: float) -> bool:
+        """Add a fact; False when it says nothing new. The earliest of several times holds."""
+        if self.known & fact and self.times[fact] <= at:
+            return False
+        self.known |= fact
+        self.times[fact] = at
+        self.stage = self._stage()
+        self.share = self._share() if self.known & _DIALLED else NOTHING
+        return True
+
+    @property
+    def dialled_at(self) -> float:
+        return self.times[_DIALLED]
+
+    @property
+    def is_accepted(self) -> bool:
+        """The carrier took it, or whatever became of it shows that it did."""
+        return self.known & ~(_DIALLED | _REFUSED) != 0
+
+    @property
+    def latest(self) -> float:
+        return max(self.times.values())
+
+    def snapshot(self) -> list[list[float]]:
+        return [[fact, at] for fact, at in sorted(self.times.items())]
+
+    def _stage(self) -> Stage:
+        known = self.known
+        if not known & _DIALLED:
+            return Stage.STRANGE
+        if known & _OVER:
+            return Stage.OVER
+        if known & int(Fact.HUMAN):
+            return Stage.WAITING
+        if known & int(Fact.MACHINE) or (known & _REFUSED and not known & _AT_CARRIER):
+            return Stage.OVER
+        return Stage.OPEN
+
+    def _share(self) -> Share:
+        """Return what it adds: the time from dialling to the answer, or to its end without one."""
+        telling = self.known & _ANSWERED or self.known & _UNANSWERED
+        if not telling:
+            return NOTHING
+        at = min(at for fact, at in self.times.items() if fact & telling)
+        is_answered = bool(self.known & _ANSWERED)
+        return Share(is_answered, bool(self.known & _ABANDONED), at, max(0.0, at - self.dialled_at))
+
+
+def restored(facts: Mapping[int, float]) -> Call:
+    call = Call()
+    for fact in _KNOWN_FACTS:
+        if fact in facts:
+            call.learn(fact, facts[fact])
+    return call

@@ -1,0 +1,72 @@
+"""The cap on abandoned calls, kept by counting and not by guessing. Pure.
+
+Suppose that every open call is answered this moment and that nobody becomes free: so many would be abandoned. A call is
+dialled only if even then the share stays within the cap. Whatever happens instead (no answer, an agent becomes free) is
+better; so by induction the share is within the cap at any time, as long as no agent leaves who was free when a call was
+dialled for him (`can_spare`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import floor
+
+# Half a millionth of a call: for shares that floating point writes a little too large.
+_ROUNDING = 1e-6
+_ANY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Answered and abandoned calls of the period, and what may become of the rest.
+
+    `open_calls` may still be answered, `older` of them belong to a period before this one and will not be counted as
+    answered in this; `waiting` were answered and are with nobody yet (`answered` has them already). `judged_from`: so
+    many answers the period is sure to have in the end, and is judged as if it had them.
+    """
+
+    answered: int
+    abandoned: int
+    open_calls: int
+    waiting: int
+    idle: int
+    older: int = 0
+    judged_from: int = 0
+
+    @property
+    def excess(self) -> int:
+        """How many would find no agent if all open calls were answered now; below zero, how many agents are left."""
+        return self.open_calls + self.waiting - self.idle
+
+    def allowed(self, cap: float) -> int:
+        """Return how many more calls cannot break the cap, and never fewer than there are free agents for."""
+        if cap >= 1:
+            return _ANY
+        # abandoned + excess + n <= cap * max(counted + n, judged_from), for the largest n.
+        left = cap * self.judged_from - self.abandoned - self.excess
+        room = max((self._left(cap) - self.excess) / (1.0 - cap), min(left, self.judged_from - self._counted))
+        return max(0, -self.excess, floor(min(room + _ROUNDING, _ANY)))
+
+    def budget(self, cap: float) -> float:
+        """Return how many calls may be abandoned if all that are open are answered."""
+        return max(self._left(cap), cap * self.judged_from - self.abandoned)
+
+    def is_within(self, cap: float) -> bool:
+        """Tell whether the cap holds even if all open calls are answered now."""
+        return self.excess <= 0 or self.excess <= self.budget(cap) + _ROUNDING
+
+    def with_one_agent_less(self) -> Exposure:
+        return replace(self, idle=self.idle - 1)
+
+    def share(self) -> float:
+        return self.abandoned / self.answered if self.answered else 0.0
+
+    def worst_share(self) -> float:
+        return (self.abandoned + max(0, self.excess)) / max(1, self._counted)
+
+    @property
+    def _counted(self) -> int:
+        return self.answered + self.open_calls - self.older
+
+    def _left(self, cap: float) -> float:
+        return cap * self._counted - self.abandoned

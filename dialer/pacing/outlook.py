@@ -1,0 +1,131 @@
+"""The forecast of a campaign, kept up to date by each event and made anew as time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import sub
+
+from dialer.pacing import risk
+from dialer.pacing.figures import Ledger
+from dialer.pacing.floor import Floor
+from dialer.pacing.laws import BIN_SECONDS
+from dialer.pacing.model import Fact
+from dialer.pacing.risk import Freeing, Ringing, Row
+
+_RINGING_SECONDS = 15.0
+_FREEING_SECONDS = 60.0
+# How old the ages may be of which the sums were made.
+_FRESH_SECONDS = 0.5
+_FRESH_SECONDS_MANY, _MANY = 1.0, 20
+# The law of busy agents is taken over when mean or deviation of the logarithm moved by so much.
+_LAW_MOVED = 0.03
+_DIALLED = int(Fact.DIALLED)
+_LONG_AGO = float("-inf")
+
+
+class Outlook:
+    """Sums over ringing calls and busy agents at the ten horizons."""
+
+    def __init__(self, ledger: Ledger, floor: Floor, grace: float) -> None:
+        self._ledger, self._floor, self._grace = ledger, floor, grace
+        self._ringing: Ringing | None = None
+        self._freeing: Freeing | None = None
+        self._ringing_at = self._freeing_at = self._at = _LONG_AGO
+        self._sums: list[float] = []
+        self._need_each = 0.0
+
+    def forget(self) -> None:
+        """Derive everything anew at the next look."""
+        self._ringing = self._freeing = None
+        self._ringing_at = self._freeing_at = self._at = _LONG_AGO
+
+    def call(self, dialled_at: float, sign: int) -> None:
+        """Take a call in or out of the sums."""
+        if self._at != _LONG_AGO and self._ringing:
+            self._move(self._ringing.row(self._at - dialled_at), sign)
+
+    def agent(self, since: float, sign: int) -> None:
+        """Take a busy agent in or out of the sums."""
+        if self._at != _LONG_AGO and self._freeing:
+            self._move(self._freeing.row(self._at - since), sign)
+
+    def look(self, now: float, spare: int) -> Forecast:
+        """Return the forecast as of now, with `spare` agents idle (below zero: calls waiting)."""
+        ringing, freeing = self._tables(now)
+        if self._floor.size <= risk.EXACT_UP_TO:
+            return ExactForecast(ringing, self._call_rows(ringing, now), self._agent_rows(freeing, now), spare)
+        fresh = _FRESH_SECONDS_MANY if self._floor.size > _MANY else _FRESH_SECONDS
+        if now - self._at >= fresh:
+            self._sums = risk.total([*self._call_rows(ringing, now), *self._agent_rows(freeing, now)])
+            self._at = now
+        return NormalForecast(ringing, self._sums, spare)
+
+    def need(self, now: float) -> float:
+        """Return how many calls ring at a time when all agents are kept busy."""
+        self._tables(now)
+        return self._floor.size * self._need_each
+
+    def over(self, now: float, cap: float) -> float:
+        return self._ledger.lately.over(now, cap)
+
+    def _move(self, row: Row, sign: int) -> None:
+        self._sums = risk.plus(self._sums, row) if sign > 0 else risk.minus(self._sums, row)
+
+    def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
+        return ringing.rows([now - call.times[_DIALLED] for call in self._ledger.open.values()])
+
+    def _agent_rows(self, freeing: Freeing, now: float) -> list[Row]:
+        return freeing.rows([now - since for since in self._floor.busy.values()])
+
+    def _tables(self, now: float) -> tuple[Ringing, Freeing]:
+        ledger = self._ledger
+        if self._ringing is None or now - self._ringing_at >= _RINGING_SECONDS:
+            answered, unanswered = ledger.answered.cumulative(now), ledger.unanswered.cumulative(now)
+            p = ledger.rate.value(now)
+            self._ringing = Ringing(p, answered, unanswered)
+            self._need_each = _mean_ring(p, answered, unanswered) / (p * ledger.handling.mean_seconds())
+            self._ringing_at, self._at = now, _LONG_AGO
+        if self._freeing is None or now - self._freeing_at >= _FREEING_SECONDS:
+            self._freeing_at = now
+            law = ledger.handling.law()
+            if self._freeing is None or max(map(abs, map(sub, law, self._freeing.law))) > _LAW_MOVED:
+                self._freeing, self._at = Freeing(law, self._grace), _LONG_AGO
+        return self._ringing, self._freeing
+
+
+class NormalForecast:
+    """The forecast by the normal approximation."""
+
+    __slots__ = ("_ringing", "_spare", "_sums")
+
+    def __init__(self, ringing: Ringing, sums: list[float], spare: int) -> None:
+        self._ringing, self._sums, self._spare = ringing, sums, spare
+
+    def risk(self) -> float:
+        return risk.risk(self._sums, self._spare, self._ringing.weights)
+
+    def dial_one(self) -> None:
+        self._sums = risk.plus(self._sums, self._ringing.new)
+
+
+class ExactForecast:
+    """The forecast by the distribution itself, for few agents."""
+
+    __slots__ = ("_agents", "_calls", "_ringing", "_spare")
+
+    def __init__(self, ringing: Ringing, calls: list[Row], agents: list[Row], spare: int) -> None:
+        self._ringing, self._calls, self._agents, self._spare = ringing, calls, agents, spare
+
+    def risk(self) -> float:
+        return risk.exact_risk(self._calls, self._agents, self._spare, self._ringing.weights)
+
+    def dial_one(self) -> None:
+        self._calls = [*self._calls, self._ringing.new]
+
+
+Forecast = NormalForecast | ExactForecast
+
+
+def _mean_ring(p: float, answered: Sequence[float], unanswered: Sequence[float]) -> float:
+    rings = [p * (1 - a) + (1 - p) * (1 - b) for a, b in zip(answered, unanswered, strict=True)]
+    return sum(rings[:-1]) * BIN_SECONDS

@@ -1,0 +1,267 @@
+"""A campaign's pacer: what happened goes in, how many numbers to dial comes out."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import Any, Self
+
+from dialer.pacing.calls import Stage
+from dialer.pacing.carrier import Carrier
+from dialer.pacing.controller import theta
+from dialer.pacing.explain import Explanation, Reason
+from dialer.pacing.figures import Ledger
+from dialer.pacing.floor import Floor, Was
+from dialer.pacing.guard import Exposure
+from dialer.pacing.model import CallId, DialledAgent, Fact, Settings
+from dialer.pacing.outlook import Forecast, Outlook
+from dialer.pacing.strategies import Wish, strategy
+
+# After a restart nothing is dialled ahead for so long: what rang before it is heard of by then.
+CAREFUL_SECONDS = 60.0
+
+
+class Pacer:
+    """Decides for one campaign. Times are seconds of any one clock; nothing here reads a clock.
+
+    Call ids and agents are the caller's words. Each fact may be told again and in any order; what is told of a call
+    more than ten minutes after it ended is passed over. Each number that `decide` returns is told by `dialled` before
+    `decide` is asked again, also when there was no contact left for it (then it is simply not told).
+    """
+
+    def __init__(self, settings: Settings, start: float) -> None:
+        self.settings = settings
+        self._start = start
+        self._ledger = Ledger(start)
+        self._floor = Floor(self._ledger.handling.add)
+        self._outlook = Outlook(self._ledger, self._floor, settings.grace_seconds)
+        self._carrier = Carrier(settings.calls_per_second)
+        self._strategy = strategy(settings)
+        self._careful_until = float("-inf")
+        self._said: tuple[float, Wish, Exposure] | None = None
+
+    # What happens to calls.
+
+    def dialled(self, call_id: CallId, at: float) -> None:
+        """Take a call that the carrier is about to be asked for."""
+        call = self._ledger.call(call_id)
+        if not call.known & Fact.DIALLED:
+            call.period = self._period(at)
+            self._carrier.dialled(at)
+        self._learn(call_id, Fact.DIALLED, at)
+
+    def accepted(self, call_id: CallId, at: float) -> None:
+        """The carrier took the call: it is in flight."""
+        self._carrier.accepted(at)
+        self._learn(call_id, Fact.ACCEPTED, at)
+
+    def refused(self, call_id: CallId, at: float) -> None:
+        """The carrier takes no calls now; this one was not placed."""
+        if self._learn(call_id, Fact.REFUSED, at):
+            self._carrier.refused(at)
+
+    def ringing(self, call_id: CallId, at: float) -> None:
+        self._learn(call_id, Fact.RINGING, at)
+
+    def answered(self, call_id: CallId, at: float, *, is_human: bool) -> None:
+        """Tell who answered; with machine detection, once that is known. Of two verdicts the human one holds."""
+        self._learn(call_id, Fact.HUMAN if is_human else Fact.MACHINE, at)
+
+    def failed(self, call_id: CallId, at: float) -> None:
+        """Nobody answered, the number does not exist, or who answered hung up before an agent was there."""
+        self._learn(call_id, Fact.FAILED, at)
+
+    def connected(self, call_id: CallId, agent: DialledAgent, at: float) -> None:
+        self._learn(call_id, Fact.CONNECTED, at)
+        self._agent(agent, at, Was.BUSY)
+
+    def abandoned(self, call_id: CallId, at: float) -> None:
+        """No agent was there in time. Counts also where an agent came after all."""
+        self._learn(call_id, Fact.ABANDONED, at)
+
+    # What happens to agents.
+
+    def agent_joined(self, agent: DialledAgent, at: float) -> None:
+        self._agent(agent, at, Was.JOINED)
+
+    def agent_free(self, agent: DialledAgent, at: float) -> None:
+        self._agent(agent, at, Was.FREED)
+
+    def agent_busy(self, agent: DialledAgent, at: float) -> None:
+        """The agent has a call of this campaign that the pacer did not connect (a preview, a callback)."""
+        self._agent(agent, at, Was.BUSY)
+
+    def agent_taken(self, agent: DialledAgent, at: float) -> None:
+        """The agent has other work, a call that came in for example, until he is free again."""
+        self._agent(agent, at, Was.TAKEN)
+
+    def agent_left(self, agent: DialledAgent, at: float) -> None:
+        self._agent(agent, at, Was.LEFT)
+
+    def can_spare(self, now: float) -> bool:
+        """Tell whether a free agent may be given to other work, or leave, with the cap still safe.
+
+        Who lets an agent go against this answer may have a call abandoned that the cap has no room for.
+        """
+        exposure = self._exposure(now)
+        return exposure.idle > 0 and exposure.with_one_agent_less().is_within(self.settings.abandon_cap)
+
+    # What to do.
+
+    def decide(self, now: float) -> int:
+        """Return how many numbers to dial now; ask after each event and at least once a second."""
+        self._ledger.sweep(now, self._period(now))
+        scene = Scene(self._exposure(now), self._floor, self._outlook, self.settings.abandon_cap, now)
+        most, limit = self._most(scene.exposure, now)
+        wish = self._strategy.wish(scene, most) if most > 0 else Wish(0, limit)
+        reason = limit if wish.dial and wish.dial >= most else wish.reason
+        self._said = (now, Wish(wish.dial, reason, wish.risk, wish.theta), scene.exposure)
+        return wish.dial
+
+    def explain(self) -> Explanation | None:
+        """Return the last decision with its reasons, None before there was one."""
+        if self._said is None:
+            return None
+        now, wish, exposure = self._said
+        asked = sum(not call.is_accepted for call in self._ledger.open.values())
+        retry = self._carrier.tries_again_at()
+        return Explanation(
+            at=now,
+            dial=wish.dial,
+            reason=wish.reason,
+            idle=exposure.idle,
+            busy=len(self._floor.busy),
+            elsewhere=len(self._floor.elsewhere),
+            asked=asked,
+            in_flight=len(self._ledger.open) - asked,
+            waiting=exposure.waiting,
+            answered=exposure.answered,
+            abandoned=exposure.abandoned,
+            share=exposure.share(),
+            worst_share=exposure.worst_share(),
+            answer_rate=self._ledger.rate.value(now),
+            handle_seconds=self._ledger.handling.mean_seconds(),
+            risk=wish.risk,
+            theta=wish.theta,
+            tries_again_at=retry if self._carrier.is_congested else None,
+        )
+
+    def restarted(self, now: float) -> None:
+        """Tell that the process died: for a minute nothing is dialled ahead, in the first second nothing at all.
+
+        Calls dialled after the snapshot are told again by `dialled`, with what became of them.
+        """
+        self._carrier.rest(now)
+        self._careful_until = max(self._careful_until, now + CAREFUL_SECONDS)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return all of it as JSON takes it. From here on this pacer and the restored one decide alike."""
+        self._outlook.forget()
+        return {
+            "start": self._start,
+            "ledger": self._ledger.snapshot(),
+            "floor": self._floor.snapshot(),
+            "carrier": self._carrier.snapshot(),
+            "careful_until": self._careful_until,
+        }
+
+    @classmethod
+    def restore(cls, settings: Settings, saved: dict[str, Any]) -> Self:
+        """Make the pacer of a snapshot; the settings may have changed since."""
+        pacer = cls(settings, saved["start"])
+        pacer._ledger.restore(saved["ledger"])
+        pacer._floor.restore(saved["floor"])
+        pacer._carrier.restore(saved["carrier"])
+        pacer._careful_until = saved["careful_until"]
+        return pacer
+
+    def _learn(self, call_id: CallId, fact: Fact, at: float) -> bool:
+        call = self._ledger.call(call_id)
+        was_open = call.stage == Stage.OPEN
+        dialled_at = call.dialled_at if was_open else 0.0
+        is_news = self._ledger.learn(call_id, call, fact, at)
+        is_open = call.stage == Stage.OPEN
+        if was_open and not is_open:
+            self._outlook.call(dialled_at, -1)
+        elif is_open and not was_open:
+            self._outlook.call(call.dialled_at, 1)
+        return is_news
+
+    def _agent(self, agent: DialledAgent, at: float, was: Was) -> None:
+        before = self._floor.busy.get(agent)
+        if not self._floor.happen(agent, at, was):
+            return
+        since = self._floor.busy.get(agent)
+        if before != since:
+            if before is not None:
+                self._outlook.agent(before, -1)
+            if since is not None:
+                self._outlook.agent(since, 1)
+
+    def _period(self, at: float) -> int:
+        length = self.settings.period_seconds
+        return max(0, int((at - self._start) / length)) if length else 0
+
+    def _exposure(self, now: float) -> Exposure:
+        period, ledger = self._period(now), self._ledger
+        counts = ledger.of(period)
+        older = 0
+        if period:
+            older = sum(call.period < period for call in ledger.open.values())
+        return Exposure(
+            counts.answered,
+            counts.abandoned,
+            len(ledger.open),
+            len(ledger.waiting),
+            len(self._floor.idle),
+            older,
+            self.settings.judged_from,
+        )
+
+    def _most(self, exposure: Exposure, now: float) -> tuple[int, Reason]:
+        """Return how many calls all but the strategy leaves room for, and what leaves least; the first of equals."""
+        limits: list[tuple[int, Reason]] = []
+        if self._strategy.needs_agents and not self._floor.size:
+            limits.append((0, Reason.NOBODY_IN))
+        if self._strategy.dials_ahead:
+            if now < self._careful_until:
+                limits.append((max(0, -exposure.excess), Reason.RESTARTED))
+            limits.append((exposure.allowed(self.settings.abandon_cap), Reason.CAP))
+        if self.settings.lines is not None:
+            in_use = exposure.open_calls + exposure.waiting + len(self._floor.busy)
+            limits.append((max(0, self.settings.lines - in_use), Reason.LINES))
+        limits.append(self._carrier_room(now))
+        return min(limits, key=itemgetter(0))
+
+    def _carrier_room(self, now: float) -> tuple[int, Reason]:
+        if not self._carrier.is_congested:
+            return self._carrier.room(now), Reason.CALLS_PER_SECOND
+        is_trying = any(not call.is_accepted for call in self._ledger.open.values())
+        may_try = now >= self._carrier.tries_again_at() and not is_trying
+        return min(int(may_try), self._carrier.room(now)), Reason.CONGESTION
+
+
+class Scene:
+    """What a strategy sees of a pacer."""
+
+    __slots__ = ("_cap", "_floor", "_now", "_outlook", "exposure")
+
+    def __init__(self, exposure: Exposure, floor: Floor, outlook: Outlook, cap: float, now: float) -> None:
+        self.exposure = exposure
+        self._floor, self._outlook = floor, outlook
+        self._cap, self._now = cap, now
+
+    @property
+    def agents(self) -> int:
+        return self._floor.size
+
+    @property
+    def talking(self) -> int:
+        return len(self._floor.busy)
+
+    def forecast(self) -> Forecast:
+        return self._outlook.look(self._now, self.exposure.idle - self.exposure.waiting)
+
+    def theta(self) -> float:
+        return theta(
+            self.exposure.budget(self._cap), self._outlook.need(self._now), self._outlook.over(self._now, self._cap)
+        )
