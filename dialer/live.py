@@ -28,7 +28,7 @@ class Live:
         counts = await self._db.row(sql.attempts_since, campaign_id=campaign_id, day=now - _DAY, hour=now - _HOUR)
         outcomes = await self._db.rows(sql.outcomes_since, campaign_id=campaign_id, since=now - _DAY)
         idle = len(await self._outbound.granted(self._db, campaign_id))
-        at_work = await self._outbound.at_work(self._db, campaign.queue_id, campaign_id)
+        at_work = len(await self._outbound.working(self._db, campaign.queue_id, campaign_id))
         day, hour = (counts["day"], counts["hour"]) if counts else (0, 0)
         answered, abandoned = (counts["answered"], counts["abandoned"]) if counts else (0, 0)
         return LiveFigures(

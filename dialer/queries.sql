@@ -37,7 +37,7 @@ where id = :id::uuid
 
 -- name: note_campaign
 -- Why nothing is dialled, and what the pacer knows.
-update campaign set idle_why = :why::text, pace = :pace::jsonb where id = :id::uuid
+update campaign set idle_why = :why::text, pace = coalesce(:pace::jsonb, pace) where id = :id::uuid
 
 -- name: finish_campaign
 -- Nobody is left to be contacted.
@@ -305,6 +305,13 @@ from dial_attempt where campaign_id = :campaign_id::uuid and ended_at is null
 select count(*) filter (where answered_at is not null and outcome is distinct from 'machine') as answered,
        count(*) filter (where is_waited_out) as abandoned
 from dial_attempt where campaign_id = :campaign_id::uuid and created_at > :since::timestamptz
+
+-- name: calls_lately
+-- Calls of a campaign that are under way or were over lately, for its pacer.
+select id, asked_at, call_id, ringing_at, answered_at, connected_at, agent_id, ended_at, outcome, is_waited_out from dial_attempt
+where campaign_id = :campaign_id::uuid and medium = 'voice' and asked_at is not null and (ended_at is null or ended_at > :since::timestamptz)
+  and created_at > :since::timestamptz - interval '2 hours'
+order by asked_at
 
 -- name: outcomes_since
 -- What attempts came to.

@@ -38,9 +38,10 @@ class Outbound:
         rows = await reader.rows(sql.leases_of, ask_id=ask_id, alive_seconds=ALIVE_SECONDS)
         return [StaffId(row["agent_id"]) for row in rows]
 
-    async def at_work(self, reader: Tx | Database, queue_id: UUID, campaign: UUID) -> int:
-        """Return how many agents are in work that was begun for a campaign, wrap-up included."""
-        return int(await reader.value(sql.outbound_at_work, queue_id=queue_id, campaign=str(campaign)) or 0)
+    async def working(self, reader: Tx | Database, queue_id: UUID, campaign: UUID) -> list[str]:
+        """Return the agents who are in work that was begun for a campaign, wrap-up included."""
+        rows = await reader.rows(sql.outbound_at_work, queue_id=queue_id, campaign=str(campaign))
+        return [str(row["agent_id"]) for row in rows]
 
     async def take(
         self, tx: Tx, ask_id: UUID, *, wanted: StaffId | None = None, but: Collection[UUID] = ()

@@ -624,6 +624,6 @@ delete from agent_lease where agent_id = (
 returning agent_id
 
 -- name: outbound_at_work
--- How many agents are in work of a queue that the dialer began, wrap-up included.
-select count(distinct w.agent_id) from work w
+-- Which agents are in work of a queue that the dialer began, wrap-up included.
+select distinct w.agent_id from work w
 where w.queue_id = :queue_id::uuid and w.agent_id is not null and w.attributes ->> 'campaign' = :campaign::text

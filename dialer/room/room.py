@@ -20,7 +20,7 @@ from dialer.compliance.presets import strictest_abandonment
 from dialer.compliance.zones import country_of
 from dialer.model import CampaignSaved, CampaignSettings
 from dialer.pace import Bucket, Pacer, Scene
-from dialer.pacers import pacer_of
+from dialer.pacers import CallFacts, Predictive, pacer_of
 from dialer.room.asking import Carrier
 from dialer.room.claims import Claimed, Claims, Rules, rules
 from dialer.room.keeping import Keeping
@@ -41,6 +41,8 @@ _LOOKS = 3
 # After the carrier refused or asked to slow down.
 _PAUSE_SECONDS = 5.0
 _WANTED_MOST = 500
+# How long what is over is told again to the pacer, which forgets nothing sooner.
+_TOLD_AGAIN = timedelta(seconds=90)
 
 
 @dataclass
@@ -134,6 +136,8 @@ class Room:
         if is_agents:
             agents = await self._answers(row, running, agents)
         scene = await self._scene(row, running, len(agents))
+        if isinstance(running.pacer, Predictive):
+            await self._tell(row, running.pacer, agents)
         why = self._closed(row, settings, running, now)
         count = 0
         if not why:
@@ -160,7 +164,8 @@ class Room:
             if settings.abandon_percent is not None:
                 least = min(settings.abandon_percent, abandonment.most_percent)
                 abandonment = abandonment.model_copy(update={"most_percent": least})
-            pacer = pacer_of(row["mode"], settings, abandonment.most_percent, row["pace"], self._now())
+            cap = abandonment.most_percent, abandonment.hours
+            pacer = pacer_of(row["mode"], settings, cap, row["pace"], self._clock().timestamp())
             found = self._running[row["id"]] = Running(pacer, row["version"], abandonment)
         return found
 
@@ -181,7 +186,7 @@ class Room:
             if counts is not None:
                 running.answered, running.abandoned = counts["answered"], counts["abandoned"]
             running.counted_at = self._now()
-        at_work = await self._outbound.at_work(self._db, row["queue_id"], row["id"])
+        at_work = len(await self._outbound.working(self._db, row["queue_id"], row["id"]))
         known = dict(under) if under is not None else {}
         return Scene(
             idle=idle,
@@ -191,6 +196,15 @@ class Room:
             answered=running.answered,
             abandoned=running.abandoned,
         )
+
+    async def _tell(self, row: Row, pacer: Predictive, agents: list[Any]) -> None:
+        """Tell the predictive pacer what the rows say: it may hear the same again."""
+        since = self._clock() - _TOLD_AGAIN
+        rows = await self._db.rows(sql.calls_lately, campaign_id=row["id"], since=since)
+        wait = self._attempts.wait_seconds
+        working = await self._outbound.working(self._db, row["queue_id"], row["id"])
+        idle = [str(agent) for agent in agents]
+        pacer.see([_facts(each, wait) for each in rows], idle, working, self._clock().timestamp())
 
     async def _answers(self, row: Row, running: Running, agents: list[Any]) -> list[Any]:
         """Find agents for those who answered; whoever waits too long hears the message."""
@@ -216,7 +230,9 @@ class Room:
         self, row: Row, settings: CampaignSettings, running: Running, scene: Scene, agents: list[Any]
     ) -> tuple[int, str]:
         bucket = self._bucket(row, settings)
-        wanted = min(running.pacer.decide(scene, self._now()), _AT_ONCE, settings.lines_most - scene.in_flight)
+        wanted = min(
+            running.pacer.decide(scene, self._clock().timestamp()), _AT_ONCE, settings.lines_most - scene.in_flight
+        )
         if wanted <= 0:
             said = str(running.pacer.explain().get("why") or "")
             return 0, said or ("lines_used" if settings.lines_most <= scene.in_flight else "calls_in_flight")
@@ -313,8 +329,31 @@ class Room:
                 await self._outbound.give_back(tx, row["id"], await self._outbound.granted(tx, row["id"]))
 
     async def _note(self, row: Row, running: Running, why: str) -> None:
-        if why == row["idle_why"] and self._now() - running.noted_at < _NOTE_SECONDS:
+        is_due = self._now() - running.noted_at >= _NOTE_SECONDS
+        if why == row["idle_why"] and not is_due:
             return
-        running.noted_at = self._now()
-        pace = {"explain": running.pacer.explain(), "known": running.pacer.snapshot()}
+        pace = None
+        if is_due:
+            running.noted_at = self._now()
+            pace = {"explain": running.pacer.explain(), "known": running.pacer.snapshot()}
         await self._db.run(sql.note_campaign, id=row["id"], why=why[:200], pace=pace)
+
+
+def _facts(row: Row, wait_seconds: float) -> CallFacts:
+    def seconds(name: str) -> float | None:
+        return None if row[name] is None else float(row[name].timestamp())
+
+    answered_at = seconds("answered_at")
+    is_out = row["is_waited_out"] and answered_at is not None
+    return CallFacts(
+        id=str(row["id"]),
+        asked_at=row["asked_at"].timestamp(),
+        is_taken=row["call_id"] is not None,
+        ringing_at=seconds("ringing_at"),
+        answered_at=answered_at,
+        connected_at=seconds("connected_at"),
+        agent=None if row["agent_id"] is None else str(row["agent_id"]),
+        waited_out_at=(answered_at or 0.0) + wait_seconds if is_out else None,
+        ended_at=seconds("ended_at"),
+        outcome=row["outcome"],
+    )
