@@ -25,9 +25,11 @@ where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branch
 order by name limit 500
 
 -- name: running_campaigns
--- What is dialled now, with where it comes from.
+-- What is dialled now, or has telephones ringing still, with where it comes from.
 select c.*, a.kind as account_kind, a.is_enabled from campaign c join channel_account a on a.id = c.account_id
-where c.state = 'running' order by c.id
+where c.state = 'running' or exists (select 1 from dial_attempt t where t.campaign_id = c.id and t.ended_at is null
+                                     and t.state in ('asked', 'ringing', 'answered'))
+order by c.id
 
 -- name: set_campaign_state
 -- Begun, interrupted, ended.

@@ -41,6 +41,8 @@ _LOOKS = 3
 # After the carrier refused or asked to slow down.
 _PAUSE_SECONDS = 5.0
 _WANTED_MOST = 500
+# While nothing will be dialled for one of these, no more agents are kept than telephones ring.
+_NO_AGENTS_FOR = frozenset({"hours", "no_contacts", "account", "dates", "paused", "stopped", "done"})
 # How long what is over is told again to the pacer, which forgets nothing sooner.
 _TOLD_AGAIN = timedelta(seconds=90)
 
@@ -142,10 +144,11 @@ class Room:
         count = 0
         if not why:
             count, why = await self._dial(row, settings, running, scene, agents)
-        await self._ask_for_agents(
-            row, settings, is_wanted=is_agents and why not in ("hours", "no_contacts", "account")
-        )
-        await self._note(row, running, "" if count else why)
+        # Whose telephone rings already finds an agent, whatever forbids further calls.
+        ringing = scene.in_flight + scene.waiting + count
+        await self._ask_for_agents(row, settings, (ringing if why in _NO_AGENTS_FOR else _WANTED_MOST) * is_agents)
+        if row["state"] == "running":
+            await self._note(row, running, "" if count else why)
 
     async def _known(self, row: Row, settings: CampaignSettings) -> Running:
         found = self._running.get(row["id"])
@@ -171,6 +174,8 @@ class Room:
 
     def _closed(self, row: Row, settings: CampaignSettings, running: Running, now: datetime) -> str:
         """Return why nothing is dialled at all at the moment."""
+        if row["state"] != "running":
+            return str(row["state"])
         if not row["is_enabled"]:
             return "account"
         today = now.date()
@@ -315,18 +320,19 @@ class Room:
                 tx.emit(CampaignSaved(campaign_id=row["id"], name=row["name"], state="done"))
         return "no_contacts"
 
-    async def _ask_for_agents(self, row: Row, settings: CampaignSettings, *, is_wanted: bool) -> None:
+    async def _ask_for_agents(self, row: Row, settings: CampaignSettings, wanted: int) -> None:
         ask = OutboundAsk(
             id=row["id"],
             queue_id=row["queue_id"],
             inbound_queue_id=settings.inbound_queue_id,
             spare=settings.spare,
-            wanted=_WANTED_MOST if is_wanted else 0,
+            wanted=wanted,
         )
         async with self._db.transaction() as tx:
             await self._outbound.ask(tx, ask)
-            if not is_wanted:
-                await self._outbound.give_back(tx, row["id"], await self._outbound.granted(tx, row["id"]))
+            if wanted < _WANTED_MOST:
+                too_many = (await self._outbound.granted(tx, row["id"]))[wanted:]
+                await self._outbound.give_back(tx, row["id"], too_many)
 
     async def _note(self, row: Row, running: Running, why: str) -> None:
         is_due = self._now() - running.noted_at >= _NOTE_SECONDS

@@ -206,6 +206,24 @@ async def test_a_paused_campaign_dials_nobody_and_goes_on_where_it_was(it: Live)
     await agent.close()
 
 
+async def test_whose_telephone_rings_finds_an_agent_though_the_campaign_is_paused(it: Live) -> None:
+    desk, agent = await Desk.of(it), await it.agent("maya")
+    slow = "+962790028801"
+    campaign = await desk.campaign("Paused while it rings", "progressive", [slow], recycling=[])
+    await desk.switch(campaign, "start")
+
+    async def dialled() -> Any:
+        return await attempts(it, campaign)
+
+    await eventually(dialled)
+    await desk.switch(campaign, "pause")
+    talk = await spoken_to(agent, slow)
+    maya = await person(it, "maya")
+    assert (await maya.json("POST", f"/api/dials/{talk['id']}/disposition", {"key": "success"}))[0] == 204
+    assert await desk.ended(campaign) == {slow: "success"}
+    await agent.close()
+
+
 async def test_messages_are_said_and_written_without_agents_and_a_key_opts_out(it: Live) -> None:
     desk = await Desk.of(it)
     campaign = await desk.campaign(
