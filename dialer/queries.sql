@@ -269,13 +269,14 @@ select id, campaign_id, answered_at from dial_attempt
 where campaign_id = :campaign_id::uuid and state = 'answered' and medium = 'voice' and not is_waited_out order by answered_at
 
 -- name: unheard_attempts
--- Of which nobody has told anything for too long: asked and not known to be taken, or under way without an end.
-select a.id, a.state, a.call_id, a.asked_at from dial_attempt a left join interaction i on i.id = a.interaction_id
-where a.ended_at is null and a.medium <> 'sms'
-  and ((a.state = 'asked' and a.asked_at < :asked_before::timestamptz)
-       or (a.state in ('ringing', 'answered') and a.asked_at < :silent_before::timestamptz)
-       or (a.state = 'connected' and a.connected_at < :asked_before
-           and (i.state in ('closed', 'wrap_up') or a.connected_at < :silent_before - interval '10 minutes')))
+-- Of which nobody has told anything for too long: asked and not known to be taken, ringing longer than they may, or talking for a
+-- while, as far as is known.
+select a.id, a.state, a.call_id from dial_attempt a join campaign c on c.id = a.campaign_id
+where a.ended_at is null and a.medium <> 'sms' and a.id <> all(:but::uuid[])
+  and ((a.state = 'asked' and a.asked_at < :now::timestamptz - :asked_seconds::float8 * interval '1 second')
+       or (a.state in ('ringing', 'answered')
+           and a.asked_at < :now - ((c.settings ->> 'ring_seconds')::int + :ring_more_seconds::float8) * interval '1 second')
+       or (a.state = 'connected' and a.connected_at < :now - :talk_seconds::float8 * interval '1 second'))
 order by a.asked_at limit 100
 
 -- name: stale_previews

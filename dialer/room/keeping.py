@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
-from datetime import timedelta
 from uuid import UUID
 
 from core.errors import MarkazError
@@ -19,9 +18,10 @@ log = logging.getLogger(__name__)
 _EVERY_SECONDS = 1.0
 _LOOK_EVERY_SECONDS = 5.0
 # The carrier's answer takes at most ten seconds; then it is looked up.
-ASKED_FOR = timedelta(seconds=15)
-# Longer than any telephone rings, and any message lasts.
-SILENT_FOR = timedelta(seconds=150)
+_ASKED_SECONDS = 15.0
+# After the ringing its end should have been told; and of a talk that goes on it is asked now and then whether it does.
+_RING_MORE_SECONDS = 15.0
+_TALK_SECONDS = 30.0
 
 
 class Keeping:
@@ -30,6 +30,8 @@ class Keeping:
     def __init__(self, db: Database, attempts: Attempts, carrier: Carrier) -> None:
         self._db, self._attempts, self._carrier = db, attempts, carrier
         self._kept_at = self._looked_at = float("-inf")
+        # Which calls were found to go on, and when.
+        self._going_on: dict[UUID, float] = {}
 
     async def turn(self, now: float) -> None:
         if now - self._kept_at >= _EVERY_SECONDS:
@@ -39,7 +41,7 @@ class Keeping:
             await self._previews()
         if now - self._looked_at >= _LOOK_EVERY_SECONDS:
             self._looked_at = now
-            await self._unheard()
+            await self._unheard(now)
 
     async def _settle(self) -> None:
         """A conversation that was closed without a word of how it ended: the attempt's own outcome counts."""
@@ -65,12 +67,22 @@ class Keeping:
             if row is not None and row["state"] != "over" and row["state"] in ("preview", "ringing"):
                 await self._attempts.over(tx, row, outcome, self._attempts.clock())
 
-    async def _unheard(self) -> None:
-        now = self._attempts.clock()
-        rows = await self._db.rows(sql.unheard_attempts, asked_before=now - ASKED_FOR, silent_before=now - SILENT_FOR)
+    async def _unheard(self, now: float) -> None:
+        self._going_on = {each: at for each, at in self._going_on.items() if now - at < _TALK_SECONDS}
+        rows = await self._db.rows(
+            sql.unheard_attempts,
+            now=self._attempts.clock(),
+            but=list(self._going_on),
+            asked_seconds=_ASKED_SECONDS,
+            ring_more_seconds=_RING_MORE_SECONDS,
+            talk_seconds=_TALK_SECONDS,
+        )
         for row in rows:
-            is_asked = row["state"] == "asked" and row["call_id"] is None
-            await _one(self._carrier.look_up(row["id"]) if is_asked else self._carrier.check(row["id"]))
+            if row["state"] == "asked" and row["call_id"] is None:
+                await _one(self._carrier.look_up(row["id"]))
+            else:
+                self._going_on[row["id"]] = now
+                await _one(self._carrier.check(row["id"]))
 
 
 async def _one(look: Awaitable[None]) -> None:
