@@ -11,6 +11,7 @@ import pytest
 from persiantools.jdatetime import JalaliDate
 from playwright.async_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.surface import ConsolePage, Windows
 from tests.integration.campaigning import Desk, dialling_house
 from tests.integration.house import query
@@ -45,6 +46,7 @@ async def test_an_agent_sees_a_contact_calls_and_promises_another_call_in_persia
         await expect(dial).to_have_attribute("data-state", "preview")
         await expect(page.get_by_test_id("dial-script")).to_contain_text("سلام Contact 0")
         await expect(page.get_by_test_id("dial-there")).to_contain_text("Asia/Tehran")
+        assert await findings(page) == []
         await _picture(page, "dial-preview")
         await page.get_by_test_id("dial-now").click()
         await expect(dial).to_have_attribute("data-state", "connected")
