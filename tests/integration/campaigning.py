@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -77,7 +78,7 @@ class Desk:
     async def upload(self, list_id: str, content: bytes) -> dict[str, Any]:
         url = f"{self.admin.base_url}/api/lists/{list_id}/rows"
         headers = {"X-CSRF-Token": self.admin.csrf, "Content-Type": "text/csv"}
-        async with self.admin.session.post(url, data=content, headers=headers) as answer:
+        async with self.admin.session.post(url, data=io.BytesIO(content), headers=headers) as answer:
             found: dict[str, Any] = await answer.json()
             assert answer.status == 200, found
             return found

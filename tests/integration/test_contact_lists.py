@@ -43,6 +43,14 @@ async def test_rows_are_taken_once_and_what_is_refused_can_be_downloaded(it: Liv
     assert (again["taken_rows"], again["progress"]["ready"]) == (3, 3), "the same file adds what is missing"
 
 
+async def test_a_file_that_is_kept_on_the_disk_meanwhile_is_read_to_its_end(it: Live) -> None:
+    desk = await Desk.of(it)
+    wide = "x" * 1900
+    rows = "\n".join(f"+96279{2000000 + place},Name {place},{wide}" for place in range(1200))
+    made = await desk.contacts(None, "Large", f"phone,name,city\n{rows}")
+    assert (made["read_rows"], made["taken_rows"], made["refused_rows"]) == (1200, 1200, 0)
+
+
 async def test_a_number_is_once_in_a_list_in_a_campaign_or_anywhere(it: Live) -> None:
     desk = await Desk.of(it)
     campaign = await desk.campaign("Once", "progressive", ["+962790000021"])

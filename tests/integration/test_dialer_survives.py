@@ -147,7 +147,7 @@ async def write_down(db: asyncpg.Connection[Any]) -> UUID:
     campaign = uuid4()
     await db.execute(
         "insert into campaign (id, name, kind, mode, state, queue_id, account_id, settings, created_by, created_at) "
-        "values ($1, 'Survivor', 'research', 'predictive', 'running', $2, $3, $4, 'test', now())",
+        "values ($1, 'Survivor', 'research', 'predictive', 'paused', $2, $3, $4, 'test', now())",
         campaign, queue, account, settings.model_dump(mode="json"),
     )  # fmt: skip
     contacts = uuid4()
@@ -169,6 +169,7 @@ async def write_down(db: asyncpg.Connection[Any]) -> UUID:
     await db.executemany(
         "insert into do_not_call (number, reason, added_by, added_at) values ($1, 'asked', 'test', now())", listed
     )
+    await db.execute("update campaign set state = 'running' where id = $1", campaign)
     return campaign
 
 
