@@ -33,10 +33,12 @@ from tests.live import Person, settings_for
 from tests.program import Program
 
 AGENTS = 50
-CONTACTS = int(os.environ.get("MARKAZ_DIALER_CONTACTS", "200"))
+CONTACTS = int(os.environ.get("MARKAZ_DIALER_CONTACTS", "150"))
 NIGHT, LISTED = 15, 15
 PER_SECOND = 20
 SECONDS = float(os.environ.get("MARKAZ_DIALER_SECONDS", 60 + CONTACTS / 5))
+
+pytestmark = pytest.mark.timeout(2 * SECONDS + 240)
 
 CROWD = CallRule(
     pattern="+962*",
