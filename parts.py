@@ -9,20 +9,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import channels
-from access.http import AccessRoutes, ViewRoutes
 from access.people import People
 from access.service import Access
 from access.signin import SignIn
-from access.views import Views
 from agents.console import Console
-from agents.http import AgentRoutes
 from agents.service import Agents
 from automation.house import AutomationHouse
 from board.house import BoardHouse
 from callbacks.line import Line
 from callbacks.parts import CallingBack
 from channels.base import Channel, ChannelContext
-from chat.history import RatingHistory
 from chat.site import Site
 from chat.sockets import WidgetDoor
 from complaints.house import ComplaintHouse
@@ -37,20 +33,14 @@ from core.settings import Settings
 from core.tasks import Tasks
 from core.workers import Workers
 from customers.documents import CustomerDocuments
-from customers.http import CustomerRoutes
-from customers.overview import Overviews
 from customers.service import Customers
-from customers.tiers import TierRoutes, Tiers
-from customers.timeline import Timelines
 from dialer.house import DialerHouse
 from dispatch.house import DispatchHouse
-from extensions.http import ExtensionRoutes
 from extensions.service import Extensions
+from geo.house import GeoHouse
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
-from interactions.around_http import AroundRoutes
 from interactions.attachments import Attachments
-from interactions.bounced import Bounces
 from interactions.colleagues import Colleagues
 from interactions.continued import ContinuedChats
 from interactions.conversations import Conversations
@@ -58,18 +48,12 @@ from interactions.desk import DeskCommands
 from interactions.desk_settings import DeskSettings
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
-from interactions.history import History
 from interactions.housepost import HousePost
-from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
 from interactions.intake import Intake
-from interactions.mailboxes import MailboxDocuments, Mailboxes, MailboxRoutes, MailboxWatch
+from interactions.mailboxes import MailboxDocuments, MailboxWatch
 from interactions.outbox import Outbox
-from interactions.participants import Participants
-from interactions.post import PostCommands, PostRoutes
-from interactions.quarantine import Quarantine
+from interactions.post import PostCommands
 from interactions.receive import Receiver
-from interactions.search import Search
-from interactions.search_http import SearchRoutes
 from interactions.service import Interactions
 from interactions.snooze import Snoozes
 from interactions.sockets import InteractionCommands
@@ -77,28 +61,24 @@ from interactions.unasked import Unasked
 from interactions.watching import Watching
 from interactions.webhooks import Webhooks
 from knowledge.house import Knowledge
-from mailroom.http import MailroomRoutes
-from mailroom.service import Mailroom
 from mailroom.sorting import Sorting
 from notices.service import Notices
-from organisation.http import OrganisationRoutes
 from organisation.service import Organisation
+from portal.house import Carriers, PortalHouse
 from reports.house import ReportHouse
 from rooms.team import Team
 from routing.channels import channel_rules
 from routing.model import ChannelName, ChannelRule
-from routing.planning import planning
 from routing.router import Router
 from routing.service import Routing
 from routing.sockets import RoutingCommands
 from solutions.house import SolutionHouse
-from storage.answers import Answers
 from storage.database import Database
 from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.opened import opened
-from tickets.finding import Finding
+from telephony.house import TelephonyHouse
 from tickets.house import ServiceDesk
 from tickets.work import CHANNEL as TICKET
 from tickets.work import RULE as TICKET_RULE
@@ -157,6 +137,7 @@ class Neck:
     answers: CannedAnswers
     webhooks: Webhooks
     calling: CallingBack
+    telephony: TelephonyHouse
     desk: ServiceDesk
     automation: AutomationHouse
     solutions: SolutionHouse
@@ -166,6 +147,8 @@ class Neck:
     complaints: ComplaintHouse
     dialer: DialerHouse
     dispatch: DispatchHouse
+    portal: PortalHouse
+    geo: GeoHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +232,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     outbox = Outbox(db, accounts, installed, on.files, conversations)
     letters = (receiver, interactions, outbox.departures)
+    attachments = Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
     return Neck(
         accounts=accounts,
@@ -256,13 +240,21 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         conversations=conversations,
         receiver=receiver,
         interactions=interactions,
-        attachments=(attachments := Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)),
+        attachments=attachments,
         intake=intake,
         outbox=outbox,
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
         answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+        telephony=TelephonyHouse.build(
+            db,
+            clock,
+            (on.files, on.keys, settings.default_region),
+            carriers,
+            (receiver, interactions),
+            floor.people,
+        ),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
         automation=(
             automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
@@ -271,7 +263,10 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
-        complaints=ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work),
+        complaints=(
+            complaints := ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work)
+        ),
+        geo=(geo := GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers)),
         # After whoever calls back, whom it lets hear of all other calls.
         dialer=DialerHouse.build(db, clock, settings.default_region, (*talk, unasked), carriers),
         dispatch=DispatchHouse.build(
@@ -280,6 +275,15 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             desk.tickets,
             (automation.post, unasked),
             (on.files, attachments),
+            geo,
+        ),
+        portal=PortalHouse.build(
+            (db, clock, on.keys, settings),
+            floor.customers,
+            desk,
+            complaints.complainants,
+            (receiver, interactions, attachments),
+            Carriers(*carriers, outbox),
         ),
     )
 
@@ -300,15 +304,17 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
     post = PostCommands(neck.interactions.held, DeskSettings(on.db))
+    console.commands.add(neck.calling.calls.commands)
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)
     team.open(console, feed, hint)
     neck.desk.open(console.sift, feed)
+    neck.geo.open(console, feed, sockets.emit_now, on.tasks)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
-    console.add_part(extensions.part)
-    console.add_part(organisation.part)
+    for known in (extensions.part, organisation.part):
+        console.add_part(known)
     reading = neck.solutions.knowledge.reading
     talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
@@ -317,54 +323,3 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     tell = (console, feed, sockets.emit_now)
     board = BoardHouse.build(on.db, on.clock, floor.notices, on.kinds, tell, floor.routing.waits.seconds)
     return Live(sockets, feed, console, site, board, extensions, organisation)
-
-
-def _customer_routes(on: Ground, floor: Floor) -> CustomerRoutes:
-    """A customer's page: each folder that knows something of customers is a source of it."""
-    sources = (History(floor.customers), RatingHistory())
-    timelines = Timelines(on.db, floor.customers, sources)
-    return CustomerRoutes(floor.customers, timelines, Overviews(on.db, floor.customers, on.clock, sources))
-
-
-def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> Api:
-    floor.access.hide_behind(neck.desk.listing)
-    neck.complaints.veil(floor.access)
-    api = Api(floor.sign_in, Answers(on.db), title="Markaz", version=VERSION)
-    for routes in (
-        AccessRoutes(floor.access, floor.sign_in),
-        _customer_routes(on, floor),
-        TierRoutes(Tiers(on.db)),
-        AgentRoutes(floor.agents),
-        *planning(
-            on.db,
-            on.clock,
-            floor.routing,
-            floor.agents,
-            floor.customers,
-            on.channel_rules,
-        ),
-        InteractionRoutes(neck.interactions, neck.attachments),
-        AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
-        AnswerRoutes(neck.answers),
-        PostRoutes(neck.interactions, neck.outbox.departures, DeskSettings(on.db)),
-        MailboxRoutes(Mailboxes(on.db, on.clock)),
-        ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
-        *live.site.routes(),
-        *live.board.routes(),
-        *neck.calling.routes(),
-        *neck.desk.routes(),
-        *neck.automation.routes(),
-        *neck.solutions.routes(),
-        *neck.reports.routes(),
-        *neck.complaints.routes(),
-        *neck.dialer.routes(),
-        *neck.dispatch.routes(),
-        ViewRoutes(Views(on.db, on.clock)),
-        SearchRoutes(Search(on.db, floor.customers, Finding(neck.desk.listing))),
-        ExtensionRoutes(live.extensions),
-        OrganisationRoutes(live.organisation),
-        MailroomRoutes(Mailroom(on.db, neck.accounts, floor.routing)),
-        *team.routes(),
-    ):
-        api.add(routes)
-    return api

@@ -30,9 +30,12 @@ from interactions.continued import ContinuedChats
 from interactions.http import Hooks
 from interactions.listeners import Listeners
 from interactions.searchindex import SearchIndex
+from mailroom.answering import TextAnswers
+from mailroom.ticketing import MailTickets
 from organisation.service import Organisation
-from parts import VERSION, Ground, Live, Neck, Running, build_api, build_floor, build_live, build_neck, lay_ground
+from parts import VERSION, Ground, Live, Neck, Running, build_floor, build_live, build_neck, lay_ground
 from rooms.team import Team
+from routes import build_api
 from storage.jobs import Worker
 from storage.upkeep import Upkeep
 
@@ -54,7 +57,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
             people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
-            await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
+            await Demo(
+                settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets, neck.portal.setup
+            ).fill()
 
         await health.open()
         stack.push_async_callback(health.close)
@@ -84,14 +89,18 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.snoozes,
         neck.webhooks,
         neck.calling,
+        neck.telephony,
         neck.interactions.held,
         neck.colleagues,
         neck.desk,
+        MailTickets(on.db, neck.desk),
+        TextAnswers(on.db, on.clock, neck.interactions.work),
         neck.reports,
         neck.solutions,
         neck.complaints,
         neck.dialer,
         neck.dispatch,
+        neck.portal,
     ):
         part.handle(worker)
     continued = ContinuedChats(on.db, neck.accounts, neck.channels, neck.outbox.departures)
@@ -103,10 +112,13 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     on.tasks.loop("colleagues", neck.colleagues.follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
+    neck.telephony.watch(on.tasks)
     neck.automation.watch(on.tasks)
     neck.dialer.start(stack)
     neck.reports.watch(on.tasks)
     neck.dispatch.watch(on.tasks)
+    neck.portal.watch(on.tasks)
+    neck.geo.watch(on.tasks)
     on.tasks.loop("mailboxes", neck.mailboxes.turn)
     on.tasks.loop("upkeep", Upkeep(on.db).turn)
 

@@ -35,6 +35,11 @@ class Permission(StrEnum):
     WORK_EXPLAIN = "work.explain"
     WORK_SUPERVISE = "work.supervise"
     CALLBACK_MANAGE = "callback.manage"
+    CALL_LISTEN = "call.listen"
+    RECORDING_READ = "recording.read"
+    RECORDING_MANAGE = "recording.manage"
+    TEXT_SEND_MANY = "text.send_many"
+    COST_READ = "cost.read"
     WORK_PRIORITISE = "work.prioritise"
     WORK_OVERLOAD = "work.overload"
     ANSWER_MANAGE = "answer.manage"
@@ -58,6 +63,8 @@ class Permission(StrEnum):
     COMPLAINT_HANDLE = "complaint.handle"
     COMPLAINT_REVIEW = "complaint.review"
     COMPLAINT_MANAGE = "complaint.manage"
+    CONTACTFORM_WRITE = "contactform.write"
+    CONTACTFORM_MANAGE = "contactform.manage"
     WEBHOOK_MANAGE = "webhook.manage"
     SLA_MANAGE = "sla.manage"
     REPORT_READ = "report.read"
@@ -76,6 +83,9 @@ class Permission(StrEnum):
     VISIT_DISPATCH = "visit.dispatch"
     VISIT_WORK = "visit.work"
     VISIT_MANAGE = "visit.manage"
+    PORTAL_MANAGE = "portal.manage"
+    GEO_VIEW = "geo.view"
+    GEO_MANAGE = "geo.manage"
 
 
 AGENT_PERMISSIONS = frozenset(
@@ -95,6 +105,7 @@ AGENT_PERMISSIONS = frozenset(
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
         Permission.KNOWLEDGE_WRITE,
+        Permission.CONTACTFORM_WRITE,
     }
 )
 

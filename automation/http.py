@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from access.model import Permission
+from automation.catalogue import Catalogue
 from automation.model import (
     AutomationRule,
     Conditions,
@@ -55,6 +56,11 @@ class RunQuery(PageQuery):
 class AutomationRoutes:
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
+
+    @route("GET", "/api/automation/catalogue", permission=Permission.AUTOMATION_MANAGE)
+    async def catalogue(self, call: Call) -> Catalogue:
+        """Get what rules and macros can be made of."""
+        return await self._rulebook.catalogue(call.actor)
 
     @route("GET", "/api/automation/rules", permission=Permission.AUTOMATION_MANAGE)
     async def rules(self, call: Call) -> AutomationRules:

@@ -204,6 +204,7 @@ class Run(Value):
     rule_id: UUID | None
     rule_name: str
     ticket_id: UUID
+    number: str
     cause: str
     at: datetime
     did: tuple[Did, ...]

@@ -55,9 +55,10 @@ select exists (select from automation_run where rule_id = :rule_id::uuid and tic
 
 -- name: list_runs
 -- The log, newest first.
-select id, rule_id, rule_name, ticket_id, cause, at, did, is_refused from automation_run
-where id < :before::uuid and (:ticket_id::uuid is null or ticket_id = :ticket_id) and (:rule_id::uuid is null or rule_id = :rule_id)
-order by id desc limit :most::int
+select r.id, r.rule_id, r.rule_name, r.ticket_id, t.kind, t.serial, r.cause, r.at, r.did, r.is_refused
+from automation_run r join ticket t on t.id = r.ticket_id
+where r.id < :before::uuid and (:ticket_id::uuid is null or r.ticket_id = :ticket_id) and (:rule_id::uuid is null or r.rule_id = :rule_id)
+order by r.id desc limit :most::int
 
 -- name: lasting_since_opened
 -- Tickets that have been there for so long and on which a rule has not acted, in order; narrowed where the rule says to what.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from access.model import Permission
 from automation import store
+from automation.catalogue import Catalogue, catalogue
 from automation.doing import Doing
 from automation.model import (
     Actions,
@@ -38,6 +39,11 @@ class Rulebook:
 
     def __init__(self, db: Database, automation: Automation, doing: Doing, setup: Setup) -> None:
         self._db, self._automation, self._doing, self._setup = db, automation, doing, setup
+
+    async def catalogue(self, actor: Actor) -> Catalogue:
+        """Return what rules can be made of, with the fields that tickets have."""
+        actor.must(Permission.AUTOMATION_MANAGE)
+        return catalogue(await self._setup.fields())
 
     async def rules(self, actor: Actor) -> list[AutomationRule]:
         actor.must(Permission.AUTOMATION_MANAGE)

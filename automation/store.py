@@ -8,8 +8,11 @@ from uuid import UUID
 from automation.model import AutomationRule, Macro, OnTime, Run
 from storage.database import Database, Tx
 from storage.queries import Queries
+from tickets.model import number
 
 sql = Queries(__file__)
+
+_OF_RUN = tuple(name for name in Run.model_fields if name != "number")
 
 
 async def rules(reader: Tx | Database) -> list[AutomationRule]:
@@ -21,7 +24,8 @@ async def macros(reader: Tx | Database) -> list[Macro]:
 
 
 async def runs(reader: Database, wanted: dict[str, Any]) -> list[Run]:
-    return [Run.model_validate(dict(row)) for row in await reader.rows(sql.list_runs, **wanted)]
+    rows = await reader.rows(sql.list_runs, **wanted)
+    return [Run(number=number(row["kind"], row["serial"]), **{name: row[name] for name in _OF_RUN}) for row in rows]
 
 
 def narrowed(rule: AutomationRule) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Self
 from access.people import People
 from access.service import Access
 from complaints.cases import LATE, Cases
+from complaints.complainant import Complainants
 from complaints.http import ComplaintRoutes, ComplaintSetupRoutes, ReferralRoutes
 from complaints.judging import Judging
 from complaints.late import REFIT, Lateness
@@ -43,6 +44,11 @@ class ComplaintHouse:
         tickets.guard("complaint", complaints)
         notices.serve(REFERRAL, ReferralDocuments())
         return cls(cases, complaints, Receipts(cases, writer), notices, Organisation(db))
+
+    @property
+    def complainants(self) -> Complainants:
+        """What complainants may do themselves."""
+        return Complainants(self._cases, Judging(self._cases, self._notices), self._receipts)
 
     def veil(self, access: Access) -> None:
         """Let the audit trail hide what is hidden."""

@@ -12,6 +12,7 @@ from complaints.judging import Judging
 from complaints.listing import ComplaintListing
 from complaints.model import (
     AnalysisQuery,
+    BehindQuery,
     ComplaintChange,
     ComplaintQuery,
     ComplaintRow,
@@ -117,6 +118,12 @@ class ComplaintRoutes:
     async def analyse(self, call: Call, query: AnalysisQuery) -> CountedList:
         """Count complaints by type, source, cause, subject, employee, branch or team, and by day."""
         return CountedList(items=await self._listing.count(call.actor, query))
+
+    @route("GET", "/api/complaints/analysis/rows", permission=Permission.COMPLAINT_READ)
+    async def analysed(self, call: Call, query: BehindQuery) -> Page[ComplaintRow]:
+        """List the complaints behind a figure of the analysis, the newest first."""
+        items, cursor = await self._listing.behind(call.actor, query)
+        return Page[ComplaintRow](items=items, next_cursor=cursor)
 
     @route("GET", "/api/complaints/recurring", permission=Permission.COMPLAINT_READ)
     async def recurring(self, call: Call, query: RecurringQuery) -> RecurringList:

@@ -78,22 +78,27 @@ class Judging:
         """Ask for a review on behalf of the complainant, who is not content; what was closed is open again."""
         async with self._db.transaction(actor) as tx:
             ticket, case = await self._cases.hold(tx, actor, ticket_id, Permission.TICKET_WRITE)
-            facts, now = await store.facts(tx, ticket_id), self._clock()
-            if facts.outcome is None or ticket["merged_into"] is not None:
-                raise Conflict("There is nothing to review: it is not decided.")
-            if facts.is_review_open:
-                raise Conflict(LACKS["review"])
-            values = {"id": uuid7(), "ticket_id": ticket_id, "reason": new.reason, "asked_by": actor.id, "now": now}
-            await tx.run(sql.insert_review, **values)
-            await tx.run(sql.begin_anew, ticket_id=ticket_id, steps=["review", *AFTER_REVIEW])
-            await self._cases.fit(tx, ticket, case)
-            await self._cases.save(tx, case)
-            changes = {"review": [None, new.reason]}
-            if ticket["category"] in OVER:
-                await self._cases.above.reopen(tx, ticket, "complaint_review", changes)
-            else:
-                await self._cases.above.note(tx, ticket_id, "complaint_review", changes)
-            await self._tell_reviewers(tx, ticket, now)
+            await self.asked(tx, ticket, case, new.reason, by=actor.id)
+
+    async def asked(self, tx: Tx, ticket: Case, case: Case, reason: str, *, by: UUID | None) -> None:
+        """A review is asked for, of a complaint that is held; by nobody here where the complainant asks."""
+        ticket_id = ticket["id"]
+        facts, now = await store.facts(tx, ticket_id), self._clock()
+        if facts.outcome is None or ticket["merged_into"] is not None:
+            raise Conflict("There is nothing to review: it is not decided.")
+        if facts.is_review_open:
+            raise Conflict(LACKS["review"])
+        values = {"id": uuid7(), "ticket_id": ticket_id, "reason": reason, "asked_by": by, "now": now}
+        await tx.run(sql.insert_review, **values)
+        await tx.run(sql.begin_anew, ticket_id=ticket_id, steps=["review", *AFTER_REVIEW])
+        await self._cases.fit(tx, ticket, case)
+        await self._cases.save(tx, case)
+        changes = {"review": [None, reason]}
+        if ticket["category"] in OVER:
+            await self._cases.above.reopen(tx, ticket, "complaint_review", changes)
+        else:
+            await self._cases.above.note(tx, ticket_id, "complaint_review", changes)
+        await self._tell_reviewers(tx, ticket, now)
 
     async def _tell_reviewers(self, tx: Tx, ticket: Case, now: datetime) -> None:
         """Tell those who may review it and did not decide it."""

@@ -12,6 +12,7 @@ from complaints.cases import Case, Cases
 from complaints.model import (
     AnalysisQuery,
     AnswerView,
+    BehindQuery,
     ComplaintQuery,
     ComplaintRow,
     ComplaintView,
@@ -38,6 +39,8 @@ from tickets.model import number
 
 _LAST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _LONGEST_DAYS = 1100
+# No part of an analysis: all there are.
+_WHOLE: dict[str, Any] = {"by": None, "key": None, "since": None, "until": None, "zone": "UTC"}
 
 
 class ComplaintListing:
@@ -50,8 +53,20 @@ class ComplaintListing:
     async def page(self, actor: Actor, query: ComplaintQuery) -> tuple[list[ComplaintRow], str | None]:
         """Return complaints in scope, the newest first, and the cursor of the next page."""
         actor.must(Permission.TICKET_READ)
+        return await self._page(actor, query, _WHOLE)
+
+    async def behind(self, actor: Actor, query: BehindQuery) -> tuple[list[ComplaintRow], str | None]:
+        """Return the complaints behind a figure of the analysis, cut out as they were counted."""
+        actor.must(Permission.COMPLAINT_READ)
+        _must_be_a_time(query)
+        part = query.model_dump(include=set(_WHOLE)) | {"zone": await self._zone()}
+        return await self._page(actor, ComplaintQuery(cursor=query.cursor, limit=query.limit), part)
+
+    async def _page(
+        self, actor: Actor, query: ComplaintQuery, part: dict[str, Any]
+    ) -> tuple[list[ComplaintRow], str | None]:
         at, after = _place(query.cursor)
-        wanted = query.model_dump(exclude={"cursor", "limit"})
+        wanted = query.model_dump(exclude={"cursor", "limit"}) | part
         rows = await self._db.rows(
             sql.list_complaints, at=at, id=after, now=self._clock(), most=query.limit + 1, **wanted, **_scope(actor)
         )

@@ -308,6 +308,14 @@ class AnalysisQuery(BaseModel):
     until: date = Field(description="The last day that counts.")
 
 
+class BehindQuery(AnalysisQuery):
+    """The complaints behind a figure of the analysis."""
+
+    key: str | None = Field(None, max_length=300, description="As it was counted; none: where it is not said.")
+    cursor: str | None = Field(None, max_length=100)
+    limit: int = Field(50, ge=1, le=200)
+
+
 class RecurringQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -333,6 +341,14 @@ class Recurring(Value):
     subject: str | None
     number: int
     last_at: datetime
+
+
+class PublicCase(Value):
+    """How far a complaint is, for its complainant."""
+
+    code: str
+    stage: ShownStage
+    may_ask_review: bool
 
 
 class PublicStage(Value):

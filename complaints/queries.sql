@@ -247,6 +247,11 @@ from complaint c join ticket t on t.id = c.ticket_id join ticket into_t on into_
      join complaint into_c on into_c.ticket_id = into_t.id
 where c.code = :code::text
 
+-- name: public_case
+-- How far a complaint is, and its code.
+select c.code, case when t.category in ('solved', 'closed') then 'closed' else c.stage end as stage
+from complaint c join ticket t on t.id = c.ticket_id where c.ticket_id = :ticket_id::uuid
+
 -- name: list_complaints
 -- Complaints in scope, the newest first, with what is due next.
 select t.id as ticket_id, t.serial, t.subject, t.category, t.priority, t.type_id, t.branch_id, t.queue_id,
@@ -271,6 +276,13 @@ where (c.registered_at, c.ticket_id) < (:at::timestamptz, :id::uuid) and t.merge
   and (:source_id::uuid is null or c.source_id = :source_id) and (:type_id::uuid is null or t.type_id = :type_id)
   and (:cause_id::uuid is null or c.cause_id = :cause_id) and (:branch_id::uuid is null or t.branch_id = :branch_id)
   and (:queue_id::uuid is null or t.queue_id = :queue_id)
+  and (:since::date is null or c.registered_at >= (:since::date::timestamp at time zone :zone::text))
+  and (:until::date is null or c.registered_at < ((:until::date + 1)::timestamp at time zone :zone))
+  and (:by::text is null or :key::text is not distinct from case :by when 'type' then t.type_id::text when 'source' then c.source_id::text
+       when 'cause' then c.cause_id::text when 'branch' then t.branch_id::text when 'queue' then t.queue_id::text else :key end)
+  and (:by is null or :by not in ('subject', 'employee')
+       or exists (select from complaint_subject s where s.ticket_id = c.ticket_id and (s.kind = 'employee') = (:by = 'employee')
+                  and case :by when 'employee' then coalesce(s.staff_id::text, s.folded) else s.folded end = :key))
 order by c.registered_at desc, c.ticket_id desc limit :most::int
 
 -- name: count_by_day

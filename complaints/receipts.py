@@ -79,6 +79,14 @@ class Receipts:
                 tx, case, "complaint_receipt", {"receipt": [None, how.note]}, done=("acknowledged",)
             )
 
+    async def shown(self, tx: Tx, ticket_id: UUID) -> str:
+        """The complainant sees the code where they complained; returns it as it is read aloud."""
+        _, case = await self._cases.hold(tx, SYSTEM, ticket_id, Permission.TICKET_READ)
+        if case["receipt"] == "owed":
+            case |= {"receipt": "told", "receipt_note": "", "acknowledged_at": self._clock()}
+            await self._cases.moved(tx, case, "complaint_receipt", {}, done=("acknowledged",))
+        return codes.spoken(case["code"])
+
     async def look(self, text: str, address: str) -> PublicStage:
         """Tell how far the complaint of a code is, and nothing else; so many tries from one address."""
         seconds = self._clock().timestamp() // _WINDOW_SECONDS * _WINDOW_SECONDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from access.model import Locale
+from complaints.model import ShownStage
 
 SUBJECT: dict[Locale, str] = {
     "en": "Your complaint is registered",
@@ -20,6 +21,18 @@ RECEIPT: dict[Locale, str] = {
         "شکایت شما را ثبت کردیم.\n\nکد رهگیری: \u2066{code}\u2069\n\n"
         "آن را نگه دارید؛ با آن می‌توان دید شکایت در چه مرحله‌ای است."
     ),
+}
+
+# How far it is, as whoever complained is told.
+STAGES: dict[ShownStage, dict[Locale, str]] = {
+    "registered": {"en": "registered", "ar": "مسجّلة", "fa": "ثبت شده"},
+    "acknowledged": {"en": "registered", "ar": "مسجّلة", "fa": "ثبت شده"},
+    "investigation": {"en": "under investigation", "ar": "قيد التحقيق", "fa": "در حال رسیدگی"},
+    "referred": {"en": "under investigation", "ar": "قيد التحقيق", "fa": "در حال رسیدگی"},
+    "decided": {"en": "decided", "ar": "بُتّ فيها", "fa": "تصمیم گرفته شد"},
+    "answered": {"en": "answered", "ar": "أُجيب عنها", "fa": "پاسخ داده شد"},
+    "review": {"en": "under review", "ar": "قيد المراجعة", "fa": "در حال بازبینی"},
+    "closed": {"en": "closed", "ar": "مغلقة", "fa": "بسته"},
 }
 
 

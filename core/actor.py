@@ -15,6 +15,7 @@ class ActorKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a kind of actor, not a secret
     VISITOR = "visitor"
     GUEST = "guest"
+    CUSTOMER = "customer"
     SYSTEM = "system"
 
 

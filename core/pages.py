@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
@@ -25,7 +26,7 @@ _READY_SECONDS = 1.0
 _RECONNECT_MOST_MS = 5000
 # Style attributes are what the component library positions with; scripts only ever come from us.
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:{images}; "
     "font-src 'self' data:; connect-src 'self' ws: wss:{events}; media-src 'self' blob:{sounds}; "
     "frame-src 'self' blob:{frames}; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -35,8 +36,10 @@ _POLICY = (
 _SOUNDS = "https://media.twiliocdn.com https://sdk.twilio.com"
 _PHONE = {"events": f" https://eventgw.twilio.com {_SOUNDS}", "sounds": f" mediastream: {_SOUNDS}"}
 _NO_PHONE = {"events": "", "sounds": ""}
-_PAGES = {"console": "/console/", "demo": "/demo/", "docs": "/docs/"}
-_FOLDERS = {"console": "console", "demo": "demo", "docs": "api", "widget": "widget"}
+# Read in pieces by the map; `geo` tells the console of it.
+_MAP_FILE = "/map/tiles.pmtiles"
+_PAGES = {"console": "/console/", "portal": "/portal/", "demo": "/demo/", "docs": "/docs/"}
+_FOLDERS = {"console": "console", "portal": "portal", "demo": "demo", "docs": "api", "widget": "widget"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Whose pages the console may show beside ours, now.
@@ -114,6 +117,7 @@ class Pages:
     ) -> None:
         self._settings, self._sockets, self._health, self._frames = settings, sockets, health, frames
         self._phones = phones
+        self._tiles = _tile_origin(settings.map_tile_url)
         self._runner: web.AppRunner | None = None
         self.app = web.Application(
             middlewares=[secure, problems], client_max_size=(settings.upload_megabytes + 1) << 20
@@ -123,6 +127,8 @@ class Pages:
         self.app.router.add_route("*", "/hooks/{account_id}/{tail:.+}", hook)
         api.install(self.app)
         self._add_pages(settings.frontend_dir)
+        if settings.map_file is not None:
+            self.app.router.add_get(_MAP_FILE, _page(settings.map_file))
         sockets.attach(self.app)
 
     async def open(self) -> None:
@@ -162,13 +168,19 @@ class Pages:
             response = await page(request)
             frames = "".join(f" {origin}" for origin in await self._frames())
             phone = _PHONE if await self._phones() else _NO_PHONE
-            response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames, **phone)
+            response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames, images=self._tiles, **phone)
             return response
 
         return framing
 
     async def _home(self, _: web.Request) -> web.Response:
         raise web.HTTPFound("/console/")
+
+
+def _tile_origin(url: str) -> str:
+    """Return from where the console may load pictures beside our own: whom the map's tiles are asked of."""
+    parts = urlsplit(url.replace("{s}", "*"))
+    return f" {parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _redirect(to: str) -> Handler:
@@ -220,10 +232,10 @@ def _protect(path: str, response: web.StreamResponse) -> None:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    if path.startswith(("/chat/", "/widget/", _PUBLIC)):
+    if path.startswith(("/chat/", "/desk/", "/widget/", _PUBLIC)):
         for name, value in _FOREIGN.items():
             headers.setdefault(name, value)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
     else:
-        headers.setdefault("Content-Security-Policy", _POLICY.format(frames="", **_NO_PHONE))
+        headers.setdefault("Content-Security-Policy", _POLICY.format(frames="", images="", **_NO_PHONE))
         headers.setdefault("X-Frame-Options", "DENY")

@@ -7,7 +7,7 @@ import secrets
 import socket
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import (
@@ -89,6 +89,16 @@ class Settings(BaseSettings):
     default_region: str = Field(
         "IR", pattern="^([A-Z]{2})?$", description="Country of phone numbers written without one (ISO 3166)."
     )
+    map_tile_url: str = Field(
+        "", description="Where map tiles come from, with {z}, {x} and {y}; without it the map is an outline."
+    )
+    map_attribution: str = Field("", description="Whom to name for those tiles.")
+    map_file: Path | None = Field(None, description="A .pmtiles file with the map, served from here.")
+    travel_provider: Literal["crow", "osrm", "valhalla"] = Field(
+        "crow", description="Who tells travel times: crow (a formula and own trips), osrm or valhalla."
+    )
+    travel_url: str = Field("", description="Where the OSRM or Valhalla server is.")
+    position_days: int = Field(90, ge=1, le=3650, description="How many days positions of technicians are kept.")
     frontend_dir: Path = Field(Path("frontend/dist"), description="Where the built front end lies.")
 
     @field_validator("roles", mode="before")

@@ -15,6 +15,7 @@ from access.model import Locale
 from core.errors import Invalid
 from core.events import Event
 from core.ids import BranchId, StaffId
+from core.place import Place
 from core.text import ascii_digits, fold, for_like, words_of
 from core.values import Value
 from customers.identifiers import IdentifierKind, checked
@@ -54,6 +55,17 @@ class PostalAddress(Value):
     lines: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
     city: Line = ""
     country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    place: Place | None = Field(None, description="Where it is on the map, as a person put it there.")
+
+
+class CustomerPlace(Value):
+    """An address of a customer that is on the map."""
+
+    customer_id: CustomerId
+    name: str
+    label: str
+    lines: str
+    place: Place
 
 
 class Preferred(Value):

@@ -199,3 +199,13 @@ select exists (select from customer where tier_id = :id::uuid)
 -- name: delete_tier
 -- No longer.
 delete from loyalty_tier where id = :id::uuid
+
+-- name: placed_addresses
+-- Addresses that a person put on the map, in one part of it.
+select c.id as customer_id, c.name, a.value ->> 'label' as label, a.value ->> 'lines' as lines, a.value -> 'place' as place
+from customer c cross join jsonb_array_elements(c.addresses) a
+where c.merged_into is null and jsonb_path_exists(c.addresses, '$[*].place.lat')
+  and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))
+  and (a.value -> 'place' ->> 'lat')::float8 between :south::float8 and :north::float8
+  and (a.value -> 'place' ->> 'lon')::float8 between :west::float8 and :east::float8
+order by c.id limit :most::int

@@ -22,6 +22,7 @@ from customers.model import (
     CustomerContacted,
     CustomerFilter,
     CustomerId,
+    CustomerPlace,
     CustomerSaved,
     CustomersMerged,
     Details,
@@ -169,6 +170,15 @@ class Customers:
         found = await store.refresh_search(tx, customer_id)
         tx.emit(CustomerSaved(customer_id=customer_id, name=found.name, changed=["identities"]))
         return found
+
+    async def places(self, actor: Actor, box: tuple[float, float, float, float], most: int) -> list[CustomerPlace]:
+        """Return addresses that were put on the map, within (south, west, north, east)."""
+        actor.must(Permission.CUSTOMER_READ)
+        south, west, north, east = box
+        rows = await self._db.rows(
+            sql.placed_addresses, branches=actor.branch_scope, south=south, west=west, north=north, east=east, most=most
+        )
+        return [CustomerPlace(**dict(row)) for row in rows]
 
     async def merge(self, actor: Actor, survivor_id: CustomerId, absorbed_id: CustomerId) -> Merged:
         """Let one record go up in another: its addresses move, its history shows with the survivor's."""

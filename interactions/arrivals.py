@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,11 +12,14 @@ from channels.answers import InboundFile
 from channels.base import Address, InboundMessage, RawInput, ThreadKey
 from core.text import preview
 from customers.model import Identity
+from interactions.model import MessageView
 from interactions.threads import Found
 from storage.database import Row, Tx
 from storage.files import StoredFile
 
 _DIGITS_OF_A_BIGINT = 18
+# Among the details of a message: what it asks the machine.
+SERVED = "self_service"
 Kept = tuple[InboundFile, StoredFile]
 
 
@@ -59,6 +62,14 @@ class Sorter(Protocol):
 
     async def opened(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None: ...
 
+    async def serve(self, tx: Tx, account: Row, new: Sequence[InboundMessage]) -> list[dict[str, Any] | None]:
+        """Say which of these ask what the machine answers, and what; such a message lets nobody work."""
+        ...
+
+    async def served(self, tx: Tx, row: Row, message: MessageView) -> None:
+        """Hear in which conversation such a message was kept."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -70,6 +81,14 @@ class Arrival:
     client_id: str | None = None
     uploads: Sequence[UUID] = ()
     opening: Opening | None = None
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the machine answers it: nobody is disturbed."""
+        return SERVED in self.inbound.details
+
+    def asking(self, what: Mapping[str, Any]) -> Arrival:
+        return replace(self, inbound=replace(self.inbound, details={**self.inbound.details, SERVED: what}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,8 @@ class Attachments:
         return name, content, sniff(name, content)
 
     async def _count(self, actor: Actor) -> None:
-        """Let a visitor store only so many files an hour: nobody knows who it is (D7)."""
-        if actor.kind is not ActorKind.VISITOR:
+        """Let a visitor or a customer store only so many files an hour (D7)."""
+        if actor.kind not in (ActorKind.VISITOR, ActorKind.CUSTOMER):
             return
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
         tries = await self._db.value(storage_sql.count_rate, key=f"upload:{actor.label}", window_start=hour)
@@ -139,6 +139,13 @@ class Attachments:
         """Serve a file to the visitor whose chat it is in, or who uploaded it."""
         row = await self._db.row(sql.get_attachment, id=attachment_id)
         if row is None or (row["owner"] != actor.label and row["address"] != str(actor.id)):
+            raise NotFound
+        return await self.serve(row)
+
+    async def download_as_customer(self, actor: Actor, attachment_id: UUID, *, is_seen: bool) -> web.Response:
+        """Serve a file to who uploaded it, or to whom the portal shows the message that it is in."""
+        row = await self._db.row(sql.get_attachment, id=attachment_id)
+        if row is None or not (is_seen or row["owner"] == actor.label):
             raise NotFound
         return await self.serve(row)
 

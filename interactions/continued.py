@@ -77,7 +77,11 @@ class ContinuedChats:
         receipt = await channel.send(account, outgoing)
         if seen_by_mail is not None:
             await self._note(account_id, outgoing.interaction_id, list(receipt.keys))
-            await self._db.run(sql.mark_mailed, id=outgoing.interaction_id, seq=seen_by_mail)
+            await self.told(outgoing.interaction_id, seen_by_mail)
+
+    async def told(self, interaction_id: UUID, seq: int) -> None:
+        """Keep that its customer was told up to here."""
+        await self._db.run(sql.mark_mailed, id=interaction_id, seq=seq)
 
     async def _note(self, account_id: UUID, interaction_id: UUID, keys: list[Any]) -> None:
         await self._db.run(sql.add_thread_keys, account_id=account_id, keys=keys, interaction_id=interaction_id)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from access.model import Permission
+from agents.model import Presence
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
@@ -35,6 +36,8 @@ from interactions.store import sql
 from routing.service import Routing
 from storage.database import Row, Tx
 
+_OUTSIDE = frozenset({ActorKind.VISITOR, ActorKind.CUSTOMER})
+
 
 class NotYours(Conflict):
     """The conversation is not assigned to you at the moment."""
@@ -50,6 +53,11 @@ class Conversations:
     async def is_present(self, tx: Tx, agent_id: StaffId) -> bool:
         """Tell whether the owner is there at all; one on a break still answers own conversations."""
         return (await self._agents.presence(tx, agent_id)).state != "offline"
+
+    async def pause(self, tx: Tx, agent_id: StaffId, now: datetime) -> None:
+        """Ask nobody whose phone was not answered for more until they say that they are there."""
+        if (await self._agents.presence(tx, agent_id)).state == "available":
+            await self._agents.change_presence(tx, agent_id, Presence(state="not_ready", reason="missed", since=now))
 
     async def must_reach(self, tx: Tx, actor: Actor, row: Row, queue_id: UUID | None, agent_id: StaffId | None) -> str:
         """Refuse to hand over to whom the actor does not see or a queue that does not take it; return the name."""
@@ -243,14 +251,14 @@ def attributes_of(channel: str, direction: str, details: Mapping[str, Any]) -> d
 
 def author_of(actor: Actor) -> Author:
     """Return a person of staff as the author of a message."""
-    if actor.kind is ActorKind.VISITOR or actor.id is None:
+    if actor.kind in _OUTSIDE or actor.id is None:
         raise Forbidden
     return Author(kind="agent", id=actor.id, name=actor.name)
 
 
 def must_answer(actor: Actor, row: Row) -> None:
     """Refuse unless the conversation is this agent's, or the actor supervises and joins one that somebody has."""
-    is_joined = row["state"] == "assigned" and actor.kind is not ActorKind.VISITOR
+    is_joined = row["state"] == "assigned" and actor.kind not in _OUTSIDE
     if not (is_joined and actor.may(Permission.WORK_SUPERVISE)):
         must_own(actor, row)
 
@@ -259,5 +267,5 @@ def must_own(actor: Actor, row: Row) -> None:
     """Refuse unless the conversation is assigned to this agent."""
     if row["agent_id"] is None or row["agent_id"] != actor.id or row["state"] == "closed":
         raise NotYours
-    if actor.kind is ActorKind.VISITOR:
+    if actor.kind in _OUTSIDE:
         raise Forbidden

@@ -32,6 +32,11 @@ _SILENT_SECONDS = 600.0
 _COMMITTED = timedelta(minutes=30)
 _TOLD_MOST = 200
 
+_PLAIN = (
+    "id", "name", "is_fetched", "failing_since", "last_error", "last_error_at", "sending_failing_since",
+    "sending_error", "sending_fault",
+)  # fmt: skip
+
 State = Literal["off", "waiting", "working", "behind", "silent", "failing"]
 
 _mails = Gauge("markaz_mailbox_mails", "What each mailbox was given and what became of it.", ["mailbox", "what"])
@@ -63,6 +68,9 @@ class MailboxHealth(Value):
     last_error: str | None
     last_error_at: datetime | None
     fault: str = Field(description="What is wrong in a word: no_host, refused, password, folder ...")
+    sending_failing_since: datetime | None
+    sending_error: str | None = Field(description="Why nothing can be sent; not what a server says of one mail.")
+    sending_fault: str
     lag_seconds: float = Field(description="How long the mail that waits longest to be read does.")
     seen: int
     stored: int
@@ -123,7 +131,7 @@ class MailboxWatch:
                 await self._alarm(tx, row, now)
 
     async def _alarm(self, tx: Tx, row: Row, now: datetime) -> None:
-        await tx.run(sql.alarm_account, id=row["id"], now=now)
+        await tx.run(sql.alarm_account, id=row["id"], now=now, before=now - _FAILING_LONG)
         tx.emit(MailboxFailing(account_id=row["id"], name=row["name"]))
         people = await self._notices.who_may(tx, Permission.CHANNEL_MANAGE, row["branch_id"], _TOLD_MOST)
         notice = Notice(kind="mailbox_failing", source=f"mailbox:{row['id']}:{now.isoformat()}")
@@ -155,7 +163,7 @@ def health_of(row: Row, now: datetime) -> MailboxHealth:
     place = row["place"] or {}
     known = {name: place[name] for name in Cursor.model_fields if name in place}
     return MailboxHealth(
-        **{name: row[name] for name in ("id", "name", "is_fetched", "failing_since", "last_error", "last_error_at")},
+        **{name: row[name] for name in _PLAIN},
         **counts,
         address=row["address"] or "",
         state=state_of(row, lag, now),
@@ -171,7 +179,7 @@ def state_of(row: Row, lag_seconds: float, now: datetime) -> State:
     """Say in a word how a mailbox fares; what is worse comes first."""
     if not row["is_enabled"]:
         return "off"
-    if row["last_error"] is not None:
+    if row["last_error"] is not None or row["sending_error"] is not None:
         return "failing"
     if lag_seconds > _BEHIND_SECONDS:
         return "behind"
@@ -188,7 +196,7 @@ def tell(health: MailboxHealth, now: datetime) -> None:
     for what in ("seen", "stored", "refused", "quarantined", "waiting"):
         _mails.labels(name, what).set(getattr(health, what))
     _lag.labels(name).set(health.lag_seconds)
-    since = health.failing_since
+    since = min((each for each in (health.failing_since, health.sending_failing_since) if each), default=None)
     _failing.labels(name).set((now - since).total_seconds() if since else 0.0)
     _differs.labels(name).set(health.difference)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from channels.base import (
+    Account,
     Address,
     Channel,
     Delivery,
@@ -22,12 +23,14 @@ from channels.base import (
     Uncertain,
 )
 from channels.calls import VoiceChannel
+from channels.dialling import DialSettings
 from consents.service import must_reach
-from core.errors import Invalid
-from interactions import bounced, store
+from core.errors import Invalid, MarkazError, Unavailable
+from interactions import bounced, consent, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.departures import Departures, HeldBack
+from interactions.dialguard import CapReached, DialGuard
 from interactions.model import Call, supersedes
 from interactions.recipients import Recipient, from_row
 from interactions.store import sql
@@ -36,8 +39,13 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
+# Twilio's word for who stopped texts from a number.
+_OPTED_OUT = 21610
+_CAP_SECONDS = 60.0
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
+# Longer than an agent's phone rings: what became of it was not told.
+_LEG_AFTER = timedelta(seconds=60)
 _sent = Counter("markaz_messages_sent_total", "What became of outbound messages.", ["channel", "outcome"])
 
 
@@ -101,7 +109,7 @@ class Outbox:
         row = await self._db.row(sql.get_message, id=message_id)
         if row is None or row["delivery"] not in (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN):
             return
-        account, _ = await self._accounts.get(row["account_id"])
+        account, known = await self._accounts.get(row["account_id"])
         channel = self._channels[account.kind]
         outgoing = await self._outgoing(row, job.attempts)
         receipt: Receipt | None = None
@@ -117,17 +125,58 @@ class Outbox:
                 await self._mark(message_id, Delivery.FAILED, str(error))
                 _sent.labels(account.kind, "held_back").inc()
                 return
+            await self._may_go(account, row, outgoing)
             await self._mark(message_id, Delivery.SENDING)
-            try:
-                receipt = await channel.send(account, outgoing)
-            except Uncertain as error:
-                await self._mark(message_id, Delivery.UNCERTAIN, error.detail)
-                raise
-            except NoSuchAddress as error:
-                await self._refused(row["interaction_id"], error)
-                raise
+            receipt = await self._hand_over(channel, account, known, outgoing)
+        await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _hand_over(self, channel: Channel, account: Account[Any], known: Row, outgoing: Outgoing) -> Receipt:
+        """Hand it to the channel; what goes wrong is kept where it belongs, and raised."""
+        try:
+            return await channel.send(account, outgoing)
+        except Uncertain as error:
+            await self._mark(outgoing.message_id, Delivery.UNCERTAIN, error.detail)
+            raise
+        except NoSuchAddress as error:
+            await self._refused(outgoing.interaction_id, error)
+            raise
+        except MarkazError as error:
+            if error.extra.get("code") == _OPTED_OUT:
+                await self._opted_out(account.id, outgoing)
+            await self._report(known, error)
+            raise
+
+    async def _report(self, account: Row, error: MarkazError | None) -> None:
+        """Keep whether the account can send; what is wrong with one mail says nothing of it."""
+        if error is None:
+            if account["sending_error"] is not None:
+                await self._db.run(sql.report_sending, id=account["id"], error=None, fault="")
+        elif is_of_account(error):
+            fault = str(error.extra.get("fault", "other"))
+            await self._db.run(sql.report_sending, id=account["id"], error=error.detail[:500], fault=fault)
+
+    async def _may_go(self, account: Any, row: Row, outgoing: Outgoing) -> None:
+        """Refuse a text to who stopped them or may not be reached; too many in an hour wait for their turn."""
+        if not isinstance(account.settings, DialSettings):
+            return
+        await consent.must_be_wanted(self._db, account, outgoing)
+        if row["delivery"] != Delivery.QUEUED:
+            return
+        try:
+            async with self._db.transaction() as tx:
+                guard = DialGuard(self._conversations.clock)
+                await guard.begin(tx, account, outgoing.to.value, "text", row["interaction_id"])
+        except CapReached as error:
+            raise jobs.RetryLater(_CAP_SECONDS, error.detail, is_begun=False) from error
+
+    async def _opted_out(self, account_id: UUID, outgoing: Outgoing) -> None:
+        """The carrier knows that they stopped: so do we."""
+        async with self._db.transaction() as tx:
+            now = self._conversations.clock()
+            number = outgoing.to.value
+            await consent.keep(tx, account_id, number, is_stopped=True, word="21610", source="carrier", now=now)
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""
@@ -160,7 +209,7 @@ class Outbox:
             text=row["text"],
             html=row["html"],
             subject=row["details"].get("subject") or interaction["subject"],
-            files=await self._load_files(row["attachments"]),
+            files=await self.load_files(row["attachments"]),
             references=tuple(key["key"].removeprefix("mid:") for key in reversed(keys)),
             author_name=row["author_name"],
             # What no person wrote says so (RFC 3834), whoever of us had it said.
@@ -169,7 +218,8 @@ class Outbox:
             attempt=attempt,
         )
 
-    async def _load_files(self, attachments: list[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+    async def load_files(self, attachments: Sequence[dict[str, Any]]) -> tuple[OutgoingFile, ...]:
+        """Return the files that a message keeps, to go along with it."""
         rows = await self._db.rows(sql.files_of_message, ids=[UUID(each["id"]) for each in attachments])
         return tuple(
             [
@@ -235,10 +285,14 @@ class Outbox:
             return
         account, channel = await voice_of(self._accounts, self._channels, row)
         try:
-            await channel.join(account, call.call_id, interaction_id, agent_id)
+            phone = await phone_of(self._db, agent_id) or ""
+            await channel.join(account, call.call_id, interaction_id, agent_id, phone)
         except Invalid as error:
             log.warning("call %s cannot be joined: %s", call.call_id, error.detail)
             return
+        payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
+        async with self._db.transaction() as tx:
+            await jobs.enqueue(tx, "call.leg_check", payload, run_at=self._conversations.clock() + _LEG_AFTER)
 
     async def _control(self, job: jobs.Job) -> None:
         """Mute or hold at the carrier; only what the carrier took is kept and shown."""
@@ -273,8 +327,20 @@ class Outbox:
             await channel.hang_up(account, call.call_id)
 
 
+def is_of_account(error: MarkazError) -> bool:
+    """Tell whether nothing at all can be sent for this reason: the server is away, or lets the account not in."""
+    fault = error.extra.get("fault")
+    return fault == "sender" or (isinstance(error, Unavailable) and fault != "recipient")
+
+
 def _addresses(kind: IdentityKind, people: Sequence[Recipient]) -> tuple[Address, ...]:
     return tuple(Address(kind, each.address, each.name) for each in people)
+
+
+async def phone_of(db: Database, staff_id: UUID | None) -> str | None:
+    """Return the number or SIP address at which somebody answers; None: in the browser."""
+    found = None if staff_id is None else await db.value(sql.phone_of, staff_id=staff_id)
+    return None if found is None else str(found)
 
 
 async def voice_of(accounts: ChannelAccounts, channels: dict[str, Channel], row: Row) -> tuple[Any, VoiceChannel]:

@@ -31,6 +31,16 @@ class Placed:
         return row
 
     @property
+    def wakes(self) -> bool:
+        """Whether somebody has to look at it: nothing wakes, is reopened or begins anew by what no person wrote.
+
+        Nor does a stranger who only says to be the customer end a pause that somebody chose.
+        """
+        if self.arrival.inbound.is_automatic or self.arrival.is_served:
+            return False
+        return not (self.found.is_flagged and self.row["snoozed_until"] is not None)
+
+    @property
     def keys(self) -> list[str]:
         """Return what later messages may refer to; of what it answers itself, the one that opens is found by it."""
         inbound = self.arrival.inbound
@@ -43,8 +53,17 @@ def line_of(account: Row, placed: Placed, attachments: Sequence[dict[str, Any]],
     if found.is_flagged:
         # Not the customer, and under no name but the address: a display name is whatever a stranger likes.
         author = Author(kind="customer", name=inbound.sender.value)
+    # Somebody else takes part: what they say is not the customer's, though it stands in the customer's conversation.
+    other = {} if inbound.sender.value == row["address"] else {"is_other": True}
     doubt = {} if inbound.is_sender_verified else {"verdict": "unverified"}
-    details = {**inbound.details, "thread": found.reason, **threads.changed_subject(row, inbound), **marks, **doubt}
+    details = {
+        **inbound.details,
+        "thread": found.reason,
+        **threads.changed_subject(row, inbound),
+        **marks,
+        **other,
+        **doubt,
+    }
     # Who is out of office neither waits for an answer nor has read anything.
     is_away = found.row is not None and details.get("automatic") == "auto-replied"
     return Line(

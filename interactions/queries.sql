@@ -89,6 +89,10 @@ update interaction set unread = 0, read_seq = last_seq, version = version + 1 wh
 -- The customer has seen it up to here.
 update interaction set seen_seq = greatest(seen_seq, least(:seq::int, last_seq)) where id = :id::uuid
 
+-- name: seq_until
+-- How far a conversation was at a moment.
+select max(seq) from message where interaction_id = :interaction_id::uuid and at <= :until::timestamptz
+
 -- name: messages_seen
 -- What was said to the customer up to here, and is not known to be read.
 update message set delivery = 'read', error = null
@@ -239,7 +243,7 @@ order by (i.state <> 'closed') desc, t.created_at desc limit 1
 -- name: find_continued
 -- A chat that this mailbox wrote to its visitor about; the key was signed by us.
 select t.interaction_id from thread_key t join interaction i on i.id = t.interaction_id
-where t.account_id = :account_id::uuid and t.key = :key::text and i.channel = 'webchat'
+where t.account_id = :account_id::uuid and t.key = :key::text and i.channel in ('webchat', 'portal')
 
 -- name: find_by_number
 -- A conversation of this account by the number that people see.
@@ -301,12 +305,12 @@ values (:id::uuid, :sha256::bytea, :name::text, :content_type::text, :size::bigi
 -- name: get_attachment
 -- One attachment with whose data it is.
 select a.id, a.sha256, a.name, a.content_type, a.size, a.owner, a.interaction_id, i.branch_id, i.address, i.channel, i.agent_id
-from attachment a left join interaction i on i.id = a.interaction_id where a.id = :id::uuid
+from attachment a left join interaction i on i.id = a.interaction_id where a.id = :id::uuid and a.ticket_id is null
 
 -- name: bind_attachments
 -- Uploaded files go with the message; only the own ones that are not bound yet.
 update attachment set interaction_id = :interaction_id::uuid
-where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null
+where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null and ticket_id is null
 returning id, sha256, name, content_type, size
 
 -- name: files_of_message
@@ -372,6 +376,13 @@ update channel_account set last_error = :error::text, last_error_at = case when 
     alarmed_at = case when :error is null then null else alarmed_at end
 where id = :id::uuid
 
+-- name: report_sending
+-- Whether the account can send; no change when that is known.
+update channel_account set sending_error = :error::text, sending_fault = case when :error is null then '' else :fault::text end,
+    sending_failing_since = case when :error is null then null else coalesce(sending_failing_since, clock_timestamp()) end,
+    sending_alarmed_at = case when :error is null then null else sending_alarmed_at end
+where id = :id::uuid and sending_error is distinct from :error
+
 -- name: list_accounts
 -- Accounts of channels.
 select id, kind, name, is_enabled, settings, secrets, queue_id, branch_id, place, version, last_seen_at, last_error, last_error_at
@@ -380,7 +391,8 @@ where (:branches::uuid[] is null or branch_id is null or branch_id = any(:branch
 
 -- name: get_account
 -- One account.
-select id, kind, name, is_enabled, settings, secrets, queue_id, branch_id, place, version, last_seen_at, last_error, last_error_at
+select id, kind, name, is_enabled, settings, secrets, queue_id, branch_id, place, version, last_seen_at, last_error, last_error_at,
+       sending_error
 from channel_account where id = :id::uuid
 
 -- name: kinds_into
@@ -576,7 +588,8 @@ where staff_id = :staff_id::uuid order by interaction_id, kind
 
 -- name: own_uploads
 -- Files that somebody stored and did not send yet.
-select id, name, content_type, size from attachment where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null
+select id, name, content_type, size from attachment
+where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null and ticket_id is null
 
 -- name: list_answers
 -- Answers that somebody may use, or with `for_all` also those that are switched off.
@@ -863,7 +876,7 @@ delete from bounced_address where address = :address::text
 -- name: mailbox_counts
 -- What each mailbox was given and what became of it. What was read long ago is counted already; jobs tell of the rest.
 select a.id, a.name, a.settings ->> 'address' as address, a.is_enabled, a.branch_id, a.place, a.last_seen_at, a.last_error, a.last_error_at,
-       a.last_fault, a.failing_since, a.alarmed_at, coalesce(a.settings ->> 'imap_host', '') <> '' as is_fetched,
+       a.last_fault, a.failing_since, a.sending_error, a.sending_fault, a.sending_failing_since, coalesce(a.settings ->> 'imap_host', '') <> '' as is_fetched,
        coalesce(t.seen, 0) as seen, coalesce(t.repeated, 0) as refused, coalesce(t.stored, 0) + since.read as stored,
        open.waiting, open.quarantined, open.oldest_at
 from channel_account a left join account_tally t on t.account_id = a.id
@@ -892,11 +905,14 @@ from reach where reach.account_id = t.account_id and t.counted_to = reach.counte
 -- name: failing_mailboxes
 -- Which have failed since before then, and nobody was told.
 select id, name, branch_id from channel_account
-where kind = 'email' and is_enabled and failing_since < :before::timestamptz and alarmed_at is null order by id limit 50 for update skip locked
+where kind = 'email' and is_enabled and ((failing_since < :before::timestamptz and alarmed_at is null)
+      or (sending_failing_since < :before and sending_alarmed_at is null)) order by id limit 50 for update skip locked
 
 -- name: alarm_account
--- People were told.
-update channel_account set alarmed_at = :now::timestamptz where id = :id::uuid
+-- People were told of what fails since before then.
+update channel_account set alarmed_at = case when failing_since < :before::timestamptz then :now::timestamptz else alarmed_at end,
+    sending_alarmed_at = case when sending_failing_since < :before then :now else sending_alarmed_at end
+where id = :id::uuid
 
 -- name: accounts_as_documents
 -- What these are called, and whose they are.
@@ -936,3 +952,60 @@ join interaction i on i.id = e.interaction_id join customer c on c.id = i.custom
 -- name: waits_for
 -- Whether a conversation waits for this agent before all others.
 select true from work where id = :id::uuid and state = 'queued' and sticky_agent_id = :staff_id::uuid
+
+-- name: phone_of
+-- At which number or SIP address somebody answers; no row: in the browser.
+select address from agent_phone where staff_id = :staff_id::uuid
+
+-- name: save_phone
+-- Where somebody answers from now on.
+insert into agent_phone (staff_id, address) values (:staff_id::uuid, :address::text)
+on conflict (staff_id) do update set address = excluded.address
+
+-- name: drop_phone
+-- They answer in the browser again.
+delete from agent_phone where staff_id = :staff_id::uuid
+
+-- name: staff_branch
+-- Whose data somebody's phone is.
+select branch_id from staff where id = :staff_id::uuid
+
+-- name: lock_use
+-- One at a time decides whether an account may begin more.
+select pg_advisory_xact_lock(hashtextextended(:account_id::text, 23))
+
+-- name: use_lately
+-- What an account began within the hour, and spent since the day began (UTC); what has no price yet counts as nothing.
+select (select count(*) from carrier_use where account_id = :account_id::uuid and at > :now::timestamptz - interval '1 hour') as hour,
+       (select coalesce(sum(price), 0) from carrier_price
+        where account_id = :account_id::uuid and at >= date_trunc('day', :now::timestamptz, 'UTC')) as spent
+
+-- name: insert_use
+-- That a carrier is about to be asked.
+insert into carrier_use (id, account_id, kind, number, interaction_id, at)
+values (:id::uuid, :account_id::uuid, :kind::text, :number::text, :interaction_id::uuid, :at::timestamptz)
+
+-- name: note_voicemail
+-- That a caller left a message.
+update interaction set details = details || jsonb_build_object('voicemail', :seconds::int) where id = :id::uuid
+
+-- name: save_consent
+-- Whether somebody wants texts from a number of ours; the newest word counts, whatever comes later.
+insert into text_consent (account_id, number, is_stopped, word, source, at)
+values (:account_id::uuid, :number::text, :is_stopped::boolean, :word::text, :source::text, :at::timestamptz)
+on conflict (account_id, number) do update set is_stopped = excluded.is_stopped, word = excluded.word, source = excluded.source,
+    at = excluded.at where text_consent.at <= excluded.at
+
+-- name: is_stopped
+-- Whether somebody wants no texts from a number of ours.
+select is_stopped from text_consent where account_id = :account_id::uuid and number = :number::text
+
+-- name: free_of_queue
+-- Who of a queue has room for a call and is idle for longest.
+select a.staff_id from queue q, agent a join staff p on p.id = a.staff_id
+where q.id = :queue_id::uuid and p.is_active and a.staff_id <> :but::uuid and a.state = 'available'
+  and a.heartbeat_at > clock_timestamp() - interval '15 seconds' and a.used_units + :units::int <= a.capacity_units and a.trust >= q.trust
+  and not exists (select from jsonb_each_text(q.skills) n where not exists (
+      select from agent_skill s where s.staff_id = a.staff_id and s.skill_id = n.key::uuid and s.level >= n.value::int))
+  and exists (select from staff_role t join role r on r.id = t.role_id where t.staff_id = a.staff_id and q.permission = any(r.permissions))
+order by a.idle_since limit 1

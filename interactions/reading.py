@@ -32,6 +32,7 @@ from channels.base import (
     Reading,
 )
 from channels.originate import DialNews
+from channels.spoken import PartyLeg, RecordingMade, Spoken
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
@@ -227,7 +228,7 @@ class RawReader:
                 await self._note(tx, account, reading)
 
     async def _note(
-        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | DialNews | Ignored
+        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Spoken | Ignored
     ) -> None:
         match reading:
             case DeliveryStatus():
@@ -238,11 +239,20 @@ class RawReader:
                 await self._calls.callback_asked(tx, account, reading)
             case AgentLeg():
                 await self._calls.agent_leg(tx, account, reading)
+            case PartyLeg() | RecordingMade() | DialNews():
+                await self._note_spoken(tx, account, reading)
+            case Ignored():
+                pass
+
+    async def _note_spoken(self, tx: Tx, account: Row, reading: Spoken) -> None:
+        match reading:
             case DialNews():
                 if self._receiver.dialled is not None:
                     await self._receiver.dialled.heard(tx, account, reading)
-            case Ignored():
-                pass
+            case PartyLeg():
+                await self._calls.party_leg(tx, account, reading)
+            case RecordingMade():
+                await self._calls.recorded(tx, account, reading)
 
     async def _leave_status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """A status may overtake the receipt of what it is about: wait for it aside, not in everybody's way."""
@@ -334,6 +344,8 @@ def _names(read: _Read) -> Iterable[str]:
     yield f"raw:{read.row['id']}"
     for reading in read.readings:
         match reading:
+            case PartyLeg() | RecordingMade():
+                yield from _spoken(reading)
             case InboundMessage():
                 yield f"from:{reading.sender.value}"
                 yield from (key.value for key in reading.thread)
@@ -346,5 +358,10 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"agent:{reading.mail_id}"
             case AgentLeg():
                 yield f"interaction:{reading.interaction_id}"
-            case Ignored():
-                continue
+
+
+def _spoken(reading: PartyLeg | RecordingMade) -> Iterable[str]:
+    if reading.interaction_id is not None:
+        yield f"interaction:{reading.interaction_id}"
+    if isinstance(reading, RecordingMade):
+        yield f"call:{reading.call_id}"

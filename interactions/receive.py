@@ -8,25 +8,25 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from channels.answers import AgentAnswer, InboundFile
-from channels.base import Channel, DeliveryStatus, IdentityKind
-from channels.originate import DialNews
-from consents import service as consents
+from channels.base import Channel, DeliveryStatus
+from channels.spoken import PartyLeg, RecordingMade
 from core.clock import Clock
-from core.errors import Invalid, Unavailable
-from core.ids import StaffId, uuid7
+from core.errors import Unavailable
+from core.ids import StaffId
 from customers.model import card_of
-from interactions import bounced, store, threads
+from interactions import bounced, consent, store, threads
 from interactions.arrivals import Arrival, Begun, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
 from interactions.model import Change, MessageView, supersedes
 from interactions.opening import Beginning, Opener
-from interactions.placed import CallOwner, Nobody
+from interactions.pieces import bind, piece
+from interactions.placed import CallOwner, DialTaker, Nobody
 from interactions.placing import Placed, line_of
 from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
-from storage.files import Files, StoredFile
+from storage.files import Files
 
 
 class UnknownMessage(Unavailable):
@@ -39,10 +39,16 @@ class AnswerTaker(Protocol):
     async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[Kept]) -> None: ...
 
 
-class DialTaker(Protocol):
-    """Who takes news of calls that were dialled before an agent was found; within the transaction."""
+class Parties(Protocol):
+    """Who is told what became of somebody called into a call; under the lock of its conversation."""
 
-    async def heard(self, tx: Tx, account: Row, news: DialNews) -> None: ...
+    async def party_leg(self, tx: Tx, row: Row, leg: PartyLeg) -> None: ...
+
+
+class Recordings(Protocol):
+    """Who keeps what carriers recorded; under the lock of its conversation."""
+
+    async def made(self, tx: Tx, row: Row, made: RecordingMade) -> None: ...
 
 
 class Receiver:
@@ -59,6 +65,9 @@ class Receiver:
         # Who takes what agents answer by mail; None: nobody does.
         self.colleagues: AnswerTaker | None = None
         self.dialled: DialTaker | None = None
+        # Who is told of further people in calls, and who keeps what was recorded.
+        self.parties: Parties | None = None
+        self.recordings: Recordings | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
@@ -127,6 +136,7 @@ class Receiver:
     async def _take(
         self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Looked]], now: datetime
     ) -> list[MessageView]:
+        chosen = await self._served(tx, account, chosen)
         new = [_beginning(arrival) for arrival, found in chosen if found.place.row is None]
         opened = iter(await self._opener.open(tx, account, new, now))
         placed = [
@@ -144,6 +154,7 @@ class Receiver:
             again = {"repeated_id": True} if is_repeated else {}
             said.append(line_of(account, each, files, flag | again))
         messages = await self.conversations.say_all(tx, said, now)
+        await consent.mirror(tx, account, placed, now)
         for each in placed:
             await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
         await tx.many(
@@ -157,14 +168,28 @@ class Receiver:
                 for each in placed
             ],
         )
-        await _opt_outs(tx, placed, now)
         added = [each for each in placed if each.opened is None]
         for each in sorted(added, key=lambda one: one.row["id"]):
-            # No person wrote it: nothing wakes, nothing is reopened, no clock begins anew.
-            if not each.arrival.inbound.is_automatic:
+            if each.wakes:
                 await self.go_on(tx, each.row["id"])
         await self._begin(tx, account, [each for each in placed if each.opened is not None], now)
-        return [message for message in messages if message.direction == "inbound"]
+        heard = [message for message in messages if message.direction == "inbound"]
+        for each, message in zip(placed, heard, strict=True):
+            if each.arrival.is_served and self._opener.sorter is not None:
+                await self._opener.sorter.served(tx, each.row, message)
+        return heard
+
+    async def _served(
+        self, tx: Tx, account: Row, chosen: Sequence[tuple[Arrival, Looked]]
+    ) -> Sequence[tuple[Arrival, Looked]]:
+        """Mark what the machine answers."""
+        if self._opener.sorter is None:
+            return chosen
+        asked = await self._opener.sorter.serve(tx, account, [arrival.inbound for arrival, _ in chosen])
+        return [
+            (arrival if what is None else arrival.asking(what), found)
+            for (arrival, found), what in zip(chosen, asked, strict=True)
+        ]
 
     async def _repeated(self, tx: Tx, account: Row, placed: Sequence[Placed]) -> list[bool]:
         """Tell of each whether its mail has an id that was used before, with other content: the same mail is one raw.
@@ -196,7 +221,9 @@ class Receiver:
         urgency = {one.row["id"]: one.priority for _, one in waiting}
         await self._wait(tx, [rows[one.row["id"]] for _, one in waiting], now, urgency=urgency)
         begun = [
-            Begun(rows[one.row["id"]], arrival.inbound, one.found) for arrival, one in waiting if one.found is not None
+            Begun(rows.get(one.row["id"], one.row), each.arrival.inbound, one.found)
+            for each, one in new
+            if one.found is not None
         ]
         if begun and self._opener.sorter is not None:
             await self._opener.sorter.opened(tx, account, begun)
@@ -302,12 +329,16 @@ class Receiver:
             for each, some in zip(placed, kept, strict=True)
         ]
 
+    async def lock(self, tx: Tx, interaction_id: UUID) -> Row:
+        """Lock a conversation for who keeps something in it."""
+        return await store.lock(tx, interaction_id)
+
     async def attach(self, tx: Tx, interaction_id: UUID, files: Sequence[Kept]) -> list[dict[str, Any]]:
         """Keep files that go with one message; returns what it keeps of them."""
         return (await self._attach(tx, [(interaction_id, files)]))[0]
 
     async def _attach(self, tx: Tx, files: Sequence[tuple[UUID, Sequence[Kept]]]) -> list[list[dict[str, Any]]]:
-        pieces = [[(stored, _piece(file, stored)) for file, stored in some] for _, some in files]
+        pieces = [[(stored, piece(file, stored)) for file, stored in some] for _, some in files]
         await self._files.remember(tx, [stored for some in pieces for stored, _ in some])
         rows = [
             {**piece, "id": UUID(piece["id"]), "sha256": stored.sha256, "owner": "customer", "interaction_id": owner}
@@ -343,15 +374,6 @@ class Receiver:
             self.conversations.tell_message(tx, store.message(changed), row)
 
 
-async def _opt_outs(tx: Tx, placed: Sequence[Placed], now: datetime) -> None:
-    """Whoever writes STOP, in one of our languages, is not reached from then on."""
-    for each in placed:
-        sender = each.arrival.inbound.sender
-        if sender.kind is IdentityKind.PHONE:
-            source = f"message:{each.arrival.inbound.external_id}"
-            await consents.heard(tx, sender.value, each.arrival.inbound.text, source, now)
-
-
 def _locks(arrivals: Sequence[Arrival]) -> list[str]:
     """Return what one message at a time decides about: itself, and the one open conversation with its address."""
     sole = [
@@ -371,23 +393,3 @@ def _of(candidates: set[UUID], found: threads.Found) -> frozenset[UUID]:
     """Return all conversations that a message may change."""
     also = {found.previous} if found.previous is not None else set()
     return frozenset(candidates | also | ({found.row["id"]} if found.row is not None else set()))
-
-
-def _piece(file: InboundFile, stored: StoredFile) -> dict[str, Any]:
-    """Return what a message keeps of a file that came with it."""
-    return {
-        "id": str(uuid7()),
-        "name": file.name[:200] or "file",
-        "content_type": file.content_type,
-        "size": stored.size,
-    }
-
-
-async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Let stored files go with a message of the conversation: the actor's own, each once."""
-    if not uploads:
-        return []
-    rows = await tx.rows(sql.bind_attachments, interaction_id=interaction_id, ids=list(uploads), owner=tx.actor.label)
-    if len(rows) != len(set(uploads)):
-        raise Invalid("An attachment is not there, is not yours, or was sent before.")
-    return [store.attachment(row) for row in rows]

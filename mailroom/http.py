@@ -8,7 +8,15 @@ from pydantic import BaseModel
 
 from access.model import Permission
 from core.http import Call, route
-from mailroom.model import Acknowledgement, AcknowledgementChange, NewRule, Rule, RuleChange
+from mailroom.model import (
+    Acknowledgement,
+    AcknowledgementChange,
+    NewRule,
+    Rule,
+    RuleChange,
+    SelfService,
+    SelfServiceChange,
+)
 from mailroom.service import Mailroom
 
 
@@ -51,3 +59,13 @@ class MailroomRoutes:
     ) -> Acknowledgement:
         """Change when and how an account acknowledges."""
         return await self._mailroom.change_acknowledgement(call.actor, account_id, body)
+
+    @route("GET", "/api/accounts/{account_id}/self-service", permission=Permission.CHANNEL_MANAGE)
+    async def self_service(self, call: Call, account_id: UUID) -> SelfService:
+        """Say by which words customers ask this account how their requests stand."""
+        return await self._mailroom.self_service(call.actor, account_id)
+
+    @route("PUT", "/api/accounts/{account_id}/self-service", permission=Permission.CHANNEL_MANAGE)
+    async def change_self_service(self, call: Call, account_id: UUID, body: SelfServiceChange) -> SelfService:
+        """Change by which words customers ask this account how their requests stand."""
+        return await self._mailroom.change_self_service(call.actor, account_id, body)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from access.model import Locale, Name
 from core.events import Event
 from core.placeholders import must_be_known
 from core.text import fold
 from core.values import Value
+from mailroom import keywords
+from sla.model import Priority
+from tickets.model import Kind
 
 _ADDRESS = re.compile(r"(?:[^@\s,<>]{1,64})?@[^@\s,<>]{1,253}|\+?[0-9]{3,20}")
 # The only names that are filled in (O2).
@@ -33,6 +36,7 @@ def _address(value: str) -> str:
 
 
 Pattern = Annotated[str, Field(max_length=320), AfterValidator(_address)]
+Keyword = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[^\x00-\x1f]+$")]
 Word = Annotated[str, Field(min_length=2, max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=5_000), AfterValidator(_known_names)]
 
@@ -49,6 +53,20 @@ class Conditions(Value):
     is_automatic: bool | None = Field(None, description="Whether a program wrote it.")
 
 
+class TicketAction(Value):
+    """A ticket for a new conversation: opened, or the open one of its kind that it belongs to."""
+
+    kind: Kind
+    type_id: UUID | None = None
+    priority: Priority = "normal"
+    queue_id: UUID | None = Field(None, description="The team; without one the ticket waits for nobody.")
+    joins: Literal["thread", "customer"] = Field(
+        "thread",
+        description="What it is added to instead: the open ticket of the conversation that this one follows, "
+        "or of the same customer the newest.",
+    )
+
+
 class Actions(Value):
     """What happens to it; what is left out stays as the account has it."""
 
@@ -56,6 +74,7 @@ class Actions(Value):
     priority: int | None = Field(None, ge=0, le=3)
     is_parked: bool = Field(default=False, description="Kept and found, but waiting for nobody.")
     is_acknowledged: bool | None = Field(None, description="Overrides the account's acknowledgement.")
+    ticket: TicketAction | None = Field(None, description="A ticket for it; parked besides, only the ticket is work.")
 
 
 class NewRule(Value):
@@ -98,6 +117,36 @@ class AcknowledgementChange(Value):
 
 class Acknowledgement(AcknowledgementChange):
     account_id: UUID
+
+
+class SelfServiceChange(Value):
+    """Whether, and by which words, customers ask an account by text how their requests stand."""
+
+    is_on: bool = False
+    words: dict[Locale, Annotated[list[Keyword], Field(max_length=20)]] = Field(default=keywords.WORDS)
+    version: int = Field(0, ge=0, description="The one that was read; 0 when there is none yet.")
+
+    @field_validator("words")
+    @classmethod
+    def _are_told_apart(cls, words: dict[Locale, list[str]]) -> dict[Locale, list[str]]:
+        folded = [fold(word) for some in words.values() for word in some]
+        if any(keywords.is_opt_out(word) for word in folded):
+            raise ValueError("A word by which people opt out asks for nothing.")
+        if len(set(folded)) != len(folded):
+            raise ValueError("A word stands there twice.")
+        return words
+
+
+class SelfService(SelfServiceChange):
+    account_id: UUID
+
+
+class SelfServiceSaved(Event, kind="self_service.saved"):
+    account_id: UUID
+    is_on: bool
+
+    def subject(self) -> str:
+        return f"account:{self.account_id}"
 
 
 class RuleSaved(Event, kind="sorting_rule.saved"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from access.model import Locale
 from channels.base import Delivery, IdentityKind, InboundMessage
@@ -10,13 +11,15 @@ from core.clock import Clock
 from core.dates import written
 from core.ids import uuid7
 from core.placeholders import filled
-from interactions.arrivals import Begun, Sorted
+from interactions.arrivals import SERVED, Begun, Sorted
 from interactions.conversations import Conversations
-from interactions.model import Author, MessageId
+from interactions.model import Author, MessageId, MessageView
 from interactions.outbox import leave_message
 from mailroom import store
+from mailroom.answering import asked, leave_answer
 from mailroom.model import Acknowledgement, Facts, Rule, first, is_due
 from mailroom.store import sql
+from mailroom.ticketing import leave_ticket
 from mailroom.words import SUBJECT, usual
 from organisation.service import Organisation
 from routing.values import Queue
@@ -37,8 +40,17 @@ class Sorting:
         rules = await store.rules(tx, account["id"])
         return [_sorted(rules, inbound, is_known=is_known) for inbound, is_known in new]
 
+    async def serve(self, tx: Tx, account: Row, new: Sequence[InboundMessage]) -> list[dict[str, Any] | None]:
+        """Say which of these the machine answers, and what they ask."""
+        return await asked(tx, account, new, self._clock)
+
+    async def served(self, tx: Tx, row: Row, message: MessageView) -> None:
+        """Leave the answer to be written."""
+        await leave_answer(tx, row, message)
+
     async def opened(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None:
         """Say that they came, to people who are who they say, at most once a day, and never in their own words."""
+        await self._leave_tickets(tx, account, begun)
         heard = [each for each in begun if _may_be_answered(each)]
         if not heard:
             return
@@ -46,6 +58,19 @@ class Sorting:
         for each in heard:
             if chosen.mode != "never" or each.found.is_acknowledged is not None:
                 await self._acknowledge(tx, each, chosen)
+
+    async def _leave_tickets(self, tx: Tx, account: Row, begun: Sequence[Begun]) -> None:
+        """Leave tickets to be opened right after, so that no message waits for one."""
+        sorted_by = {each.found.rule for each in begun} - {""}
+        if not sorted_by:
+            return
+        wanted = {
+            rule.name: rule.actions.ticket for rule in await store.rules(tx, account["id"]) if rule.name in sorted_by
+        }
+        for each in begun:
+            ticket = wanted.get(each.found.rule)
+            if ticket is not None:
+                await leave_ticket(tx, each.row, each.found.rule, ticket)
 
     async def _acknowledge(self, tx: Tx, begun: Begun, chosen: Acknowledgement) -> None:
         row, inbound = begun.row, begun.inbound
@@ -98,6 +123,8 @@ class Sorting:
 
 
 def _sorted(rules: Sequence[Rule], inbound: InboundMessage, *, is_known: bool) -> Sorted:
+    if SERVED in inbound.details:
+        return Sorted(is_parked=True)
     facts = Facts(
         sender=inbound.sender.value,
         recipients=tuple(inbound.details.get("to", ())) + tuple(inbound.details.get("cc", ())),
@@ -115,7 +142,12 @@ def _sorted(rules: Sequence[Rule], inbound: InboundMessage, *, is_known: bool) -
 
 
 def _may_be_answered(begun: Begun) -> bool:
-    return not begun.inbound.is_automatic and begun.inbound.is_sender_verified and begun.row["call"] is None
+    return (
+        not begun.found.is_parked
+        and not begun.inbound.is_automatic
+        and begun.inbound.is_sender_verified
+        and begun.row["call"] is None
+    )
 
 
 def _is_proven(inbound: InboundMessage) -> bool:

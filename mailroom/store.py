@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mailroom.model import Acknowledgement, Rule
+from mailroom.model import Acknowledgement, Rule, SelfService
 from storage.database import Database, Tx
 from storage.queries import Queries
 
@@ -18,3 +18,8 @@ async def rules(reader: Tx | Database, account_id: UUID) -> list[Rule]:
 async def acknowledgement(reader: Tx | Database, account_id: UUID) -> Acknowledgement:
     row = await reader.row(sql.get_acknowledgement, account_id=account_id)
     return Acknowledgement(account_id=account_id) if row is None else Acknowledgement(**dict(row))
+
+
+async def self_service(reader: Tx | Database, account_id: UUID) -> SelfService:
+    row = await reader.row(sql.get_self_service, account_id=account_id)
+    return SelfService(account_id=account_id) if row is None else SelfService(**dict(row))

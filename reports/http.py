@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from access.model import Calendar, Locale, Permission
 from core.http import Call, Page, route
 from customers.http import before_id
-from reports.model import Answered, Format, Measure, Report, Schedule, ScheduleChange, ScheduleSettings
+from reports.model import Answered, Format, Measure, Reader, Report, Schedule, ScheduleChange, ScheduleSettings, Slice
 from reports.schedules import Schedules
 from reports.service import Reports
 from tickets.model import PRIORITIES, Kind, number
@@ -34,15 +34,26 @@ class ReportQuery(Report):
         return Report(**self.model_dump(include=set(Report.model_fields)))
 
 
-class ExportQuery(ReportQuery):
+class SliceQuery(ReportQuery):
+    """A report, or one group of it."""
+
+    is_grouped: bool = Field(default=False, description="Only those of one group, which `key` names.")
+    key: str | None = Field(
+        None, max_length=60, description="None with `is_grouped`: those of nobody. Of time: the first day."
+    )
+
+    @property
+    def part(self) -> Slice | None:
+        return Slice(key=self.key, locale=self.locale, calendar=self.calendar) if self.is_grouped else None
+
+
+class ExportQuery(SliceQuery):
     format: Format = "csv"
     measure: Measure | None = Field(None, description="None: the figures. Else the tickets behind one.")
 
 
-class RowsQuery(ReportQuery):
+class RowsQuery(SliceQuery):
     measure: Measure = "opened"
-    is_grouped: bool = Field(default=False, description="Only those of one group, which `key` names.")
-    key: str | None = Field(None, max_length=60, description="None with `is_grouped`: those of nobody.")
     cursor: str | None = Field(None, max_length=60)
     limit: int = Field(50, ge=1, le=200)
 
@@ -68,6 +79,10 @@ class ScheduleList(BaseModel):
     items: list[Schedule]
 
 
+class ReaderList(BaseModel):
+    items: list[Reader]
+
+
 class ReportRoutes:
     def __init__(self, reports: Reports, schedules: Schedules) -> None:
         self._reports, self._schedules = reports, schedules
@@ -80,8 +95,8 @@ class ReportRoutes:
     @route("GET", "/api/reports/desk/rows", permission=Permission.REPORT_READ)
     async def desk_rows(self, call: Call, query: RowsQuery) -> Page[ReportRow]:
         """List the tickets behind a figure."""
-        place, group = (before_id(query.cursor), query.limit + 1), (query.is_grouped, query.key)
-        found = await self._reports.rows(call.actor, query.asked, query.measure, group, place)
+        place = (before_id(query.cursor), query.limit + 1)
+        found = await self._reports.rows(call.actor, query.asked, query.measure, query.part, place)
         items = [
             ReportRow(
                 **{name: row[name] for name in ReportRow.model_fields if name not in ("number", "priority")},
@@ -99,7 +114,7 @@ class ReportRoutes:
             asked = (query.asked, query.format, query.locale, query.calendar)
             content = await self._reports.export(call.actor, *asked)
         else:
-            rows = (query.asked, query.measure, query.format, query.locale)
+            rows = (query.asked, query.measure, query.part, (query.format, query.locale))
             content = await self._reports.export_rows(call.actor, *rows)
         headers = {
             "Content-Disposition": f'attachment; filename="desk.{query.format}"',
@@ -112,6 +127,11 @@ class ReportRoutes:
     async def schedules(self, call: Call) -> ScheduleList:
         """List the reports that are sent by themselves."""
         return ScheduleList(items=await self._schedules.all(call.actor))
+
+    @route("GET", "/api/reports/readers", permission=Permission.REPORT_SCHEDULE)
+    async def readers(self, call: Call) -> ReaderList:
+        """List the colleagues to whom reports can be sent: who may read them and has an address."""
+        return ReaderList(items=await self._schedules.readers(call.actor))
 
     @route("POST", "/api/reports/schedules", permission=Permission.REPORT_SCHEDULE, status=201)
     async def add_schedule(self, call: Call, body: ScheduleSettings) -> Schedule:

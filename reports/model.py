@@ -69,6 +69,21 @@ class Answered(Value):
     names: dict[str, str] = Field(description="What the ids are called.")
 
 
+class Slice(Value):
+    """One group of a report. `key` None: those of nobody; of time: the first day of what is looked at."""
+
+    key: str | None
+    locale: Locale = "en"
+    calendar: Calendar | None = None
+
+
+class Reader(Value):
+    """A colleague to whom reports can be sent."""
+
+    id: StaffId
+    name: str
+
+
 def begin_of(day: date, by: By, calendar: Calendar, first_weekday: int) -> date:
     """Return the first day of the week or month in which a day lies, by a calendar; 0 is Monday.
 
@@ -147,6 +162,7 @@ class ScheduleChange(ScheduleSettings):
 
 class Schedule(ScheduleSettings):
     id: UUID
+    owner_id: StaffId = Field(description="With whose rights it is made; nobody else changes it.")
     next_at: datetime
     version: int
 

@@ -6,7 +6,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from access.model import Calendar
+from core.errors import Invalid
 from reports.model import MovingReport, Period, Report, begin_of
+
+# No calendar has a longer month; a day more for the zones.
+_LONGEST = timedelta(days=32)
 
 
 def span_of(period: Period, today: date, calendar: Calendar, first_weekday: int) -> tuple[date, date]:
@@ -18,6 +22,19 @@ def span_of(period: Period, today: date, calendar: Calendar, first_weekday: int)
     unit = "week" if period == "last_week" else "month"
     end = begin_of(today, unit, calendar, first_weekday)  # type: ignore[arg-type]  # mypy widens the literal
     return begin_of(end - timedelta(days=1), unit, calendar, first_weekday), end  # type: ignore[arg-type]  # as above
+
+
+def within(asked: Report, first: date, calendar: Calendar, first_weekday: int, zone: str) -> Report:
+    """Return a report over time, narrowed to its day, week or month that begins (at the latest) on a day."""
+    if not asked.since.date() - _LONGEST <= first <= asked.until.date() + _LONGEST:
+        raise Invalid("This is not within the period.", field="key")
+    after = first + timedelta(days=1)
+    while begin_of(after, asked.by, calendar, first_weekday) <= first and asked.by != "day":
+        after += timedelta(days=1)
+    since, until = max(asked.since, _midnight(first, zone)), min(asked.until, _midnight(after, zone))
+    if since >= until:
+        raise Invalid("This is not within the period.", field="key")
+    return asked.model_copy(update={"since": since, "until": until})
 
 
 def report_of(moving: MovingReport, now: datetime, zone: str, calendar: Calendar, first_weekday: int) -> Report:

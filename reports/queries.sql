@@ -136,6 +136,14 @@ select id from report_schedule where is_active and next_at <= :now::timestamptz 
 -- Its next turn.
 update report_schedule set next_at = :next_at::timestamptz where id = :id::uuid
 
+-- name: readers
+-- Colleagues who may read reports and have an address, by name; of the branches of whoever asks.
+select s.id, s.name from staff s
+where s.is_active and position('@' in coalesce(s.email, s.login)) > 0
+  and (:branches::uuid[] is null or s.branch_id is null or s.branch_id = any(:branches))
+  and exists (select from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = s.id and :permission::text = any(r.permissions))
+order by s.name, s.id limit 500
+
 -- name: addresses
 -- Where colleagues read their mail: their address, or the login that is one.
 select id, name, coalesce(email, login) as address from staff

@@ -15,7 +15,7 @@ from core.errors import Conflict, Forbidden, NotFound
 from core.ids import StaffId, uuid7
 from organisation.service import Organisation
 from reports import store
-from reports.model import Schedule, ScheduleChange, ScheduleSaved, ScheduleSettings
+from reports.model import Reader, Schedule, ScheduleChange, ScheduleSaved, ScheduleSettings
 from reports.moving import next_turn, report_of
 from reports.service import Reports
 from reports.store import sql
@@ -58,9 +58,15 @@ class Schedules:
         actor.must(Permission.REPORT_SCHEDULE)
         return [store.schedule(row) for row in await self._db.rows(sql.list_schedules)]
 
+    async def readers(self, actor: Actor) -> list[Reader]:
+        """Return the colleagues to whom reports can be sent, of those whom this actor may know."""
+        _may(actor)
+        rows = await self._db.rows(sql.readers, permission=Permission.REPORT_READ, branches=actor.branch_scope)
+        return [Reader(**dict(row)) for row in rows]
+
     async def save(self, actor: Actor, schedule_id: UUID | None, said: ScheduleSettings) -> Schedule:
         """Add one or change one's own; it shows what whoever set it up may see."""
-        _may(actor)
+        owner_id = _may(actor)
         async with self._db.transaction(actor) as tx:
             if schedule_id is not None:
                 await self._must_own(tx, actor, schedule_id)
@@ -70,7 +76,7 @@ class Schedules:
                 sql.save_schedule,
                 id=new_id,
                 version=said.version if isinstance(said, ScheduleChange) else 0,
-                owner_id=actor.id,
+                owner_id=owner_id,
                 next_at=next_at,
                 **said.model_dump(mode="json", exclude={"version", "staff_ids"}),
                 staff_ids=list(said.staff_ids),
@@ -78,7 +84,9 @@ class Schedules:
             if version is None:
                 raise Conflict("Somebody changed this meanwhile; load it anew.")
             tx.emit(ScheduleSaved(schedule_id=new_id, name=said.name))
-        return Schedule(id=new_id, version=version, next_at=next_at, **said.model_dump(exclude={"version"}))
+        return Schedule(
+            id=new_id, owner_id=owner_id, version=version, next_at=next_at, **said.model_dump(exclude={"version"})
+        )
 
     async def remove(self, actor: Actor, schedule_id: UUID) -> None:
         _may(actor)
@@ -140,8 +148,9 @@ class Schedules:
         )
 
 
-def _may(actor: Actor) -> None:
+def _may(actor: Actor) -> StaffId:
     actor.must(Permission.REPORT_SCHEDULE)
     actor.must(Permission.REPORT_READ)
     if actor.id is None:
         raise Forbidden
+    return StaffId(actor.id)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from access.model import Calendar, Locale, Permission
 from core.actor import Actor
+from core.errors import Invalid
 from organisation.service import Organisation
 from reports.export import Cell, as_csv, as_xlsx
-from reports.model import OVER_TIME, Answered, Format, Line, Measure, Report, ReportExported, lines
+from reports.model import OVER_TIME, Answered, Format, Line, Measure, Report, ReportExported, Slice, lines
+from reports.moving import within
 from reports.store import sql
 from reports.words import WORDS
 from storage.database import Database, Row, Tx
@@ -56,24 +59,34 @@ class Reports:
         return {row["key"]: row["name"] for row in rows}
 
     async def rows(
-        self, actor: Actor, asked: Report, measure: Measure, group: tuple[bool, str | None], place: tuple[UUID, int]
+        self, actor: Actor, asked: Report, measure: Measure, part: Slice | None, place: tuple[UUID, int]
     ) -> list[Row]:
-        """Return the tickets behind a figure; `group`: whether one group is asked for, and its key."""
+        """Return the tickets behind a figure, of the whole report or of one group."""
         actor.must(Permission.REPORT_READ, asked.branch_id)
-        is_grouped, key = group
         before, most = place
         async with self._db.transaction(actor) as tx:
             await tx.row(sql.plan_by_value, milliseconds=str(_SECONDS * 1000))
+            if part is not None and asked.by in OVER_TIME:
+                asked, part = await self._within(tx, asked, part), None
             return await tx.rows(
                 sql.desk_rows,
                 measure=measure,
-                by=asked.by if is_grouped and asked.by not in OVER_TIME else None,
-                key=key,
+                by=None if part is None else asked.by,
+                key=None if part is None else part.key,
                 before=before,
                 most=most,
                 **_scope(actor),
                 **asked.model_dump(exclude={"by"}),
             )
+
+    async def _within(self, tx: Tx, asked: Report, part: Slice) -> Report:
+        try:
+            first = date.fromisoformat(part.key or "")
+        except ValueError as error:
+            raise Invalid("This is no day.", field="key") from error
+        calendar = part.calendar or await self._organisation.calendar(tx, part.locale)
+        first_weekday, zone = await self._organisation.first_weekday(tx), await self._organisation.time_zone()
+        return within(asked, first, calendar, first_weekday, zone)
 
     async def export(
         self, actor: Actor, asked: Report, form: Format, locale: Locale, calendar: Calendar | None
@@ -86,9 +99,12 @@ class Reports:
         body = [[_name(line, answer, words), *_cells(line)] for line in answer.lines]
         return _file(form, locale, head, [*body, [words["total"], *_cells(answer.total)]])
 
-    async def export_rows(self, actor: Actor, asked: Report, measure: Measure, form: Format, locale: Locale) -> bytes:
+    async def export_rows(
+        self, actor: Actor, asked: Report, measure: Measure, part: Slice | None, how: tuple[Format, Locale]
+    ) -> bytes:
         """Return the tickets behind a figure as a file."""
-        rows = await self.rows(actor, asked, measure, (False, None), (_LAST_ID, MOST_ROWS))
+        form, locale = how
+        rows = await self.rows(actor, asked, measure, part, (_LAST_ID, MOST_ROWS))
         await self._told(actor, asked, form, measure)
         words = WORDS[locale]
         columns = ("number", "kind", "subject", "customer", "agent", "team", "priority", "source", "sla")

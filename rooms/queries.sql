@@ -202,12 +202,13 @@ update room_member set read_seq = :seq::int where room_id = :room_id::uuid and s
 -- name: bind_files
 -- Uploaded files go with the message; only the own ones that are not bound yet.
 update attachment set room_id = :room_id::uuid
-where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null and room_id is null
+where id = any(:ids::uuid[]) and owner = :owner::text and interaction_id is null and room_id is null and ticket_id is null
 returning id, sha256, name, content_type, size
 
 -- name: get_file
 -- One file of a room.
-select a.id, a.sha256, a.name, a.content_type, a.size, a.owner, a.room_id from attachment a where a.id = :id::uuid and a.interaction_id is null
+select a.id, a.sha256, a.name, a.content_type, a.size, a.owner, a.room_id from attachment a where a.id = :id::uuid
+  and a.interaction_id is null and a.ticket_id is null
 
 -- name: place_of_file
 -- With which message it was sent.

@@ -56,7 +56,8 @@ class Granting:
             await self._write(ask, granted)
 
     def _ask(self, queue_id: Any) -> Ask:
-        steps = store.steps(self._world.queues[queue_id], None, None, is_live=True)
+        asked = {"branch_id": None, "sticky_agent_id": None, "channel": _VOICE}
+        steps = store.steps(asked, self._world.queues[queue_id], is_live=True)
         return Ask(QueueId(queue_id), _VOICE, steps[0].requirements)
 
     async def _write(self, ask: Row, granted: list[Grant]) -> None:

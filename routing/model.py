@@ -140,7 +140,7 @@ class Exclusion:
 class Work:
     """What waits. `seq` is unique and below 2**48; `step` is the lowest step it may still stand on.
 
-    `key` is computed once by `work_key` and kept through requeueing, misses and restarts.
+    `key` is computed by `work_key` and kept through requeueing, misses and restarts; only another promise moves it.
     """
 
     id: WorkId
@@ -259,9 +259,9 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
-def work_key(first_enqueued_at: int, target_us: int, boost_us: int) -> int:
-    """Return the earliest-deadline key: smallest first over every queue and channel (routing rules, section 2)."""
-    return first_enqueued_at + target_us - boost_us
+def work_key(first_enqueued_at: int, target_us: int, boost_us: int, due_at: int | None = None) -> int:
+    """Return the earliest-deadline key, the smallest first; what was promised counts before the queue's own target."""
+    return (first_enqueued_at + target_us if due_at is None else due_at) - boost_us
 
 
 def check_spread(targets_us: Iterable[int], boosts_us: Iterable[int]) -> None:

@@ -81,10 +81,11 @@ delete from work_rule where id = :id::uuid
 -- name: enqueue_work
 -- Let something wait.
 insert into work (id, kind, queue_id, branch_id, channel, state, priority, is_emergency, attributes, first_enqueued_at, sticky_agent_id,
-                  summary, units)
+                  summary, units, due_at)
 values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::text, 'queued', :priority::int,
-        :is_emergency::boolean, :attributes::jsonb, :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int)
-on conflict (id) do update set state = 'queued', queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
+        :is_emergency::boolean, :attributes::jsonb, :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int,
+        :due_at::timestamptz)
+on conflict (id) do update set state = 'queued', due_at = excluded.due_at, queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
     sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes, units = excluded.units,
     priority = excluded.priority, is_emergency = excluded.is_emergency, asked_skills = '{}',
     least_step = 0, failed_offers = 0, overflowed = '{}', quiet_since = null, abandoned_at = null, callback_offered_at = null,
@@ -125,6 +126,12 @@ returning failed_offers
 update work set priority = :priority::int, is_emergency = :is_emergency::boolean, changed_at = clock_timestamp(), version = version + 1
 where id = :id::uuid and state in ('queued', 'offered')
 returning id
+
+-- name: save_due
+-- By when it has to be done; no row when that is known, or nobody works on it any more.
+update work set due_at = :due_at::timestamptz, changed_at = clock_timestamp(), version = version + 1
+where id = :id::uuid and state <> 'done' and due_at is distinct from :due_at
+returning state
 
 -- name: work_done
 -- Nobody's any more; `is_abandoned`: the customer left while it waited.
@@ -338,7 +345,8 @@ with kept as (
 select w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.sticky_agent_id, 'queued' as state, w.least_step,
        nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes, asked.asked, kept.excluded,
        -- In no order: with one, everything would be sorted by all of these columns.
-       array_agg(w.id) as ids, array_agg((extract(epoch from w.first_enqueued_at) * 1000000)::bigint) as firsts
+       array_agg(w.id) as ids, array_agg((extract(epoch from w.first_enqueued_at) * 1000000)::bigint) as firsts,
+       array_agg((extract(epoch from w.due_at) * 1000000)::bigint) as dues
 from work w left join kept on kept.work_id = w.id left join asked on asked.work_id = w.id
 where w.state = 'queued'
 group by w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.sticky_agent_id, w.least_step, w.asked_skills, w.attributes,
@@ -347,8 +355,8 @@ order by min(w.first_enqueued_at), min(w.id::text)
 
 -- name: work_for_router
 -- Work as the engine sees it. What is empty is null.
-select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.sticky_agent_id, w.state, w.agent_id,
-       w.least_step, nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes,
+select w.id, w.queue_id, w.branch_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.due_at, w.sticky_agent_id, w.state,
+       w.agent_id, w.least_step, nullif(w.asked_skills, '{}') as asked_skills, nullif(w.attributes, '{}') as attributes,
        array(select o.agent_id from offer o where o.work_id = w.id and o.state = 'offered' and o.is_broadcast) as asked,
        (select jsonb_object_agg(x.agent_id, case when x.until = 'infinity' then null else extract(epoch from x.until) end)
         from work_exclusion x where x.work_id = w.id and x.until > clock_timestamp()) as excluded
@@ -402,18 +410,29 @@ select a.staff_id, a.state = 'available' and p.is_active as is_available,
 from agent a join staff p on p.id = a.staff_id where a.since < clock_timestamp() - :settled_seconds::float8 * interval '1 second'
 
 -- name: position_in_queue
--- How many of the same queue the router takes before this one; null when it does not wait. In one queue the target is the same.
+-- How many of the same queue the router takes before this one; null when it does not wait. What is due at a moment stands where it
+-- would if it had come the queue's target before. In one queue the target is the same.
+with mine as (
+    select w.id, w.queue_id, w.is_emergency, w.state,
+           coalesce(w.due_at - q.target_seconds * interval '1 second', w.first_enqueued_at)
+           - (:boosts::int[])[w.priority + 1] * interval '1 second' as since, q.target_seconds * interval '1 second' as target
+    from work w join queue q on q.id = w.queue_id where w.id = :id::uuid
+)
 select case when w.state in ('queued', 'offered') then 1 + (
     select count(*) from unnest(:boosts::int[]) with ordinality b (seconds, place), lateral (
         select from work o
-        where o.queue_id = w.queue_id and o.priority = b.place - 1 and o.state = 'queued' and o.id <> w.id
-          and o.first_enqueued_at < w.first_enqueued_at + (b.seconds - (:boosts::int[])[w.priority + 1]) * interval '1 second'
-          and (o.is_emergency or not w.is_emergency)
+        where o.queue_id = w.queue_id and o.priority = b.place - 1 and o.state = 'queued' and o.id <> w.id and o.due_at is null
+          and o.first_enqueued_at < w.since + b.seconds * interval '1 second' and (o.is_emergency or not w.is_emergency)
+        limit 2000) o) + (
+    select count(*) from unnest(:boosts::int[]) with ordinality b (seconds, place), lateral (
+        select from work o
+        where o.queue_id = w.queue_id and o.priority = b.place - 1 and o.state = 'queued' and o.id <> w.id and o.due_at is not null
+          and o.due_at < w.since + w.target + b.seconds * interval '1 second' and (o.is_emergency or not w.is_emergency)
         limit 2000) o) + (
     select count(*) from work o
     where o.is_emergency and not w.is_emergency and o.queue_id = w.queue_id and o.state = 'queued'
-      and o.first_enqueued_at >= w.first_enqueued_at + ((:boosts::int[])[o.priority + 1] - (:boosts::int[])[w.priority + 1]) * interval '1 second') end
-from work w where w.id = :id::uuid
+      and coalesce(o.due_at - w.target, o.first_enqueued_at) >= w.since + (:boosts::int[])[o.priority + 1] * interval '1 second') end
+from mine w
 
 -- name: where_it_waits
 -- In which queue and on which channel something waits.
@@ -434,12 +453,15 @@ group by o.queue_id having count(m.staff_id) > 0
 
 -- name: waiting_in_queues
 -- The first of what waits in these queues, of each priority: their keys say who is before whom.
-select w.id, w.queue_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.units, w.state, q.target_seconds
+select w.id, w.queue_id, w.channel, w.priority, w.is_emergency, w.first_enqueued_at, w.due_at, w.units, w.state, q.target_seconds
 from queue q, generate_series(0, 3) p (priority), lateral (
-    select * from work o where o.queue_id = q.id and o.priority = p.priority and o.state in ('queued', 'offered')
-    order by o.first_enqueued_at limit :most::int) w
+    (select * from work o where o.queue_id = q.id and o.priority = p.priority and o.state in ('queued', 'offered') and o.due_at is null
+     order by o.first_enqueued_at limit :most::int)
+    union all
+    (select * from work o where o.queue_id = q.id and o.priority = p.priority and o.state in ('queued', 'offered') and o.due_at is not null
+     order by o.due_at limit :most)) w
 where q.id = any(:ids::uuid[])
-order by w.first_enqueued_at
+order by coalesce(w.due_at, w.first_enqueued_at)
 
 -- name: units_waiting
 -- How many wait in these queues, up to a bound each, and what they weigh.

@@ -6,7 +6,7 @@ Each is one conditional change by whichever process got it; only making offers i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -182,6 +182,12 @@ class Routing:
         if await tx.value(sql.prioritise_work, id=work_id, priority=priority, is_emergency=is_emergency) is None:
             raise Conflict("It does not wait any more.")
         tx.emit(moves.changed(row, row["state"]))
+
+    async def due(self, tx: Tx, work_id: UUID, due_at: datetime | None) -> None:
+        """Say by when it has to be done: its place follows while it waits; of what is not in work nothing is kept."""
+        state = await tx.value(sql.save_due, id=work_id, due_at=due_at)
+        if state in ("queued", "offered"):
+            tx.emit(moves.changed(await moves.lock(tx, work_id), state))
 
     async def rest(self, tx: Tx, work_id: UUID) -> None:
         """Let its agent have room for other work while it waits for a moment."""

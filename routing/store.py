@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from access.model import Permission
 from core.errors import NotFound
 from core.ids import BranchId
 from routing.model import (
@@ -44,13 +45,15 @@ _RESTING = ChannelName("resting")
 
 Channels = Mapping[ChannelName, ChannelRule]
 # By queue, branch and least step.
-KnownSteps = dict[tuple[UUID, UUID | None, int], tuple[Step, ...]]
-# Since when something waits, in microseconds, and its id.
-Place = tuple[int, UUID]
+KnownSteps = dict[tuple[UUID, UUID | None, int, str | None], tuple[Step, ...]]
+# Since when something waits, in microseconds, its id, and by when it is due if that was promised.
+Place = tuple[int, UUID, int | None]
 # A row of work, or a contact that there could be.
 Facts = Row | Mapping[str, Any]
 # Where somebody sits and waits for the answer.
 LIVE = frozenset({"voice", "webchat"})
+# What opens the page of a work: who may not open it is not asked to take it.
+_OPENED_WITH: Mapping[str, Permission] = {"ticket": Permission.TICKET_READ}
 
 
 def microseconds(moment: datetime) -> int:
@@ -106,14 +109,14 @@ def offer(row: Row, queue_name: str, made_at: datetime, *, is_broadcast: bool = 
     )
 
 
-def steps(
-    of: Queue, branch_id: UUID | None, sticky: UUID | None, *, is_live: bool, demand: Demand = NOTHING
-) -> tuple[Step, ...]:
+def steps(row: Facts, of: Queue, *, is_live: bool, demand: Demand = NOTHING) -> tuple[Step, ...]:
     """Return who may take work of a queue: the sticky agent first, then the levels of each step.
 
-    The branch is a permission that is never relaxed, like the queue's own and those of rules.
+    The branch is a permission that is never relaxed, like the queue's own, those of rules and what opens the work.
     """
+    branch_id, sticky, opened_with = row["branch_id"], row["sticky_agent_id"], _OPENED_WITH.get(row["channel"])
     hard = {str(of.permission), *demand.permissions, *([f"branch:{branch_id}"] if branch_id else [])}
+    hard |= {str(opened_with)} if opened_with else set()
     base = Requirements(permissions=frozenset(hard), trust=max(of.trust, demand.trust))
     asked = relaxed([of.skills, *(step.skills for step in of.steps)], demand)
     ends: list[int | None] = [*(step.after_seconds * SECOND for step in of.steps), None]
@@ -149,8 +152,13 @@ def work(
 
     `known` keeps the steps of works that ask for no more than their queue and branch; it holds for these queues only.
     """
-    places = [(microseconds(row["first_enqueued_at"]), row["id"])]
+    places = [place(row)]
     return works(row, of, places, [number], is_live=is_live, rules=rules, known=known)[0]
+
+
+def place(row: Facts) -> Place:
+    due = row.get("due_at")
+    return microseconds(row["first_enqueued_at"]), row["id"], None if due is None else microseconds(due)
 
 
 def works(
@@ -178,7 +186,7 @@ def works(
             id=WorkId(work_id),
             queue_id=queue_id,
             channel=channel,
-            key=work_key(first, target, boost),
+            key=work_key(first, target, boost, due),
             seq=number,
             first_enqueued_at=first,
             steps=steps,
@@ -186,18 +194,17 @@ def works(
             excluded=excluded,
             is_emergency=is_emergency,
         )
-        for (first, work_id), number in zip(places, numbers, strict=False)
+        for (first, work_id, due), number in zip(places, numbers, strict=False)
     ]
 
 
 def _steps(row: Facts, of: Queue, asked: Demand, known: KnownSteps, *, is_live: bool) -> tuple[Step, ...]:
-    branch, sticky = row["branch_id"], row["sticky_agent_id"]
-    if sticky is not None or asked is not NOTHING or row["asked_skills"]:
-        found = steps(of, branch, sticky, is_live=is_live, demand=asked)
+    if row["sticky_agent_id"] is not None or asked is not NOTHING or row["asked_skills"]:
+        found = steps(row, of, is_live=is_live, demand=asked)
         return _from_step(_asking_more(found, row), row)
-    key = (of.id, branch, row["least_step"])
+    key = (of.id, row["branch_id"], row["least_step"], _OPENED_WITH.get(row["channel"]))
     if key not in known:
-        known[key] = _from_step(steps(of, branch, None, is_live=is_live), row)
+        known[key] = _from_step(steps(row, of, is_live=is_live), row)
     return known[key]
 
 

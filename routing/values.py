@@ -112,6 +112,7 @@ class NewWork(Value):
     attributes: dict[str, str] = Field(default={}, description="What rules look at: language, tier, type, ...")
     sticky_agent_id: StaffId | None = None
     summary: dict[str, Any] = Field(default={})
+    due_at: datetime | None = Field(None, description="What was promised; none: the queue's own target.")
 
 
 class OutboundAsk(Value):

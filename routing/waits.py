@@ -10,7 +10,7 @@ from uuid import UUID
 
 from routing.estimate import Pace, Place, Waiting, known, line, minutes_of, wait_seconds
 from routing.model import DEFAULT_BOOSTS, SECOND, Priority, work_key
-from routing.store import microseconds, sql
+from routing.store import place, sql
 from routing.values import Estimate, KeptPlace
 from storage.database import Database, Row, Tx
 
@@ -116,9 +116,10 @@ class Waits:
 
     async def _waiting(self, queue_ids: list[UUID]) -> list[Waiting]:
         rows = await self._db.rows(sql.waiting_in_queues, ids=queue_ids, most=_MOST)
-        lists: dict[tuple[UUID, int], list[Waiting]] = {}
+        lists: dict[tuple[UUID, int, bool], list[Waiting]] = {}
         for row in rows:
-            lists.setdefault((row["queue_id"], row["priority"]), []).append(_waiting(row))
+            key = (row["queue_id"], row["priority"], row["due_at"] is not None)
+            lists.setdefault(key, []).append(_waiting(row))
         return known(lists.values(), _MOST)
 
     async def _pace(self, queue_id: UUID, channel: str) -> Pace:
@@ -133,13 +134,14 @@ def _pace(row: Row) -> Pace:
 
 
 def _waiting(row: Any) -> Waiting:
+    first, _, due = place(row)
     boost = DEFAULT_BOOSTS[Priority(row["priority"])]
     return Waiting(
         id=row["id"],
         queue_id=row["queue_id"],
         channel=row["channel"],
         is_emergency=row["is_emergency"],
-        key=work_key(microseconds(row["first_enqueued_at"]), row["target_seconds"] * SECOND, boost),
+        key=work_key(first, row["target_seconds"] * SECOND, boost, due),
         units=row["units"],
         is_offered=row["state"] == "offered",
     )

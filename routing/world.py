@@ -94,7 +94,7 @@ class World:
     async def _take_all(self, rows: list[Row]) -> None:
         """Take in rows of which each is of many works that ask for the same: what that is, is found out once."""
         for row in rows:
-            places = sorted(zip(row["firsts"], row["ids"], strict=True))
+            places = sorted(zip(row["firsts"], row["ids"], row["dues"], strict=True))
             for start in range(0, len(places), _ROWS_AT_ONCE):
                 self._let_wait(row, places[start : start + _ROWS_AT_ONCE], self.now())
                 await asyncio.sleep(0)
@@ -116,11 +116,11 @@ class World:
         return holders
 
     def _take(self, row: Row, now: int) -> None:
-        self._let_wait(row, [(store.microseconds(row["first_enqueued_at"]), row["id"])], now)
+        self._let_wait(row, [store.place(row)], now)
 
     def _let_wait(self, row: Row, places: list[store.Place], now: int) -> None:
         """Let works wait that ask for the same, whatever was known of them."""
-        for _, work_id in places:
+        for _, work_id, _ in places:
             self.engine.remove_work(WorkId(work_id), now)
             self.rounds.remove(WorkId(work_id))
         queue = self.queues.get(row["queue_id"])

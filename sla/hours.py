@@ -6,6 +6,7 @@ What follows from them (is it open, when is something due) is in `sla.working`.
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
@@ -22,6 +23,12 @@ Clock = Annotated[str, Field(pattern=_CLOCK)]
 CalendarName = Literal["gregory", "persian", "islamic-umalqura"]
 Month = Annotated[int, Field(ge=1, le=12)]
 Day = Annotated[int, Field(ge=1, le=_MOST_DAYS)]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the zones that there are, looked up in hundreds of files once."""
+    return frozenset(available_timezones())
 
 
 class Span(Value):
@@ -99,6 +106,6 @@ class Hours(Value):
     @field_validator("zone")
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError("is not a time zone such as Asia/Tehran")
         return value

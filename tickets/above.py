@@ -67,6 +67,11 @@ class Above:
     async def _note(self, tx: Tx, row: Row, cause: str, changes: Mapping[str, Sequence[Any]]) -> None:
         await self._tickets.kept(tx, dict(row) | {"now": self._tickets.clock()}, cause, changes)
 
+    async def about(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """The customer began another conversation about it: what is said there counts from the first word on."""
+        await store.lock(tx, ticket_id)
+        await self._tickets.about(tx, ticket_id, interaction_id, is_heard=False)
+
     async def end(self, tx: Tx, actor: Actor, ticket_id: UUID) -> bool:
         """Close it, if whoever guards it agrees; False when it is closed already."""
         row = await store.lock(tx, ticket_id)

@@ -38,11 +38,16 @@ class Status(Value):
 
 
 def first_status(statuses: Iterable[Status], kind: Kind, category: Category) -> Status:
-    """Return the stage of a category in which a ticket of a kind begins. Raises Conflict when there is none."""
+    """Return the stage of a category in which a ticket of a kind begins. Raises Conflict when there is none.
+
+    While it is our turn a stage that is for some kinds alone counts before those for all: a unit comes to the
+    reception. In whatever else it gets by itself nothing has happened to it, and the stages for all count.
+    """
     found = [each for each in statuses if each.category == category and each.is_of(kind)]
     if not found:
         raise Conflict(f"There is no active stage of the category {category} for this kind.")
-    return min(found, key=lambda each: (each.position, str(each.id)))
+    is_ours = category in OUR_TURN
+    return min(found, key=lambda each: (is_ours and each.kinds is None, each.position, str(each.id)))
 
 
 def changed(now_is: Mapping[str, Any], said: Mapping[str, Any], status: Status, now: datetime) -> dict[str, Any]:

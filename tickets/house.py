@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from agents.service import Agents
 from core.clock import Clock
 from core.feed import Feed
 from core.tasks import Tasks
 from customers.service import Customers
+from interactions.attachments import Attachments
 from notices.service import Notices
+from organisation.service import Organisation
 from routing.service import Routing
 from sla.http import SlaRoutes
 from sla.rules import Calendars, Policies
 from sla.service import Sla
 from storage import jobs
-from storage.database import Database
+from storage.database import Database, Tx
 from tickets.above import Narrowing, Sieve
 from tickets.bulk import Bulk
+from tickets.files import TicketFiles
+from tickets.files_http import TicketFileRoutes
 from tickets.http import TicketRoutes, TicketSetupRoutes, WorklogRoutes
 from tickets.links import Links
 from tickets.listing import Listing
@@ -28,6 +33,8 @@ from tickets.service import Tickets
 from tickets.setup import Setup
 from tickets.subject import TicketClocks, TicketDocuments, TicketSubject
 from tickets.talk import TicketTalk
+from tickets.units import Units
+from tickets.units_http import UnitRoutes
 from tickets.work import KIND
 from tickets.worklog import Worklog
 
@@ -65,6 +72,10 @@ class ServiceDesk:
         """Let sockets out of the pages of which their people may not know any more."""
         feed.on(TicketNarrowed.kind, Narrowing(sift).narrowed)
 
+    async def join(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """Let a conversation that its customer began be about a ticket."""
+        await self._talk.joined(tx, ticket_id, interaction_id)
+
     def handle(self, worker: jobs.Worker) -> None:
         self.sla.handle(worker)
 
@@ -73,8 +84,10 @@ class ServiceDesk:
         tasks.loop("tickets", self._talk.follow)
         tasks.loop("sla", self.sla.watch)
 
-    def routes(self) -> Iterator[object]:
+    def routes(self, attachments: Attachments) -> Iterator[object]:
         yield TicketRoutes(self.tickets, self.listing, Links(self.tickets), Bulk(self.tickets))
         yield WorklogRoutes(Worklog(self.tickets), self.listing)
+        yield TicketFileRoutes(TicketFiles(self.tickets, attachments), self.listing)
+        yield UnitRoutes(Units(self.tickets, Organisation(self._db)))
         yield TicketSetupRoutes(Setup(self._db))
         yield SlaRoutes(Calendars(self._db), Policies(self._db))

@@ -207,7 +207,7 @@ class WorklogRoutes:
 
     @route("POST", "/api/tickets/{ticket_id}/papers", permission=Permission.TICKET_WRITE, status=201)
     async def add_paper(self, call: Call, ticket_id: UUID, body: NewPaper) -> TicketView:
-        """Record a visit, a call or work carried out."""
+        """Record a visit, a call, work carried out, a training, an answer or a fix."""
         await self._worklog.add_paper(call.actor, ticket_id, body)
         return await self._listing.show(call.actor, ticket_id)
 

@@ -182,6 +182,7 @@ class Listing:
             checks=await store.checks(tx, ticket_id),
             times=await store.times(tx, ticket_id),
             papers=await store.papers(tx, ticket_id),
+            files=await store.files(tx, ticket_id, actor.label),
             standing=await self._sla.stands(tx, ticket_id),
             due_history=await self._sla.history(tx, ticket_id),
         )

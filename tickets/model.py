@@ -37,9 +37,9 @@ PREFIX: dict[Kind, str] = {
     "service_case": "SC",
 }
 _SERIAL = re.compile(r"[0-9]{1,18}", re.ASCII)
-_PAPER_PREFIX = {"visit": "VS", "call": "CL", "execution": "EX"}
+_PAPER_PREFIX = {"visit": "VS", "call": "CL", "execution": "EX", "training": "TR", "answer": "AN", "fix": "FX"}
 LinkKind = Literal["parent", "related", "duplicate", "converted", "split"]
-PaperKind = Literal["visit", "call", "execution"]
+PaperKind = Literal["visit", "call", "execution", "training", "answer", "fix"]
 SlaState = Literal["none", "kept", "near", "breached"]
 FieldType = Literal["text", "long_text", "number", "date", "yes_no", "choice", "choices"]
 
@@ -95,7 +95,11 @@ def parse_number(text: str) -> tuple[Kind, int] | None:
 
 
 def paper_number(kind: PaperKind, serial: int) -> str:
-    """Return the number of a visit (VS), a call (CL) or an execution (EX)."""
+    """Return the number of what was done: VS of a visit, CL of a call, EX of an execution, TR, AN and FX.
+
+    >>> paper_number("training", 4)
+    'TR-4'
+    """
     return f"{_PAPER_PREFIX[kind]}-{serial}"
 
 
@@ -205,7 +209,7 @@ class TimeView(Value):
 
 
 class PaperView(Value):
-    """A visit, a call or work carried out."""
+    """A visit, a call, work carried out; a training, a question answered, a problem fixed."""
 
     id: UUID
     kind: PaperKind
@@ -219,6 +223,19 @@ class PaperView(Value):
     outcome: str
     follows_id: UUID | None
     version: int
+
+
+class FileView(Value):
+    """A file on the ticket; `is_own`: the reader put it there."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    url: str
+    at: datetime
+    by_name: str
+    is_own: bool
 
 
 class HistoryView(Value):
@@ -247,6 +264,7 @@ class TicketView(TicketRow):
     checks: list[CheckView]
     times: list[TimeView]
     papers: list[PaperView]
+    files: list[FileView]
     standing: Standing
     due_history: list[ChangeView]
 

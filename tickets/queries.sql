@@ -147,6 +147,11 @@ insert into ticket_interaction (ticket_id, interaction_id, linked_at, seen_seq)
 select :ticket_id::uuid, i.id, :now::timestamptz, i.last_seq from interaction i where i.id = :interaction_id::uuid
 on conflict do nothing
 
+-- name: link_unheard
+-- A conversation is about it from its first word on.
+insert into ticket_interaction (ticket_id, interaction_id, linked_at)
+values (:ticket_id::uuid, :interaction_id::uuid, :now::timestamptz) on conflict do nothing
+
 -- name: unlink_interaction
 -- It is not.
 delete from ticket_interaction where ticket_id = :ticket_id::uuid and interaction_id = :interaction_id::uuid
@@ -325,6 +330,10 @@ order by t.due_at, t.id limit :most::int
 -- Where it is in routing.
 select state, agent_id, queue_id from work where id = :id::uuid
 
+-- name: due_of_ticket
+-- When its next promise falls due.
+select due_at from ticket where id = :id::uuid
+
 -- name: is_agent
 -- Whether somebody has a place among those who get work.
 select exists (select from agent where staff_id = :id::uuid)
@@ -359,3 +368,59 @@ select ticket_id from ticket_search where folded like :longest::text
   and (:second::text is null or folded like :second) and (:third::text is null or folded like :third)
   and folded like all(:others::text[])
 limit :most::int
+
+-- name: bind_file
+-- An uploaded file is the ticket's from here on, and its uploader's no more.
+update attachment set ticket_id = :ticket_id::uuid
+where id = :id::uuid and owner = :owner::text and interaction_id is null and room_id is null and ticket_id is null
+returning id
+
+-- name: add_file
+-- A file on a ticket.
+insert into ticket_file (attachment_id, ticket_id, at, by_label, by_name)
+values (:attachment_id::uuid, :ticket_id::uuid, :at::timestamptz, :by_label::text, :by_name::text)
+
+-- name: list_files
+-- The files of a ticket in their order.
+select f.attachment_id as id, a.name, a.content_type, a.size, f.at, f.by_label, f.by_name
+from ticket_file f join attachment a on a.id = f.attachment_id where f.ticket_id = :ticket_id::uuid order by f.attachment_id
+
+-- name: get_file
+-- One file of a ticket with its content's name.
+select a.id, a.sha256, a.name, a.content_type, a.size, f.by_label
+from ticket_file f join attachment a on a.id = f.attachment_id where f.ticket_id = :ticket_id::uuid and f.attachment_id = :id::uuid
+
+-- name: remove_file
+-- It is on the ticket no more; nobody gets it any more.
+delete from ticket_file where ticket_id = :ticket_id::uuid and attachment_id = :id::uuid
+
+-- name: get_unit
+-- The unit of a service case.
+select product, serial, place, workshop, condition, received_on, warranty, warranty_until, version
+from ticket_unit where ticket_id = :ticket_id::uuid
+
+-- name: save_unit
+-- The first one, or the next version; no row when somebody else changed it first.
+insert into ticket_unit (ticket_id, product, serial, folded_serial, place, workshop, condition, received_on, warranty, warranty_until)
+values (:ticket_id::uuid, :product::text, :serial::text, :folded_serial::text, :place::text, :workshop::text, :condition::text,
+        :received_on::date, :warranty::text, :warranty_until::date)
+on conflict (ticket_id) do update set product = excluded.product, serial = excluded.serial, folded_serial = excluded.folded_serial,
+    place = excluded.place, workshop = excluded.workshop, condition = excluded.condition, received_on = excluded.received_on,
+    warranty = excluded.warranty, warranty_until = excluded.warranty_until, version = ticket_unit.version + 1
+    where ticket_unit.version = :version::int
+returning version
+
+-- name: words_of_unit
+-- By which words a case is found besides its own.
+select product || ' ' || serial from ticket_unit where ticket_id = :ticket_id::uuid
+
+-- name: cases_of_serial
+-- Other cases of the same unit, the newest first.
+select u.ticket_id from ticket_unit u join ticket_unit own on own.ticket_id = :ticket_id::uuid
+where u.folded_serial = own.folded_serial and own.folded_serial <> '' and u.ticket_id <> own.ticket_id
+order by u.ticket_id desc limit :most::int
+
+-- name: stage_changes
+-- When a ticket went from one stage to another.
+select at, changes -> 'status_id' ->> 0 as before, changes -> 'status_id' ->> 1 as after from ticket_change
+where ticket_id = :ticket_id::uuid and changes ? 'status_id' order by id

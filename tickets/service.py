@@ -88,7 +88,8 @@ class Tickets:
             if known is not None:
                 return UUID(str(known))
         if new.interaction_id is not None:
-            new, source = await opening.from_conversation(tx, actor, new)
+            new, channel = await opening.from_conversation(tx, actor, new)
+            source = channel if source in _BY_HAND else source
         if new.from_ticket_id is not None:
             above = await self.must_see(tx, actor, new.from_ticket_id)
             new, hidden_from = opening.from_ticket(above, new), [*hidden_from, *above["hidden_from"]]
@@ -112,6 +113,9 @@ class Tickets:
         self, tx: Tx, actor: Actor, new: NewTicket, source: str, hidden_from: Sequence[UUID]
     ) -> dict[str, Any]:
         now, fields = self.clock(), await store.fields(tx)
+        if source in FROM_CUSTOMERS:
+            # Who asks for something is not asked what only colleagues know.
+            fields = [each for each in fields if each.is_for_customer]
         begins: Category = "new" if new.owner_id is None else "open"
         status = first_status(await store.statuses(tx), new.kind, begins)
         internal = new.customer_id is None
@@ -297,8 +301,9 @@ class Tickets:
         )
 
     async def stands(self, tx: Tx, ticket_id: UUID, standing: Standing) -> None:
-        """Keep when its next promise falls due."""
+        """Keep when its next promise falls due: by that the router knows whose turn it is."""
         await tx.run(sql.save_standing, id=ticket_id, due_at=standing.due_at, sla=standing.state)
+        await self._routing.due(tx, ticket_id, standing.due_at)
 
     async def tell(self, tx: Tx, ticket_id: UUID, change: str) -> TicketRow:
         """Tell what it is now."""
@@ -317,9 +322,10 @@ class Tickets:
         rows = await tx.rows(sql.newest_conversations, ticket_id=ticket_id)
         return [(row["interaction_id"], row["channel"]) for row in rows]
 
-    async def about(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
-        """A conversation that was begun for it is about it."""
-        await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=interaction_id, now=self.clock())
+    async def about(self, tx: Tx, ticket_id: UUID, interaction_id: UUID, *, is_heard: bool = True) -> None:
+        """A conversation that was begun for it is about it; `is_heard`: what was said there so far changes nothing."""
+        query = sql.link_interaction if is_heard else sql.link_unheard
+        await tx.run(query, ticket_id=ticket_id, interaction_id=interaction_id, now=self.clock())
         await self.tell(tx, ticket_id, "links")
 
     async def stage(self, tx: Tx, kind: Kind, category: Category) -> UUID:
@@ -364,7 +370,10 @@ class Tickets:
         await self.telling.notify(tx, values, cause, changes)
 
 
-_INDEXED = frozenset({"subject", "description", "fields", "customer_id"})
+FROM_CUSTOMERS = frozenset({"portal", "form"})
+# Opened by somebody here: where the conversation came from says more.
+_BY_HAND = frozenset({"console", "api"})
+_INDEXED = frozenset({"subject", "description", "fields", "customer_id", "unit"})
 _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 _INSERTED = frozenset(sql.insert_ticket.parameters)
 

@@ -15,6 +15,7 @@ from tickets.flow import Status
 from tickets.model import (
     PRIORITIES,
     CheckView,
+    FileView,
     HistoryView,
     PaperView,
     TicketRow,
@@ -62,6 +63,8 @@ async def index(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], cu
     """Keep the words by which it is found: its own, those of searchable fields, the customer's name, its number."""
     named = number(values["kind"], values["serial"])
     words = [named, named.replace("-", ""), values["subject"], customer_name, searchable(fields, values["fields"])]
+    if values["kind"] == "service_case":
+        words.append(await tx.value(sql.words_of_unit, ticket_id=values["id"]) or "")
     text = " ".join([*words, values["description"][:_SEARCHED]])
     await tx.run(sql.index_ticket, id=values["id"], folded=f" {fold(text)} ")
 
@@ -88,6 +91,18 @@ async def papers(reader: Tx | Database, ticket_id: UUID) -> list[PaperView]:
         plain = {name: row[name] for name in PaperView.model_fields if name != "number"}
         found.append(PaperView(**plain, number=paper_number(row["kind"], row["serial"])))
     return found
+
+
+async def files(reader: Tx | Database, ticket_id: UUID, label: str) -> list[FileView]:
+    """Return its files, as whoever has this label sees them."""
+    return [
+        FileView(
+            **{name: row[name] for name in FileView.model_fields if name not in ("url", "is_own")},
+            url=f"/api/tickets/{ticket_id}/files/{row['id']}",
+            is_own=row["by_label"] == label,
+        )
+        for row in await reader.rows(sql.list_files, ticket_id=ticket_id)
+    ]
 
 
 async def history(reader: Tx | Database, ticket_id: UUID, before: UUID, most: int) -> list[HistoryView]:

@@ -41,6 +41,12 @@ class TicketTalk(Follower):
             for row in rows:
                 await self._tell(tx, row["ticket_id"], interaction_id, message, is_ours=is_ours)
 
+    async def joined(self, tx: Tx, ticket_id: UUID, interaction_id: UUID) -> None:
+        """A conversation that the customer began is about a ticket that is there: they ask again."""
+        ticket = await store.lock(tx, ticket_id)
+        if await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=interaction_id, now=self._clock()):
+            await self._asked(tx, ticket)
+
     async def _tell(
         self, tx: Tx, ticket_id: UUID, interaction_id: UUID, message: dict[str, Any], *, is_ours: bool
     ) -> None:

@@ -78,6 +78,7 @@ class TicketWork:
             priority=urgency,
             attributes=traits | {"channel": CHANNEL, "kind": values["kind"], "priority": priority.word},
             summary=await self._summary(tx, values),
+            due_at=await tx.value(sql.due_of_ticket, id=values["id"]),
         )
 
     async def _summary(self, tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What hangs on a ticket: who follows it, its conversations, checklist, time spent, visits, calls and executions."""
+"""What hangs on a ticket: who follows it, its conversations, checklist, time spent, what was done."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Worklog:
             await self._summed(tx, ticket_id)
 
     async def add_paper(self, actor: Actor, ticket_id: UUID, new: NewPaper) -> UUID:
-        """Record a visit, a call or work carried out; `follows_id` links the document from which it was made."""
+        """Record what was done for the customer; `follows_id` links the document from which it was made."""
         async with self._db.transaction(actor) as tx:
             await self._held(tx, actor, ticket_id)
             follows = new.follows_id

@@ -15,8 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "features.md"
 # What users ask of the desk, by the number under which the project keeps it.
 ROWS: dict[int, str] = {
+    6: "A mail becomes a ticket, or joins the open one",
+    3: "Telephone channel",
+    10: "Texts both ways",
+    11: "Archive of texts as evidence",
     12: "Messages on events, scheduled, from templates",
     13: "A customer asks by text how a request stands",
+    14: "Fax channel",
+    15: "Voicemail",
     37: "Tickets",
     38: "Kinds of tickets, each with fields and numbers of its own",
     39: "Internal and external requesters",
@@ -40,6 +46,11 @@ ROWS: dict[int, str] = {
     57: "Referral to units with a deadline",
     58: "Cause, remedy, lesson; recurring causes",
     59: "Service cases of a unit",
+    82: "In or out of warranty, free or charged",
+    60: "Customers and technicians on the map",
+    61: "The nearest fit technician",
+    62: "A technician's track of the day",
+    63: "Time until somebody arrives, distance travelled",
     123: "A solution told to everybody whom it concerns",
     137: "Frequently asked questions",
     138: "A question of a support request",

@@ -63,11 +63,16 @@ class Api:
 
     def __init__(self, authenticator: Authenticator, answers: Answers, *, title: str, version: str) -> None:
         self._authenticator = authenticator
+        self._doors: dict[str, Authenticator] = {}
         self._answers = answers
         self._title, self._version = title, version
         self.routes: list[Route] = []
         self._described: bytes | None = None
         self._describing = asyncio.Lock()
+
+    def let_in(self, permission: str, door: Authenticator) -> None:
+        """Say who recognises those that routes with this permission are for; the sessions of others are none there."""
+        self._doors[permission] = door
 
     def add(self, owner: object) -> None:
         """Take all routes of an object."""
@@ -115,14 +120,15 @@ class Api:
         permission = each.declared.permission
         if permission == PUBLIC:
             return ANONYMOUS
-        who = await self._authenticator.identify(request)
+        door = self._doors.get(permission)
+        who = await (door or self._authenticator).identify(request)
         if who is None:
             raise Unauthenticated
         if who.by_cookie and request.method not in _SAFE and not _is_same(request, who.csrf_token):
             raise Forbidden("The header X-CSRF-Token is missing or wrong.")
         if permission == COLLEAGUE and who.actor.kind is ActorKind.GUEST:
             raise Forbidden("This is not for guests.")
-        if permission not in (SIGNED_IN, COLLEAGUE):
+        if door is None and permission not in (SIGNED_IN, COLLEAGUE):
             who.actor.must(permission)
         return who.actor
 

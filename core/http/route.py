@@ -16,6 +16,8 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 # Signed in, and no guest from outside.
 COLLEAGUE = "colleague"
+# Signed in at the customers' portal, and nowhere else.
+CUSTOMER = "customer"
 
 Item = TypeVar("Item")
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])

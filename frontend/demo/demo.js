@@ -18,6 +18,7 @@ const words = {
     wash_text: "9 كغ، محرك مباشر، 14 برنامجًا، غسيل سريع في 15 دقيقة.",
     after: "خدمة ما بعد البيع",
     after_text: "صيانة دورية وقطع أصلية وفنيون في كل محافظة. اطلب زيارة عبر المحادثة ليلًا أو نهارًا.",
+    demo_desk: "هذا المتجر غير حقيقي. تعرض الصفحة نموذج مكتب الخدمة من مركز.",
     demo: "هذا المتجر غير حقيقي. تعرض الصفحة أداة المحادثة من مركز.",
   },
   fa: {
@@ -37,6 +38,7 @@ const words = {
     wash_text: "۹ کیلوگرم، دایرکت درایو، ۱۴ برنامه، شست‌وشوی سریع ۱۵ دقیقه‌ای.",
     after: "خدمات پس از فروش",
     after_text: "سرویس دوره‌ای، قطعهٔ اصلی و سرویسکار در همهٔ استان‌ها. شب و روز در چت درخواست بازدید بدهید.",
+    demo_desk: "این فروشگاه واقعی نیست. این صفحه فرم میز خدمت مرکز را نشان می‌دهد.",
     demo: "این فروشگاه واقعی نیست. این صفحه ابزارک گفت‌وگوی مرکز را نشان می‌دهد.",
   },
 };
@@ -56,5 +58,5 @@ addEventListener("DOMContentLoaded", () => {
   if (language !== "en") document.title = words[language].name;
   document.querySelector("[data-keep-language]").href = `?lang=${language}`;
   document.querySelector(`.languages [lang="${language}"]`).setAttribute("aria-current", "true");
-  document.getElementById("ask").addEventListener("click", () => window.Markaz?.open());
+  document.getElementById("ask")?.addEventListener("click", () => window.Markaz?.open());
 });

@@ -87,12 +87,21 @@ async def test_c054_a_complaint_goes_its_whole_way_in_arabic(dsn: str, tmp_path:
         await expect(other.get_by_test_id("decision")).to_have_count(2)
         await other.get_by_test_id("close-complaint").click()
         await expect(other.get_by_test_id("complaint")).to_have_attribute("data-stage", "closed")
+        # Whoever looks at it hears of it by the feed: nobody asks again.
+        await expect(shown).to_have_attribute("data-stage", "closed")
         [row] = await query(it, "select category, hidden_from from ticket where kind = 'complaint'")
         assert (row["category"], [str(each) for each in row["hidden_from"]]) == ("closed", [sara.me["id"]])
 
         await page.goto(f"{it.base_url}/console/#/complaints/figures")
         await expect(page.get_by_test_id("counts")).to_contain_text("تأخير")
         await page.goto(f"{it.base_url}/console/#/complaints/settings")
+        await page.get_by_test_id("confidence").click()
+        await page.get_by_test_id("all-confidential").press("Space")
+        await page.get_by_test_id("save").click()
+        await expect(page.get_by_test_id("confidence")).to_have_text("الشكاوى سرية حين يقول أحد ذلك")
+        await expect(page.get_by_test_id("save")).to_have_count(0)
+        _, rule = await admin.json("GET", "/api/complaint-rule")
+        assert rule["is_confidential"] is False
         await page.get_by_test_id("add-source").click()
         for language, name in (("en", "Ombudsman"), ("ar", "ديوان المظالم"), ("fa", "دیوان")):
             await page.get_by_test_id(f"name-{language}").fill(name)

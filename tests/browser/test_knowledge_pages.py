@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.live import live
 pytestmark = pytest.mark.browser
 
 
-async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
+async def test_c137_c138_c123_an_article_is_written_found_suggested_and_sent(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
     async with live(dsn, tmp_path) as it:
@@ -67,7 +68,7 @@ async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
         reach = {"kind": "email", "value": "leila@customer.example"}
         await admin.json("POST", f"/api/customers/{customer['id']}/identities", reach)
         asked = {"kind": "support_request", "subject": "صدای یخچال", "customer_id": customer["id"]}
-        await made(admin, "/api/tickets", asked)
+        opened = await made(admin, "/api/tickets", asked)
         await page.get_by_test_id("article-send").click()
         await page.get_by_test_id("send-words").fill("يخچال")
         await page.get_by_test_id("send-preview").click()
@@ -76,6 +77,13 @@ async def test_c137_c123_an_article_is_written_found_suggested_and_sent(
         await page.get_by_test_id("send-now").click()
         await expect(page.get_by_test_id("report")).to_have_attribute("data-waiting", "0")
         await expect(page.get_by_test_id("send-row")).to_contain_text("لیلا رضایی")
+        # A request becomes a draft, and the ticket shows what came of it.
+        await page.goto(f"{it.base_url}/console/#/tickets/{opened['id']}")
+        await page.get_by_test_id("draft-article").click()
+        await expect(page).to_have_url(re.compile("#/knowledge/[0-9a-f-]{36}"))
+        await page.reload()
+        await page.goto(f"{it.base_url}/console/#/tickets/{opened['id']}")
+        await expect(page.get_by_test_id("ticket-article")).to_contain_text("صدای یخچال")
         await page.goto(f"{it.base_url}/console/#/knowledge/categories")
         await page.get_by_test_id("category-add").click()
         await page.get_by_test_id("category-name-fa").fill("لوازم خانگی")

@@ -151,6 +151,8 @@ async def test_several_are_changed_at_once_and_taken_back_and_one_ends_in_anothe
         await picture(page, "tickets-bulk-en")
         await choose(page, "bulk-status_id", "On hold")
         await expect(page.get_by_test_id("bulk-done")).to_contain_text("3 tickets changed")
+        notice = page.locator(".mantine-Notification-root").filter(has=page.get_by_test_id("bulk-done"))
+        await expect(notice.get_by_role("button", name="Close", exact=True)).to_be_visible()
         await expect(page.locator('[data-testid="stage"][data-category="on_hold"]')).to_have_count(3)
         # One goes on meanwhile: it stays as it was made, the others come back.
         await change(admin, several[0]["id"], status_id=await stage(admin, "open"))

@@ -44,6 +44,7 @@ class Auditor:
 
 async def the_desk(audit: Auditor) -> None:
     await _tickets(audit)
+    await _forms(audit)
     await _promises(audit)
     await _automation(audit)
     await _knowledge(audit)
@@ -87,6 +88,19 @@ async def _tickets(audit: Auditor) -> None:
     shown = await audit.does("tickets.add_time", "ticket.changed", {"minutes": 5}, **this)
     await audit.does("tickets.remove_time", "ticket.changed", time_id=shown["times"][0]["id"], **this)
     await audit.does("tickets.add_paper", "ticket.changed", {"kind": "visit", "summary": "There"}, **this)
+    case = await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "service_case", "subject": "A unit"})
+    await audit.does("tickets.save_unit", "ticket.changed", {"product": "Pump"}, ticket_id=case["id"])
+
+
+async def _forms(audit: Auditor) -> None:
+    choice = {"list": "class", "names": {"en": "Spare parts"}, "ticket_kind": "inquiry"}
+    kept = await audit.does("contactforms.add_choice", "contact_choice.saved", choice)
+    change = {**choice, "version": 1}
+    await audit.does("contactforms.change_choice", "contact_choice.saved", change, choice_id=kept["id"])
+    (talk,) = await query(audit.it, "select id from interaction limit 1")
+    this = {"interaction_id": str(talk["id"])}
+    await audit.does("contactforms.save_form", "contact_form.saved", {"class_id": kept["id"]}, **this)
+    await audit.does("contactforms.make_ticket", "ticket.changed", {}, **this)
 
 
 async def _automation(audit: Auditor) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from access.model import Permission
 from core.commands import Command
-from core.http import COLLEAGUE, PUBLIC, SIGNED_IN
+from core.http import COLLEAGUE, CUSTOMER, PUBLIC, SIGNED_IN
 from core.http.route import Route
 from tests.integration.house import hire, house, made, query
 from tests.live import AgentSocket, Live, Person
@@ -29,6 +29,9 @@ FOR_EVERYONE = {
     "chat.download",
     "complaints.look_up",
     "dispatch.track_visit",
+    "geo.phones_day",
+    "geo.take",
+    "geo.take_from",
     "knowledge.article_page",
     "knowledge.judge_public_article",
     "knowledge.public_article",
@@ -36,6 +39,13 @@ FOR_EVERYONE = {
     "knowledge.public_categories",
     "knowledge.suggest_public_articles",
     "organisation.face",
+    "portal.enter",
+    "portal.fill_in",
+    "portal.form",
+    "portal.form_page",
+    "portal.knock",
+    "portal.portal",
+    "telephony.text_media",
     "rooms.look",
     "rooms.accept",
 }
@@ -54,8 +64,13 @@ async def admin(it: Live) -> Person:
 
 def routes(it: Live, *, guarded: bool = False) -> list[Route]:
     """Return all routes that are not for everyone; `guarded`: only those that name a permission."""
-    open_to = {PUBLIC, SIGNED_IN, COLLEAGUE} if guarded else {PUBLIC}
+    open_to = {PUBLIC, SIGNED_IN, COLLEAGUE, CUSTOMER} if guarded else {PUBLIC}
     return [each for each in it.running.api.routes if each.declared.permission not in open_to]
+
+
+def of_staff(it: Live) -> list[Route]:
+    """Return those that a session of staff is for; customers' are tried in test_portal_doors.py."""
+    return [each for each in routes(it) if each.declared.permission != CUSTOMER]
 
 
 def address(each: Route) -> str:
@@ -81,7 +96,7 @@ def only(status: int, wanted: list[Route]) -> dict[str, int]:
 
 
 async def test_every_route_and_command_states_a_permission_that_there_is(it: Live) -> None:
-    known = {*Permission, SIGNED_IN, COLLEAGUE}
+    known = {*Permission, SIGNED_IN, COLLEAGUE, CUSTOMER}
     assert {each.name for each in it.running.api.routes if each.declared.permission == PUBLIC} == FOR_EVERYONE
     assert {each.declared.permission for each in routes(it)} <= known
     assert {each.permission for each in it.running.live.console.commands.all.values()} <= known
@@ -134,7 +149,7 @@ async def test_a_token_without_the_scope_answers_403(it: Live, admin: Person) ->
 async def test_without_the_csrf_token_no_unsafe_route_works_by_cookie(it: Live, admin: Person) -> None:
     victim = await hire(it, sorted(Permission), admin=admin)
     victim.csrf = ""
-    unsafe = [each for each in routes(it) if each.declared.method != "GET"]
+    unsafe = [each for each in of_staff(it) if each.declared.method != "GET"]
     assert await statuses(victim, unsafe) == only(403, unsafe)
 
 
@@ -296,7 +311,7 @@ async def test_pages_follow_each_other_without_a_hole_or_an_overlap(it: Live, ad
 
 
 async def test_a_cursor_that_is_not_ours_is_refused_everywhere(it: Live, admin: Person) -> None:
-    paged = [each for each in routes(it) if each.query is not None and "cursor" in each.query.model_fields]
+    paged = [each for each in of_staff(it) if each.query is not None and "cursor" in each.query.model_fields]
     assert len(paged) >= 5
     for each in paged:
         for cursor in ("x", "-1", "9" * 40, "%00", "%D9%A3", "1e3"):

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.integration.audited import complaints
+from tests.integration.audited import complaints, technicians, telephony
+from tests.integration.audited_portal import portal
 from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.house import hire, house, made, query
 from tests.integration.outgoing import calling_out
@@ -22,6 +23,7 @@ READ_ONLY = {
     "interactions.try_account",
     "interactions.softphone_token",
     "extensions.context",
+    "geo.nearest",
     "routing.dry_run",
     "routing.dry_run_of_new",
     "sla.try_hours",
@@ -55,6 +57,9 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await the_desk(audit)
     await complaints(audit)
     await calling_out(audit)
+    await portal(audit)
+    await technicians(audit)
+    await telephony(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "
@@ -66,6 +71,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     visit_id = await visits(audit)
     proof = f"/api/visits/{visit_id}/files?kind=photo&client_id=p"
     await _upload(audit, "dispatch.add_visit_file", proof, "visit.changed", PIXEL)
+    await _ticket_file(audit)
     await audit.does("access.sign_out", "staff.session_ended")
     await admin.sign_in("admin")
     unsafe = {name for name, declared in audit.routes.items() if declared.method != "GET"}
@@ -165,6 +171,8 @@ async def _channels(audit: Auditor) -> None:
     await audit.does("mailroom.remove_rule", "sorting_rule.removed", **named)
     always = {"mode": "always"}
     await audit.does("mailroom.change_acknowledgement", "acknowledgement.saved", always, account_id=account["id"])
+    served = {"is_on": True}
+    await audit.does("mailroom.change_self_service", "self_service.saved", served, account_id=account["id"])
     hook = {"url": "https://erp.example/hear", "kinds": ["message.added"]}
     webhook = await audit.does("interactions.add_webhook", "webhook.saved", hook)
     audit.person.me["webhook_secret"] = webhook["secret"]
@@ -295,6 +303,14 @@ async def _upload(
         assert response.status == 201
     await audit.is_told(before, tells, name)
     audit.seen.add(name)
+
+
+async def _ticket_file(audit: Auditor) -> None:
+    ticket = await audit.does("tickets.open_ticket", "ticket.changed", {"kind": "inquiry", "subject": "With a file"})
+    await _upload(audit, "tickets.add_file", f"/api/tickets/{ticket['id']}/files")
+    shown = (await audit.person.json("GET", f"/api/tickets/{ticket['id']}"))[1]
+    this = {"ticket_id": ticket["id"], "file_id": shown["files"][0]["id"]}
+    await audit.does("tickets.remove_file", "ticket.changed", **this)
 
 
 async def _nothing_tells_the_secrets(it: Live, logged: str) -> None:

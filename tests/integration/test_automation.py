@@ -61,7 +61,7 @@ async def test_a_rule_acts_once_on_what_it_is_for_and_says_so(it: Live, admin: P
     other = await ticket(admin, kind="complaint", subject="Late")
     one = await ticket(admin, kind="complaint", subject="الجهاز خرابٌ")
     [run] = await acted(admin, one)
-    assert (run["rule_id"], run["cause"]) == (kept["id"], "opened")
+    assert (run["rule_id"], run["cause"], run["number"]) == (kept["id"], "opened", one["number"])
     assert [each["do"] for each in run["did"]] == ["raise_priority", "add_check"]
     now = await shown(admin, one)
     assert (now["priority"], [each["text"] for each in now["checks"]]) == ("high", ["Call back"])

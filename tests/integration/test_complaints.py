@@ -232,5 +232,13 @@ async def test_c152_complaints_are_counted_by_everything_that_they_have(it: Live
         "type": {None: 2},
         "queue": {None: 2},
     }
+    # Behind each figure are as many complaints, and the same.
+    for by, found in after.items():
+        for key, number in found.items():
+            named = "" if key is None else f"&key={key}"
+            _, page = await chief.json("GET", f"/api/complaints/analysis/rows?by={by}&{span}{named}")
+            assert len(page["items"]) == number, (by, key)
+    _, page = await chief.json("GET", f"/api/complaints/analysis/rows?by=cause&{span}&key={DELAY}")
+    assert one["number"] in [each["number"] for each in page["items"]]
     backwards = f"/api/complaints/analysis?by=type&since={today}&until={today - timedelta(days=1)}"
     assert (await chief.json("GET", backwards))[0] == 422

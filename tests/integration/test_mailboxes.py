@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from house import made
 from letters import Letter, door
 from mail_doubles import MemoryInbox, account, channel, self_signed
 from mail_servers import pymap, scripted
+from outside import MAILBOX, outside
 from prometheus_client import REGISTRY
 
 from channels.base import Ignored, RawInput
 from channels.mailbox.faults import of_connection, of_sign_in
 from core.clock import utc_now
+from core.errors import Invalid, MarkazError, Unavailable
 from interactions.mailboxes import MailboxWatch
+from interactions.outbox import is_of_account
 from storage.database import Database, adhoc
 from tests.live import eventually
 
@@ -98,6 +104,65 @@ async def test_people_are_told_once_of_a_mailbox_that_fails_for_long(dsn: str, t
         told = await db.value(notices)
         assert told >= 1
         assert await db.value(adhoc("select count(*) from event_log where kind = 'mailbox.failing'")) == 1
+
+
+async def test_people_are_told_of_a_mailbox_that_cannot_send_and_the_next_mail_that_goes_mends_it(
+    dsn: str, tmp_path: Path, db: Database, unused_tcp_port: int
+) -> None:
+    async with outside(dsn, tmp_path) as around:
+        admin = await around.it.person("admin")
+        to_port = "settings || jsonb_build_object('smtp_port', :port::int)"
+        move = f"update channel_account set settings = {to_port} where kind = 'email'"
+        port = await db.value(adhoc("select settings ->> 'smtp_port' from channel_account where kind = 'email'"))
+        await db.run(adhoc(move), port=unused_tcp_port)
+        await write(admin, "One")
+
+        async def broken() -> Any:
+            box = (await mailboxes(admin))[MAILBOX]
+            return box if box["sending_error"] else None
+
+        box = await eventually(broken)
+        assert (box["state"], box["sending_fault"], box["last_error"]) == ("failing", "refused", None)
+        watch = MailboxWatch(db, lambda: utc_now() + timedelta(minutes=11), around.it.running.floor.notices)
+        await db.run(adhoc("delete from lease where name = 'mailboxes'"))
+        assert await watch._lease.renew()
+        for _ in range(2):
+            await watch.look()
+        assert await db.value(adhoc("select count(*) from event_log where kind = 'mailbox.failing'")) == 1, "once"
+        await db.run(adhoc(move), port=int(port))
+        await write(admin, "Two", cc=[{"address": "wife@customer.example"}])
+        assert "wife@customer.example" in str(await around.answered("Two"))
+
+        async def mended() -> Any:
+            return (await mailboxes(admin))[MAILBOX]["sending_error"] is None
+
+        await eventually(mended)
+
+
+async def write(admin: Any, text: str, **more: Any) -> None:
+    """Write to somebody first."""
+    address = f"{uuid.uuid4().hex[:8]}@customer.example"
+    new = {"name": address, "identities": [{"kind": "email", "value": address}]}
+    customer = await made(admin, "/api/customers", new)
+    accounts = (await admin.json("GET", "/api/accounts"))[1]["items"]
+    account_id = next(each["id"] for each in accounts if each["kind"] == "email")
+    body = {"account_id": account_id, "customer_id": customer["id"], "address": address, "text": text, **more}
+    await made(admin, "/api/interactions", {"client_id": uuid.uuid4().hex, **body})
+
+
+@pytest.mark.parametrize(
+    ("error", "is_so"),
+    [
+        (Unavailable("away", fault="refused"), True),
+        (Unavailable("went away"), True),
+        (Unavailable("not now", fault="recipient"), False),
+        (Invalid("no such user", fault="recipient"), False),
+        (Invalid("not as this address", fault="sender"), True),
+        (Invalid("too large"), False),
+    ],
+)
+def test_only_what_is_the_accounts_own_trouble_counts_against_its_sending(error: MarkazError, *, is_so: bool) -> None:
+    assert is_of_account(error) is is_so
 
 
 class Post:

@@ -66,6 +66,31 @@ async def test_c149_open_closed_and_the_mean_time_to_resolution(it: Live, admin:
     assert len(page["items"]) == 1, "those of nobody"
 
 
+async def test_behind_the_figure_of_a_day_are_the_tickets_of_that_day_in_the_zone_of_the_house(
+    it: Live, admin: Person
+) -> None:
+    today, before = await ticket(admin, subject="today"), await ticket(admin, subject="before")
+    await query(it, "update ticket set opened_at = now() - interval '2 days' where id = $1", uuid.UUID(before["id"]))
+    days = await report(admin, by="day")
+    found = {}
+    for line in days["lines"]:
+        if line["opened"]:
+            _, page = await admin.json(
+                "GET", f"/api/reports/desk/rows?{asked(by='day', is_grouped='true', key=line['key'])}"
+            )
+            found[line["key"]] = [each["number"] for each in page["items"]]
+            assert len(page["items"]) == line["opened"]
+    assert list(found.values()) == [[before["number"]], [today["number"]]]
+    key = days["lines"][-1]["key"]
+    url = f"{it.base_url}/api/reports/desk/file?{asked(by='day', measure='opened', is_grouped='true', key=key)}"
+    async with admin.session.get(url) as response:
+        _, row = list(csv.reader(io.StringIO((await response.read()).decode("utf-8-sig"))))
+    assert row[0] == today["number"], "the file has what was looked at"
+    for wrong in ("2001-01-01", "x", ""):
+        refused = asked(by="day", is_grouped="true", key=wrong)
+        assert (await admin.json("GET", f"/api/reports/desk/rows?{refused}"))[0] == 422
+
+
 async def test_promises_kept_and_broken_are_counted(it: Live, admin: Person) -> None:
     await made(admin, "/api/sla-policies", {"name": "x", "targets": {"normal": {"resolution": 60}}})
     kept, late = await ticket(admin), await ticket(admin)
@@ -118,7 +143,12 @@ async def test_a_report_is_sent_by_itself_once_with_the_rights_of_who_set_it_up(
         "staff_ids": [reader.me["id"], other.me["id"]],
         "locale": "fa",
     }
+    _, readers = await admin.json("GET", "/api/reports/readers")
+    ids = [each["id"] for each in readers["items"]]
+    assert reader.me["id"] in ids
+    assert other.me["id"] not in ids, "who may not read reports is sent none"
     kept = await made(admin, "/api/reports/schedules", said)
+    assert kept["owner_id"] == admin.me["id"]
     schedules, sent = it.running.neck.reports.schedules, []
 
     class Post:

@@ -233,3 +233,36 @@ async def test_one_ticket_that_cannot_be_told_stops_no_other(
 
     await eventually(is_told)
     assert (await shown(admin, poison))["sla"] == "kept", "and it is tried again"
+
+
+async def test_c042_the_nearest_due_is_offered_first_and_another_promise_changes_whose_turn_it_is(
+    it: Live, admin: Person
+) -> None:
+    skills = {each["name"]: each["id"] for each in (await admin.json("GET", "/api/skills"))[1]["items"]}
+    queue = await made(admin, "/api/queues", {"name": uuid.uuid4().hex, "skills": {skills["sms"]: 1}})
+    promised = {"normal": {"resolution": 480}, "high": {"resolution": 60}}
+    held = await policy(admin, targets=promised, conditions={"queues": [queue["id"]]})
+    slow = await ticket(admin, queue_id=queue["id"])
+    fast = await ticket(admin, queue_id=queue["id"], priority="high")
+    someone = await it.person("omar")
+    await query(it, "update agent set capacity_units = 10 where staff_id = $1", uuid.UUID(someone.me["id"]))
+    omar = await someone.console()
+    offer = await omar.offered("ticket")
+    assert offer["interaction_id"] == fast["id"], "it came later, and is due before"
+    await omar.command("offer.accept", offer_id=offer["id"])
+
+    late = await ticket(admin, queue_id=queue["id"], priority="high")
+    turned = {"normal": {"resolution": 30}, "high": {"resolution": 480}}
+    body = {name: value for name, value in held.items() if name != "id"} | {"targets": turned}
+    assert (await admin.json("PUT", f"/api/sla-policies/{held['id']}", body))[0] == 200
+
+    async def is_turned() -> bool:
+        rows = await query(it, "select id, due_at from work where state = 'queued' order by due_at")
+        return [str(row["id"]) for row in rows] == [slow["id"], late["id"]]
+
+    await eventually(is_turned, seconds=20)
+    await change(admin, await shown(admin, fast), status_id=await stage(admin, "solved"))
+    await omar.until(lambda: any(each["interaction_id"] == slow["id"] for each in omar.state["offers"]))
+    paused = await change(admin, await shown(admin, late), status_id=await stage(admin, "pending"))
+    assert paused["due_at"] is None
+    await omar.close()

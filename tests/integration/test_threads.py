@@ -200,6 +200,20 @@ async def a_closed_conversation_goes_on_in_a_new_one(at: Door) -> None:
         assert again["details"]["thread"] == "sequel", how
 
 
+async def a_stranger_ends_no_pause(at: Door) -> None:
+    first = of("pause")
+    asked = await at.post(first)
+    paused = adhoc("update interaction set snoozed_until = now() + interval '1 hour' where id = :id::uuid")
+    until = adhoc("select snoozed_until from interaction where id = :id::uuid")
+    await at.db.run(paused, id=asked["interaction_id"])
+    heard = await at.post(Letter("x@else.example", {"In-Reply-To": f"<{first.id}>"}, "Re: A question"))
+    assert same(asked, heard)
+    assert heard["author_id"] is None
+    assert await at.db.value(until, id=asked["interaction_id"]) is not None, "the stranger is heard, and nobody wakes"
+    await at.post(answer(first, "pause"))
+    assert await at.db.value(until, id=asked["interaction_id"]) is None, "the customer's word ends it"
+
+
 async def a_stranger_answers_what_is_closed(at: Door) -> None:
     first = of("shut")
     asked = await at.post(first)
@@ -243,6 +257,7 @@ ROWS: tuple[Callable[[Door], Awaitable[None]], ...] = (
     a_mail_has_no_id,
     a_closed_conversation_is_reopened,
     a_closed_conversation_goes_on_in_a_new_one,
+    a_stranger_ends_no_pause,
     a_stranger_answers_what_is_closed,
     a_report_of_failure_comes,
 )

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args
+from uuid import UUID
+
 import pytest
 from pydantic import ValidationError
 
-from automation.model import Condition, Conditions, OnTime, RuleSettings, SetValue, TellCustomer, hold
+from automation.catalogue import catalogue
+from automation.model import (
+    FACTS as ALL_FACTS,
+)
+from automation.model import (
+    PLACEHOLDERS,
+    Condition,
+    Conditions,
+    OnTime,
+    RuleSettings,
+    SetValue,
+    TellCustomer,
+    hold,
+)
+from tickets.fields import TicketField
+from tickets.model import FieldType
 
 FACTS = {
     "kind": "complaint",
@@ -72,3 +90,28 @@ def test_what_a_rule_cannot_mean_is_refused():
         TellCustomer(texts={"en": "Your {password}"})
     with pytest.raises(ValidationError):
         RuleSettings(name="x", trigger=OnTime(minutes=5), actions=())
+
+
+def field(key: str, kind: str, **said: Any) -> TicketField:
+    return TicketField.model_validate(
+        {"id": UUID(int=1), "version": 1, "key": key, "names": {"fa": key}, "type": kind, **said}
+    )
+
+
+def test_the_catalogue_names_every_fact_and_nothing_that_a_rule_could_not_be_made_of() -> None:
+    kinds = [field(f"of_{kind}", kind, options=_options(kind)) for kind in get_args(FieldType)]
+    found = catalogue([*kinds, field("old", "text", is_active=False)])
+    assert {fact.name for fact in found.facts if not fact.name.startswith("fields.")} == ALL_FACTS
+    assert {fact.name for fact in found.facts if fact.names} == {f"fields.of_{kind}" for kind in get_args(FieldType)}
+    for fact in found.facts:
+        for operation in fact.operations:
+            value: Any = {"yes_no": True, "number": 1}.get(fact.shape, "x")
+            Condition(fact=fact.name, operation=operation, value=["x"] if operation in ("one_of", "none_of") else value)
+    for each in found.settable:
+        value = {"priority": "high", "yes_no": True}.get(each.shape, str(UUID(int=1)))
+        SetValue.model_validate({"what": each.what, "value": value})
+    assert set(found.placeholders) == PLACEHOLDERS
+
+
+def _options(kind: str) -> list[dict[str, Any]]:
+    return [{"key": "a", "names": {"en": "A"}}] if kind in ("choice", "choices") else []

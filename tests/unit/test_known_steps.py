@@ -33,7 +33,7 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
         "id": UUID(int=draw(st.integers(100, 10_000))),
         "queue_id": draw(st.sampled_from(QUEUES)).id,
         "branch_id": draw(maybe),
-        "channel": "webchat",
+        "channel": draw(st.sampled_from(["webchat", "ticket"])),
         "priority": 0,
         "is_emergency": False,
         "first_enqueued_at": datetime(2026, 1, 1, tzinfo=UTC),
@@ -54,3 +54,16 @@ def test_steps_that_are_kept_are_those_that_each_work_would_have_alone(
     for row in waiting:
         alone = store.work(row, queues[row["queue_id"]], 1, is_live=is_live)
         assert store.work(row, queues[row["queue_id"]], 1, is_live=is_live, known=known) == alone
+
+
+def test_who_may_not_open_a_ticket_is_not_asked_to_take_it() -> None:
+    row: dict[str, Any] = {
+        "id": UUID(int=100), "queue_id": QUEUES[1].id, "branch_id": None, "channel": "ticket", "priority": 0,
+        "is_emergency": False, "first_enqueued_at": datetime(2026, 1, 1, tzinfo=UTC), "sticky_agent_id": UUID(int=20),
+        "least_step": 0, "asked_skills": None, "attributes": None, "excluded": None,
+    }  # fmt: skip
+    asked = [step.requirements.permissions for step in store.work(row, QUEUES[1], 1, is_live=False).steps]
+    assert len(asked) == 4
+    assert set(asked) == {frozenset({"work.take", "ticket.read"})}
+    chat = store.work({**row, "channel": "webchat"}, QUEUES[1], 1, is_live=True)
+    assert {step.requirements.permissions for step in chat.steps} == {frozenset({"work.take"})}

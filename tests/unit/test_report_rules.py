@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from persiantools.jdatetime import JalaliDate
 
+from core.errors import Invalid
 from reports.export import as_csv, as_xlsx
 from reports.model import MovingReport, Report, begin_of, lines
-from reports.moving import next_turn, report_of, span_of
+from reports.moving import next_turn, report_of, span_of, within
 
 FRIDAY = date(2026, 11, 27)  # 6 Azar 1405, 17 Jumada II 1448
 SATURDAY = 5
@@ -96,3 +97,32 @@ def test_numbers_stay_numbers_and_letters_are_whole():
 def test_a_period_begins_before_it_ends():
     with pytest.raises(ValueError, match="begins before"):
         Report(since=datetime(2026, 1, 2, tzinfo=UTC), until=datetime(2026, 1, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("by", "calendar", "key", "since", "until"),
+    [
+        ("day", "gregory", "2026-11-10", "2026-11-09T20:30", "2026-11-10T20:30"),
+        ("week", "gregory", "2026-11-07", "2026-11-06T20:30", "2026-11-13T20:30"),
+        ("month", "persian", "2026-10-23", "2026-10-22T20:30", "2026-11-21T20:30"),
+        ("month", "islamic-umalqura", "2026-10-12", "2026-10-11T20:30", "2026-11-10T20:30"),
+        # What the period cuts off stays cut off.
+        ("month", "gregory", "2026-09-01", "2026-09-20T00:00", "2026-09-30T20:30"),
+        ("month", "gregory", "2026-12-01", "2026-11-30T20:30", "2026-12-10T00:00"),
+    ],
+)
+def test_a_part_of_a_report_over_time_is_its_day_week_or_month_within_the_period(by, calendar, key, since, until):
+    asked = Report(since=_utc("2026-09-20T00:00"), until=_utc("2026-12-10T00:00"), by=by, kind="inquiry")
+    part = within(asked, date.fromisoformat(key), calendar, 5, "Asia/Tehran")
+    assert (part.since, part.until, part.kind) == (_utc(since), _utc(until), "inquiry")
+
+
+@pytest.mark.parametrize("key", ["2026-08-01", "2027-01-01", "0001-01-01", "9999-12-31"])
+def test_there_is_no_part_outside_of_the_period(key):
+    asked = Report(since=_utc("2026-09-20T00:00"), until=_utc("2026-12-10T00:00"), by="month")
+    with pytest.raises(Invalid):
+        within(asked, date.fromisoformat(key), "persian", 5, "Asia/Tehran")
+
+
+def _utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { freshCalendarHours, takenBranches, type WorkCalendar } from "../src/pages/calendars/calendar";
 import { keyFor, nameIn, typeTree, withBelow, type TicketType } from "../src/pages/desk/setup";
-import { inOrder, moved, sentTargets, usual, withTarget, type Policy } from "../src/pages/promises/policy";
+import { inOrder, moved } from "../src/kit/order";
+import { sentTargets, usual, withTarget, type Policy } from "../src/pages/promises/policy";
 
 const policy = (id: string, position: number): Policy => ({ ...usual([]), id, name: id, position, version: 1 });
 const after = (policies: Policy[], id: string, to: number) => {
-  const changes = new Map(moved(policies, id, to).map(({ policy: each, position }) => [each.id, position]));
+  const changes = new Map(moved(policies, id, to).map(({ item: each, position }) => [each.id, position]));
   return inOrder(policies.map((each) => ({ ...each, position: changes.get(each.id) ?? each.position }))).map((each) => each.id);
 };
 
@@ -25,7 +26,7 @@ test("wherever a policy goes, it is there then and the others keep their order",
 
 test("where there is room one policy alone is written, and none where nothing changes", () => {
   const policies = [policy("a", 100), policy("b", 200), policy("c", 300)];
-  expect(moved(policies, "c", 0).map(({ policy: { id }, position }) => [id, position])).toEqual([["c", 49]]);
+  expect(moved(policies, "c", 0).map(({ item: { id }, position }) => [id, position])).toEqual([["c", 49]]);
   expect(moved(policies, "a", 2)).toHaveLength(1);
   expect(moved(policies, "a", 0)).toEqual([]);
   expect(moved(policies, "a", 3)).toEqual([]);

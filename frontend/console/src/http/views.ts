@@ -2,6 +2,7 @@ import type { Hours } from "../hours/model";
 import type { WidgetSettings } from "../pages/widgets/settings";
 import type { Calendar, Channel, Id, Identity, Iso, Named, Presence, Reason } from "../protocol";
 import type { Language } from "../i18n/words";
+import type { Place } from "../protocolGeo";
 
 /** What the pages of administration read and write, as the API's page shows it. */
 export interface Branch {
@@ -142,6 +143,7 @@ export interface PostalAddress {
   lines: string;
   city: string;
   country: string;
+  place?: Place | null;
 }
 
 export interface Preferred {

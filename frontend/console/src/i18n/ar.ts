@@ -63,7 +63,11 @@ export const ar = {
   "channel.voice": "مكالمة",
   "channel.webchat": "محادثة",
   "channel.telegram": "تيليجرام",
+  "channel.portal": "البوابة",
   "channel.ticket": "تذكرة",
+  "channel.smpp": "رسالة نصية",
+  "channel.fax": "فاكس",
+  "channel.cti": "مكالمة",
 
   "offer.title": {
     one: "تواصل جديد",

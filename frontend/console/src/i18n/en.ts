@@ -56,7 +56,11 @@ export const en = {
   "channel.voice": "Call",
   "channel.webchat": "Chat",
   "channel.telegram": "Telegram",
+  "channel.portal": "Portal",
   "channel.ticket": "Ticket",
+  "channel.smpp": "SMS",
+  "channel.fax": "Fax",
+  "channel.cti": "Call",
 
   "offer.title": { one: "New contact", other: "{n} new contacts" },
   "offer.accept": "Accept",

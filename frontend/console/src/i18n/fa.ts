@@ -57,7 +57,11 @@ export const fa = {
   "channel.voice": "تماس",
   "channel.webchat": "چت آنلاین",
   "channel.telegram": "تلگرام",
+  "channel.portal": "درگاه",
   "channel.ticket": "تیکت",
+  "channel.smpp": "پیامک",
+  "channel.fax": "فکس",
+  "channel.cti": "تماس",
 
   "offer.title": { one: "تماس تازه", other: "{n} تماس تازه" },
   "offer.accept": "پذیرفتن",

@@ -23,7 +23,7 @@ interface AnswerFormProps {
 }
 
 const order = ["en", "ar", "fa"] as const;
-const channels = ["email", "webchat", "sms", "telegram"] as const;
+const channels = ["email", "webchat", "sms", "telegram", "portal"] as const;
 
 export function AnswerForm(props: AnswerFormProps) {
   const { answer, answers } = props;

@@ -12,7 +12,9 @@ import { Form } from "../../kit/Form";
 import { byId, useList, type List } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { Name } from "../work/Name";
+import { MailTicketFields, type MailTicket } from "./MailTicket";
 import { mailroomWords } from "./mailroomWords";
+import { SelfService } from "./SelfService";
 
 interface Rule {
   id: Id;
@@ -27,7 +29,7 @@ interface Rule {
     has_files: boolean | null;
     is_automatic: boolean | null;
   };
-  actions: { queue_id: Id | null; priority: number | null; is_parked: boolean; is_acknowledged: boolean | null };
+  actions: { queue_id: Id | null; priority: number | null; is_parked: boolean; is_acknowledged: boolean | null; ticket: MailTicket | null };
   is_active: boolean;
   version: number;
 }
@@ -43,7 +45,7 @@ const emptyRule: Omit<Rule, "id"> = {
   name: "",
   position: 100,
   conditions: { is_known: null, from_any: [], to_any: [], words_any: [], subject_only: false, has_files: null, is_automatic: null },
-  actions: { queue_id: null, priority: null, is_parked: false, is_acknowledged: null },
+  actions: { queue_id: null, priority: null, is_parked: false, is_acknowledged: null, ticket: null },
   is_active: true,
   version: 0,
 };
@@ -75,6 +77,7 @@ export function Mailroom(props: { account: Account; queues: Queue[] }) {
         </Button>
       )}
       <AcknowledgementSection account={props.account} />
+      {props.account.kind === "sms" && <SelfService account={props.account} />}
     </Stack>
   );
 }
@@ -101,6 +104,7 @@ function RuleLine(props: RuleProps & { rule: Rule; open: () => void }) {
           <Group gap="xs">
             <Text fw={600} {...(rule.is_active ? {} : { c: "dimmed" })}><Name of={rule.name} /></Text>
             {!rule.is_active && <Badge color="gray" variant="light" tt="none">{kit.say("off")}</Badge>}
+            {rule.actions.ticket && <Badge variant="light" tt="none">{say("ticket")}</Badge>}
             {rule.actions.is_parked && <Badge color="orange" variant="light" tt="none">{say("is_parked")}</Badge>}
           </Group>
           {queue && <Text size="sm" c="dimmed">{say("to_queue", { queue: queue.name })}</Text>}
@@ -173,6 +177,7 @@ function RuleForm(props: RuleProps & { rule: Rule | null; close: () => void }) {
           options={(["0", "1", "2", "3"] as const).map((value) => ({ value, label: say(`priority.${value}`) }))}
           testid="rule-priority"
         />
+        <MailTicketFields value={values.actions.ticket ?? null} set={(ticket) => actions({ ticket })} queues={props.queues} fault={fault} />
         <SwitchField label={say("is_parked")} value={values.actions.is_parked} set={(is_parked) => actions({ is_parked })} testid="rule-parked" />
         {maybe(say("is_acknowledged"), values.actions.is_acknowledged, (is_acknowledged) => actions({ is_acknowledged }), "rule-acknowledged")}
         <SwitchField label={say("is_active")} value={values.is_active} set={(is_active) => set({ is_active })} testid="rule-active" />

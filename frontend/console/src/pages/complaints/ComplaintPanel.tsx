@@ -91,7 +91,12 @@ function Head(props: Part) {
       </Text>
       {complaint.receipt_note && <Text size="sm" c="dimmed" dir="auto">{complaint.receipt_note}</Text>}
       <Group gap="xs">
-        {complaint.receipt === "owed" && may("ticket.write") && <TellAct {...props} />}
+        {complaint.receipt === "owed" && may("ticket.write") && (
+          <>
+            <Button size="xs" variant="default" loading={isBusy} onClick={() => void run(() => does("receipt"))} data-testid="send-receipt">{say("send_receipt")}</Button>
+            <TellAct {...props} />
+          </>
+        )}
         {mayHandle && <SourceAct {...props} sources={sources.items} />}
         {mayHandle && !complaint.deadlines.some(({ step, done_at }) => step === "investigation" && done_at) && (
           <Button size="xs" loading={isBusy} onClick={() => void run(() => does("take-up"))} data-testid="take-up">{say("take_up")}</Button>

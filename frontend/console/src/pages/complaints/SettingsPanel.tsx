@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { call } from "../../http/api";
 import { usePhrases } from "../../i18n/phrases";
 import { useEditor } from "../../kit/editor";
@@ -27,6 +27,7 @@ export function SettingsPanel() {
   const titleOf = ({ type_id, source_id }: Policy) => [nameOf(types.items, type_id), nameOf(sources.items, source_id)].filter(Boolean).join(" · ") || say("for_all");
   return (
     <Stack gap="xl">
+      <ConfidenceForm />
       <Things title={say("deadlines")} about={say("deadlines_about")} add={say("add_policy")} items={policies.items} titleOf={titleOf} testid="policy">
         {(policy, done) => <PolicyForm policy={policy} list={policies} sources={sources.items} types={types.items} done={done} />}
       </Things>
@@ -40,11 +41,45 @@ export function SettingsPanel() {
   );
 }
 
+interface Rule {
+  is_confidential: boolean;
+  version: number;
+}
+
+/** Whether every complaint is confidential from its beginning; those that are there stay as they are. */
+function ConfidenceForm() {
+  const { say } = usePhrases(setupWords);
+  const [rule, setRule] = useState<Rule | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    // Without an answer there is no switch, and the next opening asks again.
+    call<Rule>("GET", "/api/complaint-rule").then(setRule, () => undefined);
+  }, [round]);
+  if (rule === null) return null;
+  const titleOf = ({ is_confidential }: Rule) => say(is_confidential ? "all_are_confidential" : "some_are_confidential");
+  return (
+    <Things title={say("confidence")} items={[{ id: "rule", ...rule }]} titleOf={titleOf} testid="confidence">
+      {(_, done) => <RuleForm key={rule.version} rule={rule} saved={(saved) => { setRule(saved); done(); }} reload={() => setRound(round + 1)} />}
+    </Things>
+  );
+}
+
+function RuleForm(props: { rule: Rule; saved: (rule: Rule) => void; reload: () => void }) {
+  const { say } = usePhrases(setupWords);
+  const editor = useEditor(props.rule, async (values) => props.saved(await call<Rule>("PUT", "/api/complaint-rule", values)));
+  return (
+    <Form editor={editor} reload={props.reload}>
+      <SwitchField label={say("all_confidential")} hint={say("all_confidential_hint")} value={editor.values.is_confidential} set={(is_confidential) => editor.set({ is_confidential })} error={editor.fault("is_confidential")} testid="all-confidential" />
+    </Form>
+  );
+}
+
 /** A short list whose items open where they stand. */
 function Things<T extends { id: string }>(props: {
   title: string;
   about?: string;
-  add: string;
+  /** None where nothing can be added. */
+  add?: string;
   items: T[];
   titleOf: (item: T) => string;
   testid: string;
@@ -64,7 +99,7 @@ function Things<T extends { id: string }>(props: {
             {open === item.id && props.children(item, done)}
           </Stack>
         ))}
-        <Button size="xs" variant="default" aria-expanded={open === "new"} onClick={() => toggle("new")} data-testid={`add-${props.testid}`}>{props.add}</Button>
+        {props.add && <Button size="xs" variant="default" aria-expanded={open === "new"} onClick={() => toggle("new")} data-testid={`add-${props.testid}`}>{props.add}</Button>}
         {open === "new" && props.children(null, done)}
       </Stack>
     </section>

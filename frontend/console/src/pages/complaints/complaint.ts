@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useState } from "react";
-import { call } from "../../http/api";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { call, Problem } from "../../http/api";
 import { useSpeech } from "../../i18n/context";
 import type { Language } from "../../i18n/words";
 import { byId, useList, type List } from "../../kit/list";
-import type { Id, Iso } from "../../protocol";
+import { useLive, useView } from "../../live/context";
+import type { FeedEvent, Id, Iso } from "../../protocol";
 
 export const stages = ["registered", "acknowledged", "investigation", "referred", "decided", "answered", "review", "closed"] as const;
 export const steps = ["acknowledged", "investigation", "decision", "answered", "closed", "review"] as const;
@@ -111,26 +112,42 @@ export function useNamed(): (names: Names) => string {
 }
 
 const freshMs = 15_000;
+const underWay = ["queued", "sending", "uncertain"];
 
-/** The path of one complaint; read anew once in a while, since colleagues go on with it. */
+/** Whether a message to the complainant is on its way: what becomes of it is told to its conversation only. */
+export const isWriting = ({ sent, answers }: Pick<Complaint, "sent" | "answers">): boolean =>
+  [...sent, ...answers].some(({ delivery }) => delivery !== null && underWay.includes(delivery));
+
+/** The path of one complaint, kept true by the feed: the room that its ticket's page opens hears of every step. */
 export function useComplaint(ticketId: Id): { complaint: Complaint | null; isGone: boolean; put: (next: Complaint) => void; reload: () => void } {
+  const live = useLive();
+  const { round } = useView();
   const [complaint, put] = useState<Complaint | null>(null);
   const [isGone, setGone] = useState(false);
-  const [round, setRound] = useState(0);
-  const reload = useCallback(() => setRound((old) => old + 1), []);
+  const turn = useRef(0);
+  const read = useCallback(async () => {
+    const mine = ++turn.current;
+    try {
+      const found = await call<Complaint>("GET", `/api/complaints/${ticketId}`);
+      if (mine === turn.current) put(found);
+    } catch (error) {
+      // Without a line what was read last stays.
+      if (mine === turn.current && error instanceof Problem && !error.isPassing) setGone(true);
+    }
+  }, [ticketId]);
+  const take = useCallback((next: Complaint) => {
+    // An answer that is still under way was overtaken.
+    turn.current += 1;
+    put(next);
+  }, []);
+  // Heard first, read then: nothing between the two is missed. A new socket hears of nothing that the one before did.
+  useEffect(() => void live.openNotes({ kind: "ticket", id: ticketId }).catch(() => undefined).then(read), [live, ticketId, read, round]);
+  useEffect(() => live.hear<FeedEvent>("event", (event) => void (event.type === "ticket.put" && event.data.ticket.id === ticketId && read())), [live, ticketId, read]);
+  const isWaiting = complaint !== null && isWriting(complaint);
   useEffect(() => {
-    let isHere = true;
-    const read = () =>
-      call<Complaint>("GET", `/api/complaints/${ticketId}`).then(
-        (found) => isHere && put(found),
-        () => isHere && setGone(true),
-      );
-    void read();
+    if (!isWaiting) return;
     const timer = setInterval(() => !document.hidden && void read(), freshMs);
-    return () => {
-      isHere = false;
-      clearInterval(timer);
-    };
-  }, [ticketId, round]);
-  return { complaint, isGone, put, reload };
+    return () => clearInterval(timer);
+  }, [isWaiting, read]);
+  return { complaint, isGone, put: take, reload: () => void read() };
 }

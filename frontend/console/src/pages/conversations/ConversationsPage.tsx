@@ -19,7 +19,7 @@ import css from "./Conversations.module.css";
 import { words } from "./words";
 
 const states = ["queued", "assigned", "wrap_up", "closed"] as const;
-const channels = ["webchat", "email", "sms", "voice", "telegram"] as const;
+const channels = ["webchat", "email", "sms", "voice", "telegram", "portal"] as const;
 
 export function ConversationsPage(props: { rest: string[] }) {
   const { say } = usePhrases(words);

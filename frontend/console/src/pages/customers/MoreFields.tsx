@@ -7,6 +7,7 @@ import { usePhrases } from "../../i18n/phrases";
 import { TextField } from "../../kit/fields";
 import { byId, useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
+import { PlaceField } from "../../map/Picker";
 import css from "./Customers.module.css";
 import { detailWords } from "./detailWords";
 
@@ -68,6 +69,7 @@ export function Addresses(props: ManyProps<PostalAddress>) {
           <Stack gap={4}>
             <TextField label={say("address")} value={each.lines} set={(lines) => set(replaced(value, index, { lines }))} rows={2} isDisabled={isFixed} testid="address-lines" />
             <TextField label={say("city")} value={each.city} set={(city) => set(replaced(value, index, { city }))} isDisabled={isFixed} />
+            <PlaceField label={say("on_map")} value={each.place ?? null} set={(place) => set(replaced(value, index, { place }))} isDisabled={isFixed} />
             <TextField label={say("label")} value={each.label} set={(label) => set(replaced(value, index, { label }))} isDisabled={isFixed} />
           </Stack>
           {!isFixed && (

@@ -13,7 +13,7 @@ import workCss from "../work/CustomerPanel.module.css";
 import { factWords } from "./factWords";
 
 const kinds = { all: "", talk: "conversation,call,rating", note: "note", record: "change,merge,merge_undone" } as const;
-const channels = ["webchat", "email", "sms", "voice", "telegram"] as const;
+const channels = ["webchat", "email", "sms", "voice", "telegram", "portal"] as const;
 
 /** Everything in the order of time, over all channels and all records that are this customer's. */
 export function Timeline(props: { customerId: Id; moment: unknown }) {

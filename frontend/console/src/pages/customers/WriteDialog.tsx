@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Modal, Select, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconSend2 } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
@@ -45,6 +45,7 @@ function WriteForm(props: WriteDialogProps & { ways: Way[] }) {
   const { isBusy, run } = useCommand();
   const [chosen, setChosen] = useState(ways[0]!.key);
   const [subject, setSubject] = useState("");
+  const [cc, setCc] = useState<string[]>([]);
   const [text, setText] = useState("");
   // The same letter again, after a lost answer, is the same letter.
   const [clientId] = useState(newId);
@@ -60,6 +61,7 @@ function WriteForm(props: WriteDialogProps & { ways: Way[] }) {
       subject: isMail && subject.trim() !== "" ? subject.trim() : null,
       client_id: clientId,
       text: text.trim(),
+      ...(isMail && cc.length > 0 ? { cc: cc.map((address) => ({ address })) } : {}),
     };
     if (!(await run(() => call("POST", "/api/interactions", body)))) return;
     notifications.show({ color: "teal", message: say("written") });
@@ -78,6 +80,9 @@ function WriteForm(props: WriteDialogProps & { ways: Way[] }) {
           openOnFocus={false}
           data-testid="write-way"
         />
+        {isMail && (
+          <TagsInput label={say("cc")} description={say("cc_hint")} value={cc} onChange={(next) => setCc(next.map((each) => each.trim()).filter(Boolean))} splitChars={[",", ";", "،", "؛", " "]} acceptValueOnBlur dir="ltr" maxTags={20} data-testid="write-cc" />
+        )}
         {isMail && (
           <TextInput label={say("subject")} value={subject} onChange={(event) => setSubject(event.currentTarget.value)} dir={writtenDirection(subject)} maxLength={500} data-testid="write-subject" />
         )}

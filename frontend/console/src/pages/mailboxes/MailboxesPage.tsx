@@ -25,6 +25,9 @@ interface Mailbox {
   last_error: string | null;
   last_error_at: Iso | null;
   fault: string;
+  sending_failing_since: Iso | null;
+  sending_error: string | null;
+  sending_fault: string;
   lag_seconds: number;
   seen: number;
   stored: number;
@@ -108,6 +111,13 @@ function Health(props: { mailbox: Mailbox }) {
         <Alert color="red" title={mailbox.failing_since === null ? say("trouble") : say("trouble_since", { time: dates.full(mailbox.failing_since) })} data-testid="mailbox-trouble" data-fault={mailbox.fault}>
           <Text size="sm">{sayAny("fault", mailbox.fault, "")}</Text>
           <Text size="xs" dir="auto" style={{ overflowWrap: "anywhere" }}>{mailbox.last_error}</Text>
+          <Anchor size="sm" href={pathTo("channels", mailbox.id)}>{say("to_settings")}</Anchor>
+        </Alert>
+      )}
+      {mailbox.sending_error !== null && (
+        <Alert color="red" title={mailbox.sending_failing_since === null ? say("sending_trouble") : say("sending_trouble_since", { time: dates.full(mailbox.sending_failing_since) })} data-testid="sending-trouble" data-fault={mailbox.sending_fault}>
+          <Text size="sm">{sayAny("fault", mailbox.sending_fault, "")}</Text>
+          <Text size="xs" dir="auto" style={{ overflowWrap: "anywhere" }}>{mailbox.sending_error}</Text>
           <Anchor size="sm" href={pathTo("channels", mailbox.id)}>{say("to_settings")}</Anchor>
         </Alert>
       )}

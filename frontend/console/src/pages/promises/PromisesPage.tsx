@@ -1,18 +1,16 @@
-import { ActionIcon, Badge, Group } from "@mantine/core";
-import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import type { MouseEvent } from "react";
-import { call } from "../../http/api";
+import { Badge, Group } from "@mantine/core";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable } from "../../kit/DataTable";
 import { Detail } from "../../kit/Detail";
 import { hoursAndMinutes } from "../../kit/durations";
 import { Frame } from "../../kit/Frame";
-import { byId, useList, type List } from "../../kit/list";
+import { byId, useList } from "../../kit/list";
+import { inOrder } from "../../kit/order";
+import { OrderArrows } from "../../kit/OrderArrows";
 import { kitWords } from "../../kit/words";
-import { useCommand } from "../../live/context";
 import { Name } from "../work/Name";
-import { inOrder, moved, priorities, type Policy } from "./policy";
+import { priorities, type Policy } from "./policy";
 import { PolicyForm } from "./PolicyForm";
 import { words } from "./words";
 
@@ -54,37 +52,11 @@ export function PromisesPage(props: { rest: string[] }) {
         columns={[
           { key: "name", title: kit.say("name"), cell: ({ name }) => <Name of={name} /> },
           // Beside a form they would change what is being edited there.
-          ...(chosen ? [] : [{ key: "order", title: say("order"), cell: (policy: Policy) => <Arrows policy={policy} policies={policies} at={rows.indexOf(policy)} /> }]),
+          ...(chosen ? [] : [{ key: "order", title: say("order"), cell: (policy: Policy) => <OrderArrows item={policy} list={policies} path="/api/sla-policies" name={policy.name} /> }]),
           { key: "targets", title: say("targets"), cell: (policy) => <Group gap={4}>{shortest(policy).map((text) => <Badge key={text} variant="light" tt="none"><bdi>{text}</bdi></Badge>)}</Group>, isExtra: true },
           { key: "state", title: say("is_active"), cell: ({ is_active }) => kit.say(is_active ? "on" : "off"), isExtra: true },
         ]}
       />
     </Frame>
-  );
-}
-
-function Arrows(props: { policy: Policy; policies: List<Policy>; at: number }) {
-  const { policy, policies, at } = props;
-  const { say } = usePhrases(words);
-  const { isBusy, run } = useCommand();
-  const put = async (to: number) => {
-    await run(async () => {
-      for (const { policy: each, position } of moved(policies.items, policy.id, to)) {
-        const { id, ...values } = each;
-        await call("PUT", `/api/sla-policies/${id}`, { ...values, position });
-      }
-    });
-    await policies.reload();
-  };
-  const move = (to: number) => (event: MouseEvent) => {
-    // The row is a link of its own.
-    event.stopPropagation();
-    void put(to);
-  };
-  return (
-    <Group gap={2} wrap="nowrap" component="span">
-      <ActionIcon variant="subtle" color="gray" disabled={at === 0 || isBusy} onClick={move(at - 1)} aria-label={say("earlier", { name: policy.name })} data-testid="move-up"><IconArrowUp size={16} /></ActionIcon>
-      <ActionIcon variant="subtle" color="gray" disabled={at === policies.items.length - 1 || isBusy} onClick={move(at + 1)} aria-label={say("later", { name: policy.name })} data-testid="move-down"><IconArrowDown size={16} /></ActionIcon>
-    </Group>
   );
 }

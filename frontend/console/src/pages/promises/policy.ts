@@ -1,3 +1,4 @@
+import { nextPosition } from "../../kit/order";
 import type { Id } from "../../protocol";
 
 export const metrics = ["first_response", "next_response", "resolution"] as const;
@@ -39,15 +40,9 @@ export type PolicyDraft = Omit<Policy, "id">;
 export const noConditions: Conditions = { kinds: [], priorities: [], tiers: [], customers: [], branches: [], queues: [] };
 const nothing: Targets = { first_response: null, next_response: null, resolution: null };
 
-/** Room between two policies, so that one can be put between them without touching the others. */
-const step = 100;
-const most = 10_000;
-
 export const usual = (policies: Policy[]): PolicyDraft => ({
   name: "", position: nextPosition(policies), conditions: noConditions, targets: {}, calendar_id: null, warn_percent: 75, pauses_on: ["pending"], is_active: true, version: 0,
 });
-
-const nextPosition = (policies: Policy[]) => Math.min(most, Math.max(0, ...policies.map(({ position }) => position)) + step);
 
 export function withTarget(targets: Policy["targets"], priority: Priority, metric: Metric, minutes: number | null): Policy["targets"] {
   return { ...targets, [priority]: { ...(targets[priority] ?? nothing), [metric]: minutes } };
@@ -56,29 +51,4 @@ export function withTarget(targets: Policy["targets"], priority: Priority, metri
 /** As they are sent: a priority to which nothing is promised is not named. */
 export function sentTargets(targets: Policy["targets"]): Policy["targets"] {
   return Object.fromEntries(Object.entries(targets).filter(([, each]) => each && metrics.some((metric) => each[metric] !== null)));
-}
-
-/** The policies in the order in which they are asked. */
-export function inOrder(policies: Policy[]): Policy[] {
-  // The server's order: names by code point, not by language.
-  return [...policies].sort((one, other) => one.position - other.position || (one.name < other.name ? -1 : 1));
-}
-
-/**
- * Which policies get which position when one goes to another place of the list.
- *
- * One alone where there is room between its new neighbours; otherwise all whose position changes.
- */
-export function moved(policies: Policy[], id: Id, to: number): { policy: Policy; position: number }[] {
-  const all = inOrder(policies);
-  const own = all.find((each) => each.id === id);
-  const rest = all.filter((each) => each.id !== id);
-  if (!own || to < 0 || to > rest.length || all.indexOf(own) === to) return [];
-  const before = rest[to - 1]?.position ?? -1;
-  const after = rest[to]?.position ?? Math.min(most + 1, before + 2 * step);
-  const between = Math.floor((before + after) / 2);
-  if (before < between && between < after) return [{ policy: own, position: between }];
-  const order = [...rest.slice(0, to), own, ...rest.slice(to)];
-  const room = Math.min(step, Math.floor(most / order.length));
-  return order.map((policy, at) => ({ policy, position: (at + 1) * room })).filter(({ policy, position }) => policy.position !== position);
 }

@@ -3,7 +3,7 @@ import type { Overflow, Queue } from "../../http/views";
 export type Draft = Omit<Queue, "id">;
 export type Step = Queue["steps"][number];
 
-export const channels = ["webchat", "voice", "email", "sms", "telegram"] as const;
+export const channels = ["webchat", "voice", "email", "sms", "telegram", "portal"] as const;
 
 /** What the server takes for a queue of which nothing was said. */
 export const usual: Draft = {

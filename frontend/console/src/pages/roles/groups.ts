@@ -6,18 +6,18 @@ export interface PermissionGroup {
 const groups: PermissionGroup[] = [
   {
     name: "work",
-    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block"],
+    permissions: ["work.take", "work.decline", "interaction.read", "interaction.reply", "interaction.start", "interaction.transfer", "visitor.block", "contactform.write"],
   },
   { name: "field", permissions: ["visit.read", "visit.write", "visit.dispatch", "visit.work", "visit.manage"] },
   { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage", "automation.manage", "report.read", "report.schedule", "knowledge.write", "knowledge.publish", "solution.send", "complaint.read", "complaint.handle", "complaint.review", "complaint.manage"] },
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
   { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },
-  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage", "campaign.read", "campaign.manage", "campaign.run", "list.manage", "dnc.manage"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "call.listen", "recording.read", "recording.manage", "text.send_many", "cost.read", "answer.manage", "campaign.read", "campaign.manage", "campaign.run", "list.manage", "dnc.manage"] },
   {
     name: "administration",
     permissions: [
       "access.manage", "audit.read", "channel.manage", "webhook.manage", "operations.read", "operations.manage",
-      "extension.manage", "settings.manage",
+      "extension.manage", "settings.manage", "contactform.manage",
     ],
   },
 ];

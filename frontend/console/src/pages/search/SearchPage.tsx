@@ -19,7 +19,7 @@ import { Name } from "../work/Name";
 import css from "./Search.module.css";
 import { words } from "./words";
 
-const channels: Channel[] = ["webchat", "email", "sms", "voice", "telegram"];
+const channels: Channel[] = ["webchat", "email", "sms", "voice", "telegram", "portal"];
 const typingMs = 250;
 
 /** `#/search/<words>` */

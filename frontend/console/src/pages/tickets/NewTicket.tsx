@@ -1,5 +1,4 @@
-import { Center, Loader, SegmentedControl, Select, Stack, Text } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { Center, Loader, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { newId } from "../../../../shared/outbox";
 import { call } from "../../http/api";
@@ -11,12 +10,12 @@ import { useBranches } from "../../kit/branches";
 import { useEditor } from "../../kit/editor";
 import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
-import { byId, useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import type { Id, Interaction } from "../../protocol";
 import { go } from "../../shell/route";
 import { Name } from "../work/Name";
+import { CustomerField } from "./CustomerField";
 import { CustomFields } from "./CustomFields";
 import { missing, mustHave } from "./editing";
 import type { Setup } from "./setup";
@@ -147,29 +146,5 @@ function NewForm(props: NewProps & { source: Source; kind: Kind }) {
       {branches.items.length > 1 && source.from !== "conversation" && <BranchField branches={branches.items} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />}
       <SwitchField label={say("new.confidential")} hint={say("new.confidential_hint")} value={values.is_confidential} set={(is_confidential) => set({ is_confidential })} testid="ticket-confidential" />
     </Form>
-  );
-}
-
-/** Somebody whom the server finds in any spelling. */
-function CustomerField(props: { value: Id | null; set: (id: Id | null) => void; error: string | undefined }) {
-  const { say } = usePhrases(words);
-  const [search, setSearch] = useState("");
-  const [asked] = useDebouncedValue(search.trim(), 250);
-  const found = useList<CustomerRecord>(asked === "" ? null : `/api/customers?limit=10&q=${encodeURIComponent(asked)}`, byId);
-  return (
-    <Select
-      label={say("new.customer")}
-      placeholder={say("new.customer_hint")}
-      data={found.items.map(({ id, name }) => ({ value: id, label: name }))}
-      value={props.value}
-      onChange={props.set}
-      searchable
-      onSearchChange={setSearch}
-      filter={({ options }) => options}
-      openOnFocus={false}
-      error={props.error}
-      withAsterisk
-      data-testid="ticket-customer"
-    />
   );
 }

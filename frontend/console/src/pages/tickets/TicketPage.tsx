@@ -12,6 +12,7 @@ import type { Id } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
 import { ComplaintPanel } from "../complaints/ComplaintPanel";
 import { SuggestedArticles } from "../knowledge/SuggestedArticles";
+import { TicketArticles } from "../knowledge/TicketArticles";
 import { words as knowledgeWords } from "../knowledge/words";
 import { Checks } from "./Checks";
 import { DetailsForm } from "./DetailsForm";
@@ -29,8 +30,10 @@ import { Section } from "./Section";
 import type { Setup } from "./setup";
 import { Talks } from "./Talks";
 import { kinds, type Ticket, type TicketRow } from "./ticket";
+import { TicketFiles } from "./TicketFiles";
 import css from "./Tickets.module.css";
 import { Times } from "./Times";
+import { UnitPart } from "./UnitPart";
 import { useTicket } from "./useTicket";
 import { words } from "./words";
 
@@ -70,10 +73,12 @@ export function TicketPage(props: PageProps) {
         <About {...part} />
         <Quick {...part} read={read} />
         <ComplaintPart {...part} read={read} />
+        {ticket.kind === "service_case" && <UnitPart {...part} read={read} />}
         <div className={css.halves}>
           <div className={css.column}>
             <DetailsForm {...part} read={read} />
             <Talks {...part} />
+            <TicketFiles {...part} />
             <Papers {...part} />
           </div>
           <div className={css.column}>
@@ -109,6 +114,7 @@ function ArticlesPart(props: { ticket: Ticket }) {
   const knowledge = usePhrases(knowledgeWords);
   return (
     <Section title={knowledge.say("suggested")} testid="ticket-articles">
+      <TicketArticles ticketId={props.ticket.id} isConfidential={props.ticket.is_confidential} />
       <SuggestedArticles text={props.ticket.subject} language={language} />
     </Section>
   );

@@ -1,5 +1,5 @@
 import { Badge } from "@mantine/core";
-import { IconLock } from "@tabler/icons-react";
+import { IconDoorEnter, IconForms, IconLock } from "@tabler/icons-react";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { useServerNow } from "../../live/context";
@@ -46,13 +46,17 @@ export function Urgency(props: { priority: Priority }) {
   return color === null ? <>{word}</> : <Badge size="sm" miw="max-content" variant="light" tt="none" color={color}>{word}</Badge>;
 }
 
-/** Its number, and what it is about; a lock where only a few may know of it. */
-export function Title(props: { ticket: Pick<TicketRow, "number" | "subject" | "is_confidential"> }) {
+const outside = { portal: IconDoorEnter, form: IconForms };
+
+/** Its number, and what it is about; a lock where only a few may know of it, a sign where its customer opened it. */
+export function Title(props: { ticket: Pick<TicketRow, "number" | "subject" | "is_confidential" | "source"> }) {
   const { ticket } = props;
   const { say } = usePhrases(words);
+  const from = ticket.source === "portal" || ticket.source === "form" ? ticket.source : null;
+  const From = from && outside[from];
   return (
     <span>
-      {ticket.is_confidential && <IconLock size={14} role="img" aria-label={say("confidential")} />} <bdi dir="ltr">{ticket.number}</bdi> <Name of={ticket.subject} />
+      {From && <From size={14} role="img" aria-label={say(`source.${from}`)} data-testid="source" />} {ticket.is_confidential && <IconLock size={14} role="img" aria-label={say("confidential")} />} <bdi dir="ltr">{ticket.number}</bdi> <Name of={ticket.subject} />
     </span>
   );
 }

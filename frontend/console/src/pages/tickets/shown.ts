@@ -6,6 +6,7 @@ import { useFeed } from "../../live/context";
 import { pageWords } from "./pageWords";
 import type { Setup } from "./setup";
 import { nameIn } from "./ticket";
+import { unitWords } from "./unitWords";
 import { words } from "./words";
 
 const custom = "fields.";
@@ -19,6 +20,7 @@ export interface Shown {
 export function useShown(setup: Setup): Shown {
   const { say, sayAny } = usePhrases(pageWords);
   const book = usePhrases(words);
+  const unit = usePhrases(unitWords);
   const { language, number } = useSpeech();
   const write = useWritten();
   const { queues, agents } = useFeed();
@@ -49,6 +51,8 @@ export function useShown(setup: Setup): Shown {
       case "queue_id": return nameOf(queues, given, say("another"));
       case "owner_id": return nameOf(agents, given, say("somebody"));
       case "customer_id": case "branch_id": case "merged_into": return say("another");
+      case "unit.place": case "unit.warranty": return unit.sayAny(name.slice("unit.".length), String(given), String(given));
+      case "unit.received_on": case "unit.warranty_until": return write(dayOfPlain(String(given)));
       case "interactions": return number((given as unknown[]).length);
       default: return name.startsWith(custom) ? ofField(name, given) : String(given);
     }

@@ -11,7 +11,8 @@ export type Category = "new" | "open" | "pending" | "on_hold" | "solved" | "clos
 export const slaStates = ["kept", "near", "breached"] as const;
 export type SlaState = "none" | (typeof slaStates)[number];
 export type LinkKind = "parent" | "related" | "duplicate" | "converted" | "split";
-export const paperKinds = ["call", "visit", "execution"] as const;
+export const paperKinds = ["call", "visit", "execution", "training", "answer", "fix"] as const;
+const paperChain: readonly PaperKind[] = ["call", "visit", "execution"];
 export type PaperKind = (typeof paperKinds)[number];
 export type FieldValue = string | number | boolean | string[] | null;
 
@@ -83,6 +84,18 @@ export interface Paper {
   version: number;
 }
 
+/** A file on the ticket itself. */
+export interface TicketFile {
+  id: Id;
+  name: string;
+  content_type: string;
+  size: number;
+  url: string;
+  at: Iso;
+  by_name: string;
+  is_own: boolean;
+}
+
 export type Metric = "first_response" | "next_response" | "resolution";
 
 export interface Clock {
@@ -128,6 +141,7 @@ export interface Ticket extends TicketRow {
   checks: Check[];
   times: TimeSpent[];
   papers: Paper[];
+  files: TicketFile[];
   standing: Standing;
   due_history: DueChange[];
 }
@@ -220,5 +234,5 @@ export function inChains(papers: Paper[]): { paper: Paper; depth: number }[] {
   return after(null, 0);
 }
 
-/** The document that usually comes after one: a call leads to a visit, a visit to work carried out. */
-export const nextPaper = (kind: PaperKind): PaperKind => paperKinds[Math.min(paperKinds.indexOf(kind) + 1, paperKinds.length - 1)]!;
+/** The document that usually comes after one: a call leads to a visit, a visit to work carried out, whatever else to its like. */
+export const nextPaper = (kind: PaperKind): PaperKind => (paperChain.includes(kind) && paperChain[paperChain.indexOf(kind) + 1]) || kind;

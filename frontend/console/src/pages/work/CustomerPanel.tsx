@@ -12,6 +12,7 @@ import { Name } from "./Name";
 import { VisitorPanel } from "./VisitorPanel";
 import css from "./CustomerPanel.module.css";
 
+const ContactFormPanel = lazy(() => import("../contactforms/ContactFormPanel"));
 const CustomerTickets = lazy(() => import("../tickets/CustomerTickets"));
 
 export function CustomerPanel(props: { interaction: Interaction }) {
@@ -38,6 +39,11 @@ export function CustomerPanel(props: { interaction: Interaction }) {
         </section>
       )}
       {props.interaction.channel === "email" && <AroundPanel interaction={props.interaction} />}
+      {me.permissions.includes("contactform.write") && (
+        <Suspense fallback={null}>
+          <ContactFormPanel key={props.interaction.id} interactionId={props.interaction.id} />
+        </Suspense>
+      )}
       {me.permissions.includes("ticket.read") && (
         <Suspense fallback={null}>
           <CustomerTickets customerId={customer.id} interactionId={props.interaction.id} />

@@ -1,0 +1,174 @@
+"""What a batch of points makes of the rows: decided here, written by `ingest`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from core.ids import StaffId
+from geo.clients.base import Fix, Reading
+from geo.clients.base import Phone as PhoneState
+from geo.quality import Belief, Spot, judge
+from geo.shift import Shift
+
+_POSITION = (
+    "ids", "ats", "received", "devices", "lats", "lons", "accuracies", "speeds", "headings", "altitudes", "batteries",
+    "flags",
+)  # fmt: skip
+_LAST = (
+    "ids", "devices", "seen", "ats", "lats", "lons", "accuracies", "speeds", "headings", "mocks", "batteries",
+    "charging", "permissions", "saving", "doubt_ats", "doubt_lats", "doubt_lons", "doubts",
+)  # fmt: skip
+_QUARANTINE = ("ids", "devices", "received", "reasons", "raws")
+
+
+class PhoneLike(Protocol):
+    """Whose phone it is."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def technician_id(self) -> StaffId: ...
+
+    @property
+    def shift(self) -> Shift: ...
+
+
+class GivenLike(Protocol):
+    """What one request brought."""
+
+    @property
+    def phone(self) -> PhoneLike: ...
+
+    @property
+    def reading(self) -> Reading: ...
+
+    @property
+    def received_at(self) -> datetime: ...
+
+
+@dataclass(slots=True)
+class Written:
+    """Columns for each table."""
+
+    _positions: list[tuple[Any, ...]] = field(default_factory=list)
+    _last: list[tuple[Any, ...]] = field(default_factory=list)
+    _quarantine: list[tuple[Any, ...]] = field(default_factory=list)
+    days: set[tuple[StaffId, date]] = field(default_factory=set)
+
+    def add_position(self, fix: Fix, flags: int, given: GivenLike) -> None:
+        at, lat, lon, accuracy, speed, heading, altitude, battery, _, _ = fix
+        phone = given.phone
+        self._positions.append(
+            (
+                phone.technician_id, at, given.received_at, phone.id, lat, lon, accuracy, speed, heading, altitude,
+                battery, flags,
+            )
+        )  # fmt: skip
+
+    def add_bad(self, given: GivenLike) -> None:
+        phone = given.phone
+        for bad in given.reading.bad:
+            self._quarantine.append((phone.technician_id, phone.id, given.received_at, bad.reason, bad.raw))
+
+    def add_last(self, row: tuple[Any, ...]) -> None:
+        self._last.append(row)
+
+    @property
+    def positions(self) -> dict[str, Sequence[Any]]:
+        return _columns(_POSITION, self._positions)
+
+    @property
+    def last(self) -> dict[str, Sequence[Any]]:
+        return _columns(_LAST, self._last)
+
+    @property
+    def quarantine(self) -> dict[str, Sequence[Any]]:
+        return _columns(_QUARANTINE, self._quarantine)
+
+
+def belief_of(row: Any) -> Belief:
+    """Return what was believed before a batch."""
+    good = None if row["at"] is None else Spot(row["at"], row["lat"], row["lon"], row["accuracy"] or 0.0)
+    doubt = None if row["doubt_at"] is None else Spot(row["doubt_at"], row["doubt_lat"], row["doubt_lon"])
+    return Belief(good, doubt, row["doubts"])
+
+
+def decide(given: Sequence[GivenLike], known: Mapping[StaffId, Belief]) -> Written:
+    """Flag points, move markers forward only, name the days to work out."""
+    written = Written()
+    mine: dict[StaffId, list[GivenLike]] = {}
+    for each in given:
+        mine.setdefault(each.phone.technician_id, []).append(each)
+    for technician_id in sorted(mine):
+        _one(written, technician_id, mine[technician_id], known[technician_id])
+    return written
+
+
+def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], belief: Belief) -> None:
+    fixes = sorted(((fix, each) for each in given for fix in each.reading.fixes), key=lambda pair: pair[0].at)
+    before = belief.good.at if belief.good is not None else None
+    marker: Fix | None = None
+    quarters: set[int] = set()
+    for fix, each in fixes:
+        if before is not None and fix.at <= before:
+            # Late: whether it leaps is seen when its day is worked out anew.
+            flags, _ = judge(fix, Belief())
+        else:
+            flags, after = judge(fix, belief)
+            if after.good is not belief.good:
+                marker = fix
+            belief = after
+        written.add_position(fix, flags, each)
+        # A day begins at a quarter of an hour of UTC, wherever it is.
+        quarter = int(fix.at.timestamp() // 900)
+        if quarter not in quarters:
+            quarters.add(quarter)
+            written.days.add((technician_id, each.phone.shift.day_of(fix.at)))
+    for each in given:
+        written.add_bad(each)
+    written.add_last(_last_row(technician_id, given, marker, belief, [fix for fix, _ in fixes]))
+
+
+def _last_row(
+    technician_id: StaffId, given: Sequence[GivenLike], marker: Fix | None, belief: Belief, fixes: Sequence[Fix]
+) -> tuple[Any, ...]:
+    phone, newest = _newest([each.reading.phone for each in given]), fixes[-1] if fixes else None
+    alive = [each.received_at for each in given if each.reading.is_alive]
+    battery = newest.battery if newest is not None and newest.battery is not None else phone.battery
+    doubt = belief.doubt
+    return (
+        technician_id,
+        given[-1].phone.id,
+        max(alive, default=None),
+        *((None,) * 7 if marker is None else _marker(marker)),
+        battery,
+        None if newest is None else newest.is_charging,
+        phone.permission,
+        phone.is_saving_power,
+        *((None, None, None) if doubt is None else (doubt.at, doubt.lat, doubt.lon)),
+        belief.doubts,
+    )
+
+
+def _marker(fix: Fix) -> tuple[Any, ...]:
+    return (fix.at, fix.lat, fix.lon, fix.accuracy, fix.speed, fix.heading, fix.is_mock)
+
+
+def _newest(said: Sequence[PhoneState]) -> PhoneState:
+    """Return the last word on each."""
+    found = PhoneState()
+    for each in said:
+        found = PhoneState(
+            each.permission or found.permission,
+            found.is_saving_power if each.is_saving_power is None else each.is_saving_power,
+            found.battery if each.battery is None else each.battery,
+        )
+    return found
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
