@@ -34,6 +34,7 @@ from core.tasks import Tasks
 from core.workers import Workers
 from customers.documents import CustomerDocuments
 from customers.service import Customers
+from dialer.house import DialerHouse
 from dispatch.house import DispatchHouse
 from extensions.service import Extensions
 from geo.house import GeoHouse
@@ -144,6 +145,7 @@ class Neck:
     mailboxes: MailboxWatch
     colleagues: Colleagues
     complaints: ComplaintHouse
+    dialer: DialerHouse
     dispatch: DispatchHouse
     portal: PortalHouse
     geo: GeoHouse
@@ -265,6 +267,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             complaints := ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work)
         ),
         geo=(geo := GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers)),
+        # After whoever calls back, whom it lets hear of all other calls.
+        dialer=DialerHouse.build(db, clock, settings.default_region, (*talk, unasked), carriers),
         dispatch=DispatchHouse.build(
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),

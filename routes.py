@@ -75,6 +75,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.solutions.routes(),
         *neck.reports.routes(),
         *neck.complaints.routes(),
+        *neck.dialer.routes(),
         *neck.dispatch.routes(),
         *neck.geo.routes(),
         ContactFormRoutes(ContactForms(on.db, on.clock, neck.desk.tickets)),

@@ -98,6 +98,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.reports,
         neck.solutions,
         neck.complaints,
+        neck.dialer,
         neck.dispatch,
         neck.portal,
     ):
@@ -113,6 +114,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     neck.desk.watch(on.tasks)
     neck.telephony.watch(on.tasks)
     neck.automation.watch(on.tasks)
+    neck.dialer.start(stack)
     neck.reports.watch(on.tasks)
     neck.dispatch.watch(on.tasks)
     neck.portal.watch(on.tasks)

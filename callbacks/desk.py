@@ -20,6 +20,7 @@ from callbacks.model import (
 )
 from callbacks.service import Callbacks, NoTelephone
 from callbacks.store import sql
+from consents.service import must_reach
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid, NotFound
@@ -72,6 +73,7 @@ class CallbackDesk:
             queue = await self._conversations.routing.queues.must_see(tx, actor, new.queue_id)
             actor.must(Permission.INTERACTION_START, queue.branch_id)
             await self._conversations.customers.must_read(tx, actor, new.customer_id)
+            await must_reach(tx, number)
             known = await tx.value(sql.find_requested, requested_by=actor.label, client_id=new.client_id)
             if known is None:
                 known = await self._write(tx, actor, new, number, at, queue.branch_id)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from channels.originate import DialNews
+
 
 @dataclass(frozen=True, slots=True)
 class PartyLeg:
@@ -34,4 +36,4 @@ class RecordingMade:
     is_voicemail: bool = False
 
 
-Spoken = PartyLeg | RecordingMade
+Spoken = PartyLeg | RecordingMade | DialNews

@@ -39,6 +39,7 @@ from channels.pricing import Price, Pricing
 from channels.twilio_api import catchup, heard, hooks, outgoing, rooms, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
+from channels.twilio_api.originating import Originating
 from channels.twilio_api.settings import TwilioSettings, caller_id
 from channels.twilio_api.softphone import phone_token
 from channels.twilio_api.waiting import Voice, typed
@@ -77,7 +78,7 @@ class VoiceSettings(TwilioSettings):
 VoiceAccount: TypeAlias = Account[VoiceSettings]
 
 
-class TelephoneChannel(VoiceChannel, Pricing):
+class TelephoneChannel(Originating, VoiceChannel, Pricing):
     """Inbound calls. A call takes the whole of an agent."""
 
     kind: ClassVar[str] = "voice"
@@ -118,6 +119,8 @@ class TelephoneChannel(VoiceChannel, Pricing):
         return self._accept_rest(account, request, path)
 
     def _accept_rest(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
+        if path.startswith("dial/"):
+            return self.accept_dialled(account, request, path)
         if path == "call/left":
             form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
             if form["QueueResult"] == "leave":
@@ -176,6 +179,8 @@ class TelephoneChannel(VoiceChannel, Pricing):
         return Voice(known.greeting, known.language, known.music_url, known.announce_seconds, url)
 
     async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
+        if raw.kind.startswith("dial."):
+            return [self.read_dialled(raw, heard.moment(raw, hooks.stored_form(raw)))]
         return [heard.read(raw, account.settings.number)]
 
     @override

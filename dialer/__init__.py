@@ -1,5 +1,6 @@
-"""The outbound dialer.
+"""Calls and texts that we begin: lists of contacts, campaigns, and the room from which they are dialled.
 
-Owns how fast a campaign dials (`pacing`: pure, state and clock in, number to dial out). Asks nobody. Refuses to dial a
-call that could take the share of abandoned calls above its cap.
+Owns lists, campaigns, attempts, the rules of law as data, and how fast is dialled (`pacing`, pure). Asks consents who
+must not be called, routing for agents, interactions for conversations, channels for the carrier. Refuses to dial
+outside a contact's hours, beyond a cap, or while another attempt at the same contact or number is under way.
 """

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from channels.base import Account, Outgoing
+from channels.base import Account, IdentityKind, Outgoing
+from consents import service as consents
 from core.errors import Invalid
 from interactions.placing import Placed
 from interactions.store import sql
@@ -19,8 +20,14 @@ class OptedOut(Invalid):
 
 
 async def mirror(tx: Tx, account: Row, placed: Iterable[Placed], now: datetime) -> None:
-    """Keep what texts that are nothing but such a word ask for; the newest counts."""
+    """Keep what texts that are nothing but such a word ask for; the newest counts.
+
+    Of texts from this number of ours here, and of everything that reaches people by telephone in `consents`.
+    """
     for each in placed:
+        inbound = each.arrival.inbound
+        if inbound.sender.kind is IdentityKind.PHONE:
+            await consents.heard(tx, inbound.sender.value, inbound.text, f"message:{inbound.external_id}", now)
         asked = each.arrival.inbound.details.get("consent")
         if asked is not None:
             sender = each.arrival.inbound.sender.value

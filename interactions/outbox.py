@@ -24,6 +24,7 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
+from consents.service import must_reach
 from core.errors import Invalid, MarkazError, Unavailable
 from interactions import bounced, consent, store
 from interactions.accounts import ChannelAccounts
@@ -55,7 +56,9 @@ async def leave_message(tx: Tx, interaction_id: UUID, message_id: UUID) -> None:
 
 async def leave_connecting(tx: Tx, row: Row, agent_id: UUID) -> None:
     """Leave an agent to be brought into a call: joined with who waits in it, or rung first when we place it."""
-    kind = "call.ring_agent" if row["direction"] == "outbound" else "call.join"
+    # Whom the dialer has reached is on the line already, as a caller is.
+    is_placed = row["direction"] == "outbound" and "dial" not in row["details"]
+    kind = "call.ring_agent" if is_placed else "call.join"
     payload = {"interaction_id": str(row["id"]), "agent_id": str(agent_id)}
     await jobs.enqueue(tx, kind, payload, key=str(row["id"]))
 
@@ -68,7 +71,8 @@ async def leave_unseen(tx: Tx, interaction_id: UUID, now: datetime) -> None:
 
 async def leave_hang_up(tx: Tx, row: Row) -> None:
     """Leave a call to be ended; of one that we placed nobody may have answered yet, so that all its phones are."""
-    kind = "call.end_room" if row["direction"] == "outbound" else "call.hang_up"
+    is_placed = row["direction"] == "outbound" and "dial" not in row["details"]
+    kind = "call.end_room" if is_placed else "call.hang_up"
     await jobs.enqueue(tx, kind, {"interaction_id": str(row["id"])}, key=str(row["id"]))
 
 
@@ -113,6 +117,8 @@ class Outbox:
             # An attempt was cut off, or its answer was lost: whoever took it may have it already.
             receipt = await channel.find_sent(account, outgoing)
         if receipt is None:
+            if channel.identity is IdentityKind.PHONE:
+                await must_reach(self._db, outgoing.to.value)
             try:
                 outgoing = await self.departures.prepared(account, channel, outgoing)
             except HeldBack as error:

@@ -15,6 +15,8 @@ from uuid import UUID
 from pydantic import Field
 
 from channels.base import CallStatus, Channel
+from channels.originate import DialNews
+from consents.service import must_reach
 from core.clock import Clock
 from core.errors import Invalid
 from core.values import Value
@@ -60,6 +62,12 @@ class CallOwner(Protocol):
     async def agent_missed(self, tx: Tx, row: Row) -> None:
         """The agent's phone was not answered, so that nobody was dialled."""
         ...
+
+
+class DialTaker(Protocol):
+    """Who takes news of calls that were dialled before an agent was found; within the transaction."""
+
+    async def heard(self, tx: Tx, account: Row, news: DialNews) -> None: ...
 
 
 class Nobody:
@@ -192,6 +200,7 @@ class PlacedCalls:
             found = await channel.find_dialled(account, row["id"], row["address"], since)
         if found is None:
             try:
+                await must_reach(self.db, row["address"])
                 found = await channel.dial(account, row["id"], row["address"], call.attempt)
             except Invalid as error:
                 log.warning("call %s cannot be placed: %s", row["id"], error.detail)

@@ -31,6 +31,7 @@ from channels.base import (
     RawInput,
     Reading,
 )
+from channels.originate import DialNews
 from channels.spoken import PartyLeg, RecordingMade, Spoken
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
@@ -238,12 +239,20 @@ class RawReader:
                 await self._calls.callback_asked(tx, account, reading)
             case AgentLeg():
                 await self._calls.agent_leg(tx, account, reading)
+            case PartyLeg() | RecordingMade() | DialNews():
+                await self._note_spoken(tx, account, reading)
+            case Ignored():
+                pass
+
+    async def _note_spoken(self, tx: Tx, account: Row, reading: Spoken) -> None:
+        match reading:
+            case DialNews():
+                if self._receiver.dialled is not None:
+                    await self._receiver.dialled.heard(tx, account, reading)
             case PartyLeg():
                 await self._calls.party_leg(tx, account, reading)
             case RecordingMade():
                 await self._calls.recorded(tx, account, reading)
-            case Ignored():
-                pass
 
     async def _leave_status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """A status may overtake the receipt of what it is about: wait for it aside, not in everybody's way."""
@@ -343,7 +352,7 @@ def _names(read: _Read) -> Iterable[str]:
                 yield from reading.keys
             case DeliveryStatus():
                 yield f"mid:{reading.external_id}"
-            case CallChange() | CallbackAsked():
+            case CallChange() | CallbackAsked() | DialNews():
                 yield f"call:{reading.call_id}"
             case AgentAnswer():
                 yield f"agent:{reading.mail_id}"
@@ -351,7 +360,7 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"interaction:{reading.interaction_id}"
 
 
-def _spoken(reading: Spoken) -> Iterable[str]:
+def _spoken(reading: PartyLeg | RecordingMade) -> Iterable[str]:
     if reading.interaction_id is not None:
         yield f"interaction:{reading.interaction_id}"
     if isinstance(reading, RecordingMade):

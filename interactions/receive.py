@@ -21,7 +21,7 @@ from interactions.lines import Line
 from interactions.model import Change, MessageView, supersedes
 from interactions.opening import Beginning, Opener
 from interactions.pieces import bind, piece
-from interactions.placed import CallOwner, Nobody
+from interactions.placed import CallOwner, DialTaker, Nobody
 from interactions.placing import Placed, line_of
 from interactions.store import sql
 from routing.values import NewWork
@@ -64,6 +64,7 @@ class Receiver:
         self.owner: CallOwner = Nobody()
         # Who takes what agents answer by mail; None: nobody does.
         self.colleagues: AnswerTaker | None = None
+        self.dialled: DialTaker | None = None
         # Who is told of further people in calls, and who keeps what was recorded.
         self.parties: Parties | None = None
         self.recordings: Recordings | None = None

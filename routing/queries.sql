@@ -322,6 +322,7 @@ select a.staff_id, a.trust, a.capacity_units, a.state, a.idle_since, a.since,
        a.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second' as is_alive,
        coalesce((select jsonb_object_agg(skill_id, level) from agent_skill s where s.staff_id = a.staff_id), '{}') as skills,
        array(select distinct unnest(r.permissions) from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = a.staff_id) as permissions,
+       (select l.until from agent_lease l where l.agent_id = a.staff_id and l.until > clock_timestamp()) as leased_until,
        p.is_active,
        case when p.branch_id is null then null else array(
            with recursive below as (
@@ -588,3 +589,63 @@ where agent_id is not null and changed_at < clock_timestamp() - :settled_seconds
 -- An open offer to this agent: which work, and whose data.
 select o.work_id, w.branch_id from offer o join work w on w.id = o.work_id
 where o.id = :id::uuid and o.agent_id = :agent_id::uuid and o.state = 'offered'
+
+-- name: ask_outbound
+-- The dialer asks for agents, or for another number of them; it goes on asking while it lives.
+insert into outbound_ask (id, queue_id, inbound_queue_id, spare, wanted, expires_at)
+values (:id::uuid, :queue_id::uuid, :inbound_queue_id::uuid, :spare::int, :wanted::int, clock_timestamp() + :seconds::float8 * interval '1 second')
+on conflict (id) do update set queue_id = excluded.queue_id, inbound_queue_id = excluded.inbound_queue_id, spare = excluded.spare,
+    wanted = excluded.wanted, expires_at = excluded.expires_at
+
+-- name: drop_ask
+-- The dialer wants nobody any more.
+delete from outbound_ask where id = :id::uuid
+
+-- name: outbound_asks
+-- What the dialer asks for, with how many it has.
+select a.id, a.queue_id, a.inbound_queue_id, a.spare, a.wanted,
+       (select count(*) from agent_lease l where l.ask_id = a.id) as held
+from outbound_ask a where a.expires_at > clock_timestamp() order by a.id
+
+-- name: end_leases
+-- Leases that are over: their time, their dialer, or their agent's being there.
+delete from agent_lease l
+where l.until <= clock_timestamp()
+   or not exists (select 1 from outbound_ask a where a.id = l.ask_id and a.expires_at > clock_timestamp())
+   or not exists (select 1 from agent g where g.staff_id = l.agent_id and g.state = 'available'
+                  and g.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second')
+returning l.agent_id
+
+-- name: commit_leases
+-- Agents for the dialer; who has something by now is not among them.
+insert into agent_lease (agent_id, ask_id, until)
+select s.agent_id, :ask_id::uuid, clock_timestamp() + :seconds::float8 * interval '1 second'
+from unnest(:agent_ids::uuid[]) as s (agent_id) join agent g on g.staff_id = s.agent_id
+where g.state = 'available' and not exists (select 1 from work w where w.agent_id = g.staff_id and w.channel = 'voice')
+on conflict (agent_id) do nothing
+returning agent_id
+
+-- name: leases_of
+-- Whom the dialer has for an ask, the longest idle first.
+select l.agent_id from agent_lease l join agent g on g.staff_id = l.agent_id
+where l.ask_id = :ask_id::uuid and l.until > clock_timestamp() and g.state = 'available'
+  and g.heartbeat_at > clock_timestamp() - :alive_seconds::float8 * interval '1 second'
+order by g.idle_since, l.agent_id
+
+-- name: drop_leases
+-- Given back, or used.
+delete from agent_lease where ask_id = :ask_id::uuid and agent_id = any(:agent_ids::uuid[]) returning agent_id
+
+-- name: take_lease
+-- One agent of an ask for one work, and nobody else takes the same; `wanted` is the only one who may be.
+delete from agent_lease where agent_id = (
+    select l.agent_id from agent_lease l join agent g on g.staff_id = l.agent_id
+    where l.ask_id = :ask_id::uuid and l.until > clock_timestamp() and g.state = 'available'
+      and (:wanted::uuid is null or l.agent_id = :wanted) and l.agent_id <> all(:but::uuid[])
+    order by g.idle_since, l.agent_id limit 1 for update of l skip locked)
+returning agent_id
+
+-- name: outbound_at_work
+-- Which agents are in work of a queue that the dialer began, wrap-up included.
+select distinct w.agent_id from work w
+where w.queue_id = :queue_id::uuid and w.agent_id is not null and w.attributes ->> 'campaign' = :campaign::text

@@ -19,6 +19,7 @@ from core.events import LoggedEvent
 from core.tasks import Tasks
 from routing.batches import Batch
 from routing.commits import Commits
+from routing.granting import Granting
 from routing.lapses import Lapses
 from routing.model import SECOND, Decision
 from routing.pauses import Pauses
@@ -51,6 +52,7 @@ _AGENT_IN = {
     "presence.changed": ("agent_id",),
     "agent.saved": ("agent_id",),
     "staff.rights_changed": ("staff_id",),
+    "agent.lease_ended": ("agent_id",),
 }
 _CHANGES_ALL = frozenset({"queue.saved", "work_rule.saved", "role.saved", "branch.saved", "skill.saved"})
 
@@ -69,6 +71,7 @@ class Router:
         self._commits = Commits(db, clock, self._lease, routing, self._world)
         self._lapses = Lapses(db, clock, routing, self._lease)
         self._turns = Turns(db, clock, self._world, routing, self._lapses, self._decide)
+        self._granting = Granting(db, self._lease, self._world, self._decide)
         self._pauses = Pauses()
         self._reader: LogReader | None = None
         self._tasks = Tasks("router")
@@ -115,7 +118,7 @@ class Router:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._follow(), name="router:follow")
                 group.create_task(self._rest(), name="router:rest")
-                for name, turn in self._turns.all():
+                for name, turn in (*self._turns.all(), self._granting.turn()):
                     group.create_task(turn, name=f"router:{name}")
         except* LostLease:
             log.warning("another process routes by now; what was decided here was not written")

@@ -20,6 +20,7 @@ from routing.alerts import Alerts
 from routing.model import DEFAULT_BOOSTS, SECOND, ChannelRule, Priority, missing
 from routing.moves import NoRoom
 from routing.offers import Offers
+from routing.outbound import Outbound
 from routing.queues import Queues
 from routing.ruleset import Rules
 from routing.store import sql
@@ -39,6 +40,7 @@ class Routing:
         self._db, self._clock, self.agents = db, clock, agents
         self.subjects: Subjects = {}
         self.waits = Waits(db)
+        self.outbound = Outbound(db)
         self.alerts = Alerts(notices)
         self.offers = Offers(db, clock, self.subjects, self.alerts)
         # Handed in by whoever can call back; without it a queue cannot be set to offer that.

@@ -265,6 +265,7 @@ def agent(row: Row, channels: Channels, branches: list[UUID]) -> AgentState:
         holding=_holding(row["holding"]),
         idle_since=microseconds(row["idle_since"]),
         ramp_from=microseconds(row["since"]) if presence is Presence.AVAILABLE else None,
+        leased_until=microseconds(row["leased_until"]) if row["leased_until"] else None,
     )
 
 

@@ -65,7 +65,7 @@ class Turns:
 
     def all(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         return [
-            (turn.__name__, _again_and_again(turn, seconds, first_after))
+            (turn.__name__, again_and_again(turn, seconds, first_after))
             for turn, seconds, first_after in (
                 (self.sweep, _SWEEP_SECONDS, 0.0),
                 (self.watch_waiting, _WAITING_SECONDS, 0.0),
@@ -217,7 +217,7 @@ async def _one(change: Awaitable[None]) -> None:
         log.info("the router passes over one change: %s", error.detail)
 
 
-async def _again_and_again(turn: Callable[[], Awaitable[None]], seconds: float, first_after: float) -> None:
+async def again_and_again(turn: Callable[[], Awaitable[None]], seconds: float, first_after: float) -> None:
     """Repeat a turn; when the database has no answer the next one comes all the same."""
     await asyncio.sleep(first_after)
     while True:

@@ -115,6 +115,25 @@ class NewWork(Value):
     due_at: datetime | None = Field(None, description="What was promised; none: the queue's own target.")
 
 
+class OutboundAsk(Value):
+    """How many agents the dialer wants for a queue, and for whose callers some of them stay idle."""
+
+    id: UUID
+    queue_id: UUID
+    inbound_queue_id: UUID | None = None
+    spare: int | None = None
+    wanted: int = 0
+
+
+class LeaseEnded(Event, kind="agent.lease_ended"):
+    """The dialer has this agent no more."""
+
+    agent_id: StaffId
+
+    def subject(self) -> str:
+        return f"agent:{self.agent_id}"
+
+
 class KeptPlace(Value):
     """Where something waits or waited: what a placeholder or a second try needs to wait in the same place."""
 

@@ -81,6 +81,9 @@ class World:
         for number, row in enumerate(rows, 1):
             await _breathe(number)
             state = store.agent(row, self._channels, self._branches)
+            if state.leased_until is None:
+                # Of leases the rows know everything: they are written before the lock is let go.
+                self.engine.give_back(state.id, now)
             self.engine.put_agent(state, now)
             self.rounds.put_agent(state)
 

@@ -11,7 +11,7 @@ beyond `core`.
 from simulator.app import Simulator
 from simulator.clock import Clock, SpeedClock
 from simulator.faults import FaultKind, FaultPlan, FaultRule
-from simulator.settings import CallRule, MessageRule, Outcome, SimulatedNumber, SimulatorSettings
+from simulator.settings import CallRule, MessageRule, Outcome, Share, SimulatedNumber, SimulatorSettings
 
 __all__ = [
     "CallRule",
@@ -21,6 +21,7 @@ __all__ = [
     "FaultRule",
     "MessageRule",
     "Outcome",
+    "Share",
     "SimulatedNumber",
     "Simulator",
     "SimulatorSettings",

@@ -28,6 +28,10 @@ class Reaction:
 def react(rules: Iterable[CallRule], number: str, chance: random.Random) -> Reaction:
     """Take the first rule that matches; where none does, a person answers after two seconds."""
     rule = next((rule for rule in rules if fnmatchcase(number, rule.pattern)), CallRule(pattern="*"))
+    if rule.population:
+        share = chance.choices(rule.population, [each.weight for each in rule.population])[0]
+        hang_up = None if share.hang_up_after is None else chance.uniform(*share.hang_up_after)
+        return Reaction(share.outcome, chance.uniform(*share.after_seconds), hang_up)
     return Reaction(rule.outcome, chance.uniform(*rule.after_seconds), rule.hang_up_after)
 
 

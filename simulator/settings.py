@@ -15,6 +15,18 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Share(BaseModel):
+    """A part of a population: so many of each who behave alike, by weight."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weight: float = Field(gt=0)
+    outcome: Outcome = Outcome.ANSWER
+    after_seconds: tuple[float, float] = (2.0, 2.0)
+    hang_up_after: tuple[float, float] | None = None
+    """Seconds after the answer, a seeded moment between these two; None stays until somebody else ends the call."""
+
+
 class CallRule(BaseModel):
     """How called numbers that match the glob `pattern` behave; the first rule that matches wins."""
 
@@ -26,6 +38,8 @@ class CallRule(BaseModel):
     """The ringing lasts a seeded moment between these two."""
     hang_up_after: float | None = None
     """Seconds after the answer; None stays until somebody else ends the call."""
+    population: tuple[Share, ...] = ()
+    """With shares each call is one of them, drawn by the seed; what stands above counts for nothing then."""
 
 
 class MessageRule(BaseModel):

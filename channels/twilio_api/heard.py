@@ -72,7 +72,7 @@ def change(raw: RawInput, form: Mapping[str, str], status: CallStatus) -> CallCh
         caller=phone.caller(form.get("From", ""), call_id),
         called=form.get("To", ""),
         status=status,
-        at=_moment(raw, form),
+        at=moment(raw, form),
         sequence=whole(form.get("SequenceNumber", ""), -1),
         duration_seconds=whole(form.get("CallDuration", ""), None),
     )
@@ -108,7 +108,7 @@ def _callback_asked(raw: RawInput, form: Mapping[str, str]) -> CallbackAsked:
     if number is None:
         raise Invalid("This is no number to call.")
     return CallbackAsked(
-        call_id, phone.caller(form.get("From", ""), call_id), form.get("To", ""), number, _moment(raw, form)
+        call_id, phone.caller(form.get("From", ""), call_id), form.get("To", ""), number, moment(raw, form)
     )
 
 
@@ -135,7 +135,7 @@ def _party(raw: RawInput, form: Mapping[str, str]) -> Reading:
     ours, leg = hooks.stored_query(raw, "interaction", "label"), _LEGS.get(form.get("CallStatus", ""))
     if leg is None:
         return Ignored(f"somebody in a call: {form.get('CallStatus', '')}")
-    return PartyLeg(_id(ours.get("interaction", "")), ours.get("label", ""), leg, _moment(raw, form))
+    return PartyLeg(_id(ours.get("interaction", "")), ours.get("label", ""), leg, moment(raw, form))
 
 
 def _recording(raw: RawInput, form: Mapping[str, str]) -> Reading:
@@ -147,7 +147,7 @@ def _recording(raw: RawInput, form: Mapping[str, str]) -> Reading:
         hooks.need(form, "CallSid"),
         "completed" if said == "completed" else "absent",
         whole(form.get("RecordingDuration", ""), 0),
-        _moment(raw, form),
+        moment(raw, form),
         _id(ours["interaction"]) if "interaction" in ours else None,
         is_voicemail="voicemail" in ours,
     )
@@ -160,7 +160,7 @@ def _id(text: str) -> UUID:
         raise Invalid("This is no address of ours.") from error
 
 
-def _moment(raw: RawInput, form: Mapping[str, str]) -> datetime:
+def moment(raw: RawInput, form: Mapping[str, str]) -> datetime:
     """Return the carrier's moment, else when we heard of it."""
     for read, text in (
         (parsedate_to_datetime, form.get("Timestamp", "")),

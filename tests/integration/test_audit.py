@@ -13,6 +13,7 @@ from tests.integration.audited import complaints, technicians, telephony
 from tests.integration.audited_portal import portal
 from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.house import hire, house, made, query
+from tests.integration.outgoing import calling_out
 from tests.live import AgentSocket, Live
 
 # Nothing is changed by these: a question, and passes of minutes.
@@ -55,6 +56,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await _callbacks(audit)
     await the_desk(audit)
     await complaints(audit)
+    await calling_out(audit)
     await portal(audit)
     await technicians(audit)
     await telephony(audit)

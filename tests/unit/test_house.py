@@ -39,6 +39,8 @@ TRESPASSES = {
     "organisation_store": ("agents/service.py", "organisation.store"),
     "board_store": ("demo/organisation.py", "board.store"),
     "callbacks_store": ("chat/service.py", "callbacks.store"),
+    "consents_store": ("demo/organisation.py", "consents.store"),
+    "dialer_store": ("demo/organisation.py", "dialer.store"),
     "chat_store": ("demo/organisation.py", "chat.store"),
     "notices_store": ("interactions/service.py", "notices.store"),
     "rooms_store": ("demo/organisation.py", "rooms.store"),

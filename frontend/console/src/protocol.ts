@@ -51,6 +51,8 @@ export interface Call {
 
 /** What came with a chat from a web site. */
 export interface ChatDetails {
+  /** The attempt of a campaign that began it. */
+  dial?: Id;
   form?: { key: string; label: string; value: string }[];
   email?: string;
   phone?: string;

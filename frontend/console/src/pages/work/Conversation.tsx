@@ -18,6 +18,7 @@ import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
 import { CloseDialog } from "./CloseDialog";
 import { Composer } from "./Composer";
+import { DialPanel } from "./dial/DialPanel";
 import { AlsoHere, useLook } from "./Looking";
 import { Messages } from "./Messages";
 import { SnoozedStrip, SnoozeMenu } from "./SnoozeMenu";
@@ -82,6 +83,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       <AlsoHere id={interaction.id} />
       {isOwn && interaction.snoozed_until !== null && <SnoozedStrip interaction={interaction} />}
       {interaction.call && isOwn && <CallBar interaction={interaction} call={interaction.call} />}
+      {isOwn && interaction.details?.dial && interaction.state !== "closed" && <DialPanel key={interaction.id} interaction={interaction} />}
       {interaction.call && !isOwn && <ListenBar interaction={interaction} call={interaction.call} />}
       <Messages work={work} at={props.at ?? null} />
       {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}

@@ -1,0 +1,40 @@
+"""The presets that Markaz brings; `presets.json` beside this file holds them, the database what became of them here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+from pydantic import TypeAdapter
+
+from dialer.compliance.model import Abandonment, Preset
+
+_PRESETS = TypeAdapter(tuple[Preset, ...])
+# Where nobody asks for less: what agents' callees may be left without.
+_USUAL = Abandonment()
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Preset, ...]:
+    """Return the presets as they are shipped."""
+    return _PRESETS.validate_json(resources.files("dialer.compliance").joinpath("presets.json").read_bytes())
+
+
+def merged(own: tuple[Preset, ...]) -> tuple[Preset, ...]:
+    """Return what holds here: the shipped ones unless one of the same name was changed, and those that were added."""
+    changed = {each.id: each for each in own}
+    return (*(changed.pop(each.id, each) for each in shipped()), *changed.values())
+
+
+def strictest_abandonment(presets: tuple[Preset, ...]) -> Abandonment:
+    """Return the lowest share, the longest look back and the shortest wait of all that say something."""
+    said = [each.abandonment for each in presets if each.abandonment is not None] or [_USUAL]
+    return Abandonment(
+        most_percent=min(each.most_percent for each in said),
+        hours=max(each.hours for each in said),
+        within_seconds=min(each.within_seconds for each in said),
+    )
+
+
+def least_ring(presets: tuple[Preset, ...]) -> int:
+    return max((each.ring_least_seconds for each in presets), default=0)

@@ -1,0 +1,98 @@
+import { call } from "../../http/api";
+import { useRegion } from "../../i18n/context";
+import { usePhrases } from "../../i18n/phrases";
+import { HoursField, placesIn } from "../../hours/HoursField";
+import { DateField } from "../../kit/DateField";
+import { useEditor } from "../../kit/editor";
+import { ChoiceField, NumberField, SwitchField, TextField } from "../../kit/fields";
+import { Form } from "../../kit/Form";
+import { byId, useList, type List } from "../../kit/list";
+import { kitWords } from "../../kit/words";
+import { useFeed } from "../../live/context";
+import { go } from "../../shell/route";
+import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
+import { words } from "./words";
+
+const fresh = {
+  ratio: 1.5, abandon_percent: null, lines_most: 50, calls_per_second: 1, ring_seconds: 25, caller_id: "", is_machine_asked: false,
+  message: "", play_url: "", language: "en-US", stop_key: "9", text: "", script: "", attempts_most: 6, hours: null, starts_on: null,
+  ends_on: null, inbound_queue_id: null, spare: null, preview_seconds: 120,
+} satisfies Partial<CampaignSettings>;
+const usual = { busy: [10, 4], no_answer: [120, 3], machine: [240, 2], hung_up: [1440, 1], abandoned: [4320, 1], failed: [30, 2], skipped: [60, 2] } as const;
+
+/** What a campaign is set to. What is not asked here, such as its own dispositions, stays as it is. */
+export function CampaignForm(props: { campaign: Campaign | null; list: List<Campaign>; reload: () => void }) {
+  const { campaign } = props;
+  const { say } = usePhrases(words);
+  const kit = usePhrases(kitWords);
+  const { language } = useRegion();
+  const { queues, me } = useFeed();
+  const accounts = useList<Account>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, byId);
+  const known = campaign?.settings;
+  const number = <K extends keyof typeof fresh>(key: K) => (known?.[key] ?? fresh[key]) as number | null;
+  const tries = Object.fromEntries(recycled.map((outcome) => {
+    const rule = known?.recycling.find((each) => each.outcome === outcome);
+    return [outcome, known ? [rule?.minutes ?? 60, rule?.most ?? 0] : usual[outcome]];
+  })) as Record<(typeof recycled)[number], readonly [number | null, number | null]>;
+  const begun = {
+    name: campaign?.name ?? "", kind: (campaign?.kind ?? "satisfaction") as string, mode: (campaign?.mode ?? "progressive") as string,
+    queue_id: campaign?.queue_id ?? (null as string | null), account_id: campaign?.account_id ?? (null as string | null),
+    script: known?.script ?? "", message: known?.message ?? "", play_url: known?.play_url ?? "", language: known?.language ?? fresh.language, text: known?.text ?? "",
+    caller_id: known?.caller_id ?? "", is_machine_asked: known?.is_machine_asked ?? false, ratio: number("ratio"), abandon_percent: number("abandon_percent"),
+    lines_most: number("lines_most"), calls_per_second: number("calls_per_second"), ring_seconds: number("ring_seconds"), attempts_most: number("attempts_most"),
+    inbound_queue_id: known?.inbound_queue_id ?? (null as string | null), spare: number("spare"), hours: known?.hours ?? null,
+    starts_on: known?.starts_on ?? (null as string | null), ends_on: known?.ends_on ?? (null as string | null), tries, version: campaign?.version ?? 0,
+  };
+  const editor = useEditor(begun, async ({ name, kind, mode, queue_id, account_id, version, tries: chosen, ...rest }) => {
+    const recycling = recycled.map((outcome) => ({ outcome, minutes: chosen[outcome][0] ?? 60, most: chosen[outcome][1] ?? 0 }));
+    const body = { name, kind, mode, queue_id, account_id, branch_id: campaign?.branch_id ?? null, settings: { ...known, ...rest, recycling } };
+    const saved = campaign ? await call<Campaign>("PUT", `/api/campaigns/${campaign.id}`, { ...body, version }) : await call<Campaign>("POST", "/api/campaigns", body);
+    props.list.put(saved);
+    if (!campaign) go("campaigns", saved.id);
+    return { version: saved.version };
+  }, placesIn("settings.hours"));
+  const { values, set } = editor;
+  const fault = (name: string) => editor.fault(name) ?? editor.fault(`settings.${name}`);
+  const options = (prefix: "kind" | "mode", all: readonly string[]) => all.map((value) => ({ value, label: say(`${prefix}.${value}` as "kind.research") }));
+  const wanted = values.mode === "sms" ? "sms" : "voice";
+  const own = accounts.items.filter(({ kind }) => kind === wanted).map(({ id, name }) => ({ value: id, label: name }));
+  const places = queues.map(({ id, name }) => ({ value: id, label: name }));
+  const isCall = values.mode !== "sms";
+  const hasAgents = isCall && values.mode !== "recording";
+  return (
+    <Form editor={editor} reload={props.reload}>
+      <TextField label={kit.say("name")} value={values.name} set={(name) => set({ name })} error={fault("name")} isRequired testid="campaign-name" />
+      <ChoiceField label={say("kind")} hint={say("kind_hint")} value={values.kind} set={(kind) => kind && set({ kind })} options={options("kind", kinds)} error={fault("kind")} testid="campaign-kind" />
+      <ChoiceField label={say("mode")} hint={say(`mode_hint.${values.mode}` as "mode_hint.preview")} value={values.mode} set={(mode) => mode && set({ mode })} options={options("mode", modes)} error={fault("mode")} testid="campaign-mode" />
+      <ChoiceField label={say("queue")} hint={say("queue_hint")} value={values.queue_id} set={(queue_id) => set({ queue_id })} options={places} error={fault("queue_id")} isRequired testid="campaign-queue" />
+      <ChoiceField label={say("account")} value={values.account_id} set={(account_id) => set({ account_id })} options={own} error={fault("account_id")} isRequired testid="campaign-account" />
+      {hasAgents && <TextField label={say("script")} hint={say("script_hint")} rows={4} value={values.script} set={(script) => set({ script })} error={fault("script")} testid="campaign-script" />}
+      {isCall && <TextField label={say("message")} hint={say(hasAgents ? "message_hint" : "recording_hint")} rows={2} value={values.message} set={(message) => set({ message })} error={fault("message")} testid="campaign-message" />}
+      {isCall && <TextField label={say("play_url")} value={values.play_url} set={(play_url) => set({ play_url })} error={fault("play_url")} isCode testid="campaign-play" />}
+      {isCall && <TextField label={say("language")} value={values.language} set={(next) => set({ language: next })} error={fault("language")} isCode testid="campaign-language" />}
+      {!isCall && <TextField label={say("text")} hint={say("script_hint")} rows={3} value={values.text} set={(text) => set({ text })} error={fault("text")} testid="campaign-text" />}
+      {values.mode === "power" && <NumberField label={say("ratio")} hint={say("ratio_hint")} min={1} max={4} value={values.ratio} set={(ratio) => set({ ratio })} error={fault("ratio")} testid="campaign-ratio" />}
+      {hasAgents && <NumberField label={say("abandon_percent")} hint={say("abandon_hint")} suffix="%" min={0} max={100} value={values.abandon_percent} set={(abandon_percent) => set({ abandon_percent })} error={fault("abandon_percent")} testid="campaign-abandon" />}
+      {isCall && <NumberField label={say("ring_seconds")} suffix={say("seconds")} min={5} max={120} value={values.ring_seconds} set={(ring_seconds) => set({ ring_seconds })} error={fault("ring_seconds")} testid="campaign-ring" />}
+      <NumberField label={say("lines_most")} min={1} max={500} value={values.lines_most} set={(lines_most) => set({ lines_most })} error={fault("lines_most")} testid="campaign-lines" />
+      <NumberField label={say("calls_per_second")} hint={say("calls_per_second_hint")} min={1} max={100} value={values.calls_per_second} set={(calls_per_second) => set({ calls_per_second })} error={fault("calls_per_second")} testid="campaign-rate" />
+      {isCall && <TextField label={say("caller_id")} hint={say("caller_id_hint")} value={values.caller_id} set={(caller_id) => set({ caller_id })} error={fault("caller_id")} isCode testid="campaign-caller" />}
+      {hasAgents && <SwitchField label={say("is_machine_asked")} value={values.is_machine_asked} set={(is_machine_asked) => set({ is_machine_asked })} testid="campaign-machine" />}
+      {hasAgents && <ChoiceField label={say("inbound_queue")} hint={say("inbound_queue_hint")} value={values.inbound_queue_id} set={(inbound_queue_id) => set({ inbound_queue_id })} options={places} isClearable error={fault("inbound_queue_id")} testid="campaign-inbound" />}
+      {hasAgents && values.inbound_queue_id && <NumberField label={say("spare")} hint={say("spare_hint")} min={0} max={1000} value={values.spare} set={(spare) => set({ spare })} error={fault("spare")} testid="campaign-spare" />}
+      <DateField label={say("starts_on")} value={values.starts_on} set={(starts_on) => set({ starts_on })} error={fault("starts_on")} testid="campaign-from" />
+      <DateField label={say("ends_on")} value={values.ends_on} set={(ends_on) => set({ ends_on })} error={fault("ends_on")} testid="campaign-until" />
+      <HoursField value={values.hours} set={(hours) => set({ hours })} hint={say("hours_hint")} error={fault("hours")} fault={editor.fault} />
+      <NumberField label={say("attempts_most")} min={1} max={100} value={values.attempts_most} set={(attempts_most) => set({ attempts_most })} error={fault("attempts_most")} testid="campaign-attempts" />
+      <fieldset lang={language}>
+        <legend>{say("again")}</legend>
+        {recycled.map((outcome) => (
+          <div key={outcome} style={{ display: "flex", gap: 8 }}>
+            <NumberField label={say(`outcome.${outcome}` as "outcome.busy")} hint={say("again_after")} suffix={say("minutes")} min={1} value={values.tries[outcome][0]} set={(minutes) => set({ tries: { ...values.tries, [outcome]: [minutes, values.tries[outcome][1]] } })} testid={`again-${outcome}`} />
+            <NumberField label={say("times")} hint={say("again_most")} min={0} max={50} value={values.tries[outcome][1]} set={(most) => set({ tries: { ...values.tries, [outcome]: [values.tries[outcome][0], most] } })} testid={`times-${outcome}`} />
+          </div>
+        ))}
+      </fieldset>
+    </Form>
+  );
+}
