@@ -23,8 +23,10 @@ insert into call_flow (id, name, branch_id, draft) values (:id::uuid, :name::tex
 update call_flow set name = :name::text, branch_id = :branch_id::uuid, draft = :draft::jsonb, version = version + 1 where id = :id::uuid
 
 -- name: drop_uses
--- Numbers that the flow answers no more.
-delete from call_flow_use where flow_id = :flow_id::uuid and account_id <> all(:account_ids::uuid[])
+-- Numbers in sight that the flow answers no more.
+delete from call_flow_use u using channel_account a
+where u.flow_id = :flow_id::uuid and u.account_id <> all(:account_ids::uuid[]) and a.id = u.account_id
+  and (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches))
 
 -- name: save_uses
 -- Numbers that the flow answers, whoever did before.
@@ -32,9 +34,10 @@ insert into call_flow_use (account_id, flow_id) select unnest(:account_ids::uuid
 on conflict (account_id) do update set flow_id = excluded.flow_id
 
 -- name: telephones
--- How many of these accounts are telephones in sight.
-select count(*) from channel_account where id = any(:account_ids::uuid[]) and kind = 'voice'
-    and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
+-- How many of these accounts are telephones in sight, or the flow's already.
+select count(*) from channel_account a where id = any(:account_ids::uuid[]) and kind = 'voice'
+    and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)
+         or exists (select from call_flow_use u where u.account_id = a.id and u.flow_id = :flow_id::uuid))
 
 -- name: queues_in_sight
 -- Which of these queues take calls and are in sight.

@@ -59,9 +59,9 @@ class FlowDesk:
         async with self._db.transaction(actor) as tx:
             await _hold(tx, actor, flow_id, change.version)
             actor.must(Permission.FLOW_MANAGE, change.branch_id)
-            await _must_be_telephones(tx, actor, change.account_ids)
+            await _must_be_telephones(tx, actor, flow_id, change.account_ids)
             await tx.run(sql.save_flow, id=flow_id, **changed_fields(change))
-            await tx.run(sql.drop_uses, flow_id=flow_id, account_ids=change.account_ids)
+            await tx.run(sql.drop_uses, flow_id=flow_id, account_ids=change.account_ids, branches=actor.branch_scope)
             await tx.run(sql.save_uses, flow_id=flow_id, account_ids=change.account_ids)
             tx.emit(FlowSaved(flow_id=flow_id, name=change.name))
             return await store.get(tx, flow_id)
@@ -117,9 +117,9 @@ async def _hold(tx: Tx, actor: Actor, flow_id: UUID, version: int) -> Row:
     return row
 
 
-async def _must_be_telephones(tx: Tx, actor: Actor, account_ids: list[UUID]) -> None:
-    wanted = set(account_ids)
-    if await tx.value(sql.telephones, account_ids=sorted(wanted), branches=actor.branch_scope) < len(wanted):
+async def _must_be_telephones(tx: Tx, actor: Actor, flow_id: UUID, account_ids: list[UUID]) -> None:
+    ids = _ids(account_ids)
+    if await tx.value(sql.telephones, flow_id=flow_id, account_ids=ids, branches=actor.branch_scope) < len(ids):
         raise Invalid("A flow answers at telephone numbers in sight.", field="account_ids")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest_asyncio
 
 from demo.organisation import NUMBER
-from tests.integration.house import hire, house, made, query
+from tests.integration.house import branch, hire, house, made, query
 from tests.integration.test_call_control import simulator
 from tests.live import Live, Person
 
@@ -156,7 +156,7 @@ async def test_silence_hangs_up_and_a_call_keeps_the_version_with_which_it_began
 
 async def test_who_calls_when_it_is_closed_leaves_a_message(it: Live) -> None:
     on = await Flowing.begin(it)
-    never = await made(on.admin, "/api/sla-calendars", {"name": "Never", "hours": {"zone": "UTC", "weekly": []}})
+    never = await made(on.admin, "/api/calendars", {"name": "Never", "hours": {"zone": "UTC", "weekly": []}})
     await on.answers(
         step("hours", "hours", calendar_id=never["id"], exits={"open": "sales", "closed": "message"}),
         step("sales", "queue", queue_id=on.queues["Telephone"]),
@@ -182,9 +182,7 @@ async def test_a_turn_told_twice_is_answered_alike_and_a_caller_may_be_called_ba
         step("back", "callback", queue_id=on.queues["Telephone"], exits={"declined": "bye"}),
         step("bye", "hang_up"),
     )
-    url = {"method": "POST", "path": f"/hooks/{on.account}/call"}
-    del url
-    await simulator(it, "PUT", "faults", {"rules": [{"kind": "duplicate", "on": "callback", "share": 1}]})
+    await simulator(it, "PUT", "faults", {"rules": [{"kind": "duplicate", "match": "*/call/flow*"}]})
     sid = await on.rings("+966501234599")
     await on.until_heard(sid, "To be called back")
     await on.press(sid, "1")
@@ -212,6 +210,9 @@ async def test_a_flow_with_faults_is_kept_but_not_published_and_is_for_who_may(i
     assert (await on.admin.json("PUT", path, wrong))[0] == 422
     maya = await it.person("maya")
     assert (await maya.json("GET", "/api/call-flows"))[0] == 403
-    elsewhere = (await made(on.admin, "/api/branches", {"name": f"There {uuid.uuid4().hex[:6]}"}))["id"]
+    here, elsewhere = [await branch(on.admin, name) for name in ("Here", "Elsewhere")]
+    assert (await on.admin.json("PUT", path, {**body, "branch_id": here, "version": kept["version"]}))[0] == 200
     there = await hire(it, ["flow.manage"], elsewhere, on.admin)
-    assert (await there.json("PUT", path, {**body, "version": kept["version"]}))[0] == 403
+    assert (await there.json("PUT", path, {**body, "version": kept["version"] + 1}))[0] == 404
+    assert (await there.json("GET", f"{path}/versions"))[0] == 404
+    assert (await there.json("GET", "/api/call-flows"))[1]["items"] == []
