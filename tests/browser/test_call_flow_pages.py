@@ -64,7 +64,10 @@ async def test_a_menu_is_built_in_persian_and_a_call_that_presses_2_lands_in_its
         await save(page, "save")
         await expect(page.get_by_test_id("publish")).to_be_enabled()
         await expect(page.get_by_test_id("flow-problems")).to_have_count(0)
-        await choose(page, "flow-telephones", account["name"])
+        # Its own field hides behind the chosen ones, for a mouse: the keyboard finds it.
+        await page.get_by_test_id("flow-telephones").focus()
+        await page.keyboard.press("ArrowDown")
+        await page.get_by_role("option", name=account["name"], exact=True).click()
         await page.keyboard.press("Escape")
         await save(page, "save")
         assert await page.get_by_test_id("step").first.evaluate("e => getComputedStyle(e).direction") == "rtl"
