@@ -37,6 +37,7 @@ from customers.service import Customers
 from dialer.house import DialerHouse
 from dispatch.house import DispatchHouse
 from extensions.service import Extensions
+from flows.calls import FlowCalls
 from geo.house import GeoHouse
 from interactions.accounts import ChannelAccounts
 from interactions.answers import CannedAnswers
@@ -224,7 +225,9 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     intake = Intake(db, accounts, receiver, on.tasks)
     workers = Workers(settings.parse_workers)
     stack.push_async_callback(workers.close)
-    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake, Line(db, floor.routing.waits))
+    receiver.flows = flows = FlowCalls(db, clock)
+    line = Line(db, floor.routing.waits)
+    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake, line, flows)
     installed = {kind: channel(context) for kind, channel in on.kinds.items()}
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)

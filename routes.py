@@ -14,6 +14,8 @@ from customers.overview import Overviews
 from customers.tiers import TierRoutes, Tiers
 from customers.timeline import Timelines
 from extensions.http import ExtensionRoutes
+from flows.http import FlowRoutes
+from flows.service import FlowDesk
 from interactions.around_http import AroundRoutes
 from interactions.bounced import Bounces
 from interactions.desk_settings import DeskSettings
@@ -70,6 +72,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *live.board.routes(),
         *neck.calling.routes(),
         *neck.telephony.routes(),
+        FlowRoutes(FlowDesk(on.db, on.clock, neck.interactions)),
         *neck.desk.routes(neck.attachments),
         *neck.automation.routes(),
         *neck.solutions.routes(),

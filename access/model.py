@@ -36,6 +36,7 @@ class Permission(StrEnum):
     WORK_SUPERVISE = "work.supervise"
     CALLBACK_MANAGE = "callback.manage"
     CALL_LISTEN = "call.listen"
+    FLOW_MANAGE = "flow.manage"
     RECORDING_READ = "recording.read"
     RECORDING_MANAGE = "recording.manage"
     TEXT_SEND_MANY = "text.send_many"

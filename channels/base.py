@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from channels.answers import AgentAnswer, InboundFile
+from channels.flows import CallFlows, NoFlows
 from channels.spoken import Spoken
 from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
@@ -132,10 +133,7 @@ class BouncedTo:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of an outbound message, by the stranger's id of it and, where it came back to us, by our own.
-
-    With delivery `none` only `bounced` is news: it is delayed.
-    """
+    """What became of an outbound message, by the stranger's id of it or our own; with `none` only `bounced` is news."""
 
     external_id: str
     delivery: Delivery
@@ -325,6 +323,7 @@ class ChannelContext:
     accounts: Accounts
     inbox: Inbox
     line: WaitingLine = field(default_factory=NoLine)
+    flows: CallFlows = field(default_factory=NoFlows)
 
 
 class Channel(ABC):

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
@@ -36,7 +35,7 @@ from channels.base import (
 )
 from channels.calls import Guest, PhoneKey, PhoneKind, VoiceChannel
 from channels.pricing import Price, Pricing
-from channels.twilio_api import catchup, heard, hooks, outgoing, rooms, twiml
+from channels.twilio_api import catchup, flowing, heard, hooks, outgoing, rooms, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
 from channels.twilio_api.originating import Originating
@@ -46,7 +45,6 @@ from channels.twilio_api.waiting import Voice, typed
 from core.errors import Invalid, NotFound
 from core.telephone import callable_number
 
-_QUEUE = "markaz"
 _AGENT_EVENTS = ("answered", "completed")
 _CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 
@@ -108,8 +106,13 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
     async def accept(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
         path = request.path.strip("/")
         if path == "call":
+            played = await flowing.begin(self.context, account, request)
+            if played is not None:
+                return played
             sid = hooks.form_of(account.settings, request, "CallSid", "From")["CallSid"]
-            return self._taken(request, f"call:{sid}", "call", self._enqueued(account))
+            return self._taken(request, f"call:{sid}", "call", flowing.enqueued(self.context, account.id))
+        if path == "call/flow":
+            return await flowing.hear(self.context, account, request)
         if path == "call/wait":
             return await self._wait(account, request)
         if path == "call/status":
@@ -124,7 +127,7 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
         if path == "call/left":
             form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
             if form["QueueResult"] == "leave":
-                return hooks.answer(self._voice(account).voicemail())
+                return hooks.answer(self._voice(account, request).voicemail())
             if form["QueueResult"] != "hangup":
                 return hooks.answer(twiml.response())
             return self._taken(request, f"call:{form['CallSid']}:left", "call.left")
@@ -141,7 +144,7 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
             return self._taken(request, mark, "call.recording")
         if path == "call/voicemail":
             hooks.form_of(account.settings, request, "CallSid")
-            return hooks.answer(self._voice(account).voicemail_thanks())
+            return hooks.answer(self._voice(account, request).voicemail_thanks())
         return self._pressed(account, request, path)
 
     async def _wait(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
@@ -154,14 +157,14 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
             return hooks.answer(twiml.response(twiml.verb("Leave")))
         if said is not None and wait.minutes is not None:
             wait = replace(wait, minutes=min(said, wait.minutes))
-        return hooks.answer(self._voice(account).waiting(wait, said, is_first="again" not in query))
+        return hooks.answer(self._voice(account, request).waiting(wait, said, is_first="again" not in query))
 
     def _pressed(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
         """Follow the keys of a caller who wants to be called back; the last is kept before it is thanked for."""
         if path not in ("call/keys", "call/confirm", "call/number"):
             raise NotFound
         form = hooks.form_of(account.settings, request, "CallSid", "Digits")
-        voice, digits = self._voice(account), form["Digits"]
+        voice, digits = self._voice(account, request), form["Digits"]
         if path == "call/number":
             number = typed(digits)
             return hooks.answer(voice.confirm(number, is_wrong=number is None))
@@ -173,10 +176,8 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
             return self._taken(request, f"call:{form['CallSid']}:callback", "call.callback", voice.thanks())
         return hooks.answer(voice.ask_number() if digits == "2" else voice.again())
 
-    def _voice(self, account: VoiceAccount) -> Voice:
-        known = account.settings
-        url = partial(hooks.url_of, self.context, account.id)
-        return Voice(known.greeting, known.language, known.music_url, known.announce_seconds, url)
+    def _voice(self, account: VoiceAccount, request: WebhookRequest) -> Voice:
+        return flowing.voice(self.context, account, hooks.query_of(request, "lang").get("lang", ""))
 
     async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
         if raw.kind.startswith("dial."):
@@ -340,11 +341,6 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
     def _taken(self, request: WebhookRequest, external_id: str, kind: str, document: str = "") -> WebhookAnswer:
         raw = hooks.raw_of(self.context, request, external_id, kind)
         return hooks.answer(document or twiml.response(), raw)
-
-    def _enqueued(self, account: VoiceAccount) -> str:
-        wait_url = hooks.url_of(self.context, account.id, "call/wait")
-        action = hooks.url_of(self.context, account.id, "call/left")
-        return twiml.response(twiml.verb("Enqueue", _QUEUE, waitUrl=wait_url, action=action))
 
 
 def _room(interaction_id: UUID) -> str:

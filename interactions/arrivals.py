@@ -34,6 +34,22 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPlace:
+    """Where a call that a machine spoke with belongs, and its `path`; until it `is_waiting` it is nobody's work."""
+
+    is_waiting: bool
+    opening: Opening
+    priority: int
+    path: str
+
+
+class CallPlacer(Protocol):
+    """Who knows of calls that a machine speaks with; within the transaction."""
+
+    async def place(self, tx: Tx, account_id: UUID, call_id: str) -> CallPlace | None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Sorted:
     """Where a new conversation goes; `rule` is which rule said so. What is parked waits for nobody."""
 

@@ -170,15 +170,25 @@ class CallNews:
     async def _new_call(self, tx: Tx, account: Row, change: CallChange, key: str) -> None:
         now = self._receiver.clock()
         call = _changed(Call(call_id=change.call_id, status="ringing", started_at=change.at), change)
+        flows = self._receiver.flows
+        where = None if flows is None else await flows.place(tx, account["id"], change.call_id)
+        if where is not None and not where.is_waiting and not call.is_over:
+            # A machine still speaks with the caller: they wait for nobody yet.
+            return
         # The end may be the first thing that is heard of a call: it is history then, and waits for nobody.
-        beginning = Beginning(change.caller, call=call, state="closed" if call.is_over else "queued")
+        state: State = "closed" if call.is_over else "queued"
+        opening = None if where is None else where.opening
+        beginning = Beginning(change.caller, opening=opening, call=call, state=state)
         row = await self._receiver.open(tx, account, beginning, now)
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
+        if where is not None and where.path:
+            await self._receiver.conversations.note_event(tx, row, "call.flow", now, where.path)
         if call.is_over:
             await self._receiver.conversations.note_event(tx, row, f"call.{call.outcome}", now)
             await self._receiver.conversations.tell(tx, row["id"], "closed")
             return
-        await self._receiver.go_on(tx, row["id"])
+        priority = None if where is None else where.priority
+        await self._receiver.wait(tx, await store.lock(tx, row["id"]), now, priority=priority)
         if change.leg_of is not None and call.status == "joined":
             await self._taken(tx, await store.lock(tx, row["id"]), StaffId(change.leg_of))
 

@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from core.ids import StaffId
 from customers.model import card_of
 from interactions import bounced, consent, store, threads
-from interactions.arrivals import Arrival, Begun, Kept, Looked, Sorter, asked_of, together
+from interactions.arrivals import Arrival, Begun, CallPlacer, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
 from interactions.model import Change, MessageView, supersedes
@@ -68,6 +68,8 @@ class Receiver:
         # Who is told of further people in calls, and who keeps what was recorded.
         self.parties: Parties | None = None
         self.recordings: Recordings | None = None
+        # Who places calls that a machine spoke with first.
+        self.flows: CallPlacer | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
@@ -263,11 +265,14 @@ class Receiver:
             await conversations.note_event(tx, row, "requeued", now)
             await conversations.tell(tx, interaction_id, "requeued")
 
-    async def wait(self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None) -> None:
+    async def wait(
+        self, tx: Tx, row: Row, now: datetime, *, sticky: StaffId | None = None, priority: int | None = None
+    ) -> None:
         """Put it into its queue; `sticky` is asked first. What waits there already shows the newest words."""
         conversations = self.conversations
         if row["state"] != "closed":
-            await self._wait(tx, [row], now, sticky=sticky)
+            urgency = None if priority is None else {row["id"]: priority}
+            await self._wait(tx, [row], now, sticky=sticky, urgency=urgency)
             return
         last = sticky or (await self._last_agents(tx, [row], now)).get(row["customer_id"])
         await conversations.move(tx, row, "queued", now)

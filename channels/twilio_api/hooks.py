@@ -18,6 +18,7 @@ _READ = frozenset(
         *("AccountSid", "From", "To", "ErrorCode", "Timestamp", "SequenceNumber"),
         *("MessageSid", "MessageStatus", "Body", "NumMedia"),
         *("CallSid", "CallStatus", "CallDuration", "QueueResult", "Digits", "Direction", "AnsweredBy"),
+        "DialCallStatus",
         *("RecordingSid", "RecordingStatus", "RecordingDuration"),
         *(f"MediaUrl{place}" for place in range(10)),
         *(f"MediaContentType{place}" for place in range(10)),

@@ -90,7 +90,7 @@ class Voice:
 
     def waiting(self, wait: CallWait, said: int | None, *, is_first: bool) -> str:
         """Greet, say place and minutes, offer to call back, and come again."""
-        verbs = [self._say(self.greeting)] if is_first else []
+        verbs = [self._say(self.greeting)] if is_first and self.greeting else []
         if wait.position is not None:
             verbs.append(self._say(self._words("place", position=str(wait.position))))
         if wait.minutes is not None:
@@ -120,7 +120,7 @@ class Voice:
     def thanks(self) -> str:
         return twiml.response(self._say(self._words("thanks")), twiml.verb("Hangup"))
 
-    def voicemail(self) -> str:
+    def voicemail(self, *said: Element) -> str:
         """Let somebody leave a message of up to three minutes; silence, a key or hanging up ends it."""
         told = self.url("call/recording", voicemail="1")
         record = twiml.verb(
@@ -133,7 +133,7 @@ class Voice:
             recordingStatusCallback=told,
             recordingStatusCallbackEvent="completed absent",
         )
-        return twiml.response(self._say(self._words("voicemail")), record)
+        return twiml.response(*(said or (self._say(self._words("voicemail")),)), record)
 
     def voicemail_thanks(self) -> str:
         return twiml.response(self._say(self._words("kept")), twiml.verb("Hangup"))

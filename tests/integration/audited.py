@@ -101,3 +101,13 @@ async def _texts(audit: Auditor) -> None:
         "telephony.add_batch", "text.batch_changed", {**batch, "customer_ids": [str(customer["id"])]}
     )
     await audit.does("telephony.cancel_batch", "text.batch_changed", batch_id=added["id"])
+
+
+async def call_flows(audit: Auditor) -> None:
+    """Call flows, held against the log."""
+    saved = "call_flow.saved"
+    made = await audit.does("flows.add", saved, {"name": "Main"})
+    this = {"flow_id": made["id"]}
+    draft = {"steps": [{"id": "start", "kind": "hang_up"}]}
+    await audit.does("flows.change", saved, {"name": "Main", "draft": draft, "version": 1}, **this)
+    await audit.does("flows.publish", saved, {"version": 2}, **this)

@@ -56,6 +56,7 @@ TRESPASSES = {
     "portal_store": ("demo/organisation.py", "portal.store"),
     "geo_store": ("demo/organisation.py", "geo.store"),
     "telephony_store": ("demo/organisation.py", "telephony.store"),
+    "flows_store": ("demo/organisation.py", "flows.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 

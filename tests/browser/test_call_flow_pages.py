@@ -1,0 +1,89 @@
+"""A call flow in Persian: a menu is built and published, and a call that presses 2 lands in the right queue."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from demo.organisation import NUMBER
+from tests.browser.surface import ConsolePage, Windows
+from tests.integration.house import query
+from tests.integration.test_call_control import simulator
+from tests.live import live
+
+pytestmark = pytest.mark.browser
+
+_CALLER = "+966501234567"
+
+
+async def choose(page: Page, testid: str, name: str) -> None:
+    await page.get_by_test_id(testid).click()
+    await page.get_by_role("option", name=name, exact=True).click()
+
+
+async def add(page: Page, button: str, kind: str) -> None:
+    await page.get_by_test_id(button).click()
+    await page.get_by_test_id(f"kind-{kind}").click()
+
+
+async def save(page: Page, button: str) -> None:
+    async with page.expect_response(lambda answer: answer.request.method in ("POST", "PUT")) as told:
+        await page.locator(f'[data-testid="{button}"]:visible').click()
+    assert (await told.value).ok, await (await told.value).text()
+
+
+async def test_a_menu_is_built_in_persian_and_a_call_that_presses_2_lands_in_its_queue(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path, simulator=True) as it:
+        admin = await it.person("admin")
+        await admin.json("PATCH", "/api/session/preferences", {"locale": "fa", "calendar": "persian"})
+        console = ConsolePage(await windows.open("fa", width=1440, height=1000), it.base_url)
+        await console.sign_in("admin")
+        page = console.page
+        rows = await query(it, "select name from queue where channels is null or 'voice' = any(channels) order by name")
+        other = next(row["name"] for row in rows if row["name"] != "Telephone")
+        (account,) = await query(it, "select name from channel_account where kind = 'voice'")
+        await page.evaluate("location.hash = '#/callflows/new'")
+        await page.get_by_test_id("field-name").fill("منوی اصلی")
+        await add(page, "first-step", "menu")
+        await page.get_by_test_id("name-start").fill("منو")
+        await page.get_by_test_id("words-start-fa").fill("برای فروش عدد دو را فشار دهید.")
+        for key in "12":
+            await choose(page, "key-start", key)
+        await add(page, "add-start-1", "hang_up")
+        await add(page, "add-start-2", "queue")
+        await page.get_by_test_id("name-step-2").fill("فروش")
+        await choose(page, "queue-step-2", other)
+        for way in ("timeout", "invalid"):
+            await page.get_by_test_id(f"lead-start-{way}").click()
+            await page.get_by_role("option", name="فروش").click()
+        await save(page, "save")
+        await expect(page.get_by_test_id("publish")).to_be_enabled()
+        await expect(page.get_by_test_id("flow-problems")).to_have_count(0)
+        # Its own field hides behind the chosen ones, for a mouse: the keyboard finds it.
+        await page.get_by_test_id("flow-telephones").focus()
+        await page.keyboard.press("ArrowDown")
+        await page.get_by_role("option", name=account["name"], exact=True).click()
+        await page.keyboard.press("Escape")
+        await save(page, "save")
+        assert await page.get_by_test_id("step").first.evaluate("e => getComputedStyle(e).direction") == "rtl"
+        await save(page, "publish")
+        await expect(page.get_by_test_id("edition")).to_have_count(1)
+        await page.screenshot(path=tmp_path / "flow-fa.png", full_page=True)
+
+        sid = (await simulator(it, "POST", "calls", {"from": _CALLER, "to": NUMBER}))["sid"]
+        async with asyncio.timeout(20):
+            while "فروش" not in str((await simulator(it, "GET", "state"))["calls"]):
+                await asyncio.sleep(0.1)
+        await simulator(it, "POST", f"calls/{sid}/digits", {"digits": "2"})
+        asked = "select q.name from thread_key t join interaction i on i.id = t.interaction_id"
+        async with asyncio.timeout(20):
+            while not (
+                found := await query(it, f"{asked} join queue q on q.id = i.queue_id where t.key = $1", f"call:{sid}")
+            ):
+                await asyncio.sleep(0.1)
+        assert found[0]["name"] == other
