@@ -254,12 +254,14 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         complaints=(
             complaints := ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work)
         ),
+        geo=(geo := GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers)),
         dispatch=DispatchHouse.build(
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),
             desk.tickets,
             (automation.post, unasked),
             (on.files, attachments),
+            (stack, geo),
         ),
         portal=PortalHouse.build(
             (db, clock, on.keys, settings),
@@ -269,7 +271,6 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             (receiver, interactions, attachments),
             Carriers(*carriers, outbox),
         ),
-        geo=GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers),
     )
 
 
@@ -294,13 +295,20 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.add_part(part.part)
     team.open(console, feed, hint)
     neck.desk.open(console.sift, feed)
+    neck.dispatch.open(console)
     neck.geo.open(console, feed, sockets.emit_now, on.tasks)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     console.add_part(extensions.part)
     console.add_part(organisation.part)
-    reading = neck.solutions.knowledge.reading
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
+    talk = (
+        neck.conversations,
+        neck.interactions,
+        neck.receiver,
+        neck.attachments,
+        neck.calling,
+        neck.solutions.knowledge.reading,
+    )
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)
