@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ class Span:
     zone: ZoneInfo
 
     def midnight(self, day: int) -> datetime:
-        return datetime.combine(self.day + timedelta(days=day), datetime.min.time(), self.zone)
+        return datetime.combine(self.day + timedelta(days=day), datetime.min.time(), self.zone).astimezone(UTC)
 
     @property
     def begins_at(self) -> datetime:
@@ -69,7 +69,7 @@ class Span:
         return self.exact(whole)
 
     def exact(self, second: int) -> datetime:
-        return datetime.fromtimestamp(self.begins_at.timestamp() + second, self.zone)
+        return datetime.fromtimestamp(self.begins_at.timestamp() + second, UTC)
 
     def number(self, at: datetime) -> int:
         return (at.astimezone(self.zone).date() - self.day).days

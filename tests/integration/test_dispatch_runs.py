@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.house import branch, hire, house, made
-from tests.live import Live, Person
+from tests.live import Live, Person, eventually
 
 INSPECTION = "00000000-0000-7000-8000-000000000204"
 SHIFT = {"zone": "UTC", "weekly": [{"day": day, "start": "08:00", "end": "16:00"} for day in range(7)]}
@@ -230,3 +230,24 @@ async def test_a_visit_is_where_its_customer_is_unless_somebody_says_where(it: L
     assert visit["place"] == {"address": "Azadi 5", "latitude": 35.71, "longitude": 51.41, "phone": "123"}
     other = await crew.visit(0.1, customer_id=customer["id"])
     assert other["place"]["longitude"] == pytest.approx(HOME[1] + 0.1)
+
+
+async def test_a_board_that_is_watched_hears_of_visits_and_plans(it: Live, admin: Person) -> None:
+    crew = await Crew.make(it, admin)
+    await crew.technician()
+    socket = await admin.console(available=False)
+    heard: list[Any] = []
+    socket.client.on("event", heard.append, namespace="/agent")
+    await socket.command("dispatch.watch")
+    visit = await crew.visit(0.01)
+    loose = await crew.visit(0.01, branch_id=None)
+    run = await crew.plan()
+
+    def seen() -> bool:
+        ids = {event["data"].get("visit", {}).get("id") for event in heard if event["type"] == "visit.changed"}
+        runs = {event["data"].get("run_id") for event in heard if event["type"] == "plan.told"}
+        return {visit["id"], loose["id"]} <= ids and run["id"] in runs
+
+    await eventually(seen)
+    await socket.command("dispatch.leave")
+    await socket.close()

@@ -13,6 +13,7 @@ import { useCommand, useFeed } from "../../live/context";
 import { MapView, type Mark } from "../../map/MapView";
 import { useMapSettings } from "../../map/useMapSettings";
 import type { Id, Iso } from "../../protocol";
+import { go } from "../../shell/route";
 import { Chosen } from "./Chosen";
 import type { DayBoard, Visit } from "./day";
 import css from "./Dispatch.module.css";
@@ -23,12 +24,13 @@ import { useDay } from "./useDay";
 import { words } from "./words";
 
 /** A day of visits: who goes where, what nobody has yet, what it costs to give it to somebody, and what the planner proposes. */
-export function DispatchPage() {
+export function DispatchPage(props: { rest: string[] }) {
   const { say } = usePhrases(words);
   const { number } = useSpeech();
   const { me } = useFeed();
   const branches = useBranches();
-  const [date, setDate] = useState(() => plainOf(today()));
+  // The day is in the address, so that it can be sent to somebody.
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(props.rest[0] ?? "") ? props.rest[0]! : plainOf(today());
   const [branch, setBranch] = useState<string | null>(null);
   // Who has one branch needs not name it.
   const branchId = branch ?? (branches.items.length === 1 ? branches.items[0]!.id : null);
@@ -55,7 +57,7 @@ export function DispatchPage() {
     <div className={css.page} data-testid="dispatch-page">
       <div className={css.head}>
         <Title order={2} fz="xl" data-testid="page-title">{say("title")}</Title>
-        <DateField label={say("day")} value={date} set={(next) => next && setDate(next)} isRequired testid="dispatch-day" />
+        <DateField label={say("day")} value={date} set={(next) => next && go("dispatch", next)} isRequired testid="dispatch-day" />
         {branches.items.length > 1 && <BranchField branches={branches.items} value={branchId} set={setBranch} whole={say("whole")} />}
         {mayDispatch && ready.length > 0 && <Button variant="default" leftSection={<IconSend size={16} aria-hidden />} loading={isBusy} onClick={sendAll} data-testid="send-all">{say("send_all", { n: number(ready.length) })}</Button>}
         {day === null && !isFailed && <Loader size="xs" />}

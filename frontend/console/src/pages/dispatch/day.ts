@@ -151,7 +151,7 @@ export function unplanned(day: DayBoard, filter: Filter): Visit[] {
 /** A day after a visit became another: it goes, comes, or stands where it stands. */
 export function withVisit(day: DayBoard, visit: Visit): DayBoard {
   const rest = day.visits.filter(({ id }) => id !== visit.id);
-  const isOf = visit.planned_at === null ? visit.state === "planned" : visit.state !== "cancelled" && visit.planned_at >= day.begins_at && visit.planned_at < day.ends_at;
+  const isOf = visit.planned_at === null ? visit.state === "planned" : visit.state !== "cancelled" && Date.parse(visit.planned_at) >= Date.parse(day.begins_at) && Date.parse(visit.planned_at) < Date.parse(day.ends_at);
   const known = day.visits.find(({ id }) => id === visit.id);
   if (known && known.version > visit.version) return day;
   return { ...day, visits: isOf ? [...rest, visit] : rest };
