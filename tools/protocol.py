@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pydantic import BaseModel
 
-import organisation.model  # noqa: F401 - these for their events
+import dispatch.run_model  # noqa: F401 - these for their events
+import organisation.model  # noqa: F401
 import tickets.model  # noqa: F401
 from agents.console import Console
 from board.live import LiveBoard
@@ -23,6 +24,7 @@ from chat.calling import CallbackCommands
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
+from dispatch.watching import DispatchCommands
 from geo.live import LiveMap
 from interactions.desk import DeskCommands
 from interactions.post import PostCommands
@@ -44,12 +46,14 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
         RoomCommands,
         LiveBoard,
         LiveMap,
+        DispatchCommands,
     ),
     "/chat": (WidgetDoor, CallbackCommands),
 }
 _UUID = "00000000-0000-7000-8000-000000000000"
 _FORMATS = {"uuid": "UUID", "date-time": "time (ISO 8601)", "date": "date (ISO 8601)"}
 _SAMPLES = {"email": "lena@shop.example", "uuid": _UUID, "date-time": "2026-11-22T12:00:00Z", "date": "2026-11-22"}
+_LATER = "2026-11-22T14:00:00Z"
 
 Schema = dict[str, Any]
 
@@ -179,7 +183,9 @@ def _sample(part: Schema, defs: dict[str, Schema]) -> Any:
     if "enum" in part or "const" in part:
         return part.get("const", part.get("enum", [None])[0])
     if part.get("type") == "object":
-        return {name: _sample(each, defs) for name, each in part.get("properties", {}).items()}
+        found = {name: _sample(each, defs) for name, each in part.get("properties", {}).items()}
+        # What ends does so after it began.
+        return found | ({"ends_at": _LATER} if "begins_at" in found else {})
     if part.get("type") == "array":
         return [_sample(part.get("items", {}), defs)]
     plain = {"string": _SAMPLES.get(part.get("format", ""), "text"), "boolean": True, "null": None}

@@ -26,8 +26,7 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 @pytest_asyncio.fixture(scope="module")
 async def admin(it: Live) -> Person:
-    admin = await it.person("admin")
-    return admin
+    return await it.person("admin")
 
 
 class Crew:
@@ -171,7 +170,9 @@ async def test_what_nobody_can_do_is_named_with_the_reason_and_a_question_change
     assert len(run["plan"]["stops"]) == 1
     assert (await crew.does(run, "accept"))[0] == 409
     assert (await crew.does(run, "refuse"))[1]["state"] == "refused"
-    status, _ = await admin.json("POST", "/api/plans", {"day": str(crew.day), "extra": [{"latitude": 1, "longitude": 1}]})
+    status, _ = await admin.json(
+        "POST", "/api/plans", {"day": str(crew.day), "extra": [{"latitude": 1, "longitude": 1}]}
+    )
     assert status == 422
 
 
@@ -207,7 +208,7 @@ async def test_a_price_is_known_before_a_visit_is_dropped_and_moves_nobody(it: L
 async def test_plans_and_their_feed_belong_to_the_branch(it: Live, admin: Person) -> None:
     crew = await Crew.make(it, admin)
     await crew.technician()
-    visit = await crew.visit(0.01)
+    await crew.visit(0.01)
     rights = ["visit.read", "visit.dispatch"]
     mine = await hire(it, rights, crew.branch_id, admin)
     other = await hire(it, rights, await branch(admin, f"South {crew.day}"), admin)
@@ -243,7 +244,7 @@ async def test_a_board_that_is_watched_hears_of_visits_and_plans(it: Live, admin
     loose = await crew.visit(0.01, branch_id=None)
     run = await crew.plan()
 
-    def seen() -> bool:
+    async def seen() -> bool:
         ids = {event["data"].get("visit", {}).get("id") for event in heard if event["type"] == "visit.changed"}
         runs = {event["data"].get("run_id") for event in heard if event["type"] == "plan.told"}
         return {visit["id"], loose["id"]} <= ids and run["id"] in runs

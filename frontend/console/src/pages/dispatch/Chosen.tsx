@@ -1,10 +1,11 @@
 import { ActionIcon, Anchor, Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconLock, IconLockOpen, IconSend, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { call } from "../../http/api";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField } from "../../kit/fields";
+import { momentOf } from "../../kit/calendar";
 import { DateTimeField } from "../../kit/DateField";
 import { useCommand } from "../../live/context";
 import type { Id, Iso } from "../../protocol";
@@ -72,11 +73,7 @@ function ByHand(props: ChosenProps) {
   const { visit, day } = props;
   const { say } = usePhrases(words);
   const [who, setWho] = useState<string | null>(visit.technician_id);
-  const [at, setAt] = useState<Iso | null>(visit.planned_at);
-  useEffect(() => {
-    setWho(visit.technician_id);
-    setAt(visit.planned_at);
-  }, [visit.technician_id, visit.planned_at]);
+  const [at, setAt] = useState<Iso | null>(visit.planned_at ?? momentOf(props.date, 540));
   return (
     <Stack gap="xs">
       <ChoiceField label={say("technician")} value={who} set={setWho} options={day.technicians.map(({ id, name }) => ({ value: id, label: name }))} testid="by-hand-who" />

@@ -16,17 +16,17 @@ const inSeconds = new Set(["start", "window", "promise", "shift", "break"]);
 export function useOfferText(): (offer: Offer) => string {
   const { say, sayAny } = usePhrases(words);
   const dates = useDates();
-  const { language } = useSpeech();
+  const { locale } = useSpeech();
   return useCallback(
     (offer: Offer) => {
       if (offer.rule === null) {
-        const kilometres = new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format((offer.extra_metres ?? 0) / 1000);
+        const kilometres = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format((offer.extra_metres ?? 0) / 1000);
         return say("extra", { time: dates.span((offer.extra_seconds ?? 0) / 60), distance: kilometres });
       }
       const rule = sayAny("rule", offer.rule, offer.rule);
       return inSeconds.has(offer.rule) && (offer.by ?? 0) > 0 ? say("rule_by", { rule, time: dates.span(Math.ceil((offer.by ?? 0) / 60)) }) : rule;
     },
-    [say, sayAny, dates, language],
+    [say, sayAny, dates, locale],
   );
 }
 
@@ -71,7 +71,7 @@ export function Offers(props: OffersProps) {
               )}
             </Group>
             <Group gap={4}>
-              <Badge size="sm" variant="light" color={offer.rule ? "orange" : "teal"} tt="none">{textOf(offer)}</Badge>
+              <Badge size="sm" variant={offer.rule ? "outline" : "light"} color={offer.rule ? "gray" : "teal"} tt="none">{textOf(offer)}</Badge>
               {offer.earliest_at !== null && offer.latest_at !== null && <Text size="xs" c="dimmed">{say("there", { from: dates.time(offer.earliest_at), to: dates.time(offer.latest_at) })}</Text>}
             </Group>
           </li>

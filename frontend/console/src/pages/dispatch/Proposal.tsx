@@ -97,7 +97,7 @@ function Shown(props: { run: Run; day: DayBoard; act: (what: "accept" | "refuse"
             {run.notes.map((note, index) => (
               <li key={`${note.visit_id} ${index}`} className={css.offer} data-testid="left-out" data-rule={note.rule}>
                 <Text size="sm" truncate><bdi>{note.number}</bdi> <bdi>{note.subject}</bdi></Text>
-                <Badge size="sm" variant="light" color="orange" tt="none">{sayAny("rule", note.rule, note.rule)}</Badge>
+                <Badge size="sm" variant="outline" color="gray" tt="none">{sayAny("rule", note.rule, note.rule)}</Badge>
               </li>
             ))}
           </ul>

@@ -86,7 +86,7 @@ function Row(props: TimelineProps & { technician: DayTechnician; hours: { from: 
         {visits.map((visit) => <Block key={visit.id} {...props} visit={visit} />)}
         {ghost && over && (
           <div className={css.ghost} style={{ insetInlineStart: `${ghost.start}%`, inlineSize: `${ghost.length}%` }} data-testid="ghost">
-            <span className={css.price} data-testid="price" data-bad={offer?.rule ? true : undefined}>{dates.time(over)} {offer ? textOf(offer) : ""}</span>
+            <span className={css.price} data-testid="price" data-late={ghost.start > 50 || undefined} data-bad={offer?.rule ? true : undefined}>{dates.time(over)} {offer ? textOf(offer) : ""}</span>
           </div>
         )}
       </div>

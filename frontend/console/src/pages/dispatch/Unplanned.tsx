@@ -74,7 +74,7 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
         <Badge size="sm" variant="light" color="gray" tt="none">{say("minutes", { n: number(visit.minutes) })}</Badge>
         {visit.priority !== 1 && <Badge size="sm" variant="light" color={visit.priority >= 2 ? "red" : "gray"} tt="none">{sayAny("priority", String(visit.priority), "")}</Badge>}
         {until !== null && <Badge size="sm" variant="light" color="gray" tt="none">{say("until", { when: dates.brief(until) })}</Badge>}
-        {visit.place.latitude === null && <Badge size="sm" variant="light" color="orange" tt="none">{say("no_place")}</Badge>}
+        {visit.place.latitude === null && <Badge size="sm" variant="outline" color="gray" tt="none">{say("no_place")}</Badge>}
       </Group>
     </button>
   );
