@@ -31,7 +31,7 @@ export function Planning(props: PlanningProps) {
     if (id === null) return;
     let isGone = false;
     // Somebody else may have accepted it, or it is stale by now.
-    call<Run>("GET", `/api/plans/${id}`).then((found) => isGone || setProposal(found), () => undefined);
+    call<Run>("GET", `/api/plans/${id}`).then((found) => isGone || setProposal((old) => (old?.id === found.id ? found : old)), () => undefined);
     return () => {
       isGone = true;
     };
