@@ -30,7 +30,7 @@ export function Timeline(props: TimelineProps) {
   const marks = Array.from({ length: hours.to - hours.from + 1 }, (_, index) => hours.from + index);
   const at = (hour: number) => new Date(Date.parse(day.begins_at) + hour * 3_600_000).toISOString();
   return (
-    <div className={css.timeline} role="table" aria-label={say("timeline")} data-testid="timeline">
+    <div className={css.timeline} role="table" tabIndex={0} aria-label={say("timeline")} data-testid="timeline">
       <div className={css.row} role="row">
         <div className={css.who} role="columnheader">{say("technician")}</div>
         <div className={css.hours} role="columnheader" aria-label={say("time")}>
