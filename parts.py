@@ -278,7 +278,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             desk.tickets,
             (automation.post, unasked),
             (on.files, attachments),
-            geo,
+            (stack, geo),
         ),
         portal=PortalHouse.build(
             (db, clock, on.keys, settings),
@@ -313,13 +313,16 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
         console.add_part(part.part)
     team.open(console, feed, hint)
     neck.desk.open(console.sift, feed)
+    neck.dispatch.open(console)
     neck.geo.open(console, feed, sockets.emit_now, on.tasks)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
     for known in (extensions.part, organisation.part):
         console.add_part(known)
-    reading = neck.solutions.knowledge.reading
-    talk = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling, reading)
+    talk = (
+        *(neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling),
+        neck.solutions.knowledge.reading,
+    )
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
     site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
     site.follow(feed)

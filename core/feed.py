@@ -16,6 +16,7 @@ NAMESPACES = {
     "session": "/agent",
     "interaction": "/agent",
     "room": "/agent",
+    "visits": "/agent",
     "document": "/agent",
     "visitor": "/chat",
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Self
 
 from access.people import People
+from agents.console import Console
 from automation.courier import Post
 from core.clock import Clock
 from core.secrets import Keyring
@@ -16,11 +18,18 @@ from dispatch.by_geo import GeoWhereabouts, VisitLoads
 from dispatch.http import TechnicianRoutes, TrackingRoutes, VisitRoutes, VisitSetupRoutes
 from dispatch.listing import VisitListing
 from dispatch.periodic import Periodic
+from dispatch.planning.worker import Planners
+from dispatch.pricing import Pricing
+from dispatch.reading import Reading
+from dispatch.roads import Roads
+from dispatch.run_http import RunRoutes
+from dispatch.runs import Runs
 from dispatch.setup import Kinds
 from dispatch.steps import Steps, Uploads
 from dispatch.telling import KIND, Telling, VisitDocuments
 from dispatch.tracking import Tracking
 from dispatch.visits import Visits
+from dispatch.watching import DispatchCommands
 from dispatch.whereabouts import Whereabouts
 from geo.house import GeoHouse
 from interactions.unasked import Unasked
@@ -42,6 +51,8 @@ class DispatchHouse:
     _listing: VisitListing
     _tracking: Tracking
     _whereabouts: Whereabouts
+    _runs: Runs
+    _pricing: Pricing
     _db: Database
 
     @classmethod
@@ -52,9 +63,10 @@ class DispatchHouse:
         tickets: Tickets,
         ways: tuple[Post, Unasked],
         stores: tuple[Files, Uploads],
-        geo: GeoHouse,
+        field: tuple[AsyncExitStack, GeoHouse],
     ) -> Self:
         """`ground`: database, clock, keys, and the address under which the world reaches us."""
+        stack, geo = field
         db, clock, keys, base_url = ground
         staff, customers, notices = people
         organisation = Organisation(db)
@@ -62,6 +74,10 @@ class DispatchHouse:
         telling = Telling(db, customers, notices, ways, organisation, keys, base_url)
         visits = Visits(db, clock, staff, tickets, telling)
         notices.serve(KIND, VisitDocuments())
+        roads = Roads(geo.technicians, geo.times, clock)
+        reading = Reading((db, clock), staff, geo.technicians, roads, organisation)
+        planners = Planners()
+        stack.push_async_callback(planners.close)
         return cls(
             visits,
             Steps(visits, Worklog(tickets), *stores),
@@ -70,6 +86,8 @@ class DispatchHouse:
             VisitListing(db, customers, organisation),
             Tracking(db, clock, keys, customers, organisation),
             GeoWhereabouts(geo.technicians, geo.times),
+            Runs(visits, reading, planners, clock),
+            Pricing(db, reading),
             db,
         )
 
@@ -79,8 +97,12 @@ class DispatchHouse:
     def watch(self, tasks: Tasks) -> None:
         tasks.loop("periodic service", self._periodic.watch)
 
+    def open(self, console: Console) -> None:
+        console.commands.add(DispatchCommands(self._db, console))
+
     def routes(self) -> Iterator[object]:
         yield VisitRoutes(self.visits, self._listing)
         yield TechnicianRoutes(self.visits, self._steps)
         yield TrackingRoutes(self._tracking, self._whereabouts)
         yield VisitSetupRoutes(Kinds(self._db), self._telling, self._periodic)
+        yield RunRoutes(self._runs, self._pricing)

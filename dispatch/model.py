@@ -19,6 +19,8 @@ State = Literal["planned", "dispatched", "on_the_way", "arrived", "working", "do
 OVER: tuple[State, ...] = ("done", "not_done", "cancelled")
 # A technician goes there, is there, or was told to: nobody plans it anew.
 MOVING: tuple[State, ...] = ("on_the_way", "arrived", "working")
+# So much around the planned time a customer is told to expect somebody, where nothing else was promised.
+AROUND = timedelta(minutes=30)
 Charge = Literal["free", "charged"]
 PhotoKind = Literal["photo", "signature"]
 

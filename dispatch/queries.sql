@@ -238,3 +238,52 @@ select technician_id,
                 filter (where state in ('on_the_way', 'arrived', 'working')), 0)::float8 as busy_seconds
 from visit where technician_id = any(:ids::uuid[]) and state in ('planned', 'dispatched', 'on_the_way', 'arrived', 'working')
 group by technician_id
+
+-- name: place_of_customer
+-- Where a customer is: the first address that was put on the map, else the first one.
+select a.value ->> 'lines' as lines, (a.value -> 'place' ->> 'lat')::float8 as latitude, (a.value -> 'place' ->> 'lon')::float8 as longitude
+from customer c, jsonb_array_elements(c.addresses) with ordinality a(value, place)
+where c.id = :id::uuid
+order by (a.value -> 'place' ->> 'lat') is null, a.place limit 1
+
+-- name: lock_visits
+-- Some visits, held in the order in which everybody holds them.
+select id, serial, kind_id, subject, notes, ticket_id, customer_id, branch_id, place, minutes, skills, windows, promised_from,
+       promised_to, priority, territory, parts, checklist, is_in_warranty, technician_id, planned_at, is_locked, state, state_at, reason,
+       outcome, minutes_worked, signed_by, attempts, had, service_plan_id, due_on, opened_at, changed_at, version
+from visit where id = any(:ids::uuid[]) order by id for update
+
+-- name: insert_run
+-- A plan that was proposed.
+insert into plan_run (id, kind, branch_id, begins_at, ends_at, inputs, plan, cost, notes, seed, seconds, made_by, made_at)
+values (:id::uuid, :kind::text, :branch_id::uuid, :begins_at::timestamptz, :ends_at::timestamptz, :inputs::jsonb, :plan::jsonb,
+        :cost::jsonb, :notes::jsonb, :seed::int, :seconds::float8, :made_by::uuid, :now::timestamptz)
+
+-- name: get_run
+-- One proposed plan with the names of who made and who took it.
+select r.id, r.kind, r.branch_id, r.begins_at, r.ends_at, r.inputs, r.plan, r.cost, r.notes, r.seed, r.seconds, r.state, r.made_by,
+       m.name as made_by_name, r.made_at, a.name as accepted_by_name, r.accepted_at, r.applied
+from plan_run r left join staff m on m.id = r.made_by left join staff a on a.id = r.accepted_by
+where r.id = :id::uuid
+
+-- name: lock_run
+-- One proposed plan, held.
+select id, state, branch_id, applied from plan_run where id = :id::uuid for update
+
+-- name: list_runs
+-- What was proposed lately, the newest first.
+select r.id, r.kind, r.branch_id, r.begins_at, r.ends_at, r.inputs, r.plan, r.cost, r.notes, r.seed, r.seconds, r.state, r.made_by,
+       m.name as made_by_name, r.made_at, a.name as accepted_by_name, r.accepted_at, r.applied
+from plan_run r left join staff m on m.id = r.made_by left join staff a on a.id = r.accepted_by
+where (:branches::uuid[] is null or r.branch_id = any(:branches::uuid[])) and r.id < :before::uuid
+order by r.id desc limit :most::int
+
+-- name: end_run
+-- What became of a proposed plan.
+update plan_run set state = :state::text, applied = coalesce(:applied::jsonb, applied),
+    accepted_by = coalesce(:accepted_by::uuid, accepted_by), accepted_at = coalesce(:accepted_at::timestamptz, accepted_at)
+where id = :id::uuid
+
+-- name: all_branches
+-- The branches that there are.
+select id from branch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from core.values import Value
 from customers.model import CustomerId
 from customers.service import Customers
 from dispatch import store
-from dispatch.model import VisitSetupSaved, number
+from dispatch.model import AROUND, VisitSetupSaved, number
 from dispatch.store import sql
 from interactions.unasked import Letter, Unasked
 from notices.model import Document, DocumentRef, Notice
@@ -45,7 +45,6 @@ _USUAL: dict[Locale, dict[str, str]] = {
     "fa": {"customer.name": "مشتری گرامی", "technician.name": "تکنسین ما"},
 }
 # Without a promised window the customer is told half an hour around the planned time.
-_AROUND = timedelta(minutes=30)
 
 
 class TextSettings(Value):
@@ -224,7 +223,7 @@ def promised(row: Row | Mapping[str, Any]) -> tuple[datetime | None, datetime | 
         return row["promised_from"], row["promised_to"]
     if row["planned_at"] is None:
         return None, None
-    return row["planned_at"] - _AROUND, row["planned_at"] + _AROUND
+    return row["planned_at"] - AROUND, row["planned_at"] + AROUND
 
 
 def _is_past(row: Row, moment: Moment) -> bool:

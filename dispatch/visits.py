@@ -22,6 +22,7 @@ from dispatch.model import (
     Assignment,
     Ending,
     NewVisit,
+    Place,
     State,
     VisitChange,
     VisitChanged,
@@ -60,6 +61,7 @@ class Visits:
                 actor.must(Permission.VISIT_WRITE, new.branch_id)
             if new.customer_id is not None:
                 await self._tickets.customers.must_read(tx, actor, CustomerId(new.customer_id))
+                new = await _at_customers(tx, new)
             if new.branch_id is not None and not actor.sees(new.branch_id):
                 raise Invalid("There is no such branch.", field="branch_id")
             visit_id = await self.open_in(tx, new)
@@ -138,14 +140,23 @@ class Visits:
     async def assign_in(
         self, tx: Tx, row: Row, technician_id: StaffId, planned_at: datetime, *, is_locked: bool = False
     ) -> None:
-        """Give a visit that is held to somebody; who was told before hears that it moved."""
+        """Give a visit that is held to somebody who is nowhere else then."""
+        await self.give_in(tx, row, technician_id, planned_at, is_locked=is_locked)
+        await self.must_be_free(tx, row["id"])
+
+    async def give_in(
+        self, tx: Tx, row: Row, technician_id: StaffId, planned_at: datetime, *, is_locked: bool = False
+    ) -> None:
+        """Give a visit that is held to somebody; who was told before hears that it moved.
+
+        Whether somebody is at two places is for the caller to ask when all has moved (`must_be_free`).
+        """
         if row["state"] not in ("planned", "dispatched"):
             raise Conflict("Somebody is on the way, or it is over: take it back first.", constraint="state")
         technician = await self.must_go(tx, row, technician_id)
         values = dict(row) | {"technician_id": technician.id, "planned_at": planned_at, "is_locked": is_locked}
         values["had"] = sorted({*row["had"], technician.id})
         _must_keep_promise(values)
-        await self._must_be_free(tx, values)
         is_moved = row["state"] == "dispatched" and (row["technician_id"], row["planned_at"]) != (
             technician.id,
             planned_at,
@@ -176,13 +187,27 @@ class Visits:
         """Plan it anew: nobody goes there until it is dispatched again. One that could not be done is tried again."""
         async with self.db.transaction(actor) as tx:
             row = await self._held(tx, actor, visit_id, Permission.VISIT_DISPATCH, version)
-            change: VisitChanged = "again" if row["state"] == "not_done" else "taken_back"
-            free = {"technician_id": None, "planned_at": None, "is_locked": False, "reason": ""}
-            values = dict(row) | free if row["state"] == "planned" else self._moved(row, "planned", **free)
-            await self.settle(tx, values, change, before_id=row["technician_id"])
-            if row["state"] != "planned":
-                await self._note(tx, values)
-                await self.telling.to_technicians(tx, values, {row["technician_id"]})
+            await self.free_in(tx, row)
+
+    async def free_in(self, tx: Tx, row: Row) -> None:
+        """Take a visit that is held from whoever has it."""
+        change: VisitChanged = "again" if row["state"] == "not_done" else "taken_back"
+        free = {"technician_id": None, "planned_at": None, "is_locked": False, "reason": ""}
+        values = dict(row) | free if row["state"] == "planned" else self._moved(row, "planned", **free)
+        await self.settle(tx, values, change, before_id=row["technician_id"])
+        if row["state"] != "planned":
+            await self._note(tx, values)
+            await self.telling.to_technicians(tx, values, {row["technician_id"]})
+
+    async def put_back(self, tx: Tx, row: Row, was: Mapping[str, Any]) -> None:
+        """Let a visit that is held be with whom and when it was before a plan moved it."""
+        if row["state"] not in ("planned", "dispatched"):
+            raise Conflict("Somebody is on the way, or it is over.", constraint="state")
+        values = dict(row) | dict(was) | {"state_at": self.clock()}
+        await self.settle(tx, values, "assigned", before_id=row["technician_id"])
+        if was["state"] == "dispatched":
+            await self.telling.to_customer(tx, values, "moved")
+            await self.telling.to_technicians(tx, values, {row["technician_id"], was["technician_id"]})
 
     async def cancel(self, actor: Actor, visit_id: UUID, said: Ending) -> None:
         """Nobody goes there any more; the customer hears of it when they were promised."""
@@ -265,6 +290,13 @@ class Visits:
         if len(known) != len(asked):
             raise Invalid("There is no such skill.", field="skills")
 
+    async def must_be_free(self, tx: Tx, visit_id: UUID) -> int:
+        """Refuse when whoever has it is elsewhere at that time; returns its version."""
+        row = await store.lock(tx, visit_id)
+        if row["technician_id"] is not None:
+            await self._must_be_free(tx, dict(row))
+        return int(row["version"])
+
     async def _must_be_free(self, tx: Tx, values: Mapping[str, Any]) -> None:
         other = await tx.row(
             sql.visits_at_the_time,
@@ -294,6 +326,17 @@ def _from_ticket(new: NewVisit, row: Row) -> NewVisit:
     carried["customer_id"] = new.customer_id or row["customer_id"]
     carried["branch_id"] = new.branch_id if new.branch_id is not None else _branch(row["branch_id"])
     return new.model_copy(update=carried)
+
+
+async def _at_customers(tx: Tx, new: NewVisit) -> NewVisit:
+    """Let it be where the customer is, unless somebody said where."""
+    if new.place.address.strip() or new.place.latitude is not None:
+        return new
+    row = await tx.row(sql.place_of_customer, id=new.customer_id)
+    if row is None:
+        return new
+    point = {"latitude": row["latitude"], "longitude": row["longitude"]}
+    return new.model_copy(update={"place": Place(address=row["lines"], phone=new.place.phone, **point)})
 
 
 def _branch(branch_id: UUID | None) -> BranchId | None:

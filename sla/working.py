@@ -62,6 +62,14 @@ def spent(hours: Hours | None, start: datetime, end: datetime) -> timedelta:
     return _working(hours).spent(_micros(start), _micros(end)) * _MICRO
 
 
+def spans(hours: Hours | None, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the open spans between two moments, in order and apart."""
+    if hours is None:
+        return [(start, end)]
+    found = _working(hours).spans(_micros(start) // _SECOND, _micros(end) // _SECOND)
+    return [(_EPOCH + timedelta(seconds=begins), _EPOCH + timedelta(seconds=ends)) for begins, ends in found]
+
+
 def after_days(hours: Hours | None, start: datetime, days: int) -> datetime | None:
     """Return when the last span of the so-manieth working day ends; None when there are not so many in sight.
 
@@ -120,6 +128,12 @@ class _Working:
             for opens, closes in self._open(number)[0]
         )
         return whole + edges
+
+    def spans(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return what is open between two seconds."""
+        days = range(start // _DAY, (end - 1) // _DAY + 1)
+        cut = [(max(first, start), min(last, end)) for number in days for first, last in self._open(number)[0]]
+        return list(_merged([(first, last) for first, last in cut if first < last]))
 
     def closing(self, start: int, days: int) -> int | None:
         """Return the second at which the working day ends that is so many after the day of the start."""

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pydantic import BaseModel
 
-import dispatch.model  # noqa: F401 - these for their events
+import dispatch.model
+import dispatch.run_model  # noqa: F401
 import organisation.model  # noqa: F401
 import tickets.model  # noqa: F401
 from agents.console import Console
@@ -24,6 +25,7 @@ from chat.calling import CallbackCommands
 from chat.sockets import WidgetDoor
 from core.commands import Command, Commands
 from core.events import Event
+from dispatch.watching import DispatchCommands
 from geo.live import LiveMap
 from interactions.callcommands import CallCommands
 from interactions.desk import DeskCommands
@@ -47,6 +49,7 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
         RoomCommands,
         LiveBoard,
         LiveMap,
+        DispatchCommands,
     ),
     "/chat": (WidgetDoor, CallbackCommands),
 }

@@ -171,6 +171,10 @@ async def _reports(audit: Auditor) -> None:
     await audit.does("reports.remove_schedule", "report.schedule_saved", **named)
 
 
+def _asked() -> dict[str, object]:
+    return {"day": "2030-02-01", "rounds": 5, "seconds": 0.5}
+
+
 async def visits(audit: Auditor) -> str:
     """Do all that dispatchers and technicians do; returns a visit that is under way."""
     kind = await audit.does("dispatch.add_visit_kind", "visit.setup_saved", {"names": {"en": "Survey"}})
@@ -194,6 +198,11 @@ async def visits(audit: Auditor) -> str:
     visit = await audit.does("dispatch.open_visit", tells, {"kind_id": kind["id"]})
     this = {"visit_id": visit["id"]}
     visit = await audit.does("dispatch.assign_visit", tells, {**given, "version": 1, "dispatch": True}, **this)
+    run = await audit.does("dispatch.make_run", "plan.told", _asked())
+    await audit.does("dispatch.refuse_run", "plan.told", run_id=run["id"])
+    run = await audit.does("dispatch.make_run", "plan.told", _asked())
+    await audit.does("dispatch.accept_run", "plan.told", run_id=run["id"])
+    await audit.does("dispatch.undo_run", "plan.told", run_id=run["id"])
     step = {"client_id": "one", "state": "arrived", "at": "2026-01-01T08:00:00Z"}
     await audit.does("dispatch.take_steps", tells, {"steps": [step]}, **this)
     return str(visit["id"])

@@ -24,6 +24,7 @@ READ_ONLY = {
     "interactions.softphone_token",
     "extensions.context",
     "geo.nearest",
+    "dispatch.price_visit",
     "routing.dry_run",
     "routing.dry_run_of_new",
     "sla.try_hours",

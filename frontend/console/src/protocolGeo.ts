@@ -160,4 +160,6 @@ export interface FenceCrossed {
 export interface GeoCommands {
   "map.open": [Record<string, never>, { technicians: Technician[] }];
   "map.close": [Record<string, never>, unknown];
+  "dispatch.watch": [Record<string, never>, unknown];
+  "dispatch.leave": [Record<string, never>, unknown];
 }

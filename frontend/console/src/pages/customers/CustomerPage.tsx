@@ -13,6 +13,7 @@ import { useFeed } from "../../live/context";
 import { DocumentNotes } from "../../notes/DocumentNotes";
 import { pathTo } from "../../shell/route";
 import CustomerTickets from "../tickets/CustomerTickets";
+import VisitsOf from "../visits/VisitsOf";
 import { Name } from "../work/Name";
 import css from "./Customers.module.css";
 import { DetailsForm } from "./DetailsForm";
@@ -76,6 +77,7 @@ export function CustomerPage(props: CustomerPageProps) {
             {overview && <Facts overview={overview} />}
             {overview && <OpenItems items={overview.open} />}
             {may("ticket.read") && <CustomerTickets customerId={id} moment={merges.items.length} />}
+            {may("visit.read") && <VisitsOf kind="customer" id={id} mayAdd />}
             <Timeline customerId={id} moment={`${customer.version} ${merges.items.length} ${overview?.last_out_at}`} />
             <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
           </div>

@@ -14,6 +14,7 @@ import { ComplaintPanel } from "../complaints/ComplaintPanel";
 import { SuggestedArticles } from "../knowledge/SuggestedArticles";
 import { TicketArticles } from "../knowledge/TicketArticles";
 import { words as knowledgeWords } from "../knowledge/words";
+import VisitsOf from "../visits/VisitsOf";
 import { Checks } from "./Checks";
 import { DetailsForm } from "./DetailsForm";
 import { History } from "./History";
@@ -80,6 +81,7 @@ export function TicketPage(props: PageProps) {
             <Talks {...part} />
             <TicketFiles {...part} />
             <Papers {...part} />
+            {me.permissions.includes("visit.read") && <VisitsOf kind="ticket" id={id} mayAdd={part.mayWrite} />}
           </div>
           <div className={css.column}>
             <Promises ticket={ticket} />
