@@ -97,8 +97,8 @@ update visit set subject = :subject::text, notes = :notes::text, place = :place:
 where id = :id::uuid
 
 -- name: known_step
--- Whether a step came before.
-select outcome from visit_step where visit_id = :visit_id::uuid and client_id = :client_id::text
+-- Whether a step came before, and why it was refused if it was.
+select outcome, reason from visit_step where visit_id = :visit_id::uuid and client_id = :client_id::text
 
 -- name: insert_step
 -- What was done to a visit.

@@ -138,7 +138,12 @@ async def test_a_technician_sees_and_moves_only_what_is_theirs(it: Live, admin: 
     # Given to somebody else while the first was without a line: what the first did is kept, and changes nothing.
     given = {"technician_id": other.me["id"], "planned_at": at(60)}
     moved = await does(admin, going, "assign", **given)
-    assert await takes(technician, going, step("arrived", -2)) == (["refused"], None)
+    late = step("arrived", -2)
+    assert await takes(technician, going, late) == (["refused"], None)
+    # The answer may have been lost on the way: who asks again hears the reason again.
+    _, answer = await technician.json("POST", f"/api/visits/{going['id']}/steps", {"steps": [late]})
+    assert [(each["outcome"], each["why"]) for each in answer["items"]] == [("refused", "given_away")]
+    assert "somebody else" in answer["items"][0]["detail"]
     _, shown = await admin.json("GET", f"/api/visits/{going['id']}")
     assert (shown["state"], shown["technician_id"]) == ("dispatched", other.me["id"])
     assert sorted((each["state"], each["outcome"]) for each in shown["steps"]) == [
