@@ -80,25 +80,32 @@ function Moves({ visit, draft }: { visit: Visit; draft: Draft }) {
   const { phone, where, speech, snapshot } = useField();
   const [isAsking, setAsking] = useState(false);
   const [reason, setReason] = useState("");
-  const [trouble, setTrouble] = useState<string[]>([]);
+  const [tried, setTried] = useState<Move | null>(null);
+  const [isFull, setFull] = useState(false);
   const moves = movesFrom(visit.state);
   if (moves.length === 0) return null;
+  const missing = (state: Move): string[] => {
+    if (state === "not_done") return reason.trim() ? [] : [speech.say("reason.needed")];
+    return state === "done" ? owedBy(visit, snapshot.entries, draft.signedBy).map((each) => speech.say(`owed.${each}`)) : [];
+  };
   const go = async (state: Move) => {
-    const owed = state === "done" ? owedBy(visit, snapshot.entries, draft.signedBy).map((each) => speech.say(`owed.${each}`)) : [];
-    if (state === "not_done" && !reason.trim()) owed.push(speech.say("reason.needed"));
-    setTrouble(owed);
-    if (owed.length > 0) return;
+    setTried(state);
+    setFull(false);
+    if (missing(state).length > 0) return;
     try {
       await phone.tell(visit, stepOf(state, draft, reason, where.last));
       setAsking(false);
+      setTried(null);
     } catch {
-      setTrouble([speech.say("keep.failed")]);
+      setFull(true);
     }
   };
+  // Goes by itself when what was missing is there.
+  const trouble = isFull ? [speech.say("keep.failed")] : tried === null ? [] : missing(tried);
   const next = moves[0]!;
   return (
     <section class="card moves">
-      {trouble.length > 0 && <ul class="error" role="alert">{trouble.map((each) => <li key={each}>{each}</li>)}</ul>}
+      {trouble.length > 0 && <div class="error" role="alert">{trouble.map((each) => <p key={each}>{each}</p>)}</div>}
       {isAsking ? (
         <form onSubmit={(event) => { event.preventDefault(); void go("not_done"); }}>
           <label>{speech.say("reason")}
@@ -106,7 +113,7 @@ function Moves({ visit, draft }: { visit: Visit; draft: Draft }) {
           </label>
           <div class="row">
             <button type="submit" class="bad" data-testid="send-reason">{speech.say("reason.send")}</button>
-            <button type="button" class="quiet" onClick={() => { setAsking(false); setTrouble([]); }}>{speech.say("cancel")}</button>
+            <button type="button" class="quiet" onClick={() => { setAsking(false); setTried(null); }}>{speech.say("cancel")}</button>
           </div>
         </form>
       ) : (

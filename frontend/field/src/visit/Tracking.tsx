@@ -22,7 +22,7 @@ export function Tracking({ token }: { token: string }) {
   });
   return (
     <>
-      {seen !== null && seen !== "none" && <header><bdi class="brand">{seen.organisation}</bdi></header>}
+      {seen !== null && seen !== "none" && seen.organisation && <header><bdi class="brand">{seen.organisation}</bdi></header>}
       <main>
         {isOffline && <p class="card error" role="alert">{speech.say("offline")}</p>}
         {seen === "none" && <h1 class="card">{speech.say("none")}</h1>}
@@ -82,7 +82,7 @@ function Sheet(props: { home: readonly [number, number]; there: readonly [number
       {rings.map((radius) => <circle key={radius} class="ring" cx={home[0]} cy={home[1]} r={radius} />)}
       <line class="way" x1={home[0]} y1={home[1]} x2={there[0]} y2={there[1]} />
       <path class="home" d={`M${home[0] - 13} ${home[1] + 2}l13 -13 13 13v14h-26z`} />
-      <text x={home[0]} y={home[1] + 32} text-anchor="middle">{speech.say("you")}</text>
+      <text x={home[0]} y={home[1] + 38} text-anchor="middle">{speech.say("you")}</text>
       <circle class="there" cx={there[0]} cy={there[1]} r={11} />
       <line class="scale" x1={16} y1={height - 14} x2={16 + scale.length} y2={height - 14} />
       <text x={16 + scale.length / 2} y={height - 20} text-anchor="middle">{length}</text>

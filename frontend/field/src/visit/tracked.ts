@@ -46,7 +46,7 @@ export interface Sketch {
 export function sketch(home: At, there: At, width: number, height: number): Sketch {
   const east = Math.sign(there[1] - home[1]) * metresBetween(home, [home[0], there[1]]);
   const north = Math.sign(there[0] - home[0]) * metresBetween(home, [there[0], home[1]]);
-  const margin = 40;
+  const margin = 48;
   const perMetre = Math.min((width - 2 * margin) / Math.max(Math.abs(east), 1), (height - 2 * margin) / Math.max(Math.abs(north), 1), (width - 2 * margin) / 300);
   const middle: [number, number] = [width / 2, height / 2];
   const place = (sign: 1 | -1): [number, number] => [middle[0] + (sign * east * perMetre) / 2, middle[1] - (sign * north * perMetre) / 2];
