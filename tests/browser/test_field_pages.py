@@ -15,7 +15,7 @@ from tests.browser.surface import Windows
 from tests.browser.test_offer_pages import fits, picture
 from tests.integration.auditor import PIXEL
 from tests.integration.house import PASSWORD, hire, made
-from tests.integration.test_visits import REPAIR, at, customer, does, told
+from tests.integration.test_visits import INSPECTION, REPAIR, at, customer, does, told
 from tests.live import Live, Person, eventually, live
 
 pytestmark = pytest.mark.browser
@@ -30,14 +30,14 @@ async def sound(page: Page, name: str) -> None:
     await picture(page, name)
 
 
-async def sent_to(admin: Person, technician: Person) -> tuple[dict[str, Any], str]:
-    """Send a technician to a customer who reads Persian; return the visit and the customer."""
+async def sent_to(admin: Person, technician: Person, minutes: float, **more: Any) -> dict[str, Any]:
+    """Send a technician to a customer who reads Persian."""
     mail = [{"kind": "email", "value": f"{uuid.uuid4().hex}@x.example"}]
     who = await customer(admin, locale="fa", identities=mail)
     said = {"kind_id": REPAIR, "subject": "آسانسور صدا می‌دهد", "notes": "طبقهٔ سوم", "customer_id": who, "place": HOME}
-    opened = await made(admin, "/api/visits", said)
-    given = {"technician_id": technician.me["id"], "planned_at": at(30), "dispatch": True}
-    return await does(admin, opened, "assign", **given), who
+    opened = await made(admin, "/api/visits", said | more)
+    given = {"technician_id": technician.me["id"], "planned_at": at(minutes), "dispatch": True}
+    return await does(admin, opened, "assign", **given)
 
 
 async def link_of(it: Live, visit_id: str) -> str:
@@ -72,14 +72,19 @@ async def test_c059_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
     windows.allowed.append(OFFLINE)
     async with live(dsn, tmp_path) as it:
         admin = await it.person("admin")
-        technician = await hire(it, ["visit.work"], admin=admin)
-        going, _ = await sent_to(admin, technician)
+        technician, other = [await hire(it, ["visit.work"], admin=admin) for _ in range(2)]
+        going = await sent_to(admin, technician, 30)
+        later = await sent_to(admin, technician, 150, kind_id=INSPECTION, subject="دیگ سرد است")
         link = await link_of(it, going["id"])
         guest = await windows.open("fa", width=390, height=780)
-        await guest.goto(it.base_url + link)
+        answer = await guest.goto(it.base_url + link)
+        assert answer is not None
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
         tracking = guest.get_by_test_id("tracking")
         await expect(tracking).to_have_attribute("data-stage", "planned")
-        await sound(guest, "visit-planned-fa")
+        await fits(guest)
+        await picture(guest, "visit-planned-fa")
 
         page = await windows.open("fa", width=390, height=780)
         await page.goto(f"{it.base_url}/field/")
@@ -90,10 +95,11 @@ async def test_c059_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
         await page.get_by_test_id("password").fill(PASSWORD)
         await sound(page, "field-sign-in-fa")
         await page.get_by_test_id("enter").click()
-        await expect(page.get_by_test_id("visit")).to_contain_text("آسانسور صدا می‌دهد")
+        visits = page.get_by_test_id("visit")
+        await expect(visits).to_have_count(2)
         await sound(page, "field-day-fa")
         await page.evaluate("navigator.serviceWorker.ready")
-        await page.get_by_test_id("visit").click()
+        await visits.filter(has_text="آسانسور صدا می‌دهد").click()
         await page.get_by_test_id("move-on_the_way").click()
         status = page.get_by_test_id("status")
         await expect(status).to_have_attribute("data-kind", "sent")
@@ -133,13 +139,26 @@ async def test_c059_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
         await expect(status).to_have_attribute("data-waiting", "4")
         await page.reload()
         await expect(status).to_have_attribute("data-waiting", "4")
-        await sound(page, "field-unsent-fa")
+        await fits(page)
+        await picture(page, "field-unsent-fa")
         _, before = await admin.json("GET", f"/api/visits/{going['id']}")
         assert before["state"] == "on_the_way"
 
+        # Meanwhile the office gives the other visit to somebody else.
+        await page.get_by_test_id("back").click()
+        await visits.filter(has_text="دیگ سرد است").click()
+        await page.get_by_test_id("move-on_the_way").click()
+        await expect(status).to_have_attribute("data-waiting", "5")
+        await does(admin, later, "assign", technician_id=other.me["id"], planned_at=at(150))
+
         await page.context.set_offline(False)
         await expect(status).to_have_attribute("data-waiting", "0")
+        await expect(page.get_by_test_id("refused")).to_contain_text("به فرد دیگری داده شد")
+        await sound(page, "field-refused-fa")
+        await page.get_by_test_id("dismiss").click()
         await expect(status).to_have_attribute("data-refused", "0")
+        await page.get_by_test_id("back").click()
+        await expect(visits).to_have_count(1)
         _, shown = await admin.json("GET", f"/api/visits/{going['id']}")
         assert (shown["state"], shown["outcome"], shown["minutes_worked"]) == ("done", "غلتک عوض شد", 35)
         assert [(part["name"], part["quantity"]) for part in shown["parts"]] == [("غلتک", 2)]
@@ -147,6 +166,10 @@ async def test_c059_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
         assert sorted(file["kind"] for file in shown["files"]) == ["photo", "signature"]
         steps = [step["state"] for step in shown["steps"]]
         assert steps == ["dispatched", "on_the_way", "arrived", "done"]
+        await page.get_by_test_id("language").select_option("ar")
+        await page.get_by_test_id("calendar").select_option("islamic-umalqura")
+        await sound(page, "field-day-ar")
         await guest.reload()
         await expect(tracking).to_have_attribute("data-stage", "done")
-        await sound(guest, "visit-done-fa")
+        await fits(guest)
+        await picture(guest, "visit-done-fa")

@@ -50,6 +50,8 @@ export class Phone {
   snapshot: Snapshot = { me: undefined, isOnline: navigator.onLine, isOut: false, isSyncing: false, visits: [], kinds: [], entries: [], readAt: null };
   private readonly listeners = new Set<() => void>();
   private readonly queue: Queue;
+  /** Something was added while it was sending. */
+  private isWanted = false;
   private readonly channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(channelName) : null;
 
   constructor(readonly kept: Kept) {
@@ -71,12 +73,14 @@ export class Phone {
 
   async enter(login: string, password: string): Promise<void> {
     await this.become(await signIn(login, password));
+    await this.kept.forget("leaving");
     await this.sync();
   }
 
   /** What was not sent stays until the same person is back; customers' data does not. */
   async leave(): Promise<void> {
-    await call("DELETE", "/api/session").catch(() => undefined);
+    await this.kept.write("leaving", true);
+    await this.finishLeaving();
     await this.kept.forget("day:");
     await this.kept.forget("me");
     this.set({ me: null, visits: [], entries: [], readAt: null, isOut: false });
@@ -116,7 +120,11 @@ export class Phone {
 
   /** Sends what waits, then asks for the day. Without a line nothing happens but that the page says so. */
   async sync(): Promise<void> {
-    if (!this.snapshot.me || this.snapshot.isSyncing) return;
+    if (!this.snapshot.me) return this.finishLeaving();
+    if (this.snapshot.isSyncing) {
+      this.isWanted = true;
+      return;
+    }
     this.set({ isSyncing: true });
     try {
       await inOneTab(channelName, async () => {
@@ -131,12 +139,28 @@ export class Phone {
     } finally {
       this.set({ isSyncing: false });
     }
+    if (!this.isWanted) return;
+    this.isWanted = false;
+    await this.sync();
   }
 
   /** A visit as it will be when everything was sent. */
   shown(visitId: string): Visit | null {
     const visit = this.snapshot.visits.find(({ id }) => id === visitId);
     return visit ? shownOf(visit, this.snapshot.entries) : null;
+  }
+
+  /** Ends the session of who signed out, also of who did so without a line: then as soon as there is one. */
+  private async finishLeaving(): Promise<void> {
+    if (!(await this.kept.read<boolean>("leaving"))) return;
+    try {
+      await readSession();
+      await call("DELETE", "/api/session");
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status !== 401) return;
+    }
+    await this.kept.forget("leaving");
   }
 
   private get person(): string {
