@@ -172,7 +172,7 @@ export class Phone {
   }
 
   private addressed(visit: Visit, clientId: string) {
-    return { client_id: clientId, person_id: this.person, visit_id: visit.id, title: `${visit.number} ${visit.subject}`, refused: null };
+    return { client_id: clientId, person_id: this.person, visit_id: visit.id, title: `\u2066${visit.number}\u2069 ${visit.subject}`, refused: null };
   }
 
   /** Somebody else's day is not shown to who signs in here. */
