@@ -66,7 +66,7 @@ async def comes_closer(route: Route) -> None:
     await route.fulfill(response=answer, json=seen)
 
 
-async def test_c059_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
+async def test_c063_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
     windows.allowed.append(OFFLINE)
