@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,8 +39,21 @@ _PHONE = {"events": f" https://eventgw.twilio.com {_SOUNDS}", "sounds": f" media
 _NO_PHONE = {"events": "", "sounds": ""}
 # Read in pieces by the map; `geo` tells the console of it.
 _MAP_FILE = "/map/tiles.pmtiles"
-_PAGES = {"console": "/console/", "portal": "/portal/", "demo": "/demo/", "docs": "/docs/"}
-_FOLDERS = {"console": "console", "portal": "portal", "demo": "demo", "docs": "api", "widget": "widget"}
+_PAGES = {"console": "/console/", "portal": "/portal/", "field": "/field/", "demo": "/demo/", "docs": "/docs/"}
+_FOLDERS = {
+    "console": "console", "portal": "portal", "field": "field", "demo": "demo", "docs": "api", "widget": "widget",
+}  # fmt: skip
+# The technicians' page and the customer's link ask nobody but us for anything, and have no styles but their file.
+_OWN_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+_FIELD = {"Content-Security-Policy": _OWN_POLICY, "Permissions-Policy": "geolocation=(self), camera=(self)"}
+# Who has the address of a customer's link has the link: it is told to nobody, and no search engine keeps it.
+_LINK = {
+    "Content-Security-Policy": _OWN_POLICY, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow",
+}  # fmt: skip
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Whose pages the console may show beside ours, now.
@@ -157,8 +171,10 @@ class Pages:
                 continue
             if name in _PAGES:
                 self.app.router.add_get(f"/{name}", _redirect(_PAGES[name]))
-                page = _page(place / "index.html")
+                page = _page(place / "index.html", _FIELD if name == "field" else {})
                 self.app.router.add_get(f"/{name}/", self._framing(page) if name == "console" else page)
+            if name == "field":
+                self.app.router.add_get("/visit/{token}", _page(place / "visit.html", _LINK))
             self.app.router.add_static(f"/{name}/", place)
 
     def _framing(self, page: Handler) -> Handler:
@@ -190,11 +206,11 @@ def _redirect(to: str) -> Handler:
     return redirect
 
 
-def _page(file: Path) -> Handler:
+def _page(file: Path, headers: Mapping[str, str] = MappingProxyType({})) -> Handler:
     async def page(_: web.Request) -> web.StreamResponse:
         if not file.is_file():
             raise NotFound("The front end is not built; run make setup.")
-        return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(file, headers={"Cache-Control": "no-cache", **headers})
 
     return page
 

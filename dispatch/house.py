@@ -74,7 +74,7 @@ class DispatchHouse:
         telling = Telling(db, customers, notices, ways, organisation, keys, base_url)
         visits = Visits(db, clock, staff, tickets, telling)
         notices.serve(KIND, VisitDocuments())
-        roads = Roads(geo.technicians, geo.times, clock)
+        roads = Roads(geo.times)
         reading = Reading((db, clock), staff, geo.technicians, roads, organisation)
         planners = Planners()
         stack.push_async_callback(planners.close)

@@ -203,12 +203,16 @@ class Step(Value):
         return self
 
 
+Why = Literal["given_away", "clock", "state", "signature", "photo"]
+
+
 class StepTaken(Value):
     """What became of a step: `taken`, or `refused` with the reason; a refused one stays in the history."""
 
     client_id: str
     outcome: Literal["taken", "known", "refused"]
     detail: str = ""
+    why: Why | None = Field(None, description="The reason for machines: pages say it in the reader's language.")
 
 
 class StepView(Value):

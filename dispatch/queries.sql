@@ -48,7 +48,7 @@ from visit where id = :id::uuid for update
 -- One visit with the names that a page shows.
 select v.id, v.serial, v.kind_id, v.subject, v.notes, v.ticket_id, v.customer_id, c.name as customer_name, v.branch_id, v.place, v.minutes,
        v.skills, v.windows, v.promised_from, v.promised_to, v.priority, v.territory, v.parts, v.checklist, v.is_in_warranty, v.technician_id,
-       s.name as technician_name, v.planned_at, v.is_locked, v.state, v.reason, v.outcome, v.minutes_worked, v.signed_by, v.attempts,
+       s.name as technician_name, v.planned_at, v.is_locked, v.state, v.state_at, v.reason, v.outcome, v.minutes_worked, v.signed_by, v.attempts,
        v.service_plan_id, v.due_on, v.changed_at, v.version, k.needs_signature, k.needs_photo
 from visit v join visit_kind k on k.id = v.kind_id left join customer c on c.id = v.customer_id left join staff s on s.id = v.technician_id
 where v.id = :id::uuid
@@ -97,8 +97,8 @@ update visit set subject = :subject::text, notes = :notes::text, place = :place:
 where id = :id::uuid
 
 -- name: known_step
--- Whether a step came before.
-select outcome from visit_step where visit_id = :visit_id::uuid and client_id = :client_id::text
+-- Whether a step came before, and why it was refused if it was.
+select outcome, reason from visit_step where visit_id = :visit_id::uuid and client_id = :client_id::text
 
 -- name: insert_step
 -- What was done to a visit.

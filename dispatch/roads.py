@@ -1,4 +1,4 @@
-"""What geo knows, asked by dispatch: where technicians are, how long ways take; and what geo asks of dispatch."""
+"""The ways between the places of a plan, as geo estimates them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.clock import Clock
 from core.place import At
 from dispatch.planning.model import NO_WAY, Table
-from geo.technicians import Technicians
 from geo.times import TravelTimes
 from geo.travel import Estimate
 
@@ -21,10 +19,10 @@ _AT_ONCE = 50
 
 
 class Roads:
-    """Answers `Whereabouts`, and the planner's question for the ways between all places."""
+    """Answers the planner's question for the ways between all places."""
 
-    def __init__(self, technicians: Technicians, times: TravelTimes, clock: Clock) -> None:
-        self._technicians, self._times, self._clock = technicians, times, clock
+    def __init__(self, times: TravelTimes) -> None:
+        self._times = times
 
     async def table(self, places: Sequence[At], at: datetime) -> Table:
         """Return the ways between all of these places; from a place to itself there is none."""

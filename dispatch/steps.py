@@ -15,7 +15,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.ids import uuid7
 from dispatch import store
 from dispatch.flow import is_late_step, may_work
-from dispatch.model import OVER, PhotoKind, Step, StepTaken, VisitRow, number
+from dispatch.model import OVER, PhotoKind, Step, StepTaken, VisitRow, Why, number
 from dispatch.store import sql
 from dispatch.visits import Visits, must_know
 from storage.database import Row, Tx
@@ -26,6 +26,12 @@ from tickets.worklog import Worklog
 # A phone's clock may be a little ahead; what is further is no time at all.
 _AHEAD = timedelta(minutes=10)
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/webp"})
+_GIVEN_AWAY = "It was given to somebody else meanwhile."
+_CLOCK = "The clock of the phone is ahead."
+_NO_SIGNATURE, _NO_PHOTO = "The customer's signature is missing.", "A photo is missing."
+_WHY: Mapping[str, Why] = {
+    _GIVEN_AWAY: "given_away", _CLOCK: "clock", _NO_SIGNATURE: "signature", _NO_PHOTO: "photo",
+}  # fmt: skip
 
 
 class Uploads(Protocol):
@@ -67,14 +73,14 @@ class Steps:
         row = await store.lock(tx, visit_id)
         known = await tx.row(sql.known_step, visit_id=visit_id, client_id=step.client_id)
         if known is not None:
-            return StepTaken(client_id=step.client_id, outcome="known" if known["outcome"] == "taken" else "refused")
+            return _again(step, known)
         if actor.id not in row["had"]:
             raise NotFound("There is no such visit.")
         is_late = is_late_step(row["state"], step.state)
         if (reason := self._refusal(actor, row, step, is_late=is_late)) is not None:
             return await self._refused(tx, row, step, reason)
         if step.state == "done" and (missing := await self._missing(tx, row, step)):
-            return StepTaken(client_id=step.client_id, outcome="refused", detail=missing)
+            return _unable(step, missing)
         if is_late:
             # It came after what followed it: kept in the history, and nothing goes back.
             await self._keep(tx, row, step, "taken")
@@ -84,9 +90,9 @@ class Steps:
 
     def _refusal(self, actor: Actor, row: Row, step: Step, *, is_late: bool) -> str | None:
         if row["technician_id"] != actor.id:
-            return "It was given to somebody else meanwhile."
+            return _GIVEN_AWAY
         if step.at > self._visits.clock() + _AHEAD:
-            return "The clock of the phone is ahead."
+            return _CLOCK
         if not is_late and not may_work(row["state"], step.state):
             return f"The visit is {row['state'].replace('_', ' ')}."
         return None
@@ -133,14 +139,14 @@ class Steps:
         shown = await store.get(tx, row["id"])
         kinds = {each["kind"] for each in await tx.rows(sql.list_files, visit_id=row["id"])}
         if shown["needs_signature"] and not (step.signed_by.strip() and "signature" in kinds):
-            return "The customer's signature is missing."
+            return _NO_SIGNATURE
         if shown["needs_photo"] and "photo" not in kinds:
-            return "A photo is missing."
+            return _NO_PHOTO
         return ""
 
     async def _refused(self, tx: Tx, row: Row, step: Step, reason: str) -> StepTaken:
         await self._keep(tx, row, step, "refused", reason)
-        return StepTaken(client_id=step.client_id, outcome="refused", detail=reason)
+        return _unable(step, reason)
 
     async def _keep(self, tx: Tx, row: Row, step: Step, outcome: str, reason: str = "") -> None:
         await tx.run(
@@ -205,3 +211,14 @@ class Steps:
         must_know(actor, row)
         answer: web.StreamResponse = await self._uploads.serve(row)
         return answer
+
+
+def _unable(step: Step, reason: str) -> StepTaken:
+    return StepTaken(client_id=step.client_id, outcome="refused", detail=reason, why=_WHY.get(reason, "state"))
+
+
+def _again(step: Step, known: Row) -> StepTaken:
+    """Say of a step that came before what was said of it then: the answer may never have arrived."""
+    if known["outcome"] == "taken":
+        return StepTaken(client_id=step.client_id, outcome="known")
+    return _unable(step, known["reason"])

@@ -19,6 +19,8 @@ from dispatch.whereabouts import Arrival, Whereabout, Whereabouts
 from organisation.service import Organisation
 from storage.database import Database, Row
 
+# An older position is where somebody was.
+_OLDEST = timedelta(minutes=15)
 # So long after its end the page still says that it was done.
 _AFTERWARDS = timedelta(hours=24)
 Stage = Literal["planned", "on_the_way", "arrived", "done", "not_done", "cancelled", "over"]
@@ -81,7 +83,7 @@ class Tracking:
         if place.get("latitude") is not None:
             found["place"] = TrackedPlace(latitude=place["latitude"], longitude=place["longitude"])
         there = await whereabouts.last(self._db, row["technician_id"])
-        if there is None:
+        if there is None or not _is_for_customers(there, row["state_at"], self._clock()):
             return found
         found["position"] = there
         if "place" in found:
@@ -107,3 +109,8 @@ class Tracking:
             time_zone=await self._organisation.time_zone(),
             technician_name=row["technician_name"] if row["state"] != "planned" else None,
         )
+
+
+def _is_for_customers(there: Whereabout, set_out_at: datetime, now: datetime) -> bool:
+    """Tell whether a customer may see it: where a technician was before setting out may be another one's home."""
+    return there.at >= max(set_out_at, now - _OLDEST)

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["{console,portal,widget,shared}/**/*.test.ts"], environment: "node" },
+  test: { include: ["{console,portal,field,widget,shared}/**/*.test.ts"], environment: "node" },
 });

@@ -12,3 +12,15 @@ for (const [file, limitBytes] of Object.entries(limits)) {
     process.exitCode = 1;
   }
 }
+// The technicians' page and the customer's link are opened where there is hardly a line: all scripts of a page together.
+const pages = { "index.html": 30_000, "visit.html": 15_000 };
+for (const [page, limitBytes] of Object.entries(pages)) {
+  const html = readFileSync(new URL(`../dist/field/${page}`, import.meta.url), "utf8");
+  const scripts = [...html.matchAll(/\/field\/(assets\/[^"]+\.js)"/g)].map(([, name]) => new URL(`../dist/field/${name}`, import.meta.url));
+  const bytes = scripts.reduce((sum, script) => sum + gzipSync(readFileSync(script), { level: 9 }).length, 0);
+  console.log(`field: ${page} ${bytes} bytes gzip of scripts of ${limitBytes}`);
+  if (bytes === 0 || bytes > limitBytes) {
+    console.error(`field: ${page} is too large, or has no script`);
+    process.exitCode = 1;
+  }
+}

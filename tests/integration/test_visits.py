@@ -12,6 +12,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from dispatch.telling import tracking_token
+from dispatch.whereabouts import Arrival, Whereabout
 from tests.integration.auditor import PIXEL
 from tests.integration.house import branch, hire, house, made, query
 from tests.live import Live, Person, eventually
@@ -138,7 +140,12 @@ async def test_a_technician_sees_and_moves_only_what_is_theirs(it: Live, admin: 
     # Given to somebody else while the first was without a line: what the first did is kept, and changes nothing.
     given = {"technician_id": other.me["id"], "planned_at": at(60)}
     moved = await does(admin, going, "assign", **given)
-    assert await takes(technician, going, step("arrived", -2)) == (["refused"], None)
+    late = step("arrived", -2)
+    assert await takes(technician, going, late) == (["refused"], None)
+    # The answer may have been lost on the way: who asks again hears the reason again.
+    _, answer = await technician.json("POST", f"/api/visits/{going['id']}/steps", {"steps": [late]})
+    assert [(each["outcome"], each["why"]) for each in answer["items"]] == [("refused", "given_away")]
+    assert "somebody else" in answer["items"][0]["detail"]
     _, shown = await admin.json("GET", f"/api/visits/{going['id']}")
     assert (shown["state"], shown["technician_id"]) == ("dispatched", other.me["id"])
     assert sorted((each["state"], each["outcome"]) for each in shown["steps"]) == [
@@ -232,6 +239,40 @@ async def test_c063_the_customers_link_shows_the_way_and_ends(it: Live, admin: P
     await does(admin, again, "assign", technician_id=technician.me["id"], planned_at=at(90), dispatch=True)
     _, seen = await nobody.json("GET", f"/api/tracking/{token}")
     assert (seen["stage"], seen["subject"], seen["technician_name"]) == ("over", "", None)
+
+
+class There:
+    """Somebody who knows where a technician was at a moment."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    async def last(self, *_: object) -> Whereabout:
+        return Whereabout(latitude=35.7, longitude=51.4, at=self._at)
+
+    async def arrival(self, begin: object, end: object, at: datetime) -> Arrival:
+        assert (begin, end) == ((35.7, 51.4), (35.8, 51.5))
+        return Arrival(earliest_at=at, latest_at=at + timedelta(minutes=9), metres=9000, source="crow")
+
+
+async def test_a_customer_never_sees_where_the_technician_was_before_setting_out(it: Live, admin: Person) -> None:
+    technician = await hire(it, ["visit.work"], admin=admin)
+    going = await sent(admin, technician, place={"address": "x", "latitude": 35.8, "longitude": 51.5})
+    house = it.running.neck.dispatch
+    token = tracking_token(house.visits.telling._keys, uuid.UUID(going["id"]), 1)
+    now = datetime.now(UTC)
+
+    async def seen(minutes: float) -> tuple[bool, bool]:
+        found = await house._tracking.show(token, There(now + timedelta(minutes=minutes)))
+        return found.position is not None, found.arrival is not None
+
+    assert await seen(0) == (False, False), "nobody is on the way yet"
+    await takes(technician, going, step("on_the_way", -30))
+    assert await seen(-31) == (False, False), "that was at somebody else's"
+    assert await seen(-29) == (False, False), "that is where somebody was, not is"
+    assert await seen(-5) == (True, True)
+    await takes(technician, going, step("arrived"))
+    assert await seen(0) == (False, False)
 
 
 async def told(it: Live, visit_id: str) -> str:
