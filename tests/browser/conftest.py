@@ -15,9 +15,19 @@ from tests.browser.surface import Windows
 
 _DIST = Path(__file__).parents[2] / "frontend" / "dist"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first two: each context opens a browser window, and its address bar runs two pages of its own that nobody sees,
+# for a second of the processor. The others Playwright turns off itself: of two such lists only the last one counts.
+_WITHOUT = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
 ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-features=" + ",".join(_WITHOUT),
 )  # fmt: skip
 
 
