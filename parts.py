@@ -264,12 +264,14 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         complaints=(
             complaints := ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work)
         ),
+        geo=(geo := GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers)),
         dispatch=DispatchHouse.build(
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),
             desk.tickets,
             (automation.post, unasked),
             (on.files, attachments),
+            geo,
         ),
         portal=PortalHouse.build(
             (db, clock, on.keys, settings),
@@ -279,7 +281,6 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             (receiver, interactions, attachments),
             Carriers(*carriers, outbox),
         ),
-        geo=GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers),
     )
 
 

@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.secrets import Keyring
 from core.tasks import Tasks
 from customers.service import Customers
+from dispatch.by_geo import GeoWhereabouts, VisitLoads
 from dispatch.http import TechnicianRoutes, TrackingRoutes, VisitRoutes, VisitSetupRoutes
 from dispatch.listing import VisitListing
 from dispatch.periodic import Periodic
@@ -20,7 +21,8 @@ from dispatch.steps import Steps, Uploads
 from dispatch.telling import KIND, Telling, VisitDocuments
 from dispatch.tracking import Tracking
 from dispatch.visits import Visits
-from dispatch.whereabouts import Nowhere, Whereabouts
+from dispatch.whereabouts import Whereabouts
+from geo.house import GeoHouse
 from interactions.unasked import Unasked
 from notices.service import Notices
 from organisation.service import Organisation
@@ -50,12 +52,13 @@ class DispatchHouse:
         tickets: Tickets,
         ways: tuple[Post, Unasked],
         stores: tuple[Files, Uploads],
-        whereabouts: Whereabouts | None = None,
+        geo: GeoHouse,
     ) -> Self:
         """`ground`: database, clock, keys, and the address under which the world reaches us."""
         db, clock, keys, base_url = ground
         staff, customers, notices = people
         organisation = Organisation(db)
+        geo.nearby.loads = VisitLoads(db)
         telling = Telling(db, customers, notices, ways, organisation, keys, base_url)
         visits = Visits(db, clock, staff, tickets, telling)
         notices.serve(KIND, VisitDocuments())
@@ -66,7 +69,7 @@ class DispatchHouse:
             Periodic(db, clock, visits, customers, organisation),
             VisitListing(db, customers, organisation),
             Tracking(db, clock, keys, customers, organisation),
-            whereabouts or Nowhere(),
+            GeoWhereabouts(geo.technicians, geo.times),
             db,
         )
 

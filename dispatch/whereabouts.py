@@ -33,18 +33,3 @@ class Whereabouts(Protocol):
     async def arrival(self, begin: tuple[float, float], end: tuple[float, float], at: datetime) -> Arrival | None:
         """Return when somebody who starts now would be there."""
         ...
-
-
-class Nowhere:
-    """Nobody knows where anybody is."""
-
-    async def last(self, reader: Tx | Database, technician_id: UUID) -> Whereabout | None:  # noqa: ARG002 - the Protocol
-        return None
-
-    async def arrival(
-        self,
-        begin: tuple[float, float],  # noqa: ARG002 - the Protocol
-        end: tuple[float, float],  # noqa: ARG002 - the Protocol
-        at: datetime,  # noqa: ARG002 - the Protocol
-    ) -> Arrival | None:
-        return None

@@ -41,7 +41,7 @@ class CallCommands:
 
     @command("call.ask", permission=Permission.INTERACTION_TRANSFER)
     async def ask(self, sender: Sender, payload: AskIn) -> None:
-        """Call a colleague or a number into your call; the customer hears music meanwhile."""
+        """Call a colleague, somebody of a queue, or a number into your call; the customer hears music meanwhile."""
         await self._conference.ask(sender.actor, payload.interaction_id, payload)
 
     @command("call.together", permission=Permission.INTERACTION_TRANSFER)

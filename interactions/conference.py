@@ -36,9 +36,13 @@ _UNITS = 100
 
 
 class Ask(Value):
-    """Whom to call into the own call. `is_blind`: they have it as soon as they answer."""
+    """Whom to call into the own call: a colleague, whoever of a queue is free for longest, or a number.
+
+    `is_blind`: they have it as soon as they answer.
+    """
 
     agent_id: UUID | None = None
+    queue_id: UUID | None = None
     number: str | None = Field(None, min_length=3, max_length=40, pattern=r"^[^\x00-\x1f]+$")
     is_blind: bool = False
 
@@ -62,17 +66,27 @@ class Conference:
 
     async def ask(self, actor: Actor, interaction_id: UUID, ask: Ask) -> None:
         """Call a colleague or a number into the own call; the customer hears music meanwhile."""
-        if (ask.agent_id is None) == (ask.number is None):
-            raise Invalid("Name a colleague or a number.")
+        if sum(each is not None for each in (ask.agent_id, ask.queue_id, ask.number)) != 1:
+            raise Invalid("Name a colleague, a queue or a number.")
         async with self._db.transaction(actor) as tx:
             row, call = await self._own(tx, actor, interaction_id, Permission.INTERACTION_TRANSFER)
             if call.party is not None:
                 raise Conflict("Somebody has been called into this call already.")
+            if ask.queue_id is not None:
+                ask = ask.model_copy(update={"agent_id": await self._free_of(tx, actor, row, ask.queue_id)})
             party = await self._colleague(tx, actor, row, ask) if ask.agent_id else await self._outside(tx, row, ask)
             await self._save(tx, row, call, party=party)
             await self._conversations.note_event(tx, row, "call.party_asked", self._clock(), party.name)
             await leave_party(tx, row, "in", row["agent_id"])
             await self._conversations.tell(tx, row["id"], "call")
+
+    async def _free_of(self, tx: Tx, actor: Actor, row: Row, queue_id: UUID) -> StaffId:
+        """Find who of a queue is free for longest; nobody waits in a queue to be asked something."""
+        name = await self._conversations.must_reach(tx, actor, row, queue_id, None)
+        found = await tx.value(sql.free_of_queue, queue_id=queue_id, but=row["agent_id"], units=_UNITS)
+        if found is None:
+            raise Conflict(f"Nobody of {name} is free at the moment.")
+        return StaffId(found)
 
     async def _colleague(self, tx: Tx, actor: Actor, row: Row, ask: Ask) -> Party:
         agent_id = StaffId(ask.agent_id or uuid7())
@@ -150,6 +164,8 @@ class Conference:
             call = _call_of(row)
             if row["agent_id"] == actor.id:
                 raise Invalid("It is your own call.")
+            if row["state"] != "assigned":
+                raise Conflict("No agent of ours is in this call any more.")
             known = next((each for each in call.listeners if each.staff_id == actor.id), None)
             if known is not None and known.mode == mode:
                 return

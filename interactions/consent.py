@@ -24,6 +24,9 @@ async def mirror(tx: Tx, account: Row, placed: Iterable[Placed], now: datetime) 
         asked = each.arrival.inbound.details.get("consent")
         if asked is not None:
             sender = each.arrival.inbound.sender.value
+            if asked == "start" and not await tx.value(sql.is_stopped, account_id=account["id"], number=sender):
+                # A "yes" is most often the answer to a question.
+                continue
             word = each.arrival.inbound.text.strip()[:80]
             await keep(tx, account["id"], sender, is_stopped=asked == "stop", word=word, source="customer", now=now)
 

@@ -104,7 +104,7 @@ class Legs:
         worker.handle("call.party", self._party, schedule=_SCHEDULE, on_give_up=self._party_failed)
         worker.handle("call.out", self._out, schedule=_SCHEDULE)
         worker.handle("call.handed", self._handed, schedule=_SCHEDULE)
-        worker.handle("call.listen", self._listen, schedule=(0.5, 1.0))
+        worker.handle("call.listen", self._listen, schedule=(0.5, 1.0), on_give_up=self._not_listening)
         worker.handle("call.record", self._record, schedule=(0.5, 1.0), on_give_up=self._not_recorded)
 
     async def _look(self, job: jobs.Job) -> tuple[Row, Call, Any, VoiceChannel]:
@@ -122,7 +122,7 @@ class Legs:
             return
         if await channel.is_in(account, row["id"], channel.agent_label(agent_id)):
             return
-        await channel.hold(account, row["id"], call.call_id, is_held=True)
+        await self._hold(row, call, account, channel, is_held=True)
         async with self.db.transaction() as tx:
             row = await store.lock(tx, row["id"])
             before = Call(**row["call"])
@@ -160,8 +160,7 @@ class Legs:
         if call.is_over:
             return
         if job.payload["was_held"]:
-            await channel.hold(account, row["id"], call.call_id, is_held=False)
-            await self._note(row["id"], is_held=False)
+            await self._hold(row, call, account, channel, is_held=False)
         if getattr(account.settings, "is_recorded", False) and call.recording == "off":
             await self._keep_recording(row["id"], "on" if await self._recorded(row, call, account, channel) else "off")
 
@@ -251,6 +250,20 @@ class Legs:
             await channel.call_in(account, row["id"], guest)
         else:
             await channel.change_guest(account, row["id"], guest, is_heard=mode == "speak")
+
+    async def _not_listening(self, job: jobs.Job, reason: str) -> None:
+        """Show nobody in the call who is not."""
+        log.warning("nobody listens to %s: %s", job.payload["interaction_id"], reason)
+        async with self.db.transaction() as tx:
+            row = await store.lock(tx, UUID(job.payload["interaction_id"]))
+            call = Call(**row["call"])
+            left = [each for each in call.listeners if each.label != job.payload["label"]]
+            await tx.run(
+                sql.set_call,
+                id=row["id"],
+                call=call.model_copy(update={"listeners": left}).model_dump(mode="json"),
+            )
+            await self.conversations.tell(tx, row["id"], "call")
 
     # --- recording
 

@@ -999,3 +999,13 @@ on conflict (account_id, number) do update set is_stopped = excluded.is_stopped,
 -- name: is_stopped
 -- Whether somebody wants no texts from a number of ours.
 select is_stopped from text_consent where account_id = :account_id::uuid and number = :number::text
+
+-- name: free_of_queue
+-- Who of a queue has room for a call and is idle for longest.
+select a.staff_id from queue q, agent a join staff p on p.id = a.staff_id
+where q.id = :queue_id::uuid and p.is_active and a.staff_id <> :but::uuid and a.state = 'available'
+  and a.heartbeat_at > clock_timestamp() - interval '15 seconds' and a.used_units + :units::int <= a.capacity_units and a.trust >= q.trust
+  and not exists (select from jsonb_each_text(q.skills) n where not exists (
+      select from agent_skill s where s.staff_id = a.staff_id and s.skill_id = n.key::uuid and s.level >= n.value::int))
+  and exists (select from staff_role t join role r on r.id = t.role_id where t.staff_id = a.staff_id and q.permission = any(r.permissions))
+order by a.idle_since limit 1

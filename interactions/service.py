@@ -222,6 +222,8 @@ class Interactions:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
             if row["call"] is None:
                 raise Invalid("This is not a call.")
+            if Call(**row["call"]).is_elsewhere:
+                raise Conflict("Somebody else has the call by now.")
             await leave_hang_up(tx, row)
 
     async def end_by_customer(self, tx: Tx, interaction_id: UUID) -> None:

@@ -43,7 +43,7 @@ class Batches:
         now = self._clock()
         async with self._db.transaction(actor) as tx:
             account = await tx.row(sql.account_branch, id=new.account_id)
-            if account is None or account["kind"] != "sms" or not account["is_enabled"]:
+            if account is None or account["kind"] not in ("sms", "smpp") or not account["is_enabled"]:
                 raise NotFound("There is no such enabled account of texts.")
             actor.must(Permission.TEXT_SEND_MANY, account["branch_id"])
             actor.must(Permission.INTERACTION_START, account["branch_id"])

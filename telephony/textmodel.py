@@ -42,6 +42,7 @@ class TextQuery(TextFilter):
 
 class Text(Value):
     id: UUID
+    account_id: UUID
     interaction_id: UUID
     interaction_number: int
     at: AwareDatetime

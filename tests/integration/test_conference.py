@@ -73,8 +73,12 @@ async def test_c003_a_colleague_is_asked_joins_and_takes_the_call_over(it: Live)
     with pytest.raises(CommandFailed) as away:
         await on.agent.command("call.ask", interaction_id=on.id, agent_id=nadia.me["id"])
     assert away.value.status == 409
-    await desk.command("presence.set", state="not_ready")
-    await on.agent.command("call.ask", interaction_id=on.id, agent_id=nadia.me["id"])
+    phone = (await query(it, "select id from queue where name = 'Telephone'"))[0]["id"]
+    with pytest.raises(CommandFailed, match="free"):
+        await on.agent.command("call.ask", interaction_id=on.id, queue_id=str(phone))
+    await teach(it, "nadia")
+    await desk.command("presence.set", state="available")
+    await on.agent.command("call.ask", interaction_id=on.id, queue_id=str(phone))
     await on.agent.until(lambda: on.call["party"] and on.call["party"]["status"] == "talking")
     who = await until(it, lambda found: label(nadia) in found)
     assert who["customer"]["hold"], "the customer does not hear the two"
@@ -218,3 +222,23 @@ async def test_a_recording_pauses_when_the_carrier_says_so_and_is_given_up_when_
         while not (rows := await query(it, "select state from call_recording")):
             await asyncio.sleep(0.1)
     assert [row["state"] for row in rows] == ["discarded"]
+
+
+async def test_a_phone_of_which_nobody_tells_is_asked_after(it: Live) -> None:
+    fault = {"kind": "drop", "match": "POST *call/agent*"}
+    desk = await it.agent("maya")
+    await simulator(it, "PUT", "faults", {"rules": [fault]})
+    await simulator(it, "POST", "calls", {"from": "+966501234567", "to": NUMBER})
+    taken = await desk.take_offer("voice")
+    interaction = taken["interaction"]["id"]
+    await until(it, lambda found: len(found) == 2)
+    rows = await query(it, "select id, payload from job where kind = 'call.leg_check'")
+    assert len(rows) == 1
+    await query(it, "update job set run_at = now() where id = $1", rows[0]["id"])
+
+    def status() -> str:
+        conversation = desk.conversation(interaction)
+        assert conversation is not None
+        return str(conversation["interaction"]["call"]["status"])
+
+    await desk.until(lambda: status() == "joined")

@@ -8,13 +8,17 @@ import io
 import uuid
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from access.model import Permission
+from core.clock import utc_now
 from demo.organisation import NUMBER
+from interactions.dialguard import CapReached, DialGuard, MayNotDial
 from tests.integration.house import hire, house, made, query
 from tests.integration.test_call_control import simulator
 from tests.live import Live, Person
@@ -76,6 +80,9 @@ async def test_c010_who_stops_is_texted_no_more_until_they_want_it_again(it: Liv
     assert [(each["is_stopped"], each["source"]) for each in listed] == [(False, "staff")]
     await text_first(admin, account, person, "+966501112200", "Welcome back")
     await until(it, "select 1 from message where text = 'Welcome back' and delivery = 'delivered'")
+    await simulator(it, "POST", "sms", {"from": "+966501112299", "to": NUMBER, "body": "Yes"})
+    await until(it, "select 1 from interaction where address = '+966501112299'")
+    assert not await query(it, "select 1 from text_consent where number = '+966501112299'"), "an answer is no consent"
 
 
 async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> None:
@@ -161,3 +168,36 @@ async def test_c010_a_picture_goes_along_by_an_address_that_ends(it: Live) -> No
     assert b64encode(PNG)
     nobody = await it.anonymous()
     assert (await nobody.json("GET", "/api/text-media/00000000-0000-0000-0000-000000000000.99999999999.ab"))[0] == 404
+
+
+async def test_an_account_begins_no_more_than_it_may(it: Live) -> None:
+    """Of many at once as many get through as are left; what was spent counts too."""
+    neck = it.running.neck
+    (account,) = await neck.accounts.enabled("sms")
+    guard, db = DialGuard(utc_now), neck.interactions._db
+    await simulator(it, "POST", "sms", {"from": "+966501112277", "to": NUMBER, "body": "hello"})
+    conversation = await until(it, "select id from interaction limit 1")
+    begun = (await query(it, "select count(*) from carrier_use where account_id = $1", account.id))[0][0]
+
+    async def begin(**rules: Any) -> bool:
+        narrow = replace(account, settings=account.settings.model_copy(update=rules))
+        try:
+            async with db.transaction() as tx:
+                await guard.begin(tx, narrow, "+966501112233", "text", conversation[0]["id"])
+        except CapReached:
+            return False
+        return True
+
+    tried = await asyncio.gather(*(begin(most_per_hour=begun + 3) for _ in range(8)))
+    assert tried.count(True) == 3
+    assert await begin()
+    await query(
+        it,
+        "insert into carrier_price (account_id, external_id, kind, number, is_inbound, at, price, currency) "
+        "values ($1, 'x', 'call', '+1', false, now(), 5, 'USD')",
+        account.id,
+    )
+    assert not await begin(most_spent_per_day=5.0)
+    assert await begin(most_spent_per_day=6.0)
+    with pytest.raises(MayNotDial):
+        guard.must_reach(account, "+19005551234")

@@ -10,7 +10,7 @@ export type Id = string;
 export type Iso = string;
 
 /** `ticket` is none that somebody writes over: tickets are offered like what comes over the others. */
-export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "portal" | "ticket";
+export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "portal" | "ticket" | "smpp" | "fax" | "cti";
 export type PresenceState = "available" | "not_ready" | "offline";
 export type Calendar = "gregory" | "persian" | "islamic-umalqura";
 

@@ -21,7 +21,7 @@ export interface CallCommands {
   "call.hang_up": [{ interaction_id: Id }, object];
   "call.mute": [{ interaction_id: Id; is_muted: boolean }, object];
   "call.hold": [{ interaction_id: Id; is_held: boolean }, object];
-  "call.ask": [{ interaction_id: Id; agent_id?: Id | null; number?: string; is_blind: boolean }, object];
+  "call.ask": [{ interaction_id: Id; agent_id?: Id | null; queue_id?: Id | null; number?: string; is_blind: boolean }, object];
   "call.together": [{ interaction_id: Id; is_private: boolean }, object];
   "call.dismiss": [{ interaction_id: Id }, object];
   "call.complete": [{ interaction_id: Id }, object];

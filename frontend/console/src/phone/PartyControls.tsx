@@ -53,22 +53,25 @@ function AskForm(props: { id: Id; close: () => void }) {
   const live = useLive();
   const speech = useSpeech();
   const { say } = usePhrases(partyWords);
-  const { agents, me } = useFeed();
+  const { agents, queues, me } = useFeed();
   const { isBusy, run } = useCommand();
-  const [kind, setKind] = useState<"agent" | "number">("agent");
+  const [kind, setKind] = useState<"agent" | "queue" | "number">("agent");
   const [agent, setAgent] = useState<string | null>(null);
   const [number, setNumber] = useState("");
   const [isBlind, setBlind] = useState(false);
-  const isComplete = kind === "agent" ? agent !== null : number.trim().length > 2;
+  const [queue, setQueue] = useState<string | null>(null);
+  const isComplete = kind === "agent" ? agent !== null : kind === "queue" ? queue !== null : number.trim().length > 2;
   const submit = async () => {
-    const whom = kind === "agent" ? { agent_id: agent } : { number: number.trim() };
+    const whom = kind === "agent" ? { agent_id: agent } : kind === "queue" ? { queue_id: queue } : { number: number.trim() };
     if (await run(() => live.ask("call.ask", { interaction_id: props.id, ...whom, is_blind: isBlind }))) props.close();
   };
   return (
     <form onSubmit={(event) => { event.preventDefault(); void submit(); }}>
       <Stack>
-        <SegmentedControl aria-label={say("ask_title")} value={kind} onChange={(value) => setKind(value as typeof kind)} data={[{ value: "agent", label: say("colleague") }, { value: "number", label: say("number") }]} data-testid="ask-kind" />
-        {kind === "agent" ? (
+        <SegmentedControl aria-label={say("ask_title")} value={kind} onChange={(value) => setKind(value as typeof kind)} data={[{ value: "agent", label: say("colleague") }, { value: "queue", label: say("queue") }, { value: "number", label: say("number") }]} data-testid="ask-kind" />
+        {kind === "queue" ? (
+          <Select label={say("queue")} description={say("queue_hint")} data={queues.filter(({ channels }) => channels === null || channels.includes("voice")).map(({ id, name }) => ({ value: id, label: name }))} value={queue} onChange={setQueue} openOnFocus={false} data-testid="ask-queue" />
+        ) : kind === "agent" ? (
           <Select label={say("colleague")} data={agents.filter(({ id }) => id !== me.id).map(({ id, name }) => ({ value: id, label: name }))} value={agent} onChange={setAgent} searchable openOnFocus={false} data-testid="ask-agent" />
         ) : (
           <TextInput label={say("number")} description={say("number_hint")} value={number} onChange={(event) => setNumber(event.currentTarget.value)} dir="ltr" inputMode="tel" autoComplete="off" data-testid="ask-number" />

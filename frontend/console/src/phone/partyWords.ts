@@ -3,7 +3,7 @@ import { phrasebook } from "../i18n/phrases";
 export const partyWords = phrasebook({
   en: {
     ask: "Call somebody in", ask_title: "Call somebody into this call", third: "Third person in the call",
-    colleague: "A colleague", number: "A number", number_hint: "With its country code, such as +98 21 …",
+    colleague: "A colleague", queue: "A queue", queue_hint: "Whoever is free for longest.", number: "A number", number_hint: "With its country code, such as +98 21 …",
     blind: "Hand over as soon as they answer", blind_hint: "If nobody answers, the call stays with you.", call: "Call",
     calling: "ringing", calling_blind: "ringing, then it is theirs", talking: "in the call",
     together: "All together", alone: "Without the customer", complete: "Hand over", dismiss: "Hang up on them",
@@ -19,7 +19,7 @@ export const partyWords = phrasebook({
   },
   ar: {
     ask: "إضافة شخص", ask_title: "إضافة شخص إلى المكالمة", third: "طرف ثالث في المكالمة",
-    colleague: "زميل", number: "رقم", number_hint: "مع رمز الدولة، مثل ‎+966 11 …",
+    colleague: "زميل", queue: "قائمة", queue_hint: "من هو متاح منذ أطول وقت.", number: "رقم", number_hint: "مع رمز الدولة، مثل ‎+966 11 …",
     blind: "سلّم المكالمة فور الرد", blind_hint: "إن لم يردّ أحد تبقى المكالمة معك.", call: "اتصال",
     calling: "يرنّ", calling_blind: "يرنّ، ثم تصير المكالمة له", talking: "في المكالمة",
     together: "الجميع معًا", alone: "من دون العميل", complete: "تسليم المكالمة", dismiss: "إنهاء الاتصال به",
@@ -35,7 +35,7 @@ export const partyWords = phrasebook({
   },
   fa: {
     ask: "افزودن نفر سوم", ask_title: "افزودن نفر سوم به این تماس", third: "نفر سوم تماس",
-    colleague: "همکار", number: "شماره", number_hint: "همراه با کد کشور، مانند ‎+98 21 …",
+    colleague: "همکار", queue: "صف", queue_hint: "کسی که از همه بیشتر آزاد بوده است.", number: "شماره", number_hint: "همراه با کد کشور، مانند ‎+98 21 …",
     blind: "با پاسخ‌دادن، تماس به او سپرده شود", blind_hint: "اگر پاسخ ندهد، تماس نزد شما می‌ماند.", call: "تماس",
     calling: "در حال زنگ", calling_blind: "در حال زنگ؛ سپس تماس از آن اوست", talking: "در تماس",
     together: "همه با هم", alone: "بدون مشتری", complete: "سپردن تماس", dismiss: "قطع تماس او",

@@ -19,7 +19,7 @@ interface Account {
 export function BatchForm(props: { done: () => void }) {
   const { say } = usePhrases(textWords);
   const { isBusy, run } = useCommand();
-  const accounts = useList<Account>("/api/outbound-accounts", byId).items.filter(({ kind }) => kind === "sms");
+  const accounts = useList<Account>("/api/outbound-accounts", byId).items.filter(({ kind }) => kind === "sms" || kind === "smpp");
   const [clientId] = useState(() => crypto.randomUUID());
   const [account, setAccount] = useState<string | null>(null);
   const [name, setName] = useState("");

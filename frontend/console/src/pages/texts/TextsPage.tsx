@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Code, Loader, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Code, Group, Loader, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
@@ -8,7 +8,7 @@ import { usePhrases } from "../../i18n/phrases";
 import { DataTable } from "../../kit/DataTable";
 import { Frame, Panel } from "../../kit/Frame";
 import { byId, useList } from "../../kit/list";
-import { useFeed } from "../../live/context";
+import { useCommand, useFeed } from "../../live/context";
 import { go, pathTo } from "../../shell/route";
 import { Name } from "../work/Name";
 import { BatchForm } from "./BatchForm";
@@ -96,6 +96,7 @@ function Proof(props: { text: TextMessage }) {
       <Text dir="auto" style={{ whiteSpace: "pre-wrap" }}>{text.text}</Text>
       {text.error && <Text size="sm" c="red.8" role="alert">{text.error}</Text>}
       <Anchor href={pathTo("conversations", text.interaction_id)}>{say("open")}</Anchor>
+      <Consent text={text} />
       {text.direction === "outbound" && (
         <section>
           <Title order={4} fz="sm" mb={6}>{say("proof")}</Title>
@@ -111,6 +112,32 @@ function Proof(props: { text: TextMessage }) {
       )}
     </Stack>
   );
+}
+
+/** Whether the other side wants texts from this number of ours, and a way to keep what they said elsewhere. */
+function Consent(props: { text: TextMessage }) {
+  const { account_id, number } = props.text;
+  const { say } = usePhrases(textWords);
+  const { me } = useFeed();
+  const { isBusy, run } = useCommand();
+  const known = useList<Said>(`/api/text-consents?number=${encodeURIComponent(number)}`, (each) => each.account_id);
+  const isStopped = known.items.find((each) => each.account_id === account_id)?.is_stopped ?? false;
+  const note = (is_stopped: boolean) =>
+    void run(async () => {
+      await call("PUT", "/api/text-consents", { account_id, number, is_stopped });
+      await known.reload();
+    });
+  return (
+    <Group gap="sm" data-testid="consent" data-stopped={isStopped || undefined}>
+      <Badge variant="light" tt="none" color={isStopped ? "red" : "gray"}>{say(isStopped ? "stopped" : "wants")}</Badge>
+      {me.permissions.includes("interaction.reply") && <Button variant="default" size="xs" loading={isBusy} onClick={() => note(!isStopped)}>{say(isStopped ? "start" : "stop")}</Button>}
+    </Group>
+  );
+}
+
+interface Said {
+  account_id: string;
+  is_stopped: boolean;
 }
 
 function ToMany(props: { rest: string[]; view: React.ReactNode }) {

@@ -2,6 +2,7 @@ import type { Id, Iso } from "../../protocol";
 
 export interface TextMessage {
   id: Id;
+  account_id: Id;
   interaction_id: Id;
   at: Iso;
   direction: "inbound" | "outbound";

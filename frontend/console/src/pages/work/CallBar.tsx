@@ -23,7 +23,9 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
   const { isBusy, run } = useCommand();
   const { phone } = usePhone();
   const words = usePhrases(phoneWords);
-  const isOver = !running.has(call.status);
+  // Handed to somebody outside: it goes on without us.
+  const isElsewhere = call.party?.kind === "number" && call.party.is_handed_over && interaction.state !== "assigned";
+  const isOver = !running.has(call.status) || isElsewhere;
   const begin = call.answered_at ?? call.started_at;
   const seconds = begin === null ? 0 : ((call.ended_at ? Date.parse(call.ended_at) : now) - Date.parse(begin)) / 1_000;
   const hangUp = () => void run(() => phone?.hangUp() ?? live.ask("call.hang_up", { interaction_id: interaction.id }));
@@ -31,7 +33,7 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
     <div className={css.bar} data-kind={isOver ? "over" : "call"} data-testid="call-bar" data-status={call.status}>
       <Group gap="sm">
         <IconPhone size={20} aria-hidden />
-        <Text fw={600} role="status">{call.is_held ? words.say("held") : say(`call.${call.status}`)}</Text>
+        <Text fw={600} role="status">{call.is_held ? words.say("held") : isElsewhere ? words.say("elsewhere") : say(`call.${call.status}`)}</Text>
         <Text aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
         <Text size="sm" visibleFrom="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
         {!isOver && <Suspense fallback={null}><ListenersLine call={call} /></Suspense>}

@@ -169,7 +169,7 @@ function Writing(props: WritingProps) {
       ) : (
         <PlainBox {...boxProps} />
       )}
-      {isReply && interaction.channel === "sms" && <SegmentCount text={text} />}
+      {isReply && (interaction.channel === "sms" || interaction.channel === "smpp") && <SegmentCount text={text} />}
       {isMail && <SignatureLine signature={letter.signature} isOn={letter.isSigned} set={letter.setSigned} />}
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Group gap={4} wrap="nowrap">
