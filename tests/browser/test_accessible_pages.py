@@ -15,9 +15,8 @@ from tests.live import live
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(
-    ("locale", "calendar", "theme"), [("en", "gregory", "light"), ("fa", "persian", "dark"), ("ar", "gregory", "light")]
-)
+# Both directions and both themes; what the words are is the build's to check.
+@pytest.mark.parametrize(("locale", "calendar", "theme"), [("en", "gregory", "light"), ("fa", "persian", "dark")])
 async def test_every_page_is_accessible(
     dsn: str, tmp_path: Path, windows: Windows, locale: str, calendar: str, theme: str
 ) -> None:
