@@ -9,8 +9,8 @@ export { usualCalendar };
 
 /** The portal's words as the reader has them. */
 export class Speech extends Spoken<PortalWords> {
-  constructor(language: Language, calendar: Calendar, digits: Face["digits"]) {
-    super(portalWords[language], language, calendar, digits);
+  constructor(language: Language, calendar: Calendar, digits: Face["digits"], timeZone?: string) {
+    super(portalWords[language], language, calendar, digits, timeZone);
   }
 }
 
