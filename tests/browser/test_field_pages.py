@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.surface import Windows
@@ -20,6 +20,7 @@ from tests.integration.test_visits import INSPECTION, REPAIR, at, customer, does
 from tests.live import Live, Person, eventually, live
 
 pytestmark = pytest.mark.browser
+PHOTO = FilePayload(name="shaft.png", mimeType="image/png", buffer=PIXEL)
 OFFLINE = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_")
 HOME = {"address": "تهران، خیابان ولیعصر ۱۲", "latitude": 35.75, "longitude": 51.41, "phone": "+98 21 5550 1234"}
 
@@ -42,7 +43,7 @@ async def sent_to(admin: Person, technician: Person, minutes: float, **more: Any
 
 
 async def link_of(it: Live, visit_id: str) -> str:
-    letter = await eventually(lambda: told(it, visit_id), 15)
+    letter = str(await eventually(lambda: told(it, visit_id), 15))
     return "/visit/" + letter.rsplit("/visit/", 1)[1].split()[0].rstrip(".")
 
 
@@ -117,9 +118,7 @@ async def test_c063_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
         await expect(page.get_by_test_id("visit-page")).to_have_attribute("data-state", "on_the_way")
         await page.get_by_test_id("move-arrived").click()
         await expect(status).to_have_attribute("data-kind", "offline")
-        await page.get_by_test_id("photo").set_input_files(
-            files=[{"name": "shaft.png", "mimeType": "image/png", "buffer": PIXEL}]
-        )
+        await page.get_by_test_id("photo").set_input_files(PHOTO)
         await expect(page.get_by_test_id("unsent-photo")).to_have_count(1)
         await page.get_by_test_id("move-done").click()
         await expect(page.get_by_role("alert")).to_contain_text("امضا")
