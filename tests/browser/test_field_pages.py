@@ -44,7 +44,7 @@ async def sent_to(admin: Person, technician: Person, minutes: float, **more: Any
 
 async def link_of(it: Live, visit_id: str) -> str:
     letter = str(await eventually(lambda: told(it, visit_id), 15))
-    return "/visit/" + letter.rsplit("/visit/", 1)[1].split()[0].rstrip(".")
+    return "/visit/" + letter.rsplit("/visit/", 1)[1].split(maxsplit=1)[0].rstrip(".")
 
 
 async def signs(page: Page) -> None:
