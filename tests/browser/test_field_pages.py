@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.surface import Windows
 from tests.browser.test_offer_pages import fits, picture
 from tests.integration.auditor import PIXEL
 from tests.integration.house import PASSWORD, hire, made
+from tests.integration.test_geo_visits import technician as mapped
 from tests.integration.test_visits import INSPECTION, REPAIR, at, customer, does, told
 from tests.live import Live, Person, eventually, live
 
 pytestmark = pytest.mark.browser
+PHOTO = FilePayload(name="shaft.png", mimeType="image/png", buffer=PIXEL)
 OFFLINE = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_")
 HOME = {"address": "تهران، خیابان ولیعصر ۱۲", "latitude": 35.75, "longitude": 51.41, "phone": "+98 21 5550 1234"}
 
@@ -41,8 +43,8 @@ async def sent_to(admin: Person, technician: Person, minutes: float, **more: Any
 
 
 async def link_of(it: Live, visit_id: str) -> str:
-    letter = await eventually(lambda: told(it, visit_id), 15)
-    return "/visit/" + letter.rsplit("/visit/", 1)[1].split()[0].rstrip(".")
+    letter = str(await eventually(lambda: told(it, visit_id), 15))
+    return "/visit/" + letter.rsplit("/visit/", 1)[1].split(maxsplit=1)[0].rstrip(".")
 
 
 async def signs(page: Page) -> None:
@@ -56,23 +58,13 @@ async def signs(page: Page) -> None:
     await picture(page, "field-signing-fa")
 
 
-async def comes_closer(route: Route) -> None:
-    """Add to the server's answer where the technician is, as it is told when a map knows."""
-    answer = await route.fetch()
-    seen = await answer.json()
-    if seen["stage"] == "on_the_way":
-        seen["position"] = {"latitude": 35.70, "longitude": 51.34, "at": at(-1)}
-        seen["arrival"] = {"earliest_at": at(12), "latest_at": at(25), "metres": 11200, "source": "crow"}
-    await route.fulfill(response=answer, json=seen)
-
-
 async def test_c063_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
     windows.allowed.append(OFFLINE)
     async with live(dsn, tmp_path) as it:
         admin = await it.person("admin")
-        technician, other = [await hire(it, ["visit.work"], admin=admin) for _ in range(2)]
+        (technician, _), other = await mapped(it, admin), await hire(it, ["visit.work"], admin=admin)
         going = await sent_to(admin, technician, 30)
         later = await sent_to(admin, technician, 150, kind_id=INSPECTION, subject="دیگ سرد است")
         link = await link_of(it, going["id"])
@@ -99,11 +91,20 @@ async def test_c063_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
         await expect(visits).to_have_count(2)
         await sound(page, "field-day-fa")
         await page.evaluate("navigator.serviceWorker.ready")
+        await page.context.grant_permissions(["geolocation"], origin=it.base_url)
+        await page.context.set_geolocation({"latitude": 35.69, "longitude": 51.33, "accuracy": 100})
+        await page.get_by_test_id("share").check()
         await visits.filter(has_text="آسانسور صدا می‌دهد").click()
         await page.get_by_test_id("move-on_the_way").click()
         status = page.get_by_test_id("status")
         await expect(status).to_have_attribute("data-kind", "sent")
-        await guest.route("**/api/tracking/*", comes_closer)
+        await page.context.set_geolocation({"latitude": 35.6906, "longitude": 51.33, "accuracy": 100})
+
+        async def is_seen() -> bool:
+            answer = await guest.request.get(it.base_url + link.replace("/visit/", "/api/tracking/"))
+            return (await answer.json())["position"] is not None
+
+        assert await eventually(is_seen, 30)
         await guest.reload()
         await expect(tracking).to_have_attribute("data-stage", "on_the_way")
         await expect(guest.get_by_test_id("map")).to_be_visible()
@@ -117,9 +118,7 @@ async def test_c063_what_is_done_in_a_lift_shaft_is_told_once_the_line_is_back(
         await expect(page.get_by_test_id("visit-page")).to_have_attribute("data-state", "on_the_way")
         await page.get_by_test_id("move-arrived").click()
         await expect(status).to_have_attribute("data-kind", "offline")
-        await page.get_by_test_id("photo").set_input_files(
-            files=[{"name": "shaft.png", "mimeType": "image/png", "buffer": PIXEL}]
-        )
+        await page.get_by_test_id("photo").set_input_files(PHOTO)
         await expect(page.get_by_test_id("unsent-photo")).to_have_count(1)
         await page.get_by_test_id("move-done").click()
         await expect(page.get_by_role("alert")).to_contain_text("امضا")

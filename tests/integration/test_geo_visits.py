@@ -75,6 +75,9 @@ async def test_c063_who_waits_sees_a_rounded_position_and_a_range_only_while_som
     await is_at(it, phone, 35.701234, 51.398765)
     assert (await nobody.json("GET", path))[1]["position"] is None
     await takes(person, visit, "on_the_way")
+    # Where somebody was before setting out may be another customer's home.
+    assert (await nobody.json("GET", path))[1]["position"] is None
+    await is_at(it, phone, 35.701234, 51.398765)
     status, seen = await nobody.json("GET", path)
     assert (status, seen["position"]["latitude"], seen["position"]["longitude"]) == (200, 35.701, 51.399)
     arrival = seen["arrival"]
