@@ -77,6 +77,7 @@ from storage.eventlog import LogReader, replayer
 from storage.files import Files
 from storage.hints import hints_between_nodes
 from storage.opened import opened
+from telephony.house import TelephonyHouse
 from tickets.house import ServiceDesk
 from tickets.work import CHANNEL as TICKET
 from tickets.work import RULE as TICKET_RULE
@@ -135,6 +136,7 @@ class Neck:
     answers: CannedAnswers
     webhooks: Webhooks
     calling: CallingBack
+    telephony: TelephonyHouse
     desk: ServiceDesk
     automation: AutomationHouse
     solutions: SolutionHouse
@@ -243,6 +245,14 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
         calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+        telephony=TelephonyHouse.build(
+            db,
+            clock,
+            (on.files, on.keys, settings.default_region),
+            carriers,
+            (receiver, interactions),
+            floor.people,
+        ),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
         automation=(
             automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
@@ -290,6 +300,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     watching = Watching(on.db, neck.conversations)
     desk = DeskCommands(watching, neck.snoozes, Drafts(on.db, on.clock), console, hint)
     post = PostCommands(neck.interactions.held, DeskSettings(on.db))
+    console.commands.add(neck.calling.calls.commands)
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)
@@ -299,18 +310,19 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     neck.geo.open(console, feed, sockets.emit_now, on.tasks)
     extensions = Extensions(on.db, on.clock, on.keys, floor.customers, neck.interactions, on.settings)
     organisation = Organisation(on.db)
-    console.add_part(extensions.part)
-    console.add_part(organisation.part)
-    talk = (
-        neck.conversations,
-        neck.interactions,
-        neck.receiver,
-        neck.attachments,
-        neck.calling,
-        neck.solutions.knowledge.reading,
-    )
+    for known in (extensions.part, organisation.part):
+        console.add_part(known)
+    told = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
-    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
+    site = Site.build(
+        *ground,
+        floor.agents,
+        floor.routing,
+        floor.notices,
+        (*told, neck.solutions.knowledge.reading),
+        wires,
+        burst=on.settings.visitor_burst,
+    )
     site.follow(feed)
     tell = (console, feed, sockets.emit_now)
     board = BoardHouse.build(on.db, on.clock, floor.notices, on.kinds, tell, floor.routing.waits.seconds)

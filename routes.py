@@ -69,6 +69,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *live.site.routes(),
         *live.board.routes(),
         *neck.calling.routes(),
+        *neck.telephony.routes(),
         *neck.desk.routes(neck.attachments),
         *neck.automation.routes(),
         *neck.solutions.routes(),

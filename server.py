@@ -57,7 +57,9 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
             people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
-            await Demo(settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets).fill()
+            await Demo(
+                settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets, neck.portal.setup
+            ).fill()
 
         await health.open()
         stack.push_async_callback(health.close)
@@ -87,6 +89,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.snoozes,
         neck.webhooks,
         neck.calling,
+        neck.telephony,
         neck.interactions.held,
         neck.colleagues,
         neck.desk,
@@ -108,6 +111,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
     on.tasks.loop("colleagues", neck.colleagues.follow)
     board.count(on.tasks)
     neck.desk.watch(on.tasks)
+    neck.telephony.watch(on.tasks)
     neck.automation.watch(on.tasks)
     neck.reports.watch(on.tasks)
     neck.dispatch.watch(on.tasks)

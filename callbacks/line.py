@@ -8,8 +8,11 @@ from uuid import UUID
 from callbacks import store
 from callbacks.store import sql
 from channels.waits import CallWait
+from core.clock import utc_now
 from routing.estimate import Place
 from routing.waits import Waits
+from sla.hours import Hours
+from sla.working import is_open
 from storage.database import Database
 
 # The carrier asks for the first announcement as soon as the call was acknowledged: it is being read meanwhile.
@@ -30,10 +33,15 @@ class Line:
                 break
             await asyncio.sleep(_PAUSE_SECONDS)
         found = await self._db.row(sql.call_of, account_id=account_id, key=key)
-        place = None if found is None else await self._waits.place(found["interaction_id"])
-        if found is None or place is None:
+        if found is None:
             return CallWait()
         rule = await store.rule(self._db, found["queue_id"])
+        hours = None if found["hours"] is None else Hours(**found["hours"])
+        if rule.takes_message(found["waited_seconds"], is_open=is_open(hours, utc_now())):
+            return CallWait(leaves_message=True)
+        place = await self._waits.place(found["interaction_id"])
+        if place is None:
+            return CallWait()
         is_marked = await self._waits.is_callback_offered(place.work_id)
         return CallWait(place.position, place.minutes, rule.offers(place.seconds, is_marked=is_marked))
 

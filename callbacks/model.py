@@ -49,6 +49,10 @@ class RuleChange(Value):
     is_offered: bool = True
     account_id: UUID | None = Field(None, description="The telephone to call from; null is the first of the branch.")
     keep_minutes: int = Field(10, ge=0, le=120, description="Who left and comes back within these has the old place.")
+    voicemail_after_seconds: int | None = Field(
+        None, ge=0, le=3600, description="After how long a caller is let leave a message; null is never."
+    )
+    is_voicemail_when_closed: bool = Field(default=False, description="At once outside the queue's hours.")
     version: int = Field(0, ge=0, description="The one that was read; 0 where the defaults were.")
 
 
@@ -62,6 +66,12 @@ class Rule(RuleChange):
         if not self.can_call:
             return False
         return is_marked or (self.is_offered and is_worth_offering(seconds, self.target_seconds))
+
+    def takes_message(self, waited_seconds: float, *, is_open: bool) -> bool:
+        """Tell whether a caller who has waited so long is let leave a message instead."""
+        if not is_open and self.is_voicemail_when_closed:
+            return True
+        return self.voicemail_after_seconds is not None and waited_seconds >= self.voicemail_after_seconds
 
 
 class RuleView(Rule):

@@ -13,6 +13,7 @@ from callbacks.service import Callbacks
 from channels.base import Channel
 from core.clock import Clock
 from interactions.accounts import ChannelAccounts
+from interactions.callhouse import CallHouse
 from interactions.callnews import CallNews
 from interactions.conversations import Conversations
 from interactions.placed import PlacedCalls
@@ -31,6 +32,7 @@ class CallingBack:
     callbacks: Callbacks
     desk: CallbackDesk
     line: Line
+    calls: CallHouse
     _placed: PlacedCalls
 
     @classmethod
@@ -53,11 +55,14 @@ class CallingBack:
         for routing in routings:
             routing.serve("callback", callbacks)
             routing.callbacks = callbacks
-        return cls(callbacks, CallbackDesk(db, clock, conversations, interactions, callbacks), line, placed)
+        calls = CallHouse.build(db, clock, carriers, (conversations, receiver), notices, region)
+        return cls(callbacks, CallbackDesk(db, clock, conversations, interactions, callbacks), line, calls, placed)
 
     def handle(self, worker: jobs.Worker) -> None:
         self.callbacks.handle(worker)
         self._placed.handle(worker)
+        self.calls.handle(worker)
 
     def routes(self) -> Iterator[object]:
         yield CallbackRoutes(self.desk)
+        yield from self.calls.routes()

@@ -1,7 +1,8 @@
 -- name: rule_of_queue
 -- What a queue that takes calls does for those who wait, and from which telephone: its own, else the first of its branch.
 select q.id as queue_id, q.target_seconds, coalesce(r.is_offered, true) as is_offered, coalesce(r.keep_minutes, 10) as keep_minutes,
-       coalesce(r.version, 0) as version, (
+       r.voicemail_after_seconds,
+       coalesce(r.is_voicemail_when_closed, false) as is_voicemail_when_closed, coalesce(r.version, 0) as version, (
            select a.id from channel_account a where a.kind = 'voice' and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
              and (a.id = r.account_id or r.account_id is null and (a.branch_id is null or a.branch_id = q.branch_id))
            order by a.branch_id nulls last, a.name limit 1) as account_id
@@ -10,7 +11,8 @@ from queue q left join callback_rule r on r.queue_id = q.id where q.id = :queue_
 -- name: list_rules
 -- What every queue in sight does.
 select q.id as queue_id, q.name as queue_name, q.target_seconds, coalesce(r.is_offered, true) as is_offered,
-       coalesce(r.keep_minutes, 10) as keep_minutes, coalesce(r.version, 0) as version, r.account_id, exists (
+       coalesce(r.keep_minutes, 10) as keep_minutes, coalesce(r.version, 0) as version,
+       r.voicemail_after_seconds, coalesce(r.is_voicemail_when_closed, false) as is_voicemail_when_closed, r.account_id, exists (
            select from channel_account a where a.kind = 'voice' and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
              and (a.id = r.account_id or r.account_id is null and (a.branch_id is null or a.branch_id = q.branch_id))) as can_call
 from queue q left join callback_rule r on r.queue_id = q.id
@@ -18,10 +20,12 @@ where q.is_active and (:branches::uuid[] is null or q.branch_id is null or q.bra
 
 -- name: save_rule
 -- What a queue does from now on; no row when somebody else changed it first.
-insert into callback_rule (queue_id, is_offered, account_id, keep_minutes)
-values (:queue_id::uuid, :is_offered::boolean, :account_id::uuid, :keep_minutes::int)
+insert into callback_rule (queue_id, is_offered, account_id, keep_minutes, voicemail_after_seconds, is_voicemail_when_closed)
+values (:queue_id::uuid, :is_offered::boolean, :account_id::uuid, :keep_minutes::int, :voicemail_after_seconds::int,
+        :is_voicemail_when_closed::boolean)
 on conflict (queue_id) do update set is_offered = excluded.is_offered, account_id = excluded.account_id,
-    keep_minutes = excluded.keep_minutes, version = callback_rule.version + 1
+    keep_minutes = excluded.keep_minutes, voicemail_after_seconds = excluded.voicemail_after_seconds,
+    is_voicemail_when_closed = excluded.is_voicemail_when_closed, version = callback_rule.version + 1
     where callback_rule.version = :version::int
 returning version
 
@@ -95,7 +99,8 @@ order by id desc limit 3
 
 -- name: call_of
 -- The conversation of a caller who waits, once the call was read.
-select t.interaction_id, i.queue_id from thread_key t join interaction i on i.id = t.interaction_id
+select t.interaction_id, i.queue_id, q.hours, extract(epoch from now() - i.opened_at)::float8 as waited_seconds
+from thread_key t join interaction i on i.id = t.interaction_id join queue q on q.id = i.queue_id
 where t.account_id = :account_id::uuid and t.key = :key::text and i.state = 'queued' limit 1
 
 -- name: is_call_known

@@ -12,12 +12,24 @@ from importlib import import_module
 
 from channels.base import Channel
 
+# What channels are made of, and no channels themselves.
+CONTRACTS = frozenset({"answers", "base", "calls", "dialling", "optout", "pricing", "spoken", "waits"})
+
 
 def discover() -> dict[str, type[Channel]]:
     """Return every channel of this folder by its kind: the folder listing is the registry."""
     found: dict[str, type[Channel]] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.ispkg or module.name in ("answers", "base", "calls", "waits"):
+        if module.ispkg or module.name in (
+            "answers",
+            "base",
+            "calls",
+            "dialling",
+            "optout",
+            "pricing",
+            "spoken",
+            "waits",
+        ):
             continue
         channel = import_module(f"channels.{module.name}").CHANNEL
         found[channel.kind] = channel

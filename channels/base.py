@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from channels.answers import AgentAnswer, InboundFile
+from channels.spoken import Spoken
 from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
@@ -152,6 +153,7 @@ class CallChange:
 
     `interaction_id` is ours of a call that we placed, and `attempt` says which: both came back to us with the news.
     `joined` may go back to `waiting` when the agent's phone does not answer; what ends a call is final.
+    `leg_of` is the agent whose phone this is about; `is_of_known`: of a call that is not known here it means nothing.
     """
 
     call_id: str
@@ -163,6 +165,9 @@ class CallChange:
     duration_seconds: int | None = None
     interaction_id: UUID | None = None
     attempt: int = 0
+    leg_of: UUID | None = None
+    answered_at: datetime | None = None
+    is_of_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Ignored
+Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Spoken | Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,12 +335,9 @@ class Channel(ABC):
     identity: ClassVar[IdentityKind]
     # Share of an agent's 100 units that one conversation takes (routing.md section 5).
     units: ClassVar[int] = 25
-    # Whether the other side reads our feed itself, so that nothing has to be sent out.
-    is_fed: ClassVar[bool] = False
-    # Whether a message may be formatted; the others carry plain text.
-    carries_html: ClassVar[bool] = False
-    # Whether a message has recipients, copies, a subject and a signature: a letter.
-    carries_recipients: ClassVar[bool] = False
+    is_fed: ClassVar[bool] = False  # The other side reads our feed itself: nothing has to be sent out.
+    carries_html: ClassVar[bool] = False  # A message may be formatted; the others carry plain text.
+    carries_recipients: ClassVar[bool] = False  # It has recipients, copies, a subject and a signature: a letter.
 
     def __init__(self, context: ChannelContext) -> None:
         self.context = context

@@ -20,6 +20,20 @@ class PhoneKey:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody to be called into a call that is under way, named by `label` there.
+
+    `address` is a number, a SIP address or the carrier's name of a browser phone. `mode`: spoken with, unheard, or
+    heard by the agent alone whom they sit beside.
+    """
+
+    label: str
+    address: str
+    mode: Literal["speak", "monitor", "whisper"] = "speak"
+    beside: UUID | None = None
+
+
 # `simulated` carries no sound: the carrier's double answers for the agent.
 PhoneKind = Literal["none", "simulated", "twilio"]
 
@@ -32,8 +46,13 @@ class VoiceChannel(Channel):
         return None
 
     @abstractmethod
-    async def join(self, account: Account[Any], call_id: str, interaction_id: UUID, agent_id: UUID) -> None:
-        """Bring the waiting caller and the agent's phone together. Repeating it has no second effect."""
+    async def join(
+        self, account: Account[Any], call_id: str, interaction_id: UUID, agent_id: UUID, phone: str = ""
+    ) -> None:
+        """Bring the waiting caller and the agent's phone together. Repeating it has no second effect.
+
+        `phone` is the number or SIP address at which the agent answers; empty is the phone in the browser.
+        """
 
     def phone_kind(self, account: Account[Any]) -> PhoneKind:  # noqa: ARG002 - for subclasses
         """Say what an agent speaks by in the console."""
@@ -54,7 +73,7 @@ class VoiceChannel(Channel):
     # --- calls that we place: the agent first, then the customer into the same room
 
     @abstractmethod
-    async def ring_agent(self, account: Account[Any], interaction_id: UUID, agent_id: UUID) -> None:
+    async def ring_agent(self, account: Account[Any], interaction_id: UUID, agent_id: UUID, phone: str = "") -> None:
         """Ring an agent's phone for a call that is to be placed. Repeating it has no second effect."""
 
     @abstractmethod
@@ -74,3 +93,47 @@ class VoiceChannel(Channel):
     @abstractmethod
     async def end_room(self, account: Account[Any], interaction_id: UUID) -> None:
         """Hang up on everybody in a room or on the way there; an empty one is fine."""
+
+    # --- further people in a call, and its recording
+
+    def agent_label(self, agent_id: UUID) -> str:
+        """Name an agent's leg; a colleague who is called in under this name can take the call over."""
+        return f"agent_{agent_id.hex}"
+
+    def browser_phone(self, agent_id: UUID) -> str:
+        """Return the address of an agent's phone in the browser."""
+        return f"client:{self.agent_label(agent_id)}"
+
+    @abstractmethod
+    async def call_in(self, account: Account[Any], interaction_id: UUID, guest: Guest) -> None:
+        """Call somebody into a call that is under way. Repeating it has no second effect."""
+
+    @abstractmethod
+    async def change_guest(self, account: Account[Any], interaction_id: UUID, guest: Guest, *, is_heard: bool) -> None:
+        """Let a supervisor listen, whisper, or speak to both (`is_heard`)."""
+
+    @abstractmethod
+    async def send_out(self, account: Account[Any], interaction_id: UUID, label: str) -> None:
+        """Hang up on one person; the others stay. Who is not there is fine."""
+
+    @abstractmethod
+    async def bind(self, account: Account[Any], interaction_id: UUID, label: str, *, ends: bool) -> None:
+        """Say whether the call ends for everybody when this person leaves."""
+
+    @abstractmethod
+    async def is_in(self, account: Account[Any], interaction_id: UUID, label: str) -> bool:
+        """Ask whether somebody is in the call, connected."""
+
+    @abstractmethod
+    async def record(
+        self, account: Account[Any], interaction_id: UUID, call_id: str, wanted: Literal["on", "paused", "off"]
+    ) -> bool:
+        """Record a call, pause that, or end it; true once the carrier has said so. Repeating it has no effect."""
+
+    @abstractmethod
+    async def fetch_recording(self, account: Account[Any], recording_id: str) -> bytes:
+        """Return the sound as WAV. Raises Unavailable while it is processed, and Invalid when there is none."""
+
+    @abstractmethod
+    async def delete_recording(self, account: Account[Any], recording_id: str) -> None:
+        """Delete it at the carrier; what is not there is fine."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from channels.answers import AgentAnswer, InboundFile
 from channels.base import (
     Account,
+    AccountSettings,
     Address,
     BouncedTo,
     Channel,
@@ -52,7 +53,7 @@ class EmailChannel(Channel):
     """One account is one address; what comes to it is kept word for word before anybody reads it."""
 
     kind = "email"
-    settings_model = EmailSettings
+    settings_model: ClassVar[type[AccountSettings]] = EmailSettings
     identity = IdentityKind.EMAIL
     units = 20
     carries_html = True
@@ -64,7 +65,7 @@ class EmailChannel(Channel):
         self.tokens = Tokens()
         self.pool = Pool(partial(connect, tokens=self.tokens))
         self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
-        self.listener = Listener(self.kind, context.accounts, context.inbox)
+        self.listener = Listener((self.kind, "fax"), context.accounts, context.inbox)
 
     @property
     def port(self) -> int:

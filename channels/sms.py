@@ -29,10 +29,12 @@ from channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from channels.twilio_api import errors, hooks, media, phone, twiml
+from channels.optout import word_of
+from channels.pricing import Price, Pricing
+from channels.twilio_api import catchup, errors, hooks, media, mms, phone, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.settings import TwilioSettings
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.text import printable
 
 SmsAccount: TypeAlias = Account[TwilioSettings]
@@ -55,7 +57,7 @@ _CLOCK_SLACK = timedelta(minutes=2)
 _TIME_BITS = 80
 
 
-class SmsChannel(Channel):
+class SmsChannel(Channel, Pricing):
     """Texts in and out. One number's texts with one person are one thread."""
 
     kind: ClassVar[str] = "sms"
@@ -71,6 +73,13 @@ class SmsChannel(Channel):
 
     async def check(self, account: SmsAccount) -> None:
         await self._clients.check(account.settings)
+
+    async def listen(self, account: SmsAccount) -> None:
+        client = self._clients.of(account.settings)
+        await catchup.follow(self.context, account, client, catchup.texts, catchup.name_text)
+
+    async def prices(self, account: SmsAccount, since: datetime) -> list[Price]:
+        return await catchup.text_prices(self._clients.of(account.settings), account.settings.number, since)
 
     async def accept(self, account: SmsAccount, request: WebhookRequest) -> WebhookAnswer:
         path = request.path.strip("/")
@@ -92,12 +101,12 @@ class SmsChannel(Channel):
 
     async def send(self, account: SmsAccount, outgoing: Outgoing) -> Receipt:
         """Twilio knows no idempotency key: after Uncertain ask `find_sent`, or wait for the first delivery report."""
-        if outgoing.files:
-            raise Invalid("A text message carries no files.")
+        media_urls = mms.urls(self.context, outgoing.files)
         sent = await self._clients.of(account.settings).messages.create_async(
             to=outgoing.to.value,
             from_=account.settings.number,
-            body=outgoing.text,
+            **({"body": outgoing.text} if outgoing.text or not media_urls else {}),
+            **({"media_url": media_urls} if media_urls else {}),
             status_callback=hooks.url_of(self.context, account.id, "sms/status", message=str(outgoing.message_id)),
         )
         return _receipt(sent, outgoing)
@@ -130,7 +139,10 @@ class SmsChannel(Channel):
             thread=(ThreadKey(f"peer:{sender.value}"),),
             keys=(f"peer:{sender.value}",),
             sole_thread=True,
-            details={"left_out": left_out} if left_out else {},
+            details={
+                **({"left_out": left_out} if left_out else {}),
+                **({"consent": asked} if (asked := word_of(form.get("Body", ""))) else {}),
+            },
         )
 
 

@@ -12,10 +12,8 @@ and calls the agent's browser phone into it; whoever of the two hangs up ends it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
@@ -26,13 +24,9 @@ from typing_extensions import override
 from channels.base import (
     Account,
     AccountSettings,
-    AgentLeg,
-    CallbackAsked,
-    CallChange,
     CallStatus,
     ChannelContext,
     IdentityKind,
-    Ignored,
     Outgoing,
     RawInput,
     Reading,
@@ -40,11 +34,12 @@ from channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from channels.calls import PhoneKey, PhoneKind, VoiceChannel
-from channels.twilio_api import hooks, outgoing, phone, twiml
+from channels.calls import Guest, PhoneKey, PhoneKind, VoiceChannel
+from channels.pricing import Price, Pricing
+from channels.twilio_api import catchup, heard, hooks, outgoing, rooms, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
-from channels.twilio_api.settings import TwilioSettings
+from channels.twilio_api.settings import TwilioSettings, caller_id
 from channels.twilio_api.softphone import phone_token
 from channels.twilio_api.waiting import Voice, typed
 from core.errors import Invalid, NotFound
@@ -53,21 +48,6 @@ from core.telephone import callable_number
 _QUEUE = "markaz"
 _AGENT_EVENTS = ("answered", "completed")
 _CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
-
-# An answered caller whom nobody has joined yet waits; Twilio answers for us when <Enqueue> begins.
-_STATES: Mapping[str, CallStatus] = {
-    "initiated": "ringing",
-    "queued": "ringing",
-    "ringing": "ringing",
-    "in-progress": "waiting",
-    "completed": "completed",
-    "busy": "busy",
-    "no-answer": "no_answer",
-    "failed": "failed",
-    "canceled": "canceled",
-}
-# Whom we call is joined as soon as they answer: the agent is in the conference before.
-_PLACED: Mapping[str, CallStatus] = {**_STATES, "in-progress": "joined"}
 
 
 class NotJoined(Invalid):
@@ -81,6 +61,12 @@ class VoiceSettings(TwilioSettings):
     language: str = Field("en-US", pattern=r"^[A-Za-z0-9-]{2,20}$", description="The language of what is said.")
     announce_seconds: int = Field(20, ge=5, le=300, description="Seconds between announcements to who waits.")
     music_url: str = Field("", pattern=r"^(https?://\S{1,490})?$", description="Music for who waits; empty is silence.")
+    caller_ids: dict[str, str] = Field(
+        default={},
+        max_length=50,
+        description="Which number of ours those see whom we call: country code, such as +98, to number.",
+    )
+    is_recorded: bool = Field(default=False, description="Whether calls are recorded; the greeting should say so.")
     api_key_sid: str = Field(
         "", pattern=r"^(SK[0-9a-fA-F]{32})?$", description="For browser phones: SID of an API key."
     )
@@ -91,7 +77,7 @@ class VoiceSettings(TwilioSettings):
 VoiceAccount: TypeAlias = Account[VoiceSettings]
 
 
-class TelephoneChannel(VoiceChannel):
+class TelephoneChannel(VoiceChannel, Pricing):
     """Inbound calls. A call takes the whole of an agent."""
 
     kind: ClassVar[str] = "voice"
@@ -109,6 +95,15 @@ class TelephoneChannel(VoiceChannel):
     async def check(self, account: VoiceAccount) -> None:
         await self._clients.check(account.settings)
 
+    @override
+    async def listen(self, account: VoiceAccount) -> None:
+        client = self._clients.of(account.settings)
+        await catchup.follow(self.context, account, client, catchup.calls, catchup.name_call)
+
+    @override
+    async def prices(self, account: VoiceAccount, since: datetime) -> list[Price]:
+        return await catchup.call_prices(self._clients.of(account.settings), account.settings.number, since)
+
     async def accept(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
         path = request.path.strip("/")
         if path == "call":
@@ -125,22 +120,35 @@ class TelephoneChannel(VoiceChannel):
     def _accept_rest(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
         if path == "call/left":
             form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
+            if form["QueueResult"] == "leave":
+                return hooks.answer(self._voice(account).voicemail())
             if form["QueueResult"] != "hangup":
                 return hooks.answer(twiml.response())
             return self._taken(request, f"call:{form['CallSid']}:left", "call.left")
-        if path in ("call/agent", "call/out"):
+        if path in ("call/agent", "call/out", "call/party"):
             form = hooks.form_of(account.settings, request, "CallSid", "CallStatus")
-            kind = path.replace("/", ".")
-            mark = "agent" if kind == "call.agent" else "out"
-            return self._taken(request, f"{mark}:{form['CallSid']}:{form['CallStatus']}", kind)
+            mark = path.removeprefix("call/")
+            return self._taken(request, f"{mark}:{form['CallSid']}:{form['CallStatus']}", f"call.{mark}")
+        return self._recorded(account, request, path)
+
+    def _recorded(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
+        if path == "call/recording":
+            form = hooks.form_of(account.settings, request, "RecordingSid", "RecordingStatus")
+            mark = f"recording:{form['RecordingSid']}:{form['RecordingStatus']}"
+            return self._taken(request, mark, "call.recording")
+        if path == "call/voicemail":
+            hooks.form_of(account.settings, request, "CallSid")
+            return hooks.answer(self._voice(account).voicemail_thanks())
         return self._pressed(account, request, path)
 
     async def _wait(self, account: VoiceAccount, request: WebhookRequest) -> WebhookAnswer:
         """Tell who waits where they stand; the minutes that were said before do not grow."""
         form = hooks.form_of(account.settings, request, "CallSid")
         query = hooks.query_of(request, "said", "again")
-        said = _whole(query.get("said", ""), None)
+        said = heard.whole(query.get("said", ""), None)
         wait = await self.context.line.of_call(account.id, form["CallSid"])
+        if wait.leaves_message:
+            return hooks.answer(twiml.response(twiml.verb("Leave")))
         if said is not None and wait.minutes is not None:
             wait = replace(wait, minutes=min(said, wait.minutes))
         return hooks.answer(self._voice(account).waiting(wait, said, is_first="again" not in query))
@@ -168,28 +176,15 @@ class TelephoneChannel(VoiceChannel):
         return Voice(known.greeting, known.language, known.music_url, known.announce_seconds, url)
 
     async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
-        form = hooks.stored_form(raw)
-        if raw.kind == "call":
-            # Our answer puts the caller into the queue, so that nothing later says that the waiting began.
-            return [_change(raw, form, "waiting")]
-        if raw.kind == "call.left":
-            return [_change(raw, form, "completed")]
-        if raw.kind == "call.agent":
-            return [_agent_change(raw, form, account.settings.number)]
-        if raw.kind == "call.callback":
-            return [_callback_asked(raw, form)]
-        states = _PLACED if raw.kind == "call.out" else _STATES
-        state = states.get(form.get("CallStatus", ""))
-        if raw.kind not in ("call.status", "call.out") or state is None:
-            return [Ignored(f"{raw.kind} {form.get('CallStatus', '')}")]
-        change = _change(raw, form, state)
-        return [_placed(raw, form, change) if raw.kind == "call.out" else change]
+        return [heard.read(raw, account.settings.number)]
 
     @override
     async def send(self, account: VoiceAccount, outgoing: Outgoing) -> Receipt:
         raise Invalid("Words cannot be sent into a telephone call.")
 
-    async def join(self, account: VoiceAccount, call_id: str, interaction_id: UUID, agent_id: UUID) -> None:
+    async def join(
+        self, account: VoiceAccount, call_id: str, interaction_id: UUID, agent_id: UUID, phone: str = ""
+    ) -> None:
         """Move the caller into the conference of the interaction, and call the agent into it.
 
         Both are looked up first, so that a repeated join changes nothing; the look-up lags behind a redirect by less
@@ -203,12 +198,10 @@ class TelephoneChannel(VoiceChannel):
         present = await outgoing.participants(client, room)
         if all(one.call_sid != call_id for one in present):
             await client.calls(call_id).update_async(twiml=_conference(room))
-        label = _identity(agent_id)
+        label = self.agent_label(agent_id)
         if all(one.label != label for one in present):
-            callback = hooks.url_of(self.context, account.id, "call/agent", call=call_id, caller=_caller(call))
-            await outgoing.invite(
-                client, room, account.settings.number, f"client:{label}", label, callback, _AGENT_EVENTS
-            )
+            ours = {"call": call_id, "caller": _caller(call), "interaction": str(interaction_id)}
+            await self._ring(account, interaction_id, agent_id, phone, ours)
 
     @override
     def phone_key(self, account: VoiceAccount, agent_id: UUID) -> PhoneKey | None:
@@ -216,7 +209,7 @@ class TelephoneChannel(VoiceChannel):
         known, secret = account.settings, account.settings.api_key_secret.get_secret_value()
         if not (known.api_key_sid and secret and known.twiml_app_sid):
             return None
-        identity = _identity(agent_id)
+        identity = self.agent_label(agent_id)
         return PhoneKey(
             identity, *phone_token(known.account_sid, known.api_key_sid, secret, known.twiml_app_sid, identity)
         )
@@ -229,7 +222,7 @@ class TelephoneChannel(VoiceChannel):
         return "simulated" if known.api_base else "none"
 
     async def mute(self, account: VoiceAccount, interaction_id: UUID, agent_id: UUID, *, is_muted: bool) -> None:
-        agent = await self._participant(account, interaction_id, _identity(agent_id))
+        agent = await self._participant(account, interaction_id, self.agent_label(agent_id))
         await agent.update_async(muted=is_muted)
 
     async def hold(self, account: VoiceAccount, interaction_id: UUID, call_id: str, *, is_held: bool) -> None:
@@ -252,34 +245,92 @@ class TelephoneChannel(VoiceChannel):
             # What was wanted is so already.
             return
 
-    async def ring_agent(self, account: VoiceAccount, interaction_id: UUID, agent_id: UUID) -> None:
-        client, room, label = self._clients.of(account.settings), _room(interaction_id), _identity(agent_id)
-        if any(one.label == label for one in await outgoing.participants(client, room)):
-            return
-        asked = {"interaction": str(interaction_id), "agent": str(agent_id)}
-        callback = hooks.url_of(self.context, account.id, "call/agent", **asked)
+    async def ring_agent(self, account: VoiceAccount, interaction_id: UUID, agent_id: UUID, phone: str = "") -> None:
+        client, label = self._clients.of(account.settings), self.agent_label(agent_id)
+        if all(one.label != label for one in await outgoing.participants(client, _room(interaction_id))):
+            await self._ring(account, interaction_id, agent_id, phone, {"interaction": str(interaction_id)})
+
+    async def _ring(
+        self, account: VoiceAccount, interaction_id: UUID, agent_id: UUID, phone: str, ours: dict[str, str]
+    ) -> None:
+        """Call an agent's phone in. Who hangs up a telephone means it; a browser that is gone may come back."""
+        label = self.agent_label(agent_id)
+        callback = hooks.url_of(self.context, account.id, "call/agent", **ours, agent=str(agent_id))
+        client, to = self._clients.of(account.settings), phone or f"client:{label}"
         number = account.settings.number
-        await outgoing.invite(client, room, number, f"client:{label}", label, callback, _AGENT_EVENTS)
+        ends = bool(phone)
+        await outgoing.invite(
+            client, _room(interaction_id), number, to, label, callback, _AGENT_EVENTS, end_conference_on_exit=ends
+        )
 
     async def dial(self, account: VoiceAccount, interaction_id: UUID, number: str, attempt: int) -> str:
         client, label = self._clients.of(account.settings), f"customer-{attempt}"
         asked = {"interaction": str(interaction_id), "attempt": str(attempt)}
         callback = hooks.url_of(self.context, account.id, "call/out", **asked)
-        ours = account.settings.number
+        ours = caller_id(account.settings.number, account.settings.caller_ids, number)
         return await outgoing.invite(client, _room(interaction_id), ours, number, label, callback, _CALL_EVENTS)
 
     @override
     async def find_dialled(
         self, account: VoiceAccount, interaction_id: UUID, number: str, since: datetime
     ) -> str | None:
-        return await outgoing.find(self._clients.of(account.settings), account.settings.number, number, since)
+        ours = caller_id(account.settings.number, account.settings.caller_ids, number)
+        return await outgoing.find(self._clients.of(account.settings), ours, number, since)
 
     async def status_of(self, account: VoiceAccount, call_id: str) -> CallStatus:
         call = await self._clients.of(account.settings).calls(call_id).fetch_async()
-        return _PLACED.get(str(call.status), "ringing")
+        return heard.PLACED.get(str(call.status), "ringing")
 
     async def end_room(self, account: VoiceAccount, interaction_id: UUID) -> None:
         await outgoing.end(self._clients.of(account.settings), _room(interaction_id))
+
+    # --- further people in a call, and its recording
+
+    @override
+    async def call_in(self, account: VoiceAccount, interaction_id: UUID, guest: Guest) -> None:
+        ours = {"interaction": str(interaction_id), "label": guest.label}
+        callback = hooks.url_of(self.context, account.id, "call/party", **ours)
+        known = account.settings
+        number = caller_id(known.number, known.caller_ids, guest.address)
+        await rooms.call_in(
+            self._clients.of(known), _room(interaction_id), number, guest, callback, self._beside(guest)
+        )
+
+    @override
+    async def change_guest(self, account: VoiceAccount, interaction_id: UUID, guest: Guest, *, is_heard: bool) -> None:
+        client, beside = self._clients.of(account.settings), self._beside(guest)
+        await rooms.change(client, _room(interaction_id), guest, beside, is_heard=is_heard)
+
+    @override
+    async def send_out(self, account: VoiceAccount, interaction_id: UUID, label: str) -> None:
+        await rooms.send_out(self._clients.of(account.settings), _room(interaction_id), label)
+
+    @override
+    async def bind(self, account: VoiceAccount, interaction_id: UUID, label: str, *, ends: bool) -> None:
+        await rooms.bind(self._clients.of(account.settings), _room(interaction_id), label, ends=ends)
+
+    @override
+    async def is_in(self, account: VoiceAccount, interaction_id: UUID, label: str) -> bool:
+        present = await outgoing.participants(self._clients.of(account.settings), _room(interaction_id))
+        return any(one.label == label and one.status == "connected" for one in present)
+
+    @override
+    async def record(
+        self, account: VoiceAccount, interaction_id: UUID, call_id: str, wanted: Literal["on", "paused", "off"]
+    ) -> bool:
+        callback = hooks.url_of(self.context, account.id, "call/recording", interaction=str(interaction_id))
+        return await rooms.record(self._clients.of(account.settings), call_id, callback, wanted)
+
+    @override
+    async def fetch_recording(self, account: VoiceAccount, recording_id: str) -> bytes:
+        return await rooms.sound(self._clients.of(account.settings), account.settings.account_sid, recording_id)
+
+    @override
+    async def delete_recording(self, account: VoiceAccount, recording_id: str) -> None:
+        await rooms.delete(self._clients.of(account.settings), recording_id)
+
+    def _beside(self, guest: Guest) -> str:
+        return self.agent_label(guest.beside) if guest.beside else ""
 
     def _taken(self, request: WebhookRequest, external_id: str, kind: str, document: str = "") -> WebhookAnswer:
         raw = hooks.raw_of(self.context, request, external_id, kind)
@@ -301,93 +352,8 @@ def _conference(room: str) -> str:
     return twiml.response(twiml.verb("Dial", "", conference))
 
 
-def _identity(agent_id: UUID) -> str:
-    """Return the name of an agent's phone: Twilio takes letters, digits and underscores in the identity of a client."""
-    return f"agent_{agent_id.hex}"
-
-
 def _caller(call: Any) -> str:
     return str(call._from)  # noqa: SLF001 - that is how the library spells this field
-
-
-def _change(raw: RawInput, form: Mapping[str, str], status: CallStatus) -> CallChange:
-    call_id = hooks.need(form, "CallSid")
-    return CallChange(
-        call_id=call_id,
-        caller=phone.caller(form.get("From", ""), call_id),
-        called=form.get("To", ""),
-        status=status,
-        at=_moment(raw, form),
-        sequence=_whole(form.get("SequenceNumber", ""), -1),
-        duration_seconds=_whole(form.get("CallDuration", ""), None),
-    )
-
-
-def _placed(raw: RawInput, form: Mapping[str, str], change: CallChange) -> CallChange:
-    """Say which conversation's call this is, and which try: our own address of it came back signed."""
-    ours = hooks.stored_query(raw, "interaction", "attempt")
-    callee = phone.sender(hooks.need(form, "To"))
-    interaction_id, attempt = _id(ours.get("interaction", "")), _whole(ours.get("attempt", ""), 0)
-    return replace(change, caller=callee, called=form.get("From", ""), interaction_id=interaction_id, attempt=attempt)
-
-
-def _callback_asked(raw: RawInput, form: Mapping[str, str]) -> CallbackAsked:
-    call_id = hooks.need(form, "CallSid")
-    number = callable_number(hooks.stored_query(raw, "to").get("to", ""))
-    if number is None:
-        raise Invalid("This is no number to call.")
-    return CallbackAsked(
-        call_id, phone.caller(form.get("From", ""), call_id), form.get("To", ""), number, _moment(raw, form)
-    )
-
-
-_LEGS: Mapping[str, Literal["answered", "missed", "left"]] = {
-    "in-progress": "answered",
-    "completed": "left",
-    **dict.fromkeys(("busy", "no-answer", "failed", "canceled"), "missed"),
-}
-
-
-def _agent_change(raw: RawInput, form: Mapping[str, str], number: str) -> Reading:
-    """Say what the agent's phone means for the caller: joined when it answers, waiting again when it does not."""
-    ours, state = hooks.stored_query(raw, "call", "caller", "interaction", "agent"), form.get("CallStatus", "")
-    if "interaction" in ours:
-        leg = _LEGS.get(state)
-        return AgentLeg(_id(ours["interaction"]), _id(ours.get("agent", "")), leg) if leg else Ignored(state)
-    if state == "in-progress":
-        status: CallStatus = "joined"
-    elif state in ("busy", "no-answer", "failed", "canceled"):
-        status = "waiting"
-    else:
-        # The agent hung up: the conference ends, and the caller's own call tells of it.
-        return Ignored(f"the agent's phone: {state}")
-    call_id = hooks.need(ours, "call")
-    return CallChange(call_id, phone.caller(ours.get("caller", ""), call_id), number, status, _moment(raw, form))
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Invalid("This is no address of ours.") from error
-
-
-def _moment(raw: RawInput, form: Mapping[str, str]) -> datetime:
-    """Return the carrier's moment, else when we heard of it."""
-    for read, text in (
-        (parsedate_to_datetime, form.get("Timestamp", "")),
-        (datetime.fromisoformat, hooks.received_at(raw)),
-    ):
-        try:
-            moment = read(text)
-        except ValueError:
-            continue
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    raise Invalid("When this happened is not said.")
-
-
-def _whole(text: str, default: Any) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else default  # noqa: PLR2004 - nine digits fit every column
 
 
 CHANNEL = TelephoneChannel

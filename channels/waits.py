@@ -14,6 +14,7 @@ class CallWait:
     position: int | None = None
     minutes: int | None = None
     offers_callback: bool = False
+    leaves_message: bool = False
 
 
 class WaitingLine(Protocol):

@@ -22,6 +22,8 @@ from customers.tiers import NewTier, Tiers
 from demo.answers import add_answers
 from interactions.accounts import ChannelAccounts, NewAccount
 from interactions.answers import CannedAnswers
+from portal.model import FormSettings, NewForm, PortalChange
+from portal.setting import PortalSetup
 from routing.model import Priority
 from routing.rules import RuleSettings
 from routing.service import Routing
@@ -74,6 +76,7 @@ class Demo:
     accounts: ChannelAccounts
     answers: CannedAnswers
     widgets: Widgets
+    portal: PortalSetup
 
     async def fill(self) -> bool:
         """Make the organisation; False when there are people already."""
@@ -98,6 +101,10 @@ class Demo:
                 Permission.AGENT_MANAGE,
                 Permission.ANSWER_MANAGE,
                 Permission.CALLBACK_MANAGE,
+                Permission.CALL_LISTEN,
+                Permission.COST_READ,
+                Permission.RECORDING_READ,
+                Permission.TEXT_SEND_MANY,
                 Permission.COMPLAINT_HANDLE,
                 Permission.COMPLAINT_READ,
                 Permission.COMPLAINT_REVIEW,
@@ -181,4 +188,12 @@ class Demo:
         await self.accounts.add(
             SYSTEM, NewAccount(kind="voice", name="Telephone", queue_id=queues["phone"], settings=carrier)
         )
+        portal = await self.accounts.add(
+            SYSTEM, NewAccount(kind="portal", name="Portal", queue_id=queues["email"], settings={})
+        )
+        await self.portal.change(
+            SYSTEM, PortalChange(is_on=True, account_id=portal.id, registration="anyone", version=0)
+        )
+        form = FormSettings(kinds=["support_request", "inquiry", "complaint"])
+        await self.portal.add_form(SYSTEM, NewForm(id=SITE, account_id=portal.id, settings=form))
         await self.widgets.add(SYSTEM, NewWidget(site=SITE, account_id=chat.id, settings=WidgetSettings()))

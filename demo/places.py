@@ -20,6 +20,7 @@ def announce(settings: Settings) -> None:
         logins = ", ".join(person.login for person in (SUPERVISOR, *AGENTS))
         places |= {
             "Demo page with the chat widget": f"{base}/demo/",
+            "Customers' portal, form of the service desk": f"{base}/portal/, {base}/demo/desk.html",
             "Our address and number": f"{MAILBOX}, {NUMBER}",
             "Sign in as": f"admin or {logins}; password {PASSWORD}",
         }

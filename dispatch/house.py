@@ -14,13 +14,14 @@ from core.clock import Clock
 from core.secrets import Keyring
 from core.tasks import Tasks
 from customers.service import Customers
+from dispatch.by_geo import GeoWhereabouts, VisitLoads
 from dispatch.http import TechnicianRoutes, TrackingRoutes, VisitRoutes, VisitSetupRoutes
 from dispatch.listing import VisitListing
 from dispatch.periodic import Periodic
 from dispatch.planning.worker import Planners
 from dispatch.pricing import Pricing
 from dispatch.reading import Reading
-from dispatch.roads import Roads, VisitLoads
+from dispatch.roads import Roads
 from dispatch.run_http import RunRoutes
 from dispatch.runs import Runs
 from dispatch.setup import Kinds
@@ -29,6 +30,7 @@ from dispatch.telling import KIND, Telling, VisitDocuments
 from dispatch.tracking import Tracking
 from dispatch.visits import Visits
 from dispatch.watching import DispatchCommands
+from dispatch.whereabouts import Whereabouts
 from geo.house import GeoHouse
 from interactions.unasked import Unasked
 from notices.service import Notices
@@ -48,7 +50,7 @@ class DispatchHouse:
     _periodic: Periodic
     _listing: VisitListing
     _tracking: Tracking
-    _roads: Roads
+    _whereabouts: Whereabouts
     _runs: Runs
     _pricing: Pricing
     _db: Database
@@ -68,12 +70,11 @@ class DispatchHouse:
         db, clock, keys, base_url = ground
         staff, customers, notices = people
         organisation = Organisation(db)
+        geo.nearby.loads = VisitLoads(db)
         telling = Telling(db, customers, notices, ways, organisation, keys, base_url)
         visits = Visits(db, clock, staff, tickets, telling)
         notices.serve(KIND, VisitDocuments())
-        roads = Roads(geo.technicians, geo.times, clock)
-        geo.nearby.loads = VisitLoads(db)
-        reading = Reading((db, clock), staff, geo.technicians, roads, organisation)
+        reading = Reading((db, clock), staff, geo.technicians, Roads(geo.times), organisation)
         planners = Planners()
         stack.push_async_callback(planners.close)
         return cls(
@@ -83,7 +84,7 @@ class DispatchHouse:
             Periodic(db, clock, visits, customers, organisation),
             VisitListing(db, customers, organisation),
             Tracking(db, clock, keys, customers, organisation),
-            roads,
+            GeoWhereabouts(geo.technicians, geo.times),
             Runs(visits, reading, planners, clock),
             Pricing(db, reading),
             db,
@@ -101,6 +102,6 @@ class DispatchHouse:
     def routes(self) -> Iterator[object]:
         yield VisitRoutes(self.visits, self._listing)
         yield TechnicianRoutes(self.visits, self._steps)
-        yield TrackingRoutes(self._tracking, self._roads)
+        yield TrackingRoutes(self._tracking, self._whereabouts)
         yield VisitSetupRoutes(Kinds(self._db), self._telling, self._periodic)
         yield RunRoutes(self._runs, self._pricing)

@@ -231,13 +231,12 @@ select id, name from skill where id = any(:ids::uuid[])
 select id, serial, subject, branch_id, technician_id from visit where id = any(:ids::uuid[])
 
 -- name: loads_of
--- What technicians have before them in the half day after a moment, and when the visit of that moment ends.
-select technician_id, count(*) filter (where planned_at > :at::timestamptz) as visits,
-       coalesce(max(extract(epoch from planned_at + make_interval(mins => minutes) - :at::timestamptz))
-                filter (where planned_at <= :at::timestamptz), 0)::float8 as free_in_seconds
-from visit
-where technician_id = any(:ids::uuid[]) and state in ('planned', 'dispatched', 'on_the_way', 'arrived', 'working')
-  and planned_at + make_interval(mins => minutes) > :at::timestamptz and planned_at < :at::timestamptz + interval '12 hours'
+-- What technicians have before them: visits that are planned until then, and for how long they are where they are.
+select technician_id,
+       count(*) filter (where state in ('planned', 'dispatched') and planned_at between :at::timestamptz and :until::timestamptz) as visits,
+       coalesce(max(extract(epoch from greatest(planned_at, state_at) + make_interval(mins => minutes) - :at::timestamptz))
+                filter (where state in ('on_the_way', 'arrived', 'working')), 0)::float8 as busy_seconds
+from visit where technician_id = any(:ids::uuid[]) and state in ('planned', 'dispatched', 'on_the_way', 'arrived', 'working')
 group by technician_id
 
 -- name: place_of_customer

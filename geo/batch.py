@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from core.ids import StaffId
 from geo.clients.base import Fix, Reading
 from geo.clients.base import Phone as PhoneState
-from geo.quality import Belief, Flag, Spot, judge
+from geo.quality import Belief, Spot, judge
 from geo.shift import Shift
 
 _POSITION = (
@@ -54,10 +54,40 @@ class GivenLike(Protocol):
 class Written:
     """Columns for each table."""
 
-    positions: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _POSITION})
-    last: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _LAST})
-    quarantine: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _QUARANTINE})
+    _positions: list[tuple[Any, ...]] = field(default_factory=list)
+    _last: list[tuple[Any, ...]] = field(default_factory=list)
+    _quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     days: set[tuple[StaffId, date]] = field(default_factory=set)
+
+    def add_position(self, fix: Fix, flags: int, given: GivenLike) -> None:
+        at, lat, lon, accuracy, speed, heading, altitude, battery, _, _ = fix
+        phone = given.phone
+        self._positions.append(
+            (
+                phone.technician_id, at, given.received_at, phone.id, lat, lon, accuracy, speed, heading, altitude,
+                battery, flags,
+            )
+        )  # fmt: skip
+
+    def add_bad(self, given: GivenLike) -> None:
+        phone = given.phone
+        for bad in given.reading.bad:
+            self._quarantine.append((phone.technician_id, phone.id, given.received_at, bad.reason, bad.raw))
+
+    def add_last(self, row: tuple[Any, ...]) -> None:
+        self._last.append(row)
+
+    @property
+    def positions(self) -> dict[str, Sequence[Any]]:
+        return _columns(_POSITION, self._positions)
+
+    @property
+    def last(self) -> dict[str, Sequence[Any]]:
+        return _columns(_LAST, self._last)
+
+    @property
+    def quarantine(self) -> dict[str, Sequence[Any]]:
+        return _columns(_QUARANTINE, self._quarantine)
 
 
 def belief_of(row: Any) -> Belief:
@@ -82,7 +112,7 @@ def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], b
     fixes = sorted(((fix, each) for each in given for fix in each.reading.fixes), key=lambda pair: pair[0].at)
     before = belief.good.at if belief.good is not None else None
     marker: Fix | None = None
-    minutes: set[int] = set()
+    quarters: set[int] = set()
     for fix, each in fixes:
         if before is not None and fix.at <= before:
             # Late: whether it leaps is seen when its day is worked out anew.
@@ -92,23 +122,15 @@ def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], b
             if after.good is not belief.good:
                 marker = fix
             belief = after
-        _put(written.positions, _POSITION, _row(fix, flags, each))
-        minute = int(fix.at.timestamp() // 900)
-        if minute not in minutes:
-            minutes.add(minute)
+        written.add_position(fix, flags, each)
+        # A day begins at a quarter of an hour of UTC, wherever it is.
+        quarter = int(fix.at.timestamp() // 900)
+        if quarter not in quarters:
+            quarters.add(quarter)
             written.days.add((technician_id, each.phone.shift.day_of(fix.at)))
     for each in given:
-        for bad in each.reading.bad:
-            row = (technician_id, each.phone.id, each.received_at, bad.reason, bad.raw)
-            _put(written.quarantine, _QUARANTINE, row)
-    _put(written.last, _LAST, _last_row(technician_id, given, marker, belief, [fix for fix, _ in fixes]))
-
-
-def _row(fix: Fix, flags: Flag, each: GivenLike) -> tuple[Any, ...]:
-    return (
-        each.phone.technician_id, fix.at, each.received_at, each.phone.id, fix.lat, fix.lon, fix.accuracy, fix.speed,
-        fix.heading, fix.altitude, fix.battery, int(flags),
-    )  # fmt: skip
+        written.add_bad(each)
+    written.add_last(_last_row(technician_id, given, marker, belief, [fix for fix, _ in fixes]))
 
 
 def _last_row(
@@ -148,6 +170,5 @@ def _newest(said: Sequence[PhoneState]) -> PhoneState:
     return found
 
 
-def _put(columns: dict[str, list[Any]], names: Sequence[str], row: tuple[Any, ...]) -> None:
-    for name, value in zip(names, row, strict=True):
-        columns[name].append(value)
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())

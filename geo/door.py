@@ -91,6 +91,9 @@ async def _sent(request: web.Request) -> Sent:
 
 async def _body(request: web.Request) -> bytes:
     """Read a body, unpacked already if it was packed, and no further than what is bearable."""
+    length = request.content_length
+    if length is not None and length <= _BODY_MOST and "Content-Encoding" not in request.headers:
+        return await request.read()
     chunks, size = [], 0
     async for chunk in request.content.iter_chunked(1 << 16):
         size += len(chunk)

@@ -74,16 +74,17 @@ class Positions:
         async with self._db.transaction() as tx:
             known = {row["technician_id"]: batch.belief_of(row) for row in await tx.rows(sql.lock_last, ids=ids)}
             written = batch.decide([each for each in given if each.phone.technician_id in known], known)
-            if written.positions["ids"]:
-                await tx.run(sql.insert_positions, **written.positions)
+            positions, quarantine = written.positions, written.quarantine
+            if positions["ids"]:
+                await tx.run(sql.insert_positions, **positions)
             await tx.run(sql.move_last, **written.last)
             if written.days:
                 days = sorted(written.days)
                 await tx.run(sql.mark_days, ids=[each for each, _ in days], days=[day for _, day in days])
-            if written.quarantine["ids"]:
-                await tx.run(sql.quarantine, **written.quarantine)
-        _points.labels("stored").inc(len(written.positions["ids"]))
-        _points.labels("quarantined").inc(len(written.quarantine["ids"]))
+            if quarantine["ids"]:
+                await tx.run(sql.quarantine, **quarantine)
+        _points.labels("stored").inc(len(positions["ids"]))
+        _points.labels("quarantined").inc(len(quarantine["ids"]))
         return [None] * len(given)
 
     async def _ensure_days(self, given: Sequence[Given]) -> None:

@@ -65,6 +65,14 @@ class Technicians:
         actor.must(Permission.GEO_VIEW, row["branch_id"])
         return await self._detail(self._db, row)
 
+    async def position(self, technician_id: StaffId) -> Position | None:
+        """Return where a technician was last, for other folders; None outside of the shift, and for nobody's."""
+        try:
+            row = await store.technician(self._db, technician_id)
+        except NotFound:
+            return None
+        return self._view(row, self._clock()).position
+
     async def quarantined(self, actor: Actor, before: int, most: int) -> list[Quarantined]:
         actor.must(Permission.GEO_MANAGE)
         rows = await self._db.rows(sql.list_quarantine, before=before, branches=actor.branch_scope, most=most)

@@ -11,11 +11,19 @@ from interactions import store
 from interactions.conversations import must_own
 from interactions.model import Call
 from interactions.outbox import leave_control
-from storage.database import Database
+from storage.database import Database, Row
 
 
 class NotOnTheCall(Conflict):
     """You and the caller are not connected at the moment."""
+
+
+def must_be_ours(row: Row) -> None:
+    """Refuse what is no call, and a call of a telephone system that only tells us of it."""
+    if row["call"] is None:
+        raise Invalid("This is not a call.")
+    if row["channel"] == "cti":
+        raise Invalid("This is done at the telephone itself: the telephone system only tells us of its calls.")
 
 
 class Calls:
@@ -37,8 +45,7 @@ class Calls:
             row = await store.lock(tx, interaction_id)
             actor.must(Permission.INTERACTION_REPLY, row["branch_id"])
             must_own(actor, row)
-            if row["call"] is None:
-                raise Invalid("This is not a call.")
+            must_be_ours(row)
             if Call(**row["call"]).status != "joined":
                 raise NotOnTheCall
             await leave_control(tx, interaction_id, row["agent_id"], control)

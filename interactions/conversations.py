@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from access.model import Permission
+from agents.model import Presence
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
@@ -52,6 +53,11 @@ class Conversations:
     async def is_present(self, tx: Tx, agent_id: StaffId) -> bool:
         """Tell whether the owner is there at all; one on a break still answers own conversations."""
         return (await self._agents.presence(tx, agent_id)).state != "offline"
+
+    async def pause(self, tx: Tx, agent_id: StaffId, now: datetime) -> None:
+        """Ask nobody whose phone was not answered for more until they say that they are there."""
+        if (await self._agents.presence(tx, agent_id)).state == "available":
+            await self._agents.change_presence(tx, agent_id, Presence(state="not_ready", reason="missed", since=now))
 
     async def must_reach(self, tx: Tx, actor: Actor, row: Row, queue_id: UUID | None, agent_id: StaffId | None) -> str:
         """Refuse to hand over to whom the actor does not see or a queue that does not take it; return the name."""

@@ -18,8 +18,10 @@ from core.ids import StaffId
 from core.values import Value
 from interactions import store
 from interactions.conversations import Conversations, author_of, must_own
+from interactions.legs import leave_out, leave_release
 from interactions.model import Call, InteractionView, Transfer
 from interactions.outbox import leave_connecting
+from interactions.store import sql
 from routing.model import Priority
 from storage.database import Database, Row, Tx
 
@@ -71,6 +73,7 @@ class Handing:
     ) -> None:
         now, routing = self._clock(), self._conversations.routing
         to = await self._to(tx, actor, row, transfer)
+        await _let_go(tx, row)
         if transfer.note:
             await self._conversations.say(tx, row, "note", author_of(actor), transfer.note, now)
         await self._conversations.note_event(tx, row, event, now, to)
@@ -155,6 +158,18 @@ class Handing:
             )
             await self._conversations.note_event(tx, row, "prioritised", self._clock(), urgency.name)
             return await self._conversations.tell(tx, interaction_id, "prioritised")
+
+
+async def _let_go(tx: Tx, row: Row) -> None:
+    """Whoever has a call leaves it, and the customer hears music until somebody else answers."""
+    call = None if row["call"] is None else Call(**row["call"])
+    if call is None or call.is_over or row["agent_id"] is None:
+        return
+    waiting = call.model_copy(update={"status": "waiting", "party": None, "listeners": [], "is_held": True})
+    await tx.run(sql.set_call, id=row["id"], call=waiting.model_dump(mode="json"))
+    for label in [*([call.party.label] if call.party else []), *(each.label for each in call.listeners)]:
+        await leave_out(tx, row, label)
+    await leave_release(tx, row, row["agent_id"])
 
 
 def _must_not_be_spoken(row: Row) -> None:

@@ -23,7 +23,7 @@ from core.values import Value
 from interactions import drafts, store
 from interactions.conversations import Conversations, must_answer
 from interactions.model import AttachmentView, Author, NewReply
-from interactions.receive import bind
+from interactions.pieces import bind
 from interactions.recipients import Recipients
 from interactions.speaking import Letter, Speaking
 from interactions.store import sql

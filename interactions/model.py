@@ -15,6 +15,7 @@ from core.events import Event
 from core.ids import BranchId, StaffId
 from core.values import Value
 from customers.model import CustomerCard
+from interactions.party import Listener, Party, RecordingState
 from interactions.recipients import People, Recipients
 
 InteractionId = NewType("InteractionId", UUID)
@@ -49,7 +50,10 @@ def supersedes(new: Delivery, old: Delivery) -> bool:
 
 
 class Call(Value):
-    """The telephone side of a voice interaction. `sequence` is the carrier's last one, -1 for none."""
+    """The telephone side of a voice interaction. `sequence` is the carrier's last one, -1 for none.
+
+    What the carrier tells comes twice and in any order: `changed` leads to the same end whatever the order was.
+    """
 
     call_id: str
     status: Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -62,27 +66,73 @@ class Call(Value):
     is_held: bool = Field(default=False, description="Whether the caller hears music instead of the agent.")
     attempt: int = Field(0, description="Of a call that we place: which try this is, from 1.")
     dialled_at: datetime | None = Field(None, description="Of a call that we place: when the carrier was first asked.")
+    leg_at: datetime | None = Field(None, description="When the carrier last told of the agent's phone.")
+    party: Party | None = Field(None, description="Who was called into the call besides agent and customer.")
+    listeners: list[Listener] = Field(default=[], description="Supervisors who listen, whisper or speak.")
+    recording: RecordingState = Field("off", description="Whether it is recorded; `unsure`: the carrier has not said.")
+
+    is_doubtful: bool = Field(default=False, description="A pause was not confirmed: what was recorded is not kept.")
 
     @property
     def is_over(self) -> bool:
         return self.status in ENDED
 
-    def changed(self, status: str, sequence: int, at: datetime) -> Call:
-        """Return the call after a carrier's callback: the end absorbs, what is older than what is known is nothing."""
-        if self.is_over or 0 <= sequence <= self.sequence:
-            return self
-        if status in ENDED:
-            outcome = (
-                "handled" if self.answered_at else "abandoned" if status in ("completed", "canceled") else "failed"
-            )
-            update: dict[str, Any] = {"status": status, "ended_at": at, "outcome": outcome}
-            update |= {"is_muted": False, "is_held": False}
-        else:
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether somebody outside has the call by now, and no agent of ours."""
+        return self.party is not None and self.party.kind == "number" and self.party.is_handed_over
+
+    def changed(
+        self,
+        status: str,
+        sequence: int,
+        at: datetime,
+        *,
+        is_leg: bool = False,
+        answered_at: datetime | None = None,
+    ) -> Call:
+        """Return the call after a carrier's callback: the end absorbs, and nothing goes back.
+
+        News of the agent's phone (`is_leg`) count by the carrier's moment, all others by how far they are; an answer
+        that is heard of after the end was an answer all the same.
+        """
+        answers = [each for each in (self.answered_at, answered_at, at if status == "joined" else None) if each]
+        update: dict[str, Any] = {
+            "sequence": max(sequence, self.sequence),
+            "answered_at": min(answers, default=None),
+            "started_at": min(self.started_at, at),
+        }
+        if self.is_over or status in ENDED:
+            update |= self._ended(status, at, is_answered=bool(answers))
+        elif self._counts(status, at, is_leg=is_leg):
             # A phone that answers is not muted, whoever's was before; a caller stays on hold until taken back.
-            update = {"status": status, "is_muted": False}
-            if status == "joined" and self.answered_at is None:
-                update["answered_at"] = at
-        return self.model_copy(update={**update, "sequence": max(sequence, self.sequence)})
+            update |= {"status": status} | ({} if status == self.status else {"is_muted": False})
+            update |= {"leg_at": at} if is_leg else {}
+        return self.model_copy(update=update)
+
+    def _counts(self, status: str, at: datetime, *, is_leg: bool) -> bool:
+        if is_leg:
+            return self.leg_at is None or (at, _NEARNESS[status]) > (self.leg_at, _NEARNESS[self.status])
+        return _NEARNESS[status] > _NEARNESS[self.status]
+
+    def _ended(self, status: str, at: datetime, *, is_answered: bool) -> dict[str, Any]:
+        end = self.status if self.is_over else status
+        ended_at = self.ended_at or at
+        if status in ENDED:
+            ended_at = min(ended_at, at)
+        unanswered = "abandoned" if end in ("completed", "canceled") else "failed"
+        gone: dict[str, Any] = {"is_muted": False, "is_held": False, "party": None, "listeners": [], "recording": "off"}
+        return {
+            "status": end,
+            "ended_at": ended_at,
+            "outcome": "handled" if is_answered else unanswered,
+            "leg_at": None,
+            **gone,
+        }
+
+
+# How far a call is towards its agent.
+_NEARNESS = {"ringing": 0, "waiting": 1, "joined": 2}
 
 
 class AttachmentView(Value):
@@ -161,8 +211,8 @@ class InteractionView(Value):
 
 # What people see of a message's details; the rest is for replies and for later questions.
 _SHOWN = (
-    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
-    "whisper", "until", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
+    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page", "fax",
+    "whisper", "until", "voicemail", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
 )  # fmt: skip
 
 

@@ -23,11 +23,13 @@ from channels.base import (
     Uncertain,
 )
 from channels.calls import VoiceChannel
+from channels.dialling import DialSettings
 from core.errors import Invalid, MarkazError, Unavailable
-from interactions import bounced, store
+from interactions import bounced, consent, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.departures import Departures, HeldBack
+from interactions.dialguard import CapReached, DialGuard
 from interactions.model import Call, supersedes
 from interactions.recipients import Recipient, from_row
 from interactions.store import sql
@@ -36,8 +38,13 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
+# Twilio's word for who stopped texts from a number.
+_OPTED_OUT = 21610
+_CAP_SECONDS = 60.0
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
+# Longer than an agent's phone rings: what became of it was not told.
+_LEG_AFTER = timedelta(seconds=60)
 _sent = Counter("markaz_messages_sent_total", "What became of outbound messages.", ["channel", "outcome"])
 
 
@@ -112,6 +119,7 @@ class Outbox:
                 await self._mark(message_id, Delivery.FAILED, str(error))
                 _sent.labels(account.kind, "held_back").inc()
                 return
+            await self._may_go(account, row, outgoing)
             await self._mark(message_id, Delivery.SENDING)
             receipt = await self._hand_over(channel, account, known, outgoing)
         await self._report(known, None)
@@ -129,6 +137,8 @@ class Outbox:
             await self._refused(outgoing.interaction_id, error)
             raise
         except MarkazError as error:
+            if error.extra.get("code") == _OPTED_OUT:
+                await self._opted_out(account.id, outgoing)
             await self._report(known, error)
             raise
 
@@ -140,6 +150,27 @@ class Outbox:
         elif is_of_account(error):
             fault = str(error.extra.get("fault", "other"))
             await self._db.run(sql.report_sending, id=account["id"], error=error.detail[:500], fault=fault)
+
+    async def _may_go(self, account: Any, row: Row, outgoing: Outgoing) -> None:
+        """Refuse a text to who stopped them or may not be reached; too many in an hour wait for their turn."""
+        if not isinstance(account.settings, DialSettings):
+            return
+        await consent.must_be_wanted(self._db, account, outgoing)
+        if row["delivery"] != Delivery.QUEUED:
+            return
+        try:
+            async with self._db.transaction() as tx:
+                guard = DialGuard(self._conversations.clock)
+                await guard.begin(tx, account, outgoing.to.value, "text", row["interaction_id"])
+        except CapReached as error:
+            raise jobs.RetryLater(_CAP_SECONDS, error.detail, is_begun=False) from error
+
+    async def _opted_out(self, account_id: UUID, outgoing: Outgoing) -> None:
+        """The carrier knows that they stopped: so do we."""
+        async with self._db.transaction() as tx:
+            now = self._conversations.clock()
+            number = outgoing.to.value
+            await consent.keep(tx, account_id, number, is_stopped=True, word="21610", source="carrier", now=now)
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""
@@ -248,10 +279,14 @@ class Outbox:
             return
         account, channel = await voice_of(self._accounts, self._channels, row)
         try:
-            await channel.join(account, call.call_id, interaction_id, agent_id)
+            phone = await phone_of(self._db, agent_id) or ""
+            await channel.join(account, call.call_id, interaction_id, agent_id, phone)
         except Invalid as error:
             log.warning("call %s cannot be joined: %s", call.call_id, error.detail)
             return
+        payload = {"interaction_id": str(interaction_id), "agent_id": str(agent_id)}
+        async with self._db.transaction() as tx:
+            await jobs.enqueue(tx, "call.leg_check", payload, run_at=self._conversations.clock() + _LEG_AFTER)
 
     async def _control(self, job: jobs.Job) -> None:
         """Mute or hold at the carrier; only what the carrier took is kept and shown."""
@@ -294,6 +329,12 @@ def is_of_account(error: MarkazError) -> bool:
 
 def _addresses(kind: IdentityKind, people: Sequence[Recipient]) -> tuple[Address, ...]:
     return tuple(Address(kind, each.address, each.name) for each in people)
+
+
+async def phone_of(db: Database, staff_id: UUID | None) -> str | None:
+    """Return the number or SIP address at which somebody answers; None: in the browser."""
+    found = None if staff_id is None else await db.value(sql.phone_of, staff_id=staff_id)
+    return None if found is None else str(found)
 
 
 async def voice_of(accounts: ChannelAccounts, channels: dict[str, Channel], row: Row) -> tuple[Any, VoiceChannel]:

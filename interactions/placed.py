@@ -22,8 +22,9 @@ from customers.model import CustomerId
 from interactions import store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
+from interactions.dialguard import CapReached, DialGuard, MayNotDial
 from interactions.model import ENDED, Call
-from interactions.outbox import voice_of
+from interactions.outbox import phone_of, voice_of
 from interactions.store import sql
 from routing.values import KeptPlace
 from storage import jobs
@@ -171,13 +172,18 @@ class PlacedCalls:
             return
         account, channel = await voice_of(self.accounts, self.channels, row)
         try:
-            await channel.ring_agent(account, interaction_id, agent_id)
+            await channel.ring_agent(account, interaction_id, agent_id, await phone_of(self.db, agent_id) or "")
         except Invalid as error:
             log.warning("the agent's phone for call %s cannot be rung: %s", interaction_id, error.detail)
 
     async def _dial(self, job: jobs.Job) -> None:
         """Dial the customer, once for a try: what was begun before is looked up first."""
-        row, call, since = await self._begin(UUID(job.payload["interaction_id"]), job.payload["attempt"])
+        try:
+            row, call, since = await self._begin(UUID(job.payload["interaction_id"]), job.payload["attempt"])
+        except (MayNotDial, CapReached) as error:
+            log.warning("call %s is not placed: %s", job.payload["interaction_id"], error.detail)
+            await self._failed(UUID(job.payload["interaction_id"]), job.payload["attempt"])
+            return
         if row is None or call is None:
             return
         account, channel = await voice_of(self.accounts, self.channels, row)
@@ -201,6 +207,8 @@ class PlacedCalls:
             if row["state"] != "assigned" or call.is_over or call.call_id or call.attempt != attempt:
                 return None, None, None
             if call.dialled_at is None:
+                account, _ = await self.accounts.get(row["account_id"])
+                await DialGuard(self.clock).begin(tx, account, row["address"], "call", row["id"])
                 begun = call.model_copy(update={"dialled_at": self.clock()})
                 await tx.run(sql.set_call, id=interaction_id, call=begun.model_dump(mode="json"))
         return row, call, call.dialled_at
@@ -214,6 +222,8 @@ class PlacedCalls:
                 return
             known = call.model_copy(update={"call_id": call_id})
             await tx.run(sql.set_call, id=row["id"], call=known.model_dump(mode="json"))
+            keys = [f"call:{call_id}"]
+            await tx.run(sql.add_thread_keys, account_id=row["account_id"], keys=keys, interaction_id=row["id"])
             payload = {"interaction_id": str(row["id"]), "attempt": attempt}
             await jobs.enqueue(tx, "call.check", payload, run_at=now + _CHECK_AFTER)
 

@@ -952,3 +952,60 @@ join interaction i on i.id = e.interaction_id join customer c on c.id = i.custom
 -- name: waits_for
 -- Whether a conversation waits for this agent before all others.
 select true from work where id = :id::uuid and state = 'queued' and sticky_agent_id = :staff_id::uuid
+
+-- name: phone_of
+-- At which number or SIP address somebody answers; no row: in the browser.
+select address from agent_phone where staff_id = :staff_id::uuid
+
+-- name: save_phone
+-- Where somebody answers from now on.
+insert into agent_phone (staff_id, address) values (:staff_id::uuid, :address::text)
+on conflict (staff_id) do update set address = excluded.address
+
+-- name: drop_phone
+-- They answer in the browser again.
+delete from agent_phone where staff_id = :staff_id::uuid
+
+-- name: staff_branch
+-- Whose data somebody's phone is.
+select branch_id from staff where id = :staff_id::uuid
+
+-- name: lock_use
+-- One at a time decides whether an account may begin more.
+select pg_advisory_xact_lock(hashtextextended(:account_id::text, 23))
+
+-- name: use_lately
+-- What an account began within the hour, and spent since the day began (UTC); what has no price yet counts as nothing.
+select (select count(*) from carrier_use where account_id = :account_id::uuid and at > :now::timestamptz - interval '1 hour') as hour,
+       (select coalesce(sum(price), 0) from carrier_price
+        where account_id = :account_id::uuid and at >= date_trunc('day', :now::timestamptz, 'UTC')) as spent
+
+-- name: insert_use
+-- That a carrier is about to be asked.
+insert into carrier_use (id, account_id, kind, number, interaction_id, at)
+values (:id::uuid, :account_id::uuid, :kind::text, :number::text, :interaction_id::uuid, :at::timestamptz)
+
+-- name: note_voicemail
+-- That a caller left a message.
+update interaction set details = details || jsonb_build_object('voicemail', :seconds::int) where id = :id::uuid
+
+-- name: save_consent
+-- Whether somebody wants texts from a number of ours; the newest word counts, whatever comes later.
+insert into text_consent (account_id, number, is_stopped, word, source, at)
+values (:account_id::uuid, :number::text, :is_stopped::boolean, :word::text, :source::text, :at::timestamptz)
+on conflict (account_id, number) do update set is_stopped = excluded.is_stopped, word = excluded.word, source = excluded.source,
+    at = excluded.at where text_consent.at <= excluded.at
+
+-- name: is_stopped
+-- Whether somebody wants no texts from a number of ours.
+select is_stopped from text_consent where account_id = :account_id::uuid and number = :number::text
+
+-- name: free_of_queue
+-- Who of a queue has room for a call and is idle for longest.
+select a.staff_id from queue q, agent a join staff p on p.id = a.staff_id
+where q.id = :queue_id::uuid and p.is_active and a.staff_id <> :but::uuid and a.state = 'available'
+  and a.heartbeat_at > clock_timestamp() - interval '15 seconds' and a.used_units + :units::int <= a.capacity_units and a.trust >= q.trust
+  and not exists (select from jsonb_each_text(q.skills) n where not exists (
+      select from agent_skill s where s.staff_id = a.staff_id and s.skill_id = n.key::uuid and s.level >= n.value::int))
+  and exists (select from staff_role t join role r on r.id = t.role_id where t.staff_id = a.staff_id and q.permission = any(r.permissions))
+order by a.idle_since limit 1

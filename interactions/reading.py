@@ -31,6 +31,7 @@ from channels.base import (
     RawInput,
     Reading,
 )
+from channels.spoken import PartyLeg, RecordingMade, Spoken
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
@@ -226,7 +227,7 @@ class RawReader:
                 await self._note(tx, account, reading)
 
     async def _note(
-        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Ignored
+        self, tx: Tx, account: Row, reading: DeliveryStatus | CallChange | CallbackAsked | AgentLeg | Spoken | Ignored
     ) -> None:
         match reading:
             case DeliveryStatus():
@@ -237,6 +238,10 @@ class RawReader:
                 await self._calls.callback_asked(tx, account, reading)
             case AgentLeg():
                 await self._calls.agent_leg(tx, account, reading)
+            case PartyLeg():
+                await self._calls.party_leg(tx, account, reading)
+            case RecordingMade():
+                await self._calls.recorded(tx, account, reading)
             case Ignored():
                 pass
 
@@ -330,6 +335,8 @@ def _names(read: _Read) -> Iterable[str]:
     yield f"raw:{read.row['id']}"
     for reading in read.readings:
         match reading:
+            case PartyLeg() | RecordingMade():
+                yield from _spoken(reading)
             case InboundMessage():
                 yield f"from:{reading.sender.value}"
                 yield from (key.value for key in reading.thread)
@@ -342,5 +349,10 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"agent:{reading.mail_id}"
             case AgentLeg():
                 yield f"interaction:{reading.interaction_id}"
-            case Ignored():
-                continue
+
+
+def _spoken(reading: Spoken) -> Iterable[str]:
+    if reading.interaction_id is not None:
+        yield f"interaction:{reading.interaction_id}"
+    if isinstance(reading, RecordingMade):
+        yield f"call:{reading.call_id}"

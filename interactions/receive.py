@@ -9,22 +9,24 @@ from uuid import UUID
 
 from channels.answers import AgentAnswer, InboundFile
 from channels.base import Channel, DeliveryStatus
+from channels.spoken import PartyLeg, RecordingMade
 from core.clock import Clock
-from core.errors import Invalid, Unavailable
-from core.ids import StaffId, uuid7
+from core.errors import Unavailable
+from core.ids import StaffId
 from customers.model import card_of
-from interactions import bounced, store, threads
+from interactions import bounced, consent, store, threads
 from interactions.arrivals import Arrival, Begun, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
 from interactions.model import Change, MessageView, supersedes
 from interactions.opening import Beginning, Opener
+from interactions.pieces import bind, piece
 from interactions.placed import CallOwner, Nobody
 from interactions.placing import Placed, line_of
 from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
-from storage.files import Files, StoredFile
+from storage.files import Files
 
 
 class UnknownMessage(Unavailable):
@@ -35,6 +37,18 @@ class AnswerTaker(Protocol):
     """Who takes what an agent answers by mail; within the transaction."""
 
     async def answered(self, tx: Tx, answer: AgentAnswer, files: Sequence[Kept]) -> None: ...
+
+
+class Parties(Protocol):
+    """Who is told what became of somebody called into a call; under the lock of its conversation."""
+
+    async def party_leg(self, tx: Tx, row: Row, leg: PartyLeg) -> None: ...
+
+
+class Recordings(Protocol):
+    """Who keeps what carriers recorded; under the lock of its conversation."""
+
+    async def made(self, tx: Tx, row: Row, made: RecordingMade) -> None: ...
 
 
 class Receiver:
@@ -50,6 +64,9 @@ class Receiver:
         self.owner: CallOwner = Nobody()
         # Who takes what agents answer by mail; None: nobody does.
         self.colleagues: AnswerTaker | None = None
+        # Who is told of further people in calls, and who keeps what was recorded.
+        self.parties: Parties | None = None
+        self.recordings: Recordings | None = None
 
     def ask(self, sorter: Sorter) -> None:
         """Say who sorts what no widget has placed."""
@@ -136,6 +153,7 @@ class Receiver:
             again = {"repeated_id": True} if is_repeated else {}
             said.append(line_of(account, each, files, flag | again))
         messages = await self.conversations.say_all(tx, said, now)
+        await consent.mirror(tx, account, placed, now)
         for each in placed:
             await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
         await tx.many(
@@ -310,12 +328,16 @@ class Receiver:
             for each, some in zip(placed, kept, strict=True)
         ]
 
+    async def lock(self, tx: Tx, interaction_id: UUID) -> Row:
+        """Lock a conversation for who keeps something in it."""
+        return await store.lock(tx, interaction_id)
+
     async def attach(self, tx: Tx, interaction_id: UUID, files: Sequence[Kept]) -> list[dict[str, Any]]:
         """Keep files that go with one message; returns what it keeps of them."""
         return (await self._attach(tx, [(interaction_id, files)]))[0]
 
     async def _attach(self, tx: Tx, files: Sequence[tuple[UUID, Sequence[Kept]]]) -> list[list[dict[str, Any]]]:
-        pieces = [[(stored, _piece(file, stored)) for file, stored in some] for _, some in files]
+        pieces = [[(stored, piece(file, stored)) for file, stored in some] for _, some in files]
         await self._files.remember(tx, [stored for some in pieces for stored, _ in some])
         rows = [
             {**piece, "id": UUID(piece["id"]), "sha256": stored.sha256, "owner": "customer", "interaction_id": owner}
@@ -370,23 +392,3 @@ def _of(candidates: set[UUID], found: threads.Found) -> frozenset[UUID]:
     """Return all conversations that a message may change."""
     also = {found.previous} if found.previous is not None else set()
     return frozenset(candidates | also | ({found.row["id"]} if found.row is not None else set()))
-
-
-def _piece(file: InboundFile, stored: StoredFile) -> dict[str, Any]:
-    """Return what a message keeps of a file that came with it."""
-    return {
-        "id": str(uuid7()),
-        "name": file.name[:200] or "file",
-        "content_type": file.content_type,
-        "size": stored.size,
-    }
-
-
-async def bind(tx: Tx, interaction_id: UUID, uploads: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Let stored files go with a message of the conversation: the actor's own, each once."""
-    if not uploads:
-        return []
-    rows = await tx.rows(sql.bind_attachments, interaction_id=interaction_id, ids=list(uploads), owner=tx.actor.label)
-    if len(rows) != len(set(uploads)):
-        raise Invalid("An attachment is not there, is not yours, or was sent before.")
-    return [store.attachment(row) for row in rows]

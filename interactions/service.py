@@ -35,7 +35,7 @@ from interactions.model import (
     State,
 )
 from interactions.outbox import leave_hang_up
-from interactions.receive import bind
+from interactions.pieces import bind
 from interactions.recipients import Recipient, Recipients
 from interactions.signatures import Signatures
 from interactions.snooze import leave_follow_up
@@ -59,8 +59,8 @@ class Filter:
     agent_id: StaffId | None = None
 
 
-# A call is not written, and a visitor has to be there.
-_NEVER_FIRST = ("voice", "webchat")
+# A call is not written, a visitor has to be there, and on the portal it is the customer who asks.
+_NEVER_FIRST = ("voice", "cti", "webchat", "portal")
 
 
 class Interactions:
@@ -168,7 +168,7 @@ class Interactions:
             assigned_at=now,
             details={},
         )
-        keys = [f"peer:{new.address.strip()}"] if account["kind"] == "sms" else []
+        keys = [f"peer:{new.address.strip()}"] if account["kind"] in ("sms", "smpp", "fax") else []
         await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
 
     async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:
@@ -187,7 +187,8 @@ class Interactions:
             await self.held.release(tx, row, with_undo=True)
             if close.note:
                 await self._conversations.say(tx, row, "note", author_of(actor), close.note, now)
-            if row["call"] is not None and not Call(**row["call"]).is_over:
+            call = None if row["call"] is None else Call(**row["call"])
+            if call is not None and not call.is_over and not call.is_elsewhere:
                 await leave_hang_up(tx, row)
             await leave_follow_up(tx, interaction_id, close.follow_up_at, now)
             if row["state"] == "wrap_up":
@@ -221,6 +222,8 @@ class Interactions:
             row = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
             if row["call"] is None:
                 raise Invalid("This is not a call.")
+            if Call(**row["call"]).is_elsewhere:
+                raise Conflict("Somebody else has the call by now.")
             await leave_hang_up(tx, row)
 
     async def end_by_customer(self, tx: Tx, interaction_id: UUID) -> None:

@@ -47,9 +47,9 @@ class Carriers:
 @dataclass(frozen=True, slots=True)
 class PortalHouse:
     doors: Doors
+    setup: PortalSetup
     _desk: CustomerDesk
     _forms: Forms
-    _setup: PortalSetup
     _post: PortalPost
     _attachments: Attachments
 
@@ -74,7 +74,7 @@ class PortalHouse:
             doors=Doors(db, clock, keys, customers, post, region=settings.default_region, **at),
             _desk=CustomerDesk(db, clock, around),
             _forms=Forms(db, clock, keys, raising, complainants),
-            _setup=PortalSetup(db, clock, customers, megabytes=settings.upload_megabytes, **at),
+            setup=PortalSetup(db, clock, customers, megabytes=settings.upload_megabytes, **at),
             _post=PortalPost(db, clock, Ways(continued, carriers.outbox, post), **at),
             _attachments=attachments,
         )
@@ -92,6 +92,6 @@ class PortalHouse:
         tasks.loop("portal", self._post.follow)
 
     def routes(self) -> Iterator[object]:
-        yield PortalRoutes(self.doors, self._desk, self._setup, self._attachments)
+        yield PortalRoutes(self.doors, self._desk, self.setup, self._attachments)
         yield FormRoutes(self._forms)
-        yield PortalSetupRoutes(self._setup)
+        yield PortalSetupRoutes(self.setup)

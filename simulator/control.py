@@ -183,6 +183,10 @@ class ControlRoutes:
                 "messages": [self._text(text) for text in list(world.texts)[cut]],
                 "calls": [self._leg(leg) for leg in list(self.phones.exchange.legs)[cut]],
                 "conferences": [_room(room) for room in list(self.phones.rooms.all)[cut]],
+                "recordings": [
+                    {"sid": one.sid, "call": one.call_sid, "status": one.status}
+                    for one in list(self.phones.recordings.all)[cut]
+                ],
                 "post": {
                     "port": self.post.port,
                     "is_ready": bool(self.post.centre[1]),
@@ -246,7 +250,14 @@ def _room(room: Room) -> dict[str, Any]:
         "name": room.name,
         "status": room.status,
         "participants": [
-            {"call": one.leg.sid, "label": one.label, "muted": one.muted, "hold": one.hold} for one in room.present
+            {
+                "call": one.leg.sid,
+                "label": one.label,
+                "muted": one.muted,
+                "hold": one.hold,
+                "coaches": one.coaches,
+            }
+            for one in room.present
         ],
     }
 

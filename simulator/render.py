@@ -15,6 +15,8 @@ from simulator.world import Media, Text
 
 Json = dict[str, Any]
 _VERSION = "2010-04-01"
+_MINUTE_PRICE, _TEXT_PRICE = 0.013, 0.0079
+"""Twilio bills each begun minute, and each segment; the amounts are only like real ones."""
 _UNUSED_OF_NUMBERS = (
     *("address_requirements", "address_sid", "bundle_sid", "date_created", "date_updated", "identity_sid", "type"),
     *("emergency_address_sid", "emergency_address_status", "emergency_status", "trunk_sid", "voice_receive_mode"),
@@ -59,7 +61,7 @@ class Render:
             "error_code": text.error_code,
             "error_message": None,
             "messaging_service_sid": None,
-            "price": None,
+            "price": f"-{_TEXT_PRICE * text.segments:.5f}" if text.sent_at is not None else None,
             "price_unit": "USD",
             "subresource_uris": {"media": self._ground.api_uri(f"Messages/{text.sid}/Media.json")},
         }
@@ -96,7 +98,7 @@ class Render:
             "answered_by": leg.answered_by,
             "queue_time": str(round(leg.queue_seconds * 1000)),
             "phone_number_sid": None,
-            "price": None,
+            "price": None if seconds is None else f"-{_MINUTE_PRICE * -(-seconds // 60):.5f}",
             "price_unit": "USD",
             "forwarded_from": None,
             "group_sid": None,

@@ -26,6 +26,7 @@ from core.commands import Command, Commands
 from core.events import Event
 from dispatch.watching import DispatchCommands
 from geo.live import LiveMap
+from interactions.callcommands import CallCommands
 from interactions.desk import DeskCommands
 from interactions.post import PostCommands
 from interactions.sockets import InteractionCommands
@@ -40,6 +41,7 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
         Console,
         RoutingCommands,
         InteractionCommands,
+        CallCommands,
         DeskCommands,
         PostCommands,
         NoticeCommands,
@@ -53,7 +55,8 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
 _UUID = "00000000-0000-7000-8000-000000000000"
 _FORMATS = {"uuid": "UUID", "date-time": "time (ISO 8601)", "date": "date (ISO 8601)"}
 _SAMPLES = {"email": "lena@shop.example", "uuid": _UUID, "date-time": "2026-11-22T12:00:00Z", "date": "2026-11-22"}
-_LATER = "2026-11-22T14:00:00Z"
+# What has to come after what is sampled beside it.
+_LATER = {"ends_at": "2026-11-22T13:00:00Z"}
 
 Schema = dict[str, Any]
 
@@ -183,9 +186,7 @@ def _sample(part: Schema, defs: dict[str, Schema]) -> Any:
     if "enum" in part or "const" in part:
         return part.get("const", part.get("enum", [None])[0])
     if part.get("type") == "object":
-        found = {name: _sample(each, defs) for name, each in part.get("properties", {}).items()}
-        # What ends does so after it began.
-        return found | ({"ends_at": _LATER} if "begins_at" in found else {})
+        return {name: _LATER.get(name) or _sample(each, defs) for name, each in part.get("properties", {}).items()}
     if part.get("type") == "array":
         return [_sample(part.get("items", {}), defs)]
     plain = {"string": _SAMPLES.get(part.get("format", ""), "text"), "boolean": True, "null": None}

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -87,12 +88,12 @@ class _Hooks:
 class Listener:
     """One listening socket for all mailboxes. `port` tells the real one after `open`."""
 
-    def __init__(self, kind: str, accounts: Accounts, inbox: Inbox, *, size_limit: int = SIZE_LIMIT) -> None:
+    def __init__(self, kinds: Sequence[str], accounts: Accounts, inbox: Inbox, *, size_limit: int = SIZE_LIMIT) -> None:
         self.size_limit = size_limit
         self.hostname = "markaz"
         self.port = 0
         self.doors: set[Door] = set()
-        self._kind = kind
+        self._kinds = kinds
         self._accounts = accounts
         self._inbox = inbox
         self._known: list[Account[EmailSettings]] = []
@@ -123,7 +124,7 @@ class Listener:
     async def account_of(self, address: str) -> Account[EmailSettings] | None:
         """Return whose address this is by the accounts as they were at most a second ago."""
         if time.monotonic() >= self._known_until:
-            self._known = await self._accounts.enabled(self._kind)
+            self._known = [each for kind in self._kinds for each in await self._accounts.enabled(kind)]
             self._known_until = time.monotonic() + _RECENT_SECONDS
         return next((one for one in self._known if one.settings.is_listening and one.settings.is_own(address)), None)
 

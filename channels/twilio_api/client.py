@@ -108,17 +108,15 @@ class TwilioClients:
     """The clients of one channel, each made for an account's settings on first use."""
 
     def __init__(self) -> None:
-        self._clients: dict[TwilioSettings, Client] = {}
+        self._clients: dict[tuple[str, str, str], Client] = {}
 
     def of(self, settings: TwilioSettings) -> Any:
         """Return the library's client; call it inside the running loop."""
-        if settings not in self._clients:
-            self._clients[settings] = Client(
-                settings.account_sid,
-                settings.auth_token.get_secret_value(),
-                http_client=Transport(settings.api_base),
-            )
-        return self._clients[settings]
+        token = settings.auth_token.get_secret_value()
+        key = (settings.account_sid, token, settings.api_base)
+        if key not in self._clients:
+            self._clients[key] = Client(settings.account_sid, token, http_client=Transport(settings.api_base))
+        return self._clients[key]
 
     async def check(self, settings: TwilioSettings) -> None:
         """Try the credentials and the number. Raises BadCredentials, or Invalid for a number that is not theirs."""

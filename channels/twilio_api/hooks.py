@@ -17,7 +17,8 @@ _READ = frozenset(
     {
         *("AccountSid", "From", "To", "ErrorCode", "Timestamp", "SequenceNumber"),
         *("MessageSid", "MessageStatus", "Body", "NumMedia"),
-        *("CallSid", "CallStatus", "CallDuration", "QueueResult", "Digits"),
+        *("CallSid", "CallStatus", "CallDuration", "QueueResult", "Digits", "Direction"),
+        *("RecordingSid", "RecordingStatus", "RecordingDuration"),
         *(f"MediaUrl{place}" for place in range(10)),
         *(f"MediaContentType{place}" for place in range(10)),
     }
@@ -44,6 +45,11 @@ def raw_of(context: ChannelContext, request: WebhookRequest, external_id: str, k
     """Keep a request word for word, with its query and the moment when it came."""
     query = request.url.partition("?")[2]
     return RawInput(external_id, kind, request.body, {_RECEIVED_AT: context.clock().isoformat(), "query": query})
+
+
+def looked_up(context: ChannelContext) -> dict[str, str]:
+    """Return the headers of what was not told but found at Twilio."""
+    return {_RECEIVED_AT: context.clock().isoformat(), "query": ""}
 
 
 def query_of(request: WebhookRequest, *names: str) -> dict[str, str]:

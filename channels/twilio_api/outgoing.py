@@ -28,17 +28,19 @@ async def participants(client: Any, room: str) -> list[Any]:
     return []
 
 
-async def invite(client: Any, room: str, number: str, to: str, label: str, callback: str, events: Sequence[str]) -> str:
-    """Call somebody into a conference, which their hanging up ends; return the call's sid."""
+async def invite(
+    client: Any, room: str, number: str, to: str, label: str, callback: str, events: Sequence[str], **more: Any
+) -> str:
+    """Call somebody into a conference, which their hanging up ends unless `more` says else; return the call's sid."""
+    asked = {"start_conference_on_enter": True, "end_conference_on_exit": True, **more}
     made = await client.conferences(room).participants.create_async(
         from_=number,
         to=to,
         label=label,
         timeout=RING_SECONDS,
-        start_conference_on_enter=True,
-        end_conference_on_exit=True,
         status_callback=callback,
         status_callback_event=list(events),
+        **asked,
     )
     return str(made.call_sid)
 

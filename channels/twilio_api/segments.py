@@ -14,9 +14,14 @@ def segments(text: str) -> int:
 
     What needs two units (an escaped character, a surrogate pair) is never cut in the middle.
     """
-    if all(letter in _GSM7 or letter in _GSM7_TWICE for letter in text):
+    if is_gsm7(text):
         return _count([2 if letter in _GSM7_TWICE else 1 for letter in text], alone=160, chained=153)
     return _count([2 if ord(letter) > 0xFFFF else 1 for letter in text], alone=70, chained=67)  # noqa: PLR2004 - the end of the basic plane
+
+
+def is_gsm7(text: str) -> bool:
+    """Tell whether the operators' own alphabet has every letter."""
+    return all(letter in _GSM7 or letter in _GSM7_TWICE for letter in text)
 
 
 def _count(units: list[int], *, alone: int, chained: int) -> int:

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from channels.base import AccountSettings
+from channels.dialling import DialSettings
 from channels.twilio_api.phone import e164
 
 
-class TwilioSettings(AccountSettings):
+class TwilioSettings(DialSettings):
     """One number of one Twilio account."""
 
     account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="Account SID, from Twilio's console.")
@@ -33,3 +34,9 @@ class TwilioSettings(AccountSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
             raise ValueError("The address is like https://api.example.com, without a path.")
         return value.rstrip("/")
+
+
+def caller_id(number: str, chosen: Mapping[str, str], to: str) -> str:
+    """Return which number of ours somebody sees: the one of the longest country code that theirs begins with."""
+    fitting = [prefix for prefix in chosen if to.startswith(prefix)]
+    return chosen[max(fitting, key=len)] if fitting else number

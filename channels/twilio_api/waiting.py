@@ -18,7 +18,21 @@ from core.telephone import callable_number
 Url = Callable[..., str]
 _KEY_SECONDS = "8"
 _NUMBER_SECONDS = "10"
-Phrase = Literal["place", "wait", "wait_1", "wait_2", "wait_few", "offer", "confirm", "number", "wrong", "thanks"]
+_VOICEMAIL_SECONDS = "180"
+Phrase = Literal[
+    "place",
+    "wait",
+    "wait_1",
+    "wait_2",
+    "wait_few",
+    "offer",
+    "confirm",
+    "number",
+    "wrong",
+    "thanks",
+    "voicemail",
+    "kept",
+]
 _EXACT: tuple[Phrase, ...] = ("wait_1", "wait_2")
 _FEW = 10
 
@@ -33,6 +47,8 @@ WORDS: Mapping[str, Mapping[Phrase, str]] = {
         "number": "Enter the number with its country code, then press the hash key.",
         "wrong": "That is not a complete number.",
         "thanks": "Thank you. Your place is kept, and we will call you. Goodbye.",
+        "voicemail": "Nobody can take your call now. Leave a message after the tone, then hang up.",
+        "kept": "Thank you. Your message was kept. Goodbye.",
     },
     "ar": {
         "place": "ترتيبك في قائمة الانتظار هو {position}.",
@@ -45,6 +61,8 @@ WORDS: Mapping[str, Mapping[Phrase, str]] = {
         "number": "أدخل الرقم مع رمز الدولة ثم اضغط مفتاح المربع.",
         "wrong": "هذا الرقم غير مكتمل.",
         "thanks": "شكرًا لك. دورك محفوظ وسنتصل بك. مع السلامة.",
+        "voicemail": "لا يمكن لأحد الرد على مكالمتك الآن. اترك رسالة بعد الصافرة ثم أنهِ المكالمة.",
+        "kept": "شكرًا لك. حُفظت رسالتك. مع السلامة.",
     },
     "fa": {
         "place": "شما نفر {position} در صف هستید.",
@@ -54,6 +72,8 @@ WORDS: Mapping[str, Mapping[Phrase, str]] = {
         "number": "شماره را با کد کشور وارد کنید و سپس کلید مربع را فشار دهید.",
         "wrong": "این شماره کامل نیست.",
         "thanks": "سپاسگزاریم. نوبت شما حفظ شد و با شما تماس می‌گیریم. خدانگهدار.",
+        "voicemail": "اکنون کسی نمی‌تواند پاسخ دهد. پس از شنیدن بوق پیام بگذارید و سپس قطع کنید.",
+        "kept": "سپاسگزاریم. پیام شما ثبت شد. خدانگهدار.",
     },
 }
 
@@ -99,6 +119,24 @@ class Voice:
 
     def thanks(self) -> str:
         return twiml.response(self._say(self._words("thanks")), twiml.verb("Hangup"))
+
+    def voicemail(self) -> str:
+        """Let somebody leave a message of up to three minutes; silence, a key or hanging up ends it."""
+        told = self.url("call/recording", voicemail="1")
+        record = twiml.verb(
+            "Record",
+            action=self.url("call/voicemail"),
+            maxLength=_VOICEMAIL_SECONDS,
+            timeout="8",
+            playBeep="true",
+            trim="trim-silence",
+            recordingStatusCallback=told,
+            recordingStatusCallbackEvent="completed absent",
+        )
+        return twiml.response(self._say(self._words("voicemail")), record)
+
+    def voicemail_thanks(self) -> str:
+        return twiml.response(self._say(self._words("kept")), twiml.verb("Hangup"))
 
     def again(self) -> str:
         """Go back to waiting."""

@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple
 KNOT = 0.514444
 KILOMETRE_PER_HOUR = 1 / 3.6
 _SECONDS_END = 2**31
+# Dates of ISO 8601 have one, numbers have not.
+_DATE = "T"
 _AHEAD = timedelta(hours=24)
 _RAW_MOST = 2000
 # So many bad points of one request are kept; the rest is the same again.
@@ -71,6 +73,11 @@ class Request:
     # The key of the device for encrypted payloads.
     secret: bytes | None = None
 
+    @property
+    def latest(self) -> datetime:
+        """Clocks are off; what lies farther ahead is no clock."""
+        return self.now + _AHEAD
+
 
 @dataclass(slots=True)
 class Reading:
@@ -95,15 +102,16 @@ class Reading:
 def moment(value: Any, request: Request) -> datetime:
     """Read a time: seconds below 2^31, else milliseconds; ISO 8601, without a zone UTC."""
     try:
-        if isinstance(value, str) and not _is_number(value):
+        if isinstance(value, str) and (_DATE in value or not _is_number(value)):
             at = datetime.fromisoformat(value.strip())
-            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            if at.tzinfo is not UTC:
+                at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         else:
             number = float(value)
             at = datetime.fromtimestamp(number if abs(number) < _SECONDS_END else number / 1000, UTC)
     except (TypeError, ValueError, OverflowError, OSError) as error:
         raise BadPoint("no time") from error
-    if at > request.now + _AHEAD:
+    if at > request.latest:
         raise BadPoint("from the future")
     if at < request.oldest:
         raise BadPoint("too old")
@@ -120,6 +128,9 @@ def _is_number(text: str) -> bool:
 
 def number(value: Any, least: float, most: float) -> float | None:
     """Return a number within bounds, None for what is none: a strange altitude is no reason to lose a point."""
+    # Nearly always; what is no number is within no bounds.
+    if type(value) is float and least <= value <= most:
+        return value
     if value is None or isinstance(value, bool):
         return None
     try:
@@ -138,13 +149,13 @@ def degrees(value: Any, most: float) -> float:
 
 def speed_of(value: Any, unit: float = 1.0) -> float | None:
     """Return metres per second; below zero means unknown."""
-    found = number(value, 0, 1e6)
+    found = None if value is None else number(value, 0, 1e6)
     return None if found is None else min(found * unit, 1e4)
 
 
 def percent(value: Any, whole: float = 100.0) -> int | None:
     """Return the charge in percent of what counts as full; below zero means unknown."""
-    found = number(value, 0, whole)
+    found = None if value is None else number(value, 0, whole)
     return None if found is None else round(found / whole * 100)
 
 
@@ -170,14 +181,15 @@ def make_fix(
     is_mock: bool | None = False,
 ) -> Fix:
     """Make a point of what was read; BadPoint when it lies nowhere."""
+    lat, lon = place
     return Fix(
         at,
-        degrees(place[0], 90),
-        degrees(place[1], 180),
-        number(accuracy, 0, 1e7),
+        lat if type(lat) is float and -90 <= lat <= 90 else degrees(lat, 90),  # noqa: PLR2004 - the poles
+        lon if type(lon) is float and -180 <= lon <= 180 else degrees(lon, 180),  # noqa: PLR2004 - the date line
+        None if accuracy is None else number(accuracy, 0, 1e7),
         speed,
-        number(heading, 0, 360),
-        number(altitude, -12_000, 100_000),
+        None if heading is None else number(heading, 0, 360),
+        None if altitude is None else number(altitude, -12_000, 100_000),
         battery,
         is_charging,
         bool(is_mock),

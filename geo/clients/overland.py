@@ -27,12 +27,12 @@ def read_json(document: Mapping[str, Any], request: Request) -> Reading:
 
 
 def _fix(feature: Any, request: Request) -> Fix:
-    geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
-    coordinates = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
     if not isinstance(coordinates, Sequence) or isinstance(coordinates, str) or len(coordinates) < 2:  # noqa: PLR2004 - a pair
         raise BadPoint("no coordinates on Earth")
     properties = feature.get("properties")
-    properties = properties if isinstance(properties, Mapping) else {}
+    properties = properties if isinstance(properties, dict) else {}
     state = properties.get("battery_state")
     return make_fix(
         moment(properties.get("timestamp"), request),

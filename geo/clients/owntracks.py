@@ -83,11 +83,11 @@ def _take(reading: Reading, message: Mapping[str, Any], request: Request) -> Non
 
 def _phone(message: Mapping[str, Any]) -> Phone:
     android, apple = message.get("android"), message.get("iOS")
-    if isinstance(android, Mapping):
+    if isinstance(android, dict):
         saving = [truth(android.get(name)) for name in ("ps", "bo", "hib")]
         is_saving = None if all(each is None for each in saving) else any(saving)
         return Phone(_android_permission(android.get("loc")), is_saving)
-    if isinstance(apple, Mapping):
+    if isinstance(apple, dict):
         refresh = apple.get("backgroundRefreshStatus")
         is_saving = None if refresh is None else refresh != "UIBackgroundRefreshStatusAvailable"
         return Phone(_APPLE.get(str(apple.get("locationManagerAuthorizationStatus"))), is_saving)
@@ -111,6 +111,6 @@ def _unsealed(document: Mapping[str, Any], request: Request) -> Mapping[str, Any
         found = from_json(SecretBox(request.secret[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0")).decrypt(sealed))
     except (CryptoError, binascii.Error, ValueError) as error:
         raise BadPoint("encrypted with another key") from error
-    if not isinstance(found, Mapping):
+    if not isinstance(found, dict):
         raise BadPoint("a kind of message that is not known")
     return found

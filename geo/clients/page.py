@@ -17,7 +17,7 @@ def read_json(document: Mapping[str, Any], request: Request) -> Reading:
         return reading
     for point in points:
         try:
-            if not isinstance(point, Mapping):
+            if not isinstance(point, dict):
                 raise BadPoint("no point")  # noqa: TRY301 - one place keeps what is bad
             reading.fixes.append(
                 make_fix(
@@ -39,7 +39,7 @@ def read_json(document: Mapping[str, Any], request: Request) -> Reading:
 
 
 def _phone(said: Any) -> Phone:
-    if not isinstance(said, Mapping):
+    if not isinstance(said, dict):
         return Phone()
     permission = said.get("permission")
     known = permission if permission in ("always", "foreground", "denied") else None

@@ -70,7 +70,7 @@ def _several(documents: list[Any], request: Request) -> Reading:
     """Read a list of messages, as OwnTracks sends what it had kept."""
     whole = owntracks.nothing()
     for each in documents:
-        if not isinstance(each, Mapping):
+        if not isinstance(each, dict):
             whole.refuse("no message", each)
             continue
         one = owntracks.read_json(each, request)

@@ -61,8 +61,8 @@ def read_json(document: Mapping[str, Any], request: Request) -> Reading:
     """Read version 9's document; speeds are metres per second there, the charge a part of one."""
     reading = Reading()
     location = document["location"]
-    coords = location.get("coords") if isinstance(location, Mapping) else None
-    if not isinstance(coords, Mapping):
+    coords = location.get("coords") if isinstance(location, dict) else None
+    if not isinstance(coords, dict):
         reading.is_alive = True
         return reading
     try:
@@ -74,7 +74,7 @@ def read_json(document: Mapping[str, Any], request: Request) -> Reading:
 
 def _document_fix(location: Mapping[str, Any], coords: Mapping[str, Any], request: Request) -> Fix:
     battery = location.get("battery")
-    battery = battery if isinstance(battery, Mapping) else {}
+    battery = battery if isinstance(battery, dict) else {}
     at: datetime = moment(location.get("timestamp"), request)
     return make_fix(
         at,

@@ -76,7 +76,7 @@ async def furnish(it: Live, admin: Person) -> tuple[str, str]:
     return staff_id, made["token"]
 
 
-async def test_a_dispatcher_sees_a_technician_move_draws_a_fence_and_sets_up_a_phone(
+async def test_c060_a_dispatcher_sees_a_technician_move_draws_a_fence_and_sets_up_a_phone(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
     async with live(dsn, tmp_path) as it:

@@ -1,4 +1,4 @@
-"""All that is done with complaints, held against the log."""
+"""All that is done with complaints and with telephones, held against the log."""
 
 from __future__ import annotations
 
@@ -60,3 +60,44 @@ async def technicians(audit: Auditor) -> None:
     phone = await audit.does("geo.add_device", "device.changed", new, **who)
     await audit.does("geo.revoke_device", "device.changed", device_id=phone["id"])
     await audit.does("geo.join", "device.changed", {"name": "Mine"})
+
+
+async def telephony(audit: Auditor) -> None:
+    """Phones, recordings and how long they are kept."""
+    me = audit.person.me["id"]
+    await audit.does("interactions.set_my_phone", "agent.phone_saved", {"address": "+12025550123"})
+    await audit.does("interactions.set_agent_phone", "agent.phone_saved", {"address": ""}, staff_id=me)
+    rule = {"keep_days": 30, "voicemail_days": 30, "version": 1}
+    await audit.does("telephony.change_rule", "recording.rule_saved", rule)
+    recording_id = str(
+        (
+            await query(
+                audit.it,
+                "with f as (insert into file (sha256, size, content_type) values (sha256('x'), 1, 'audio/wav') "
+                "returning sha256), "
+                "a as (insert into attachment (id, sha256, name, content_type, size, owner) "
+                "select gen_random_uuid(), sha256, 'x', 'audio/wav', 1, 'recording' from f returning id) "
+                "insert into call_recording (id, account_id, external_id, interaction_id, kind, state, attachment_id, "
+                "made_at) select gen_random_uuid(), i.account_id, 'RE1', i.id, 'call', 'kept', a.id, now() "
+                "from interaction i, a limit 1 returning id",
+            )
+        )[0]["id"]
+    )
+    await audit.does("telephony.hold", "recording.held", {"is_held": False}, recording_id=recording_id)
+    await audit.does("telephony.delete", "recording.gone", recording_id=recording_id)
+    await _texts(audit)
+
+
+async def _texts(audit: Auditor) -> None:
+    account = next(
+        each for each in (await audit.person.json("GET", "/api/accounts"))[1]["items"] if each["kind"] == "sms"
+    )
+    await query(audit.it, "update channel_account set is_enabled = true where id = $1", account["id"])
+    stop = {"account_id": account["id"], "number": "+966501112233", "is_stopped": True}
+    await audit.does("telephony.say_consent", "text.consent_saved", stop)
+    (customer,) = await query(audit.it, "select id from customer limit 1")
+    batch = {"client_id": "b", "account_id": account["id"], "name": "x", "text": "x", "send_at": "2030-01-01T08:00:00Z"}
+    added = await audit.does(
+        "telephony.add_batch", "text.batch_changed", {**batch, "customer_ids": [str(customer["id"])]}
+    )
+    await audit.does("telephony.cancel_batch", "text.batch_changed", batch_id=added["id"])

@@ -15,9 +15,10 @@ from tests.live import eventually
 
 async def portal(audit: Auditor) -> None:
     (queue,) = await query(audit.it, "select id from queue where channels is null limit 1")
-    account = {"kind": "portal", "name": "Portal", "queue_id": str(queue["id"]), "settings": {}}
+    account = {"kind": "portal", "name": "Customers", "queue_id": str(queue["id"]), "settings": {}}
     made = await audit.does("interactions.add_account", "channel.saved", account)
-    settings = {"is_on": True, "account_id": made["id"], "registration": "anyone", "version": 0}
+    version = (await audit.person.json("GET", "/api/portal-settings"))[1]["version"]
+    settings = {"is_on": True, "account_id": made["id"], "registration": "anyone", "version": version}
     await audit.does("portal.change_portal", "portal.saved", settings)
     form = {"account_id": made["id"], "settings": {}}
     await audit.does("portal.add_form", "portal.form_saved", {"id": "audit", **form})

@@ -120,11 +120,12 @@ def _batches(points: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def says(who: int, batch: list[dict[str, Any]]) -> Iterator[Sent]:
-    """Speak as the client that this technician has; with a point now and then that nobody can believe."""
-    # One in two keeps what it gathers; the others send a request for each point.
-    kind = who % 10 if who % 10 < 5 else who % 2
+    """Speak as the client that this technician has; two of them with points that nobody can believe or read."""
+    # Most keep what they gather; a few send a request for each point.
+    kind = who % 20 if who % 20 < 5 else who % 2
     if kind == 0:
-        yield _json({"points": [{**each, "at": each["at"].isoformat()} for each in batch]})
+        told = [*batch, *_unbelievable(batch[-1])]
+        yield _json({"points": [{**each, "at": each["at"].isoformat()} for each in told]})
     elif kind == 1:
         features = [
             {"type": "Feature", "geometry": {"type": "Point", "coordinates": [each["lon"], each["lat"]]},
@@ -135,6 +136,18 @@ def says(who: int, batch: list[dict[str, Any]]) -> Iterator[Sent]:
     else:
         for each in batch:
             yield _single(kind, each)
+
+
+def _unbelievable(after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what phones send when they know nothing, and a leap of a hundred kilometres."""
+    # At halves of seconds, which no true point is at.
+    at = after["at"]
+    nowhere = {**after, "at": at + timedelta(seconds=1.5), "lat": 0.0, "lon": 0.0}
+    return [nowhere, {**after, "at": at + timedelta(seconds=2.5), "lat": after["lat"] + 1}]
+
+
+def is_spoiled(who: int) -> bool:
+    return who % 20 == 0 or (who % 20 >= 5 and who % 2 == 0)
 
 
 def _single(kind: int, each: dict[str, Any]) -> Sent:

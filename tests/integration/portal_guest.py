@@ -11,7 +11,7 @@ import aiohttp
 
 from tests.integration.house import made
 from tests.integration.widget_site import mails
-from tests.live import Live, Person, eventually
+from tests.live import AgentSocket, Live, Person, eventually
 
 _CODE = re.compile(r"\u2066(\d{6})\u2069")
 _LINK = re.compile(r"/portal/#/in/([0-9a-f-]{36})/([0-9a-f]{32})")
@@ -92,7 +92,7 @@ async def portal(admin: Person, **settings: Any) -> dict[str, Any]:
     account = await made(
         admin, "/api/accounts", {"kind": "portal", "name": name, "queue_id": queue["id"], "settings": {}}
     )
-    await switched(admin, account_id=account["id"], **settings)
+    await switched(admin, account_id=account["id"], **{"registration": "known", **settings})
     return {"account_id": account["id"], "queue_id": queue["id"], "skill_id": skill["id"]}
 
 
@@ -117,3 +117,32 @@ async def guest(it: Live, mail: str) -> PortalGuest:
     # Closed with the others.
     it._people.append(found)
     return found
+
+
+async def somebody(it: Live, admin: Person, **said: Any) -> PortalGuest:
+    mail = address()
+    await customer(admin, mail, **said)
+    return await (await guest(it, mail)).come_in()
+
+
+async def ticket_of(admin: Person, ticket_id: str) -> dict[str, Any]:
+    return dict((await admin.json("GET", f"/api/tickets/{ticket_id}"))[1])
+
+
+async def taken(agent: AgentSocket, admin: Person, ticket_id: str) -> dict[str, Any]:
+    """Let the agent have the conversation of this ticket; what waits before it is dealt with first."""
+    wanted = (await ticket_of(admin, ticket_id))["interactions"]
+    while True:
+        found = (await agent.take_offer("portal"))["interaction"]
+        if found["id"] in wanted:
+            return dict(found)
+        await agent.command("interaction.close", interaction_id=found["id"])
+
+
+async def stage(admin: Person, ticket_id: str, category: str) -> None:
+    _, stages = await admin.json("GET", "/api/ticket-statuses")
+    status_id = next(each["id"] for each in stages["items"] if each["category"] == category)
+    now = await ticket_of(admin, ticket_id)
+    change = {"version": now["version"], "status_id": status_id}
+    status, answer = await admin.json("PATCH", f"/api/tickets/{ticket_id}", change)
+    assert status == 200, answer

@@ -45,6 +45,7 @@ FOR_EVERYONE = {
     "portal.form_page",
     "portal.knock",
     "portal.portal",
+    "telephony.text_media",
     "rooms.look",
     "rooms.accept",
 }

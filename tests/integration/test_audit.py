@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.integration.audited import complaints, technicians
+from tests.integration.audited import complaints, technicians, telephony
 from tests.integration.audited_portal import portal
 from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
 from tests.integration.house import hire, house, made, query
@@ -58,6 +58,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     await complaints(audit)
     await portal(audit)
     await technicians(audit)
+    await telephony(audit)
     (job,) = await query(
         it,
         "insert into job (kind, key, payload, run_at, quarantined_at, last_error) "

@@ -22,7 +22,10 @@ ALWAYS = {"zone": "UTC", "weekly": [{"day": day, "start": "00:00", "end": "24:00
 
 @pytest_asyncio.fixture(scope="module")
 async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("geo")) as found:
+    folder = tmp_path_factory.mktemp("geo")
+    (folder / "area.pmtiles").write_bytes(bytes(range(256)) * 4)
+    tiles = {"map_file": folder / "area.pmtiles", "map_tile_url": "https://tiles.example/{z}/{x}/{y}.png"}
+    async with house(server_dsn, folder, **tiles) as found:
         yield found
 
 
@@ -136,7 +139,7 @@ async def moved(socket: AgentSocket) -> dict[str, Any]:
     return heard
 
 
-async def test_the_map_tells_each_of_their_branches_and_nobody_of_others(it: Live, admin: Person) -> None:
+async def test_c060_the_map_tells_each_of_their_branches_and_nobody_of_others(it: Live, admin: Person) -> None:
     here, there = await branch(admin, "Here"), await branch(admin, "There")
     mine, foreign = await technician(it, admin, here), await technician(it, admin, there)
     tokens = {each: (await phone(admin, each))["token"] for each in (mine, foreign)}
@@ -161,7 +164,7 @@ async def test_the_map_tells_each_of_their_branches_and_nobody_of_others(it: Liv
     await stranger.close()
 
 
-async def test_a_day_is_shown_to_its_owner_and_that_others_looked_is_written_down(it: Live, admin: Person) -> None:
+async def test_c062_a_day_is_shown_to_its_owner_and_that_others_looked_is_written_down(it: Live, admin: Person) -> None:
     person = await hire(it, ["work.take"], None, admin)
     await (await person.console(available=False)).close()
     staff_id = person.me["id"]
@@ -182,7 +185,7 @@ async def test_a_day_is_shown_to_its_owner_and_that_others_looked_is_written_dow
     assert [row["actor"] for row in await query(it, looked, f"agent:{staff_id}")] == [f"staff:{admin.me['id']}"]
 
 
-async def test_who_is_near_is_ranked_with_reasons_and_customers_have_places(it: Live, admin: Person) -> None:
+async def test_c060_c061_who_is_near_is_ranked_with_reasons_and_customers_have_places(it: Live, admin: Person) -> None:
     skill = await made(admin, "/api/skills", {"name": "Boilers"})
     near = await technician(it, admin, home={"lat": 20.0, "lon": 20.01})
     far = await technician(it, admin, home={"lat": 20.0, "lon": 20.2})
@@ -227,6 +230,15 @@ async def test_a_territory_is_a_fence_and_a_fence_of_all_is_for_those_who_see_al
 
 def drop(fence: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fence.items() if name != "id"}
+
+
+async def test_tiles_come_in_pieces_and_the_policy_lets_the_configured_host_through(it: Live, admin: Person) -> None:
+    _, settings = await admin.json("GET", "/api/map")
+    async with admin.session.get(it.base_url + settings["file"], headers={"Range": "bytes=2-5"}) as response:
+        assert (response.status, await response.read()) == (206, bytes([2, 3, 4, 5]))
+    async with admin.session.get(f"{it.base_url}/console/") as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert "img-src 'self' data: blob: https://tiles.example;" in policy
 
 
 @pytest.mark.parametrize("provider", ["osrm", "valhalla"])

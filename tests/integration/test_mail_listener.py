@@ -97,7 +97,7 @@ async def test_one_mail_for_two_mailboxes_is_two_inputs_and_a_repetition_none(
 
 async def test_a_mail_beyond_the_limit_is_refused_announced_or_not() -> None:
     inbox = MemoryInbox()
-    small = Listener("email", channel(inbox, HELP).context.accounts, inbox, size_limit=10_000)
+    small = Listener(["email"], channel(inbox, HELP).context.accounts, inbox, size_limit=10_000)
     await small.open("127.0.0.1", 0)
 
     def unannounced() -> int:

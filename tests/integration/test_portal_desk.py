@@ -16,7 +16,20 @@ from core.clock import utc_now
 from storage import jobs
 from tests.integration.grievance import does
 from tests.integration.house import hire, house, made, query
-from tests.integration.portal_guest import PortalGuest, address, customer, guest, new_id, portal, switched
+from tests.integration.portal_guest import (
+    PortalGuest,
+    address,
+    code_in,
+    customer,
+    guest,
+    new_id,
+    portal,
+    somebody,
+    stage,
+    switched,
+    taken,
+    ticket_of,
+)
 from tests.integration.widget_site import agent_of, mails
 from tests.live import AgentSocket, Live, Person, eventually
 
@@ -47,35 +60,6 @@ async def at(it: Live, admin: Person) -> dict[str, Any]:
 @pytest_asyncio.fixture(scope="module")
 async def agent(it: Live, admin: Person, at: dict[str, Any]) -> AgentSocket:
     return (await agent_of(it, admin, at))[0]
-
-
-async def somebody(it: Live, admin: Person, **said: Any) -> PortalGuest:
-    mail = address()
-    await customer(admin, mail, **said)
-    return await (await guest(it, mail)).come_in()
-
-
-async def ticket_of(admin: Person, ticket_id: str) -> dict[str, Any]:
-    return dict((await admin.json("GET", f"/api/tickets/{ticket_id}"))[1])
-
-
-async def taken(agent: AgentSocket, admin: Person, ticket_id: str) -> dict[str, Any]:
-    """Let the agent have the conversation of this ticket; what waits before it is dealt with first."""
-    wanted = (await ticket_of(admin, ticket_id))["interactions"]
-    while True:
-        found = (await agent.take_offer("portal"))["interaction"]
-        if found["id"] in wanted:
-            return dict(found)
-        await agent.command("interaction.close", interaction_id=found["id"])
-
-
-async def stage(admin: Person, ticket_id: str, category: str) -> None:
-    _, stages = await admin.json("GET", "/api/ticket-statuses")
-    status_id = next(each["id"] for each in stages["items"] if each["category"] == category)
-    now = await ticket_of(admin, ticket_id)
-    change = {"version": now["version"], "status_id": status_id}
-    status, answer = await admin.json("PATCH", f"/api/tickets/{ticket_id}", change)
-    assert status == 200, answer
 
 
 async def upload(who: PortalGuest, name: str, content: bytes) -> tuple[int, dict[str, Any]]:
@@ -372,3 +356,41 @@ async def test_c139_settings_are_for_who_may_and_a_stale_change_is_refused(it: L
     foreign = {**now["settings"], "version": now["version"], "account_id": str(uuid.uuid4())}
     assert (await clerk.json("PUT", "/api/portal-settings", foreign))[0] == 422
     await switched(admin)
+
+
+async def texts(it: Live, to: str) -> list[str]:
+    url = f"http://127.0.0.1:{it.settings.simulator_port}/simulator/state"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return [each["body"] for each in (await answer.json())["messages"] if each["to"] == to]
+
+
+async def test_c139_a_telephone_is_sent_the_code_and_that_there_is_an_answer_and_not_the_answer(
+    it: Live, admin: Person, agent: AgentSocket, at: dict[str, Any]
+) -> None:
+    number = f"+1555{uuid.uuid4().int % 10**7:07d}"
+    identities = [{"kind": "phone", "value": number}]
+    await made(admin, "/api/customers", {"name": "Reza", "identities": identities})
+    reza = await guest(it, number)
+    refused, _ = await reza.call("POST", "/api/portal/sign-in", {"address": number})
+    assert refused == 422, "codes go by mail alone"
+    await switched(admin, ways=["email", "phone"])
+    try:
+        asked = await reza.knock("fa")
+        [text] = await eventually(lambda: texts(it, number))
+        key = {"id": asked["id"], "code": code_in(text)}
+        status, answer = await reza.call("POST", "/api/portal/session", key)
+        assert status == 200, answer
+        reza.csrf = answer["csrf_token"]
+    finally:
+        await switched(admin, ways=["email"])
+    mine = await reza.ask()
+    talk = await taken(agent, admin, mine["id"])
+    await agent.reply(talk["id"], "Only for Reza")
+
+    async def told() -> list[str]:
+        return [each for each in await texts(it, number) if mine["number"] in each]
+
+    [news] = await eventually(told)
+    assert f"/portal/#/tickets/{mine['id']}" in news
+    assert "Only for Reza" not in news
+    assert (await reza.ticket(mine["id"]))["messages"][-1]["text"] == "Only for Reza"

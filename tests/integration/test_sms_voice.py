@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from carrier import ACCOUNT, OURS, PERSON, TOKEN, Carrier, Receiver, rules
 from desk import desk, outgoing
 
-from channels.base import CallChange, Delivery, InboundMessage, OutgoingFile, Uncertain
+from channels.base import AgentLeg, CallChange, Delivery, InboundMessage, OutgoingFile, Uncertain
 from channels.sms import CHANNEL as SMS
 from channels.twilio_api.errors import BadCredentials
 from channels.voice import CHANNEL as VOICE
@@ -258,14 +258,26 @@ async def test_hanging_up_ends_it_for_both_and_may_be_repeated():
         assert over.duration_seconds is not None
 
 
-async def test_an_agent_who_hangs_up_ends_the_call():
+async def test_an_agent_who_hangs_up_a_telephone_ends_the_call():
     async with line(VOICE) as (at, c):
         sid, agent = await waiting_call(at, c), uuid4()
-        await at.channel.join(at.account, sid, uuid4(), agent)
+        await at.channel.join(at.account, sid, uuid4(), agent, PERSON)
         room = room_of(await c.eventually(room_of))
         leg = next(one["call"] for one in room["participants"] if one["call"] != sid)
         await c.control("POST", f"calls/{leg}/hangup")
         await c.eventually(lambda s: all(call["ended_at"] for call in s["calls"]))
+
+
+async def test_a_browser_that_is_gone_leaves_the_caller_and_says_whose_it_was():
+    async with line(VOICE) as (at, c):
+        sid, interaction, agent = await waiting_call(at, c), uuid4(), uuid4()
+        await at.channel.join(at.account, sid, interaction, agent)
+        room = room_of(await c.eventually(room_of))
+        leg = next(one["call"] for one in room["participants"] if one["call"] != sid)
+        await c.control("POST", f"calls/{leg}/hangup")
+        await at.inbox.until(lambda: len(at.inbox.of("call.agent")) == 2)
+        assert (await at.readings("call.agent"))[-1] == AgentLeg(interaction, agent, "left")
+        assert (await c.call(sid))["status"] == "in-progress"
 
 
 async def test_a_caller_who_gives_up_is_told_once_and_cannot_be_joined():

@@ -46,7 +46,7 @@ def order(rows: list[dict[str, Any]]) -> list[UUID]:
     for number, each in enumerate(rows, 1):
         engine.add_work(store.work(each, QUEUE, number, is_live=False), now)
     rule = ChannelRule(weight=1, most=len(rows))
-    permissions = frozenset({str(QUEUE.permission)})
+    permissions = frozenset({str(QUEUE.permission), "ticket.read"})
     agent = AgentState(id=AgentId(UUID(int=1)), channels={TICKET: rule}, permissions=permissions, capacity=1000)
     engine.put_agent(agent, now)
     return [decision.work.id for decision in engine.decide(now, len(rows))]

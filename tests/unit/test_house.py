@@ -53,6 +53,7 @@ TRESPASSES = {
     "solutions_store": ("demo/organisation.py", "solutions.store"),
     "portal_store": ("demo/organisation.py", "portal.store"),
     "geo_store": ("demo/organisation.py", "geo.store"),
+    "telephony_store": ("demo/organisation.py", "telephony.store"),
     "tickets_store": ("demo/organisation.py", "tickets.store"),
 }
 

@@ -77,7 +77,8 @@ def test_what_is_taken_is_right_for_the_engine_too(skills, given_steps, timeout)
         steps=[QueueStep(after_seconds=age, skills=levels) for age, levels in given_steps],
     )
     if not faults(said):
-        made = steps(queue(**said.model_dump()), None, None, is_live=True)
+        waiting = {"branch_id": None, "sticky_agent_id": None, "channel": "webchat"}
+        made = steps(waiting, queue(**said.model_dump()), is_live=True)
         check_steps(made, timeout * 1_000_000)
 
 

@@ -1,6 +1,7 @@
 import type { TicketRow } from "./pages/tickets/ticket";
 import type { BoardCommands } from "./protocolBoard";
 import type { GeoCommands } from "./protocolGeo";
+import type { CallCommands, Listener, Party } from "./protocolCall";
 import type { TeamCommands, TeamEvents, TeamSnapshot } from "./protocolTeam";
 
 /** The server's views and events, as docs/realtime.md states them. */
@@ -9,7 +10,7 @@ export type Id = string;
 export type Iso = string;
 
 /** `ticket` is none that somebody writes over: tickets are offered like what comes over the others. */
-export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "portal" | "ticket";
+export type Channel = "email" | "sms" | "voice" | "webchat" | "telegram" | "portal" | "ticket" | "smpp" | "fax" | "cti";
 export type PresenceState = "available" | "not_ready" | "offline";
 export type Calendar = "gregory" | "persian" | "islamic-umalqura";
 
@@ -43,6 +44,9 @@ export interface Call {
   is_held: boolean;
   /** Of a call that we place: which try this is. */
   attempt?: number;
+  party?: Party | null; listeners?: Listener[];
+  recording?: "off" | "on" | "paused" | "unsure";
+  is_doubtful?: boolean;
 }
 
 /** What came with a chat from a web site. */
@@ -346,7 +350,7 @@ export interface HandOver {
 }
 
 /** What the client may ask over the socket: name, argument, answer. */
-export interface Commands extends TeamCommands, BoardCommands, GeoCommands {
+export interface Commands extends TeamCommands, BoardCommands, GeoCommands, CallCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
@@ -384,7 +388,4 @@ export interface Commands extends TeamCommands, BoardCommands, GeoCommands {
     { interaction_id: Id; kind: SavedDraft["kind"]; text: string; html: string | null; attachments: Id[]; client_id: string } & Letter,
     { draft: SavedDraft },
   ];
-  "call.hang_up": [{ interaction_id: Id }, object];
-  "call.mute": [{ interaction_id: Id; is_muted: boolean }, object];
-  "call.hold": [{ interaction_id: Id; is_held: boolean }, object];
 }

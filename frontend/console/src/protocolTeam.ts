@@ -52,7 +52,7 @@ export interface Notes {
   is_following: boolean;
 }
 
-export type NoticeKind = "mention" | "comment" | "assignment" | "done" | "room_mention" | "direct" | "missed_offer" | "follow_up" | "callback_failed" | "customer_contact" | "low_rating" | "work_alert" | "queue_alarm" | "ticket_changed" | "ticket_due" | "ticket_late" | "ticket_rule" | "mailbox_failing" | "visit_changed" | "complaint_referred" | "complaint_review" | "complaint_late";
+export type NoticeKind = "mention" | "comment" | "assignment" | "done" | "room_mention" | "direct" | "missed_offer" | "follow_up" | "callback_failed" | "call_asked" | "customer_contact" | "low_rating" | "work_alert" | "queue_alarm" | "ticket_changed" | "ticket_due" | "ticket_late" | "ticket_rule" | "mailbox_failing" | "visit_changed" | "complaint_referred" | "complaint_review" | "complaint_late";
 
 export interface Notice {
   id: Id;

@@ -65,6 +65,9 @@ export const ar = {
   "channel.telegram": "تيليجرام",
   "channel.portal": "البوابة",
   "channel.ticket": "تذكرة",
+  "channel.smpp": "رسالة نصية",
+  "channel.fax": "فاكس",
+  "channel.cti": "مكالمة",
 
   "offer.title": {
     one: "تواصل جديد",

@@ -58,6 +58,9 @@ export const en = {
   "channel.telegram": "Telegram",
   "channel.portal": "Portal",
   "channel.ticket": "Ticket",
+  "channel.smpp": "SMS",
+  "channel.fax": "Fax",
+  "channel.cti": "Call",
 
   "offer.title": { one: "New contact", other: "{n} new contacts" },
   "offer.accept": "Accept",

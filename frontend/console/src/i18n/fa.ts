@@ -59,6 +59,9 @@ export const fa = {
   "channel.telegram": "تلگرام",
   "channel.portal": "درگاه",
   "channel.ticket": "تیکت",
+  "channel.smpp": "پیامک",
+  "channel.fax": "فکس",
+  "channel.cti": "تماس",
 
   "offer.title": { one: "تماس تازه", other: "{n} تماس تازه" },
   "offer.accept": "پذیرفتن",

@@ -8,6 +8,7 @@ import { useCommand, useLive } from "../live/context";
 import type { Call, Id } from "../protocol";
 import { usePhone } from "./context";
 import { Keypad } from "./Keypad";
+import { PartyControls, RecordingControls } from "./PartyControls";
 import type { Phone, PhoneView, Side } from "./phone";
 import { phoneWords } from "./words";
 
@@ -43,10 +44,12 @@ export default function CallControls(props: { id: Id; call: Call }) {
             leftSection={call.is_muted ? <IconMicrophoneOff size={18} /> : <IconMicrophone size={18} />}>
             {say(call.is_muted ? "unmute" : "mute")}
           </Button>
-          <Button variant="default" onClick={toggleHold} loading={hold.isPending} disabled={isBusy && !hold.isPending} data-testid="hold" data-on={call.is_held || undefined}
+          {!call.party && <Button variant="default" onClick={toggleHold} loading={hold.isPending} disabled={isBusy && !hold.isPending} data-testid="hold" data-on={call.is_held || undefined}
             leftSection={call.is_held ? <IconPlayerPlay size={18} /> : <IconPlayerPause size={18} />}>
             {say(call.is_held ? "resume" : "hold")}
-          </Button>
+          </Button>}
+          <PartyControls id={id} call={call} />
+          <RecordingControls id={id} call={call} />
           {view.hasSound && phone && (
             <>
               <ActionIcon variant="default" size={36} aria-label={say("keypad")} onClick={keypad.open} data-testid="open-keypad"><IconDialpad size={18} /></ActionIcon>

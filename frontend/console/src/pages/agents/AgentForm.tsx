@@ -1,5 +1,6 @@
-import { Group, SegmentedControl, Text } from "@mantine/core";
+import { Button, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useEffect, useState } from "react";
 import { call } from "../../http/api";
 import type { Agent, Skill } from "../../http/views";
 import { useSpeech } from "../../i18n/context";
@@ -25,12 +26,46 @@ export function AgentForm(props: { agent: Agent; agents: List<Agent>; skills: Sk
   });
   const { values, set, fault } = editor;
   return (
+    <>
     <Form editor={editor} reload={props.reload}>
       <PresenceField agent={agent} agents={props.agents} />
       <LevelsField label={say("levels")} hint={say("levels_hint")} value={values.skills} set={(next) => set({ skills: next })} skills={props.skills} error={fault("skills")} />
       <NumberField label={say("trust")} hint={say("trust_hint")} min={0} max={10} value={values.trust} set={(next) => set({ trust: next })} error={fault("trust")} testid="field-trust" />
       <NumberField label={say("capacity")} hint={say("capacity_hint")} min={1} max={1000} value={values.capacity_units} set={(next) => set({ capacity_units: next })} error={fault("capacity_units")} testid="field-capacity" />
     </Form>
+    <PhoneField staffId={agent.staff_id} />
+    </>
+  );
+}
+
+/** Where their calls ring: a setting of the telephone, kept apart from what routing knows of a person. */
+function PhoneField(props: { staffId: string }) {
+  const { say } = usePhrases(words);
+  const { isBusy, run } = useCommand();
+  const [kept, setKept] = useState<string | null>(null);
+  const [address, setAddress] = useState("");
+  const path = `/api/agents/${props.staffId}/phone`;
+  useEffect(() => {
+    let isGone = false;
+    void call<{ address: string }>("GET", path).then((found) => { if (!isGone) { setKept(found.address); setAddress(found.address); } }, () => undefined);
+    return () => { isGone = true; };
+  }, [path]);
+  const save = async () => {
+    const isDone = await run(async () => {
+      const saved = await call<{ address: string }>("PUT", path, { address: address.trim() });
+      setKept(saved.address);
+      setAddress(saved.address);
+    });
+    if (isDone) notifications.show({ color: "teal", message: say("phone_saved") });
+  };
+  if (kept === null) return null;
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
+      <Group align="end" mt="lg">
+        <TextInput flex={1} label={say("phone")} description={say("phone_hint")} value={address} onChange={(event) => setAddress(event.currentTarget.value)} dir="ltr" autoComplete="off" data-testid="field-phone" />
+        <Button type="submit" variant="default" disabled={address.trim() === kept} loading={isBusy} data-testid="save-phone">{say("phone_save")}</Button>
+      </Group>
+    </form>
   );
 }
 

@@ -39,7 +39,7 @@ function RuleForm(props: { rule: CallbackRule; reload: () => void }) {
   const { me } = useFeed();
   const accounts = useList<Telephone>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, ({ id }) => id);
   const telephones = accounts.items.filter(({ kind }) => kind === "voice").map(({ id, name }) => ({ value: id, label: name }));
-  const begun = { is_offered: rule.is_offered, account_id: rule.account_id, keep_minutes: rule.keep_minutes as number | null };
+  const begun = { is_offered: rule.is_offered, account_id: rule.account_id, keep_minutes: rule.keep_minutes as number | null, voicemail_after_seconds: rule.voicemail_after_seconds, is_voicemail_when_closed: rule.is_voicemail_when_closed };
   const editor = useEditor(begun, async (values) => {
     await call("PUT", `/api/callback-rules/${rule.queue_id}`, { ...values, version: rule.version });
     props.reload();
@@ -53,6 +53,8 @@ function RuleForm(props: { rule: CallbackRule; reload: () => void }) {
         <ChoiceField label={say("telephone")} hint={say("telephone_hint")} value={values.account_id} set={(account_id) => set({ account_id })} options={telephones} isClearable error={fault("account_id")} testid="rule-telephone" />
       )}
       <NumberField label={say("keep")} hint={say("keep_hint")} suffix={say("minutes")} min={0} max={120} value={values.keep_minutes} set={(keep_minutes) => set({ keep_minutes })} error={fault("keep_minutes")} testid="rule-keep" />
+      <NumberField label={say("voicemail_after")} hint={say("voicemail_after_hint")} suffix={say("seconds")} min={0} max={3600} value={values.voicemail_after_seconds} set={(voicemail_after_seconds) => set({ voicemail_after_seconds })} error={fault("voicemail_after_seconds")} testid="rule-voicemail" />
+      <SwitchField label={say("voicemail_closed")} hint={say("voicemail_closed_hint")} value={values.is_voicemail_when_closed} set={(is_voicemail_when_closed) => set({ is_voicemail_when_closed })} testid="rule-voicemail-closed" />
     </Form>
   );
 }

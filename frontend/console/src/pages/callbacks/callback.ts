@@ -30,6 +30,8 @@ export interface CallbackRule {
   is_offered: boolean;
   account_id: Id | null;
   keep_minutes: number;
+  voicemail_after_seconds: number | null;
+  is_voicemail_when_closed: boolean;
   can_call: boolean;
   version: number;
 }

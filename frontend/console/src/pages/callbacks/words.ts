@@ -55,6 +55,8 @@ export const words = phrasebook({
     "no_telephone": "There is no telephone to call from, so that nothing is offered.",
     "keep": "Keep the place of who leaves",
     "keep_hint": "Who hangs up or leaves the chat while waiting and is back within this time has the old place.",
+    "voicemail_after": "Let callers leave a message after", "voicemail_after_hint": "Empty: never. The message waits in this queue like a call.", "seconds": "seconds",
+    "voicemail_closed": "Let callers leave a message outside the hours", "voicemail_closed_hint": "At once, when this queue is closed.",
     "minutes": "minutes",
   },
   ar: {
@@ -111,6 +113,8 @@ export const words = phrasebook({
     "no_telephone": "لا يوجد هاتف للاتصال منه، فلا يُعرض شيء.",
     "keep": "حفظ دور من يغادر",
     "keep_hint": "من أنهى المكالمة أو غادر المحادثة وهو ينتظر ثم عاد خلال هذه المدة يستعيد دوره.",
+    "voicemail_after": "إتاحة ترك رسالة صوتية بعد", "voicemail_after_hint": "فارغ: أبدًا. تنتظر الرسالة في هذه القائمة كأي مكالمة.", "seconds": "ثانية",
+    "voicemail_closed": "إتاحة ترك رسالة صوتية خارج الدوام", "voicemail_closed_hint": "فورًا، عندما تكون القائمة مغلقة.",
     "minutes": "دقيقة",
   },
   fa: {
@@ -167,6 +171,8 @@ export const words = phrasebook({
     "no_telephone": "تلفنی برای تماس نیست، پس چیزی پیشنهاد نمی‌شود.",
     "keep": "حفظ نوبت کسی که می‌رود",
     "keep_hint": "هر که در انتظار قطع کند یا از گفت‌وگو برود و در این مدت برگردد نوبت پیشین را دارد.",
+    "voicemail_after": "امکان گذاشتن پیام صوتی پس از", "voicemail_after_hint": "خالی: هرگز. پیام مانند تماس در همین صف می‌ماند.", "seconds": "ثانیه",
+    "voicemail_closed": "گذاشتن پیام صوتی بیرون از ساعت کاری", "voicemail_closed_hint": "بی‌درنگ، هنگامی که صف بسته است.",
     "minutes": "دقیقه",
   },
 });

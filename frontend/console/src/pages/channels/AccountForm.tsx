@@ -105,7 +105,7 @@ export function AccountForm(props: AccountFormProps) {
       />
       {hasSettings && <Trial kind={kind} accountId={account?.id ?? null} settings={() => sentOf(schema, values.settings)} />}
     </Form>
-    {account && kind !== "webchat" && kind !== "voice" && <Mailroom account={account} queues={props.queues} />}
+    {account && kind !== "webchat" && kind !== "voice" && kind !== "cti" && <Mailroom account={account} queues={props.queues} />}
     </>
   );
 }

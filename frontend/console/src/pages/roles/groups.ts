@@ -12,7 +12,7 @@ const groups: PermissionGroup[] = [
   { name: "desk", permissions: ["ticket.read", "ticket.write", "ticket.assign", "ticket.merge", "ticket.confidential", "ticket.manage", "sla.manage", "automation.manage", "report.read", "report.schedule", "knowledge.write", "knowledge.publish", "solution.send", "complaint.read", "complaint.handle", "complaint.review", "complaint.manage"] },
   { name: "customers", permissions: ["customer.read", "customer.write", "customer.merge"] },
   { name: "team", permissions: ["room.talk", "room.manage", "comment.write", "document.assign", "view.share"] },
-  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "answer.manage"] },
+  { name: "floor", permissions: ["agent.manage", "queue.manage", "work.explain", "work.supervise", "work.prioritise", "work.overload", "callback.manage", "call.listen", "recording.read", "recording.manage", "text.send_many", "cost.read", "answer.manage"] },
   {
     name: "administration",
     permissions: [

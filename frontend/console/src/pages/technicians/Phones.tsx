@@ -88,7 +88,7 @@ function Shown(props: { made: PhoneMade; close: () => void }) {
             <Text size="xs" c="dimmed">{label}</Text>
             <Code dir="ltr" style={{ overflowWrap: "anywhere" }}>{value}</Code>
           </div>
-          <CopyButton value={value}>{({ copied, copy }) => <Button size="compact-xs" variant="default" onClick={copy}>{copied ? kit.say("copied") : kit.say("copy")}</Button>}</CopyButton>
+          <CopyButton value={value}>{({ copied, copy }) => <Button size="compact-xs" variant="default" onClick={copy} style={{ flexShrink: 0 }}>{copied ? kit.say("copied") : kit.say("copy")}</Button>}</CopyButton>
         </Group>
       ))}
       <Button onClick={props.close} data-testid="phone-done">{say("done")}</Button>

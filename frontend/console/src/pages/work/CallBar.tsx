@@ -10,6 +10,7 @@ import type { Call, Interaction } from "../../protocol";
 import css from "./Bars.module.css";
 
 const CallControls = lazy(() => import("../../phone/CallControls"));
+const ListenersLine = lazy(() => import("../../phone/PartyControls").then((module) => ({ default: module.ListenersLine })));
 const running: ReadonlySet<Call["status"]> = new Set(["ringing", "waiting", "joined"]);
 
 /** The call's state and duration, and the way to end it. */
@@ -22,7 +23,9 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
   const { isBusy, run } = useCommand();
   const { phone } = usePhone();
   const words = usePhrases(phoneWords);
-  const isOver = !running.has(call.status);
+  // Handed to somebody outside: it goes on without us.
+  const isElsewhere = call.party?.kind === "number" && call.party.is_handed_over && interaction.state !== "assigned";
+  const isOver = !running.has(call.status) || isElsewhere;
   const begin = call.answered_at ?? call.started_at;
   const seconds = begin === null ? 0 : ((call.ended_at ? Date.parse(call.ended_at) : now) - Date.parse(begin)) / 1_000;
   const hangUp = () => void run(() => phone?.hangUp() ?? live.ask("call.hang_up", { interaction_id: interaction.id }));
@@ -30,9 +33,10 @@ export function CallBar(props: { interaction: Interaction; call: Call }) {
     <div className={css.bar} data-kind={isOver ? "over" : "call"} data-testid="call-bar" data-status={call.status}>
       <Group gap="sm">
         <IconPhone size={20} aria-hidden />
-        <Text fw={600} role="status">{call.is_held ? words.say("held") : say(`call.${call.status}`)}</Text>
+        <Text fw={600} role="status">{call.is_held ? words.say("held") : isElsewhere ? words.say("elsewhere") : say(`call.${call.status}`)}</Text>
         <Text aria-label={say("call.duration")} role="timer">{dates.duration(seconds)}</Text>
         <Text size="sm" visibleFrom="sm"><bdi dir="ltr">{interaction.address}</bdi></Text>
+        {!isOver && <Suspense fallback={null}><ListenersLine call={call} /></Suspense>}
       </Group>
       {!isOver && (
         <Group gap="xs">

@@ -1,4 +1,4 @@
-import { IconBrandTelegram, IconDoorEnter, IconMail, IconMessageCircle, IconMessage2, IconPhone, IconTicket } from "@tabler/icons-react";
+import { IconBrandTelegram, IconDoorEnter, IconMail, IconMessageCircle, IconMessage2, IconPhone, IconPrinter, IconTicket } from "@tabler/icons-react";
 import { useSpeech } from "../../i18n/context";
 import type { Channel } from "../../protocol";
 
@@ -10,6 +10,9 @@ const icons = {
   telegram: IconBrandTelegram,
   portal: IconDoorEnter,
   ticket: IconTicket,
+  smpp: IconMessage2,
+  fax: IconPrinter,
+  cti: IconPhone,
 } satisfies Record<Channel, unknown>;
 
 export function ChannelIcon(props: { channel: Channel; size?: number }) {

@@ -17,6 +17,7 @@ import { mailWords } from "./mailWords";
 import { isPicture } from "./pictures";
 import { PlainBox, type Box } from "./PlainBox";
 import { RecipientsRow } from "./RecipientsRow";
+import { SegmentCount } from "./SegmentCount";
 import { SendMenu } from "./SendMenu";
 import { SignatureLine } from "./SignatureLine";
 import { useUploads } from "./uploading";
@@ -35,7 +36,7 @@ export type Kind = "reply" | "note" | "whisper";
 /** What the reader may write here: as the owner, or as a supervisor beside the owner. The first is the usual one. */
 function kindsFor({ interaction }: Work, me: { id: string; permissions: string[] }): Kind[] {
   const isOwn = interaction.agent_id === me.id;
-  const isTalk = interaction.channel !== "voice" && interaction.state === "assigned";
+  const isTalk = interaction.call === null && interaction.state === "assigned";
   if (isOwn) return isTalk ? ["reply", "note"] : ["note"];
   if (!me.permissions.includes("work.supervise") || interaction.state !== "assigned") return ["note"];
   return isTalk ? ["whisper", "note", "reply"] : ["whisper", "note"];
@@ -168,6 +169,7 @@ function Writing(props: WritingProps) {
       ) : (
         <PlainBox {...boxProps} />
       )}
+      {isReply && (interaction.channel === "sms" || interaction.channel === "smpp") && <SegmentCount text={text} />}
       {isMail && <SignatureLine signature={letter.signature} isOn={letter.isSigned} set={letter.setSigned} />}
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Group gap={4} wrap="nowrap">

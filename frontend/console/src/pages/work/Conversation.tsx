@@ -13,6 +13,7 @@ import type { Interaction } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
 import { shellWords } from "../../shell/words";
 import { BeforeAnswering } from "./around/AroundPanel";
+import { ListenBar } from "../../phone/ListenBar";
 import { CallBar } from "./CallBar";
 import { ChannelIcon } from "./ChannelIcon";
 import { CloseDialog } from "./CloseDialog";
@@ -81,6 +82,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       <AlsoHere id={interaction.id} />
       {isOwn && interaction.snoozed_until !== null && <SnoozedStrip interaction={interaction} />}
       {interaction.call && isOwn && <CallBar interaction={interaction} call={interaction.call} />}
+      {interaction.call && !isOwn && <ListenBar interaction={interaction} call={interaction.call} />}
       <Messages work={work} at={props.at ?? null} />
       {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
       {interaction.channel === "email" && <BeforeAnswering interaction={interaction} />}

@@ -15,6 +15,7 @@ import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
 import { useFeed } from "../../live/context";
 import type { Attachment, Channel, Customer, Delivery, Message } from "../../protocol";
+import { partyWords } from "../../phone/partyWords";
 import { MailMarks } from "./around/MailMarks";
 import { words as aroundWords } from "./around/words";
 import { LetterLine, LetterTools } from "./LetterTools";
@@ -45,6 +46,7 @@ export function MessageView(props: { message: Message; customer: Customer; chann
       <div className={css.bubble}>
         {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
         <LetterLine message={message} />
+        {typeof message.details["voicemail"] === "number" && <Voicemail files={message.attachments} />}
         {message.html === null ? (
           <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
         ) : (
@@ -60,6 +62,17 @@ export function MessageView(props: { message: Message; customer: Customer; chann
         {props.channel === "email" && message.direction !== "note" && <LetterTools message={message} />}
       </div>
     </article>
+  );
+}
+
+/** What a caller said to the machine, to be heard here. */
+function Voicemail(props: { files: Attachment[] }) {
+  const calls = usePhrases(partyWords);
+  return (
+    <>
+      <Text size="sm" fw={600}>{calls.say("voicemail")}</Text>
+      {props.files.map((file) => <audio key={file.id} controls preload="none" src={file.url} aria-label={calls.say("hear")} data-testid="voicemail" />)}
+    </>
   );
 }
 
@@ -101,7 +114,8 @@ function SystemLine(props: { message: Message }) {
   const desk = usePhrases(words);
   const mail = usePhrases(mailWords);
   const around = usePhrases(aroundWords);
-  const said = (name: string) => mail.sayAny("event", name, around.sayAny("event", name, sayEvent(speech, name)));
+  const calls = usePhrases(partyWords);
+  const said = (name: string) => mail.sayAny("event", name, around.sayAny("event", name, calls.sayAny("event", name, sayEvent(speech, name))));
   const event = message.event === null ? null : desk.sayAny("event", message.event, said(message.event));
   const until = typeof message.details["until"] === "string" ? desk.say("snooze_until", { time: dates.full(message.details["until"]) }) : null;
   // The text beside an event says more: to whom it was assigned, with which result it was closed.

@@ -1,0 +1,335 @@
+"""Texts by SMPP 3.4, straight to an operator's message centre.
+
+Each process that sends or listens binds as a transceiver of its own. What comes is committed before it is acknowledged,
+as the bytes that came. SMPP has no ids of what comes in: the same words from the same number within half a minute are
+one. A long text that comes in pieces is as many messages. A submission without an answer is not repeated: nobody can be
+asked about it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+from uuid import UUID
+
+from aiosmpplib import (
+    ESME,
+    AbstractHook,
+    BindMode,
+    DeliverSm,
+    PduHeader,
+    PhoneNumber,
+    SmppCommand,
+    SmppCommandStatus,
+    SmppError,
+    SmppMessage,
+    SubmitSm,
+    SubmitSmResp,
+)
+from pydantic import Field, SecretStr
+from typing_extensions import override
+
+from channels.base import (
+    Account,
+    AccountSettings,
+    Channel,
+    ChannelContext,
+    Delivery,
+    DeliveryStatus,
+    IdentityKind,
+    Ignored,
+    InboundMessage,
+    Outgoing,
+    RawInput,
+    Reading,
+    Receipt,
+    ThreadKey,
+    Uncertain,
+)
+from channels.dialling import DialSettings
+from channels.optout import word_of
+from channels.twilio_api import phone
+from channels.twilio_api.segments import is_gsm7
+from core.errors import Invalid, Unavailable
+from core.text import printable
+
+log = logging.getLogger(__name__)
+
+_BIND_SECONDS = 8.0
+_ANSWER_SECONDS = 15.0
+_BUCKET_SECONDS = 30
+_HEADER_BYTES = 16
+_SHORT_CODE = 8
+_LATER = frozenset({SmppCommandStatus.ESME_RTHROTTLED, SmppCommandStatus.ESME_RMSGQFUL, SmppCommandStatus.ESME_RSYSERR})
+# The states of SMPP 3.4, appendix B.
+_STATES: Mapping[str, Delivery] = {
+    "ENROUTE": Delivery.SENT,
+    "ACCEPTD": Delivery.SENT,
+    "DELIVRD": Delivery.DELIVERED,
+    "EXPIRED": Delivery.FAILED,
+    "DELETED": Delivery.FAILED,
+    "UNDELIV": Delivery.FAILED,
+    "REJECTD": Delivery.FAILED,
+}
+
+
+class SmppSettings(DialSettings):
+    """One account at a message centre."""
+
+    host: str = Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")
+    port: int = Field(2775, ge=1, le=65535)
+    system_id: str = Field(min_length=1, max_length=15)
+    password: SecretStr = Field(max_length=8)
+    number: str = Field(min_length=1, max_length=20, description="Our number or name, as receivers see it.")
+
+
+SmppAccount: TypeAlias = Account[SmppSettings]
+Take = Callable[[bytes, DeliverSm], Awaitable[None]]
+
+
+class Bound(ESME):  # type: ignore[misc] # it ships no types that mypy reads
+    """The library's client, which hands over what comes before it acknowledges it."""
+
+    take: Take
+    _line: asyncio.StreamWriter | None = None
+
+    @override
+    async def connect(self) -> None:
+        try:
+            await super().connect()
+        finally:
+            self._line = self._writer
+
+    def hang_up(self) -> None:
+        """Close the line, which the library leaves to the garbage."""
+        if self._line is not None:
+            self._line.close()
+
+    @override
+    async def _handle_request(self, pdu: bytes, header: PduHeader) -> SmppMessage | None:
+        if header.smpp_command == SmppCommand.DELIVER_SM:
+            await self.take(pdu, parsed(pdu))
+        return await super()._handle_request(pdu, header)
+
+
+@dataclass
+class Waiting(AbstractHook):  # type: ignore[misc] # as above
+    """Who waits for the answer to which submission."""
+
+    answers: dict[str, asyncio.Future[SubmitSmResp]] = field(default_factory=dict)
+
+    async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:
+        """Nothing has to be known of it."""
+
+    async def received(self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str) -> None:  # noqa: ARG002 - the library's
+        if isinstance(smpp_message, SubmitSmResp):
+            answer = self.answers.get(smpp_message.log_id)
+            if answer is not None and not answer.done():
+                answer.set_result(smpp_message)
+
+    async def send_error(self, smpp_message: SmppMessage, error: Exception, client_id: str) -> None:  # noqa: ARG002 - as above
+        answer = self.answers.get(getattr(smpp_message, "log_id", ""))
+        if answer is not None and not answer.done():
+            answer.set_exception(error)
+
+
+@dataclass
+class Session:
+    """One bind of this process."""
+
+    client: Bound
+    hook: Waiting
+    task: asyncio.Task[None]
+
+    async def ready(self) -> None:
+        """Wait for the bind. Raises Unavailable."""
+        try:
+            async with asyncio.timeout(_BIND_SECONDS):
+                await self.client._bound.wait()  # noqa: SLF001 - the library has no other word for it
+        except TimeoutError as error:
+            raise Unavailable("The message centre does not let us in.") from error
+
+    async def submit(self, message: SubmitSm, key: str) -> SubmitSmResp:
+        """Hand one text over. Raises Uncertain when nobody answers, ValueError for what cannot be written."""
+        answer = self.hook.answers[key] = asyncio.get_running_loop().create_future()
+        try:
+            await self.client.broker.enqueue(message)
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await answer
+        except (TimeoutError, OSError) as error:
+            raise Uncertain("The message centre did not answer. Whether it took this is not known.") from error
+        finally:
+            self.hook.answers.pop(key, None)
+
+
+class SmppChannel(Channel):
+    """One number's texts with one person are one thread."""
+
+    kind: ClassVar[str] = "smpp"
+    settings_model: ClassVar[type[AccountSettings]] = SmppSettings
+    identity: ClassVar[IdentityKind] = IdentityKind.PHONE
+
+    def __init__(self, context: ChannelContext) -> None:
+        super().__init__(context)
+        self._sessions: dict[UUID, tuple[SmppSettings, Session]] = {}
+
+    async def close(self) -> None:
+        for _, session in self._sessions.values():
+            await _end(session)
+        self._sessions.clear()
+
+    async def listen(self, account: SmppAccount) -> None:
+        """Stay bound; the library binds again when the line breaks."""
+        session = await self._session(account)
+        await session.ready()
+        await self.context.inbox.report(account, None)
+        await asyncio.shield(session.task)
+
+    async def check(self, account: SmppAccount) -> None:
+        """Bind and leave again."""
+        client = _client(account.settings, Waiting(), _nobody)
+        try:
+            async with asyncio.timeout(_BIND_SECONDS):
+                await client.connect()
+        except SmppError as error:
+            raise Invalid(f"The message centre refused us: {error.command_status.name}.", fault="sign_in") from error
+        except ValueError as error:
+            # A refusal without a body, which the library cannot read.
+            raise Invalid("The message centre refused us.", fault="sign_in") from error
+        except (TimeoutError, OSError) as error:
+            raise Unavailable("The message centre cannot be reached.", fault="address") from error
+        finally:
+            client.hang_up()
+
+    async def read(self, account: SmppAccount, raw: RawInput) -> list[Reading]:  # noqa: ARG002 - the bytes say it all
+        message = parsed(raw.body)
+        if message.is_receipt():
+            said = message.parse_receipt()
+            delivery = _STATES.get(str(said.get("stat", "")).upper())
+            if delivery is None or not said.get("id"):
+                return [Ignored(f"receipt {said.get('stat')}")]
+            error = f"The operator says {said['stat']} {said.get('err', '')}".strip()
+            return [DeliveryStatus(str(said["id"]), delivery, error if delivery is Delivery.FAILED else None)]
+        sender = phone.sender(_number(message.source))
+        text = printable(message.short_message or message.message_payload)
+        asked = word_of(text)
+        return [
+            InboundMessage(
+                external_id=raw.external_id,
+                sender=sender,
+                text=text,
+                thread=(ThreadKey(f"peer:{sender.value}"),),
+                keys=(f"peer:{sender.value}",),
+                sole_thread=True,
+                details={"consent": asked} if asked else {},
+            )
+        ]
+
+    async def send(self, account: SmppAccount, outgoing: Outgoing) -> Receipt:
+        if outgoing.files:
+            raise Invalid("A text by SMPP carries no files.")
+        session = await self._session(account)
+        await session.ready()
+        key = outgoing.message_id.hex
+        message = SubmitSm(
+            short_message=outgoing.text,
+            source=PhoneNumber(account.settings.number.lstrip("+")),
+            destination=PhoneNumber(outgoing.to.value.lstrip("+")),
+            encoding=_encoding(outgoing.text),
+            log_id=key,
+        )
+        try:
+            answer = await session.submit(message, key)
+        except ValueError as error:
+            raise Invalid("This cannot be written as a text.") from error
+        if answer.command_status in _LATER:
+            raise Unavailable("The message centre asks us to slow down.")
+        if answer.command_status != SmppCommandStatus.ESME_ROK:
+            raise Invalid(f"The message centre refused it: {answer.command_status.name}.")
+        return Receipt(answer.message_id, Delivery.QUEUED, (f"peer:{outgoing.to.value}",))
+
+    async def _session(self, account: SmppAccount) -> Session:
+        """Return this process's bind; one with other settings is ended first."""
+        known = self._sessions.get(account.id)
+        if known is not None and known[0] == account.settings and not known[1].task.done():
+            return known[1]
+        if known is not None:
+            await _end(known[1])
+        hook = Waiting()
+
+        async def take(pdu: bytes, message: DeliverSm) -> None:
+            await self.context.inbox.deliver(account, [self._raw(pdu, message)])
+
+        client = _client(account.settings, hook, take)
+        session = Session(client, hook, asyncio.create_task(client.start(), name=f"smpp-{account.name}"))
+        self._sessions[account.id] = (account.settings, session)
+        return session
+
+    def _raw(self, pdu: bytes, message: DeliverSm) -> RawInput:
+        now = self.context.clock()
+        if message.is_receipt():
+            said = message.parse_receipt()
+            external_id = f"status:{said.get('id', '')}:{said.get('stat', '')}"
+        else:
+            # The header has a number that is another for each repetition.
+            digest = hashlib.sha256(pdu[_HEADER_BYTES:]).hexdigest()[:32]
+            external_id = f"in:{digest}:{int(now.timestamp()) // _BUCKET_SECONDS}"
+        return RawInput(external_id, "smpp", pdu, {"received-at": now.isoformat()})
+
+
+def parsed(pdu: bytes) -> DeliverSm:
+    """Read the bytes of a deliver_sm. Raises Invalid."""
+    try:
+        header = SmppMessage.parse_header(pdu[:_HEADER_BYTES])
+        message = DeliverSm.from_pdu(pdu, header, "gsm0338")
+    except (ValueError, LookupError, struct.error) as error:
+        raise Invalid("This is no text.") from error
+    if not isinstance(message, DeliverSm):
+        raise Invalid("This is no text.")
+    return message
+
+
+def _client(settings: SmppSettings, hook: Waiting, take: Take) -> Bound:
+    client = Bound(
+        settings.host,
+        settings.port,
+        settings.system_id,
+        settings.password.get_secret_value(),
+        bind_mode=BindMode.TRANSCEIVER,
+        enquire_link_interval=30.0,
+        log_level=logging.CRITICAL,
+        hook=hook,
+        socket_timeout=_BIND_SECONDS,
+    )
+    client.take = take
+    return client
+
+
+async def _nobody(pdu: bytes, message: DeliverSm) -> None:  # noqa: ARG001 - as whoever takes them
+    """Nothing is taken while settings are only tried: without an acknowledgement it comes again."""
+    raise Unavailable("Only tried.")
+
+
+async def _end(session: Session) -> None:
+    session.task.cancel()
+    await asyncio.gather(session.task, return_exceptions=True)
+    session.client.hang_up()
+
+
+def _encoding(text: str) -> str | None:
+    """Return what a text beyond the operators' own alphabet is written in; None is that alphabet."""
+    return None if is_gsm7(text) else "ucs2"
+
+
+def _number(address: Any) -> str:
+    """Operators leave the + away from international numbers."""
+    number = str(address.number)
+    return f"+{number}" if number.isdigit() and len(number) > _SHORT_CODE else number
+
+
+CHANNEL = SmppChannel

@@ -1,0 +1,46 @@
+// A message centre for tests: npm's `smpp` in front of our client. Orders come as JSON lines, and what happens goes out so.
+const smpp = require("smpp");
+const readline = require("node:readline");
+
+const tell = (said) => process.stdout.write(`${JSON.stringify(said)}\n`);
+const sessions = new Set();
+let count = 0;
+let fate = "ok";
+
+const server = smpp.createServer((session) => {
+  session.on("error", () => undefined);
+  session.on("bind_transceiver", (pdu) => {
+    if (pdu.password !== "secret") return session.send(pdu.response({ command_status: smpp.ESME_RINVPASWD }));
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+    session.send(pdu.response());
+    tell({ event: "bound", system_id: pdu.system_id });
+  });
+  session.on("enquire_link", (pdu) => session.send(pdu.response()));
+  session.on("unbind", (pdu) => session.send(pdu.response()));
+  session.on("deliver_sm_resp", (pdu) => tell({ event: "acknowledged", status: pdu.command_status }));
+  session.on("submit_sm", (pdu) => {
+    count += 1;
+    const id = `m${count}`;
+    tell({ event: "submitted", id, to: pdu.destination_addr, from: pdu.source_addr, coding: pdu.data_coding, text: pdu.short_message.message });
+    if (fate === "silent") return;
+    if (fate === "throttled") return session.send(pdu.response({ command_status: smpp.ESME_RTHROTTLED }));
+    session.send(pdu.response({ message_id: id }));
+  });
+});
+
+server.listen(0, "127.0.0.1", () => tell({ event: "listening", port: server.address().port }));
+
+readline.createInterface({ input: process.stdin }).on("line", (line) => {
+  const order = JSON.parse(line);
+  if (order.fate) fate = order.fate;
+  for (const session of sessions) {
+    if (order.text) session.deliver_sm({ source_addr: order.from, destination_addr: "10001", short_message: order.text });
+    if (order.receipt)
+      session.deliver_sm({
+        source_addr: "989121234567", destination_addr: "10001", esm_class: 4,
+        short_message: `id:${order.receipt} sub:001 dlvrd:001 submit date:2611270800 done date:2611270801 stat:${order.stat} err:000 text:`,
+      });
+    if (order.cut) session.close();
+  }
+});

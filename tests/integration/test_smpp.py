@@ -1,0 +1,148 @@
+"""Texts by SMPP against a message centre that somebody else wrote: npm's `smpp`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk, desk, outgoing
+
+from channels.base import Delivery, DeliveryStatus, InboundMessage, Uncertain
+from channels.smpp import CHANNEL as SMPP
+from channels.smpp import parsed
+from core.errors import Invalid, Unavailable
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "frontend" / "node_modules"
+NODE = shutil.which("node", path=f"{os.environ.get('PATH', '')}:{ROOT / '.venv' / 'bin'}")
+PERSON = "+989121234567"
+
+pytestmark = pytest.mark.skipif(
+    NODE is None or not (MODULES / "smpp").is_dir(), reason="node or its module smpp is not installed"
+)
+
+
+class Centre:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.told: list[dict[str, Any]] = []
+
+    async def order(self, **what: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(what).encode() + b"\n")
+        await self.process.stdin.drain()
+
+    async def until(self, event: str, count: int = 1) -> dict[str, Any]:
+        """Wait for the next word of this kind."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(10):
+            while len(found := [each for each in self.told if each["event"] == event]) < count:
+                self.told.append(json.loads(await self.process.stdout.readline()))
+        return found[count - 1]
+
+
+@asynccontextmanager
+async def centre(**settings: Any) -> AsyncIterator[tuple[Desk, Centre]]:
+    assert NODE is not None
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        str(Path(__file__).with_name("smsc") / "centre.cjs"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "NODE_PATH": str(MODULES)},
+    )
+    there = Centre(process)
+    try:
+        port = (await there.until("listening"))["port"]
+        async with desk(SMPP) as at:
+            right = {"host": "127.0.0.1", "port": port, "system_id": "markaz", "password": "secret", "number": "10001"}
+            at.take_over(SMPP, **(right | settings))
+            yield at, there
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def test_a_text_goes_in_its_alphabet_and_its_report_comes_back() -> None:
+    async with centre() as (at, there):
+        for words, coding in (("hello [1]", 0), ("سلام، رسید؟", 8)):
+            receipt = await at.channel.send(at.account, outgoing(PERSON, words))
+            count = 1 if coding == 0 else 2
+            sent = await there.until("submitted", count)
+            assert (sent["to"], sent["from"], sent["text"], sent["coding"]) == ("989121234567", "10001", words, coding)
+            assert receipt.external_id == sent["id"]
+        await there.order(receipt="m1", stat="DELIVRD")
+        await there.order(receipt="m2", stat="UNDELIV")
+        await there.until("acknowledged", 2)
+        told = [one for one in await at.readings("smpp") if isinstance(one, DeliveryStatus)]
+        assert {(one.external_id, one.delivery) for one in told} == {
+            ("m1", Delivery.DELIVERED),
+            ("m2", Delivery.FAILED),
+        }
+
+
+async def test_what_comes_is_kept_before_it_is_acknowledged_and_once() -> None:
+    async with centre() as (at, there):
+        listening = asyncio.create_task(at.channel.listen(at.account))
+        await there.until("bound")
+        for _ in range(2):
+            await there.order(text="لغو", **{"from": "989121234567"})
+        await there.until("acknowledged", 2)
+        (message,) = await at.readings("smpp")
+        assert isinstance(message, InboundMessage)
+        assert (message.sender.value, message.text, message.details) == (PERSON, "لغو", {"consent": "stop"})
+        listening.cancel()
+
+
+async def test_without_a_commit_there_is_no_acknowledgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with centre() as (at, there):
+        sent = await at.channel.send(at.account, outgoing(PERSON, "x"))
+        assert sent.external_id == "m1"
+
+        async def away(*_: Any) -> list[bool]:
+            raise Unavailable("the database is away")
+
+        monkeypatch.setattr(at.inbox, "deliver", away)
+        await there.order(text="lost?", **{"from": "989121234567"})
+        await at.channel.send(at.account, outgoing(PERSON, "y"))
+        assert not [each for each in there.told if each["event"] == "acknowledged"]
+
+
+async def test_an_answer_that_does_not_come_leaves_it_uncertain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("channels.smpp._ANSWER_SECONDS", 0.3)
+    async with centre() as (at, there):
+        await there.order(fate="silent")
+        text = outgoing(PERSON, "hello")
+        with pytest.raises(Uncertain):
+            await at.channel.send(at.account, text)
+        with pytest.raises(Invalid):
+            await at.channel.find_sent(at.account, text)
+        await there.order(fate="throttled")
+        with pytest.raises(Unavailable) as slow:
+            await at.channel.send(at.account, outgoing(PERSON, "again"))
+        assert not isinstance(slow.value, Uncertain)
+
+
+async def test_settings_are_tried() -> None:
+    async with centre() as (at, _):
+        await at.channel.check(at.account)
+    async with centre(password="wrong") as (at, _):
+        with pytest.raises(Invalid, match="refused"):
+            await at.channel.check(at.account)
+    async with centre(port=9) as (at, _):
+        with pytest.raises(Unavailable):
+            await at.channel.check(at.account)
+
+
+@pytest.mark.parametrize("pdu", [b"", b"\0" * 16, b"\0\0\0\x20\0\0\0\5" + b"\0" * 24, b"x" * 40])
+def test_bytes_that_are_no_text_are_refused(pdu: bytes) -> None:
+    with pytest.raises(Invalid):
+        parsed(pdu)

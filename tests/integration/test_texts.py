@@ -1,0 +1,203 @@
+"""Texts: consent, pictures, texts to many, and the archive with the carrier's own words."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import uuid
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from access.model import Permission
+from core.clock import utc_now
+from demo.organisation import NUMBER
+from interactions.dialguard import CapReached, DialGuard, MayNotDial
+from tests.integration.house import hire, house, made, query
+from tests.integration.test_call_control import simulator
+from tests.live import Live, Person
+
+PERSON, OTHER, LOST = "+966501112233", "+966501112244", "+966501119913"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+@pytest_asyncio.fixture(scope="module")
+async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
+    async with house(server_dsn, tmp_path_factory.mktemp("texts"), simulator=True) as found:
+        yield found
+
+
+async def account_of(admin: Person) -> str:
+    items = (await admin.json("GET", "/api/accounts"))[1]["items"]
+    return str(next(each["id"] for each in items if each["kind"] == "sms"))
+
+
+async def customer(admin: Person, name: str, number: str | None) -> str:
+    person = await made(admin, "/api/customers", {"name": name})
+    if number is not None:
+        address = {"kind": "phone", "value": number}
+        assert (await admin.json("POST", f"/api/customers/{person['id']}/identities", address))[0] in (200, 201)
+    return str(person["id"])
+
+
+async def until(it: Live, statement: str, *values: Any) -> list[Any]:
+    async with asyncio.timeout(15):
+        while not (rows := await query(it, statement, *values)):
+            await asyncio.sleep(0.1)
+    return rows
+
+
+async def text_first(admin: Person, account: str, person: str, number: str, text: str) -> dict[str, Any]:
+    sent = {
+        "account_id": account,
+        "customer_id": person,
+        "address": number,
+        "client_id": uuid.uuid4().hex,
+        "text": text,
+    }
+    return await made(admin, "/api/interactions", sent)
+
+
+async def test_c010_who_stops_is_texted_no_more_until_they_want_it_again(it: Live) -> None:
+    admin = await it.person("admin")
+    account = await account_of(admin)
+    person = await customer(admin, "Huda", "+966501112200")
+    await simulator(it, "POST", "sms", {"from": "+966501112200", "to": NUMBER, "body": "إلغاء الاشتراك"})
+    await until(it, "select 1 from text_consent where number = '+966501112200' and is_stopped")
+    await text_first(admin, account, person, "+966501112200", "An offer")
+    (row,) = await until(it, "select error from message where text = 'An offer' and delivery = 'failed'")
+    assert "opted out" in row["error"]
+    assert all(each["body"] != "An offer" for each in (await simulator(it, "GET", "state"))["messages"])
+    change = {"account_id": account, "number": "+966501112200", "is_stopped": False, "word": "told us on the phone"}
+    assert (await admin.json("PUT", "/api/text-consents", change))[0] in (200, 204)
+    listed = (await admin.json("GET", "/api/text-consents?number=%2B966501112200"))[1]["items"]
+    assert [(each["is_stopped"], each["source"]) for each in listed] == [(False, "staff")]
+    await text_first(admin, account, person, "+966501112200", "Welcome back")
+    await until(it, "select 1 from message where text = 'Welcome back' and delivery = 'delivered'")
+    await simulator(it, "POST", "sms", {"from": "+966501112299", "to": NUMBER, "body": "Yes"})
+    await until(it, "select 1 from interaction where address = '+966501112299'")
+    assert not await query(it, "select 1 from text_consent where number = '+966501112299'"), "an answer is no consent"
+
+
+async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> None:
+    admin = await it.person("admin")
+    account = await account_of(admin)
+    people = [
+        await customer(admin, "Lena", PERSON),
+        await customer(admin, "Omid", OTHER),
+        await customer(admin, "Nobody", None),
+        await customer(admin, "Stopped", "+966501112255"),
+    ]
+    change = {"account_id": account, "number": "+966501112255", "is_stopped": True}
+    assert (await admin.json("PUT", "/api/text-consents", change))[0] in (200, 204)
+    new = {"client_id": "b1", "account_id": account, "name": "Hours", "customer_ids": people}
+    assert (await admin.json("POST", "/api/text-batches", {**new, "text": "{customer.iban}"}))[0] == 422
+    new["text"] = "{customer.name}: we are open"
+    batch = await made(admin, "/api/text-batches", new)
+    assert (await made(admin, "/api/text-batches", new))["id"] == batch["id"], "the same request again is the same"
+    await until(it, "select 1 from text_batch where id = $1 and state = 'done'", batch["id"])
+    await until(it, "select 1 from message where text = 'Lena: we are open' and delivery = 'delivered'")
+    await until(it, "select 1 from message where text = 'Omid: we are open' and delivery = 'delivered'")
+    (listed,) = (await admin.json("GET", "/api/text-batches"))[1]["items"]
+    assert {name: listed[name] for name in ("sent", "left_out", "failed", "waiting", "delivered")} == {
+        "sent": 2, "left_out": 2, "failed": 0, "waiting": 0, "delivered": 2,
+    }  # fmt: skip
+    items = (await admin.json("GET", f"/api/text-batches/{batch['id']}/items"))[1]["items"]
+    assert {each["customer_name"]: each["reason"] for each in items if each["state"] == "left_out"} == {
+        "Nobody": "no_number", "Stopped": "opted_out",
+    }  # fmt: skip
+    bodies = [each["body"] for each in (await simulator(it, "GET", "state"))["messages"]]
+    assert bodies.count("Lena: we are open") == 1
+    maya = await it.person("maya")
+    assert (await maya.json("POST", "/api/text-batches", {**new, "client_id": "b2"}))[0] == 403
+    later = {**new, "client_id": "b3", "send_at": "2030-01-01T08:00:00Z"}
+    waiting = await made(admin, "/api/text-batches", later)
+    assert (await admin.json("POST", f"/api/text-batches/{waiting['id']}/cancel"))[1]["state"] == "cancelled"
+    assert (await admin.json("POST", f"/api/text-batches/{waiting['id']}/cancel"))[0] == 409
+
+
+async def test_c011_an_old_text_is_found_with_what_the_carrier_said_and_taken_along(it: Live) -> None:
+    admin = await it.person("admin")
+    account = await account_of(admin)
+    person = await customer(admin, "=Formula", LOST)
+    await text_first(admin, account, person, LOST, "نرسیدن این پیام ثبت می‌شود")
+    await until(it, "select 1 from message where text like 'نرسیدن%' and delivery = 'failed'")
+    await until(it, "select 1 from message_search where folded like '%نرسیدن%'")
+    status, found = await admin.json("GET", "/api/texts?q=نرسيدن&number=1119913")
+    assert status == 200, found
+    (text,) = found["items"]
+    assert (text["delivery"], text["number"]) == ("failed", LOST)
+    assert "switched off" in text["error"]
+    proof = (await admin.json("GET", f"/api/texts/{text['id']}/proof"))[1]
+    assert [each["status"] for each in proof["told"]] == ["queued", "sent", "undelivered"]
+    assert all(len(each["digest"]) == 64 for each in proof["told"])
+    async with admin.session.get(f"{admin.base_url}/api/texts/export?number=1119913") as answer:
+        rows = list(csv.DictReader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
+    assert rows[0]["customer_name"] == "'=Formula", "a spreadsheet calculates nothing"
+    assert rows[0]["carrier_said"].count("undelivered") == 1
+    assert (await query(it, "select count(*) from event_log where kind = 'text.exported'"))[0][0] == 1
+    reader = await hire(it, [Permission.INTERACTION_READ], None, admin)
+    assert (await reader.json("GET", "/api/texts/export"))[0] == 403
+
+
+async def test_c010_a_picture_goes_along_by_an_address_that_ends(it: Live) -> None:
+    omar = await it.agent("omar")
+    await simulator(it, "POST", "sms", {"from": "+966501112266", "to": NUMBER, "body": "a photo please"})
+    taken = await omar.take_offer("sms")
+    person = await it.person("omar")
+    form = aiohttp.FormData()
+    form.add_field("file", PNG, filename="map.png", content_type="image/png")
+    async with person.session.post(
+        f"{it.base_url}/api/files", data=form, headers={"X-CSRF-Token": person.csrf}
+    ) as answer:
+        uploaded = await answer.json()
+        assert answer.status == 201, uploaded
+    interaction = taken["interaction"]["id"]
+    await omar.command(
+        "interaction.reply", interaction_id=interaction, client_id="p", text="here", attachments=[uploaded["id"]]
+    )
+    await until(it, "select 1 from message where text = 'here' and delivery = 'delivered'")
+    sent = next(each for each in (await simulator(it, "GET", "state"))["messages"] if each["body"] == "here")
+    assert len(sent["media"]) == 1, "the carrier fetched it"
+    assert b64encode(PNG)
+    nobody = await it.anonymous()
+    assert (await nobody.json("GET", "/api/text-media/00000000-0000-0000-0000-000000000000.99999999999.ab"))[0] == 404
+
+
+async def test_an_account_begins_no_more_than_it_may(it: Live) -> None:
+    """Of many at once as many get through as are left; what was spent counts too."""
+    neck = it.running.neck
+    (account,) = await neck.accounts.enabled("sms")
+    guard, db = DialGuard(utc_now), neck.interactions._db
+    await simulator(it, "POST", "sms", {"from": "+966501112277", "to": NUMBER, "body": "hello"})
+    conversation = await until(it, "select id from interaction limit 1")
+    begun = (await query(it, "select count(*) from carrier_use where account_id = $1", account.id))[0][0]
+
+    async def begin(**rules: Any) -> bool:
+        narrow = replace(account, settings=account.settings.model_copy(update=rules))
+        try:
+            async with db.transaction() as tx:
+                await guard.begin(tx, narrow, "+966501112233", "text", conversation[0]["id"])
+        except CapReached:
+            return False
+        return True
+
+    tried = await asyncio.gather(*(begin(most_per_hour=begun + 3) for _ in range(8)))
+    assert tried.count(True) == 3
+    assert await begin()
+    await query(
+        it,
+        "insert into carrier_price (account_id, external_id, kind, number, is_inbound, at, price, currency) "
+        "values ($1, 'x', 'call', '+1', false, now(), 5, 'USD')",
+        account.id,
+    )
+    assert not await begin(most_spent_per_day=5.0)
+    assert await begin(most_spent_per_day=6.0)
+    with pytest.raises(MayNotDial):
+        guard.must_reach(account, "+19005551234")
