@@ -319,12 +319,17 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     organisation = Organisation(on.db)
     for known in (extensions.part, organisation.part):
         console.add_part(known)
-    talk = (
-        *(neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling),
-        neck.solutions.knowledge.reading,
-    )
+    told = (neck.conversations, neck.interactions, neck.receiver, neck.attachments, neck.calling)
     ground, wires = (on.db, on.clock, on.keys, on.tasks), (sockets, feed, hint)
-    site = Site.build(*ground, floor.agents, floor.routing, floor.notices, talk, wires, burst=on.settings.visitor_burst)
+    site = Site.build(
+        *ground,
+        floor.agents,
+        floor.routing,
+        floor.notices,
+        (*told, neck.solutions.knowledge.reading),
+        wires,
+        burst=on.settings.visitor_burst,
+    )
     site.follow(feed)
     tell = (console, feed, sockets.emit_now)
     board = BoardHouse.build(on.db, on.clock, floor.notices, on.kinds, tell, floor.routing.waits.seconds)

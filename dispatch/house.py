@@ -74,8 +74,7 @@ class DispatchHouse:
         telling = Telling(db, customers, notices, ways, organisation, keys, base_url)
         visits = Visits(db, clock, staff, tickets, telling)
         notices.serve(KIND, VisitDocuments())
-        roads = Roads(geo.times)
-        reading = Reading((db, clock), staff, geo.technicians, roads, organisation)
+        reading = Reading((db, clock), staff, geo.technicians, Roads(geo.times), organisation)
         planners = Planners()
         stack.push_async_callback(planners.close)
         return cls(

@@ -1,25 +1,23 @@
-"""The ways between the places of a plan, as geo estimates them."""
+"""The planner's question to geo: how long the ways between all places take."""
 
 from __future__ import annotations
 
 import asyncio
 import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.place import At
 from dispatch.planning.model import NO_WAY, Table
 from geo.times import TravelTimes
 from geo.travel import Estimate
 
-# An older position tells where somebody was.
-STALE = timedelta(hours=2)
 _LEAST_SPREAD = 0.15
 _AT_ONCE = 50
 
 
 class Roads:
-    """Answers the planner's question for the ways between all places."""
+    """Ways between places, as a table."""
 
     def __init__(self, times: TravelTimes) -> None:
         self._times = times

@@ -15,8 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pydantic import BaseModel
 
-import dispatch.model
-import dispatch.run_model  # noqa: F401
+import dispatch.run_model  # noqa: F401 - these for their events
 import organisation.model  # noqa: F401
 import tickets.model  # noqa: F401
 from agents.console import Console

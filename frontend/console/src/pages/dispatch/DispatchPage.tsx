@@ -13,7 +13,9 @@ import { useCommand, useFeed } from "../../live/context";
 import { MapView, type Mark } from "../../map/MapView";
 import { useMapSettings } from "../../map/useMapSettings";
 import type { Id, Iso } from "../../protocol";
+import type { Technician } from "../../protocolGeo";
 import { go } from "../../shell/route";
+import { useTechnicians } from "../map/useTechnicians";
 import { Chosen } from "./Chosen";
 import type { DayBoard, Visit } from "./day";
 import css from "./Dispatch.module.css";
@@ -68,7 +70,7 @@ export function DispatchPage(props: { rest: string[] }) {
           <Unplanned day={day} chosen={chosen} choose={setChosen} drag={setDragged} mayDispatch={mayDispatch} />
           <div className={css.middle}>
             <Timeline day={day} chosen={chosen} choose={setChosen} dragged={dragged} drag={setDragged} give={give} mayDispatch={mayDispatch} />
-            <DayMap day={day} chosen={chosen} choose={setChosen} />
+            {me.permissions.includes("geo.view") ? <LiveDayMap day={day} chosen={chosen} choose={setChosen} /> : <DayMap day={day} chosen={chosen} choose={setChosen} technicians={nobody} />}
           </div>
           {(one || mayDispatch) && (
             <aside className={css.detail}>
@@ -82,9 +84,24 @@ export function DispatchPage(props: { rest: string[] }) {
   );
 }
 
+interface DayMapProps {
+  day: DayBoard;
+  chosen: Id | null;
+  choose: (id: Id) => void;
+}
+
+const nothing = () => undefined;
+const nobody: Technician[] = [];
+
+/** The same with the technicians where they are now, for who may see that. */
+function LiveDayMap(props: DayMapProps) {
+  const { technicians } = useTechnicians(nothing);
+  return <DayMap {...props} technicians={technicians ?? nobody} />;
+}
+
 /** Where the visits of the day are. */
-function DayMap(props: { day: DayBoard; chosen: Id | null; choose: (id: Id) => void }) {
-  const { day, chosen, choose } = props;
+function DayMap(props: DayMapProps & { technicians: Technician[] }) {
+  const { day, chosen, choose, technicians } = props;
   const { say } = usePhrases(words);
   const settings = useMapSettings();
   const marks = useMemo<Mark[]>(
@@ -98,12 +115,16 @@ function DayMap(props: { day: DayBoard; chosen: Id | null; choose: (id: Id) => v
       }),
     [day.visits, chosen, choose],
   );
+  const all = useMemo<Mark[]>(
+    () => [...marks, ...technicians.flatMap<Mark>(({ id, name, position }) => (position ? [{ id: `technician ${id}`, place: position.place, title: name, label: name, kind: "technician" }] : []))],
+    [marks, technicians],
+  );
   // The map goes to the visits of a day once, and stays where a person puts it.
   const [focus, setFocus] = useState({ day: "", places: [] as Mark["place"][] });
   if (focus.day !== day.begins_at && marks.length > 0) setFocus({ day: day.begins_at, places: marks.map(({ place }) => place) });
   return (
     <div className={css.map}>
-      <MapView settings={settings} marks={marks} focus={focus.places} label={say("map")} />
+      <MapView settings={settings} marks={all} focus={focus.places} label={say("map")} />
     </div>
   );
 }
