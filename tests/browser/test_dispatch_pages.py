@@ -99,7 +99,7 @@ async def test_a_day_is_planned_and_an_emergency_finds_its_place(dsn: str, tmp_p
 
 
 async def _others(page: Page, wrong: dict[str, Any]) -> None:
-    """Look at a visit's own page, a periodic service that is previewed, and the set-up."""
+    """Look at a visit's own page, the form of a periodic service, and the set-up."""
     await page.evaluate("location.hash = '#/visits'")
     await page.get_by_test_id("visit-line").first.click()
     await expect(page.get_by_test_id("visit")).to_have_attribute("data-state", "dispatched")
