@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,27 @@ async def test_a_day_is_planned_and_an_emergency_finds_its_place(dsn: str, tmp_p
         await expect(page.locator("[data-testid=block][data-state=dispatched]")).to_have_count(len(CUSTOMERS) + 1)
         await shot(page, "dispatch-day-ar")
         wrong["day"] = await findings(page)
+        await _others(page, wrong)
         assert {path: found for path, found in wrong.items() if found} == {}
+
+
+async def _others(page: Page, wrong: dict[str, Any]) -> None:
+    """Look at a visit's own page, the form of a periodic service, and the set-up."""
+    await page.evaluate("location.hash = '#/visits'")
+    await page.get_by_test_id("visit-line").first.click()
+    await expect(page.get_by_test_id("visit")).to_have_attribute("data-state", "dispatched")
+    await page.get_by_test_id("edit-visit").click()
+    await expect(page.get_by_test_id("visit-subject")).to_be_visible()
+    await shot(page, "visit-ar")
+    wrong["visit"] = await findings(page)
+    await page.evaluate("location.hash = '#/services/new'")
+    await expect(page.get_by_test_id("service-subject")).to_be_visible()
+    await shot(page, "service-ar")
+    wrong["service"] = await findings(page)
+    await page.evaluate("location.hash = '#/visitsetup/text/done'")
+    await expect(page.get_by_test_id("text-ar")).to_have_value(re.compile("visit.number"))
+    await shot(page, "visit-setup-ar")
+    wrong["setup"] = await findings(page)
 
 
 async def _drag(page: Page) -> None:

@@ -1,4 +1,5 @@
 import { Badge, Group, Text } from "@mantine/core";
+import { Fragment } from "react";
 import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { pathTo } from "../../shell/route";
@@ -23,9 +24,9 @@ export function Lines(props: { visits: Visit[]; chosen?: string | null }) {
               <Badge size="sm" variant="light" tt="none" style={{ flex: "none" }}>{dispatch.say(`state.${visit.state}`)}</Badge>
             </Group>
             <Text size="xs" c="dimmed" truncate>
-              {visit.customer_name !== null && <bdi>{visit.customer_name}</bdi>}
-              {visit.technician_name !== null && <> · <bdi>{visit.technician_name}</bdi></>}
-              {visit.planned_at !== null && <> · {dates.full(visit.planned_at)}</>}
+              {[visit.customer_name, visit.technician_name, visit.planned_at && dates.full(visit.planned_at)].filter(Boolean).map((part, index) => (
+                <Fragment key={part}>{index > 0 && " · "}<bdi>{part}</bdi></Fragment>
+              ))}
             </Text>
           </a>
         </li>
