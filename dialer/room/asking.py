@@ -21,6 +21,7 @@ from dialer.model import CampaignSettings
 from dialer.outcomes import Outcome
 from dialer.store import sql
 from interactions.accounts import ChannelAccounts
+from interactions.dialguard import DialGuard, MayNotDial
 from interactions.dialled import NewDialled
 from storage import jobs
 from storage.database import Row, Tx
@@ -59,6 +60,8 @@ class Carrier:
             return ""
         try:
             account, channel = await self.channel(row["account_id"])
+            # Its hourly cap is for people; a campaign's pace has limits of its own.
+            DialGuard(self._clock).must_reach(account, row["number"])
             call_id = await channel.originate(account, attempt_id, row["number"], script(row, await self._ring(row)))
         except Uncertain as error:
             log.warning("whether attempt %s was placed is not known: %s", attempt_id, error.detail)
@@ -69,7 +72,8 @@ class Carrier:
             return f"carrier: {error.detail}"
         except MarkazError as error:
             code = error.extra.get("code")
-            if code in _DEAD:
+            # Also a number of help, one that costs extra, or that this account may not reach: never by a machine.
+            if code in _DEAD or isinstance(error, MayNotDial):
                 await self._failed(attempt_id, "invalid")
                 return ""
             await self._failed(attempt_id, "opted_out" if code in _LISTED else "withdrawn")

@@ -240,6 +240,21 @@ async def test_messages_are_said_and_written_without_agents_and_a_key_opts_out(i
     assert "Sorry, nobody is free." in heard
 
 
+async def test_a_campaign_calls_no_number_that_its_account_may_not(it: Live) -> None:
+    desk = await Desk.of(it)
+    (account,) = await query(it, "select id from channel_account where kind = 'voice'")
+    change = "update channel_account set settings = settings || $2::jsonb, version = version + 1 where id = $1"
+    await query(it, change, account["id"], '{"denied_prefixes": ["+9627900077"]}')
+    denied = "+962790007701"
+    campaign = await desk.campaign(
+        "Denied", "recording", [denied, ONE], kind="announcement", frequency=[], recycling=[]
+    )
+    await desk.switch(campaign, "start")
+    assert await desk.ended(campaign) == {denied: "invalid", ONE: "played"}
+    assert denied not in {call["to"] for call in (await ask(it, "GET", "state"))["calls"]}
+    await query(it, change, account["id"], '{"denied_prefixes": []}')
+
+
 async def test_an_agent_who_is_kept_for_a_call_is_offered_who_calls_in_only_afterwards(it: Live) -> None:
     desk, agent = await Desk.of(it), await it.agent("maya")
     slow = "+962790018801"
