@@ -86,9 +86,14 @@ async def heard(tx: Tx, number: str, text: str, source: str, now: datetime) -> N
     if meant == "stop":
         await opt_out(tx, number, "stop_word", source, now)
     elif meant == "start":
-        gone = await tx.row(sql.drop_listed, number=number, only="stop_word")
-        if gone is not None:
-            tx.emit(OptedOut(number=number, is_listed=False, reason="stop_word"))
+        await wanted_again(tx, number)
+
+
+async def wanted_again(tx: Tx, number: str) -> None:
+    """Take a number off that was listed for a word of its own; for any other reason it stays."""
+    gone = await tx.row(sql.drop_listed, number=number, only="stop_word")
+    if gone is not None:
+        tx.emit(OptedOut(number=number, is_listed=False, reason="stop_word"))
 
 
 class Consents:

@@ -138,7 +138,7 @@ Fault = Literal[
 ]
 
 
-class Problem(Value):
+class FlowFault(Value):
     """What is wrong, at which step and exit or language."""
 
     step: str
@@ -146,31 +146,31 @@ class Problem(Value):
     at: str = ""
 
 
-def faults(flow: Flow) -> list[Problem]:
+def faults(flow: Flow) -> list[FlowFault]:
     """Return all that keeps a flow from being published: then every path of it ends or waits for the caller."""
     if flow.first not in flow.by_id:
-        return [Problem(step=flow.first, fault="empty")]
+        return [FlowFault(step=flow.first, fault="empty")]
     ids = [step.id for step in flow.steps]
-    found = [Problem(step=each, fault="twice") for each in sorted({each for each in ids if ids.count(each) > 1})]
+    found = [FlowFault(step=each, fault="twice") for each in sorted({each for each in ids if ids.count(each) > 1})]
     if len(set(flow.languages)) < len(flow.languages):
-        found.append(Problem(step=flow.first, fault="languages"))
+        found.append(FlowFault(step=flow.first, fault="languages"))
     for step in flow.steps:
         found += _exit_faults(flow, step)
-        found += (Problem(step=step.id, fault=fault, at=at) for fault, at in _own_faults(flow, step))
+        found += (FlowFault(step=step.id, fault=fault, at=at) for fault, at in _own_faults(flow, step))
     reached = _reached(flow)
-    found += (Problem(step=step.id, fault="unreached") for step in flow.steps if step.id not in reached)
-    found += (Problem(step=each, fault="endless") for each in _endless(flow))
+    found += (FlowFault(step=step.id, fault="unreached") for step in flow.steps if step.id not in reached)
+    found += (FlowFault(step=each, fault="endless") for each in _endless(flow))
     return found
 
 
-def _exit_faults(flow: Flow, step: Step) -> Iterator[Problem]:
+def _exit_faults(flow: Flow, step: Step) -> Iterator[FlowFault]:
     for name in sorted(step.must_have() - step.exits.keys()):
-        yield Problem(step=step.id, fault="exit_missing", at=name)
+        yield FlowFault(step=step.id, fault="exit_missing", at=name)
     for name, to in step.exits.items():
         if not step.may_have(name):
-            yield Problem(step=step.id, fault="exit_unknown", at=name)
+            yield FlowFault(step=step.id, fault="exit_unknown", at=name)
         elif to not in flow.by_id:
-            yield Problem(step=step.id, fault="nowhere", at=name)
+            yield FlowFault(step=step.id, fault="nowhere", at=name)
 
 
 def _own_faults(flow: Flow, step: Step) -> Iterator[tuple[Fault, str]]:
@@ -238,7 +238,7 @@ class FlowView(Value):
     draft: Flow
     published: int | None
     account_ids: list[UUID]
-    problems: list[Problem]
+    problems: list[FlowFault]
     version: int
 
 

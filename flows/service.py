@@ -16,11 +16,11 @@ from flows.model import (
     Edition,
     Flow,
     FlowChange,
+    FlowFault,
     FlowSaved,
     FlowView,
     NewFlow,
     Passed,
-    Problem,
     Publish,
     StepFigure,
     changed_fields,
@@ -130,9 +130,9 @@ async def _must_be_ready(tx: Tx, actor: Actor, flow: Flow) -> None:
     hours = {step.id: step.calendar_id for step in flow.steps if step.calendar_id is not None}
     rows = await tx.rows(sql.queues_in_sight, ids=_ids(queues.values()), branches=actor.branch_scope)
     seen = {row["id"] for row in rows}
-    found += (Problem(step=each, fault="queue") for each, queue_id in queues.items() if queue_id not in seen)
+    found += (FlowFault(step=each, fault="queue") for each, queue_id in queues.items() if queue_id not in seen)
     known = {row["id"] for row in await tx.rows(sql.calendars_known, ids=_ids(hours.values()))}
-    found += (Problem(step=each, fault="calendar") for each, hours_id in hours.items() if hours_id not in known)
+    found += (FlowFault(step=each, fault="calendar") for each, hours_id in hours.items() if hours_id not in known)
     if found:
         raise NotReady("The flow has faults.", problems=[each.model_dump(mode="json") for each in found])
 

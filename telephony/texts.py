@@ -10,6 +10,7 @@ from uuid import UUID
 from aiohttp import web
 
 from access.model import Permission
+from consents import service as consents
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Invalid, NotFound
@@ -127,6 +128,8 @@ class Texts:
                 source="staff",
                 now=self._clock(),
             )
+            if not change.is_stopped:
+                await consents.wanted_again(tx, number)
             tx.emit(TextConsentSaved(account_id=change.account_id, number=number, is_stopped=change.is_stopped))
 
 

@@ -50,7 +50,7 @@ async def test_what_a_queue_cannot_be_is_refused_at_every_field(admin: Person) -
         "name": name(),
         "skills": {unknown: 3},
         "steps": [{"after_seconds": 5, "skills": {unknown: 4}}],
-        "channels": ["fax"],
+        "channels": ["pigeon"],
         "overflow": [
             {"when": "waited", "after_seconds": 60, "action": "queue", "queue_id": unknown},
             {"when": "closed", "action": "message"},
