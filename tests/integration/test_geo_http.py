@@ -148,9 +148,10 @@ async def test_c060_the_map_tells_each_of_their_branches_and_nobody_of_others(it
     heard = await moved(socket)
     answer = await socket.command("map.open")
     assert [each["id"] for each in answer["technicians"] if each["branch_id"] is not None] == [mine]
-    for lat in (10.0, 10.0001):
+    # Slowly enough that nobody takes it for a jump of the receiver.
+    for lat, ago in ((10.0, 60), (10.0001, 0)):
         for token in tokens.values():
-            await send(it, f"/api/positions/{token}", json.dumps({"points": [point(lat)]}).encode())
+            await send(it, f"/api/positions/{token}", json.dumps({"points": [point(lat, ago=ago)]}).encode())
     await socket.until(lambda: (heard.get(mine) or {"position": None})["position"])
     await socket.until(lambda: heard[mine]["position"]["place"]["lat"] == 10.0001)
     assert foreign not in heard

@@ -91,6 +91,7 @@ async def test_what_this_process_commits_is_read_without_asking_for_it(
     assert len(looks) == 1, "the first look"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("is_hasty", [False, True])
 async def test_commits_here_and_in_another_process_come_once_and_in_the_order_of_the_log(
     db: Database, dsn: str, is_hasty: bool

@@ -263,6 +263,7 @@ ROWS: tuple[Callable[[Door], Awaitable[None]], ...] = (
 )
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["smtp", "imap"])
 async def test_each_mail_is_where_the_table_says(dsn: str, tmp_path: Path, db: Database, kind: str) -> None:
     async with door(dsn, tmp_path, db, kind) as at:
