@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -55,7 +56,9 @@ def _of_text(file: IO[bytes]) -> Iterator[list[str]]:
             raise NoTable
         yield from csv.reader(text, delimiter=max(",;\t|", key=line.count))
     finally:
-        text.detach()
+        # Who stopped reading may have closed the file before.
+        with contextlib.suppress(ValueError):
+            text.detach()
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -37,9 +37,9 @@ async def furnish(it: Live, login: str, locale: str, calendar: str) -> None:
         await visitor.send(text)
 
 
-async def walk(page: Page, console: ConsolePage) -> AsyncIterator[str]:
-    """Open each page that this person may see, settled, one after the other."""
-    for path in paths():
+async def walk(page: Page, console: ConsolePage, chosen: list[str]) -> AsyncIterator[str]:
+    """Open pages that this person may see, settled, one after the other."""
+    for path in chosen:
         await page.goto(f"{console.base_url}/console/#/{path}")
         shown = page.locator("main").locator(":scope > *:visible").first
         await expect(shown).to_be_visible()
