@@ -18,7 +18,7 @@ from playwright.async_api import Page, async_playwright, expect
 from storage.embedded import Embedded
 from tests.browser.conftest import ARGUMENTS, executable
 from tests.browser.surface import ConsolePage, WidgetPage, Windows
-from tests.browser.walk import furnish, walk
+from tests.browser.walk import furnish, paths, walk
 from tests.folders import database_folder
 from tests.live import Live, live
 
@@ -50,7 +50,7 @@ async def _pages(it: Live, windows: Windows, locale: str, calendar: str) -> None
     await furnish(it, "admin", locale, calendar)
     console = ConsolePage(await windows.open(locale), it.base_url)
     await console.sign_in("admin")
-    async for path in walk(console.page, console):
+    async for path in walk(console.page, console, paths()):
         await _take(console.page, f"{path}-{locale}")
     await console.page.goto(f"{it.base_url}/console/#/work")
     await console.page.keyboard.press("Control+k")
