@@ -181,6 +181,7 @@ def night_zone() -> str:
     return next(zone for zone in zones if datetime.now(ZoneInfo(zone)).hour in (2, 3))
 
 
+@pytest.mark.long
 async def test_every_contact_ends_once_though_the_server_is_killed_and_the_carrier_lies(
     server_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,7 @@ def mails(count: int) -> list[bytes]:
     return found
 
 
+@pytest.mark.long
 async def test_poison_among_five_hundred_mails_harms_only_itself_and_can_be_run_again(
     dsn: str, tmp_path: Path, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ async def test_a_visitor_and_an_agent_on_two_nodes_talk(dsn: str, tmp_path: Path
         await eventually(is_seen_at_work)
 
 
+@pytest.mark.long
 async def test_when_a_node_dies_its_people_go_on_at_another(dsn: str, tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         (here, dying), (there, _), (_, routing) = await nodes(stack, dsn, tmp_path, {})

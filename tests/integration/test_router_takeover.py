@@ -63,6 +63,7 @@ async def leader(programs: list[Program]) -> Program | None:
     return None
 
 
+@pytest.mark.long
 async def test_the_leader_is_killed_under_load_and_nothing_is_lost_or_given_twice(
     dsn: str, tmp_path: Path, db: Database
 ) -> None:
