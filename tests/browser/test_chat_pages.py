@@ -75,6 +75,8 @@ async def test_they_talk_from_right_to_left(
         await agent.page.reload()
         day = agent.page.get_by_test_id("day")
         await expect(day.first).to_have_text(date)
+        # What was kept is shown before the line is up again; who presses then is told so, and nothing is closed.
+        await expect(agent.presence).to_be_enabled()
         await agent.finish()
         await expect(visitor.status).to_have_attribute("data-state", "closed")
 
