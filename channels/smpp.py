@@ -122,9 +122,12 @@ class Waiting(AbstractHook):  # type: ignore[misc] # as above
     """Who waits for the answer to which submission."""
 
     answers: dict[str, asyncio.Future[SubmitSmResp]] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
 
-    async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:
-        """Nothing has to be known of it."""
+    async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:  # noqa: ARG002 - the library's
+        """From here on nobody can say whether it was taken, but for who answers."""
+        if (key := getattr(smpp_message, "log_id", "")) in self.answers:
+            self.written.add(key)
 
     async def received(self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str) -> None:  # noqa: ARG002 - the library's
         if isinstance(smpp_message, SubmitSmResp):
@@ -155,16 +158,26 @@ class Session:
             raise Unavailable("The message centre does not let us in.") from error
 
     async def submit(self, message: SubmitSm, key: str) -> SubmitSmResp:
-        """Hand one text over. Raises Uncertain when nobody answers, ValueError for what cannot be written."""
+        """Hand one text over.
+
+        Raises Unavailable when it never left, Uncertain when it did and nobody answers, ValueError for what cannot be
+        written.
+        """
         answer = self.hook.answers[key] = asyncio.get_running_loop().create_future()
         try:
             await self.client.broker.enqueue(message)
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                return await answer
-        except (TimeoutError, OSError) as error:
+            # Who waits on a line that has ended would wait for nothing.
+            await asyncio.wait((answer, self.task), timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                return answer.result()
+            if self.task.done() and key not in self.hook.written:
+                raise Unavailable("The line to the message centre ended before this left.")
+            raise Uncertain("The message centre did not answer. Whether it took this is not known.")
+        except OSError as error:
             raise Uncertain("The message centre did not answer. Whether it took this is not known.") from error
         finally:
             self.hook.answers.pop(key, None)
+            self.hook.written.discard(key)
 
 
 class SmppChannel(Channel):

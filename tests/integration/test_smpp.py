@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmpplib import PhoneNumber, SubmitSm
 from desk import Desk, desk, outgoing
 
 from channels.base import Delivery, DeliveryStatus, InboundMessage, Uncertain
@@ -110,9 +111,16 @@ async def test_without_a_commit_there_is_no_acknowledgement(monkeypatch: pytest.
         async def away(*_: Any) -> list[bool]:
             raise Unavailable("the database is away")
 
+        line = at.channel._sessions[at.account.id][1]
         monkeypatch.setattr(at.inbox, "deliver", away)
         await there.order(text="lost?", **{"from": "989121234567"})
+        await asyncio.wait((line.task,), timeout=10)
+        # The line ends with it, and whoever was about to send on it knows that nothing left.
+        with pytest.raises(Unavailable) as ended:
+            await line.submit(SubmitSm(short_message="z", source=PhoneNumber("1"), destination=PhoneNumber("2")), "z")
+        assert not isinstance(ended.value, Uncertain)
         await at.channel.send(at.account, outgoing(PERSON, "y"))
+        await there.until("submitted", 2)
         assert not [each for each in there.told if each["event"] == "acknowledged"]
 
 
