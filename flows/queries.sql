@@ -35,7 +35,7 @@ on conflict (account_id) do update set flow_id = excluded.flow_id
 
 -- name: telephones
 -- How many of these accounts are telephones in sight, or the flow's already.
-select count(*) from channel_account a where id = any(:account_ids::uuid[]) and kind = 'voice'
+select count(*) from channel_account a where id = any(:account_ids::uuid[]) and kind in ('voice', 'ari')
     and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)
          or exists (select from call_flow_use u where u.account_id = a.id and u.flow_id = :flow_id::uuid))
 

@@ -8,7 +8,14 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError, DummyCookieJar
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+)
 from yarl import URL
 
 from channels.asterisk.settings import AriSettings

@@ -73,7 +73,7 @@ async def legs(ari: Asterisk, interaction_id: UUID) -> list[tuple[Leg, dict[str,
     return [(leg, each) for leg, each in known if leg is not None and leg.interaction_id == interaction_id]
 
 
-async def seat(ari: Asterisk, leg: Leg, account_id: UUID) -> None:
+async def seat(ari: Asterisk, leg: Leg) -> None:
     """Bring somebody who has answered into their call; the customer comes from where they wait."""
     bridge = await open_room(ari, leg.interaction_id, leg.call_id)
     if leg.call_id:
@@ -85,14 +85,6 @@ async def seat(ari: Asterisk, leg: Leg, account_id: UUID) -> None:
     if leg.label.startswith(names.LISTENER):
         await ari.post("channels", leg.id, "mute", direction="in")
     await _put(ari, bridge, leg.id)
-    if leg.role == "a" and not leg.call_id:
-        # Nobody else is there yet; silence would sound like a fault.
-        await _tone(ari, leg.id)
-
-
-async def _tone(ari: Asterisk, channel_id: str) -> None:
-    with suppress(Invalid):
-        await ari.post("channels", channel_id, "ring")
 
 
 async def open_room(ari: Asterisk, interaction_id: UUID, call_id: str = "") -> dict[str, Any]:

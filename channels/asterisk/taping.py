@@ -1,7 +1,7 @@
 """Recordings of calls: a tap on the customer's channel is recorded.
 
-So a recording holds what the customer said and heard, and nothing of what a supervisor whispers or of what is said while
-the customer is on hold. The tap bears the recording's name, by which a recording that runs is found again.
+So a recording holds what the customer said and heard, and nothing of what a supervisor whispers or of what is said
+while the customer is on hold. The tap bears the recording's name, by which a recording that runs is found again.
 """
 
 from __future__ import annotations
