@@ -172,8 +172,8 @@ class AriChannel(VoiceChannel):
     @override
     async def find_dialled(self, account: AriAccount, interaction_id: UUID, number: str, since: datetime) -> str | None:
         """Look for a call that lives; of one that has ended the events told."""
-        found = await rooms.legs(self._of(account), interaction_id)
-        return next((leg.id for leg, _ in found if leg.role == "c"), None)
+        found = [leg for leg, _ in await rooms.legs(self._of(account), interaction_id) if leg.role == "c"]
+        return max(found, key=lambda leg: int(leg.label)).id if found else None
 
     @override
     async def status_of(self, account: AriAccount, call_id: str) -> CallStatus:

@@ -182,12 +182,11 @@ class Line:
         waiting = [] if bridge is None else [str(each) for each in bridge["channels"]]
         self._told = {each: at for each, at in self._told.items() if each in waiting}
         for call_id in waiting:
-            wait = await self._context.line.of_call(self._account.id, call_id)
-            now = time.monotonic()
-            is_due = now - self._told.setdefault(call_id, now) >= self._account.settings.announce_seconds
-            if not (is_due or wait.leaves_message):
+            now, told = time.monotonic(), self._told.get(call_id)
+            if told is not None and now - told < self._account.settings.announce_seconds:
                 continue
             self._told[call_id] = now
+            wait = await self._context.line.of_call(self._account.id, call_id)
             try:
                 await self._reactions.tell_waiting(call_id, wait)
             except Invalid:
