@@ -162,3 +162,41 @@ async def test_a_number_that_the_account_may_not_reach_is_not_dialled(on: Desk) 
     await on.agent.until(lambda: on.agent.conversation(on.id) is None)
     await on.at.until(lambda: not on.at.channels)
     assert [endpoint for _, endpoint in on.at.rung] == [PHONE]
+
+
+async def test_a_flow_of_words_does_not_answer_where_only_sounds_are_played(on: Desk) -> None:
+    admin = await on.it.person("admin")
+    flow = await made(admin, "/api/call-flows", {"name": "By sounds"})
+    path = f"/api/call-flows/{flow['id']}"
+
+    async def put(prompt: dict[str, Any], accounts: list[str]) -> tuple[int, Any]:
+        steps = [
+            {"id": "hello", "kind": "say", "prompt": prompt, "exits": {"next": "wait"}},
+            {"id": "wait", "kind": "queue", "queue_id": on.account["queue_id"]},
+        ]
+        draft = {"languages": ["en"], "first": "hello", "steps": steps}
+        version = (await admin.json("GET", "/api/call-flows"))[1]["items"][0]["version"]
+        return await admin.json(
+            "PUT", path, {"name": "By sounds", "draft": draft, "account_ids": accounts, "version": version}
+        )
+
+    status, saved = await put({"words": {"en": "Welcome."}}, [on.account["id"]])
+    assert (status, saved["problems"]) == (200, [{"step": "hello", "fault": "sound", "at": "en"}])
+    status, refused = await admin.json("POST", f"{path}/publish", {"version": saved["version"]})
+    assert (status, refused["problems"]) == (422, saved["problems"])
+    _, saved = await put({"words": {"en": "Welcome."}}, [])
+    assert (await admin.json("POST", f"{path}/publish", {"version": saved["version"]}))[0] == 200
+    assert (await put({}, [on.account["id"]]))[0] == 422, "what callers hear is the published one"
+    _, saved = await put({"sounds": {"en": "https://sounds.example/hello.wav"}}, [])
+    assert (await admin.json("POST", f"{path}/publish", {"version": saved["version"]}))[0] == 200
+    status, saved = await put({"sounds": {"en": "https://sounds.example/hello.wav"}}, [on.account["id"]])
+    assert (status, saved["problems"]) == (200, [])
+    await on.agent.command("presence.set", state="not_ready")
+    call_id = await on.at.calls(OTHER)
+    await on.at.until(lambda: call_id in on.at.who(names.waiting(UUID(on.account["id"]))))
+    assert (call_id, "sound:https://sounds.example/hello.wav") in on.at.played
+    await on.agent.command("presence.set", state="available")
+    await on.takes()
+    await on.becomes("joined")
+    await on.agent.command("call.hang_up", interaction_id=on.id)
+    await on.over()
