@@ -160,11 +160,11 @@ class AriChannel(VoiceChannel):
     async def dial(self, account: AriAccount, interaction_id: UUID, number: str, attempt: int) -> str:
         """Call a customer under an id of our own, which Asterisk takes once while it lives.
 
-        Nothing is dialled while nobody would hear what becomes of it.
+        Nothing is dialled before anybody has listened: what becomes of it would not be heard.
         """
         ari = self._of(account)
         if await ari.find("applications", account.settings.application) is None:
-            raise Unavailable("Nobody listens to Asterisk's events, so that no call is placed.")
+            raise Unavailable("Asterisk knows of nobody who listens to its events, so that no call is placed.")
         call_id = Leg("c", interaction_id, str(attempt)).id
         await rooms.ring(ari, call_id, number, account.settings.number)
         return call_id

@@ -159,7 +159,7 @@ async def test_a_call_whose_answer_is_lost_is_looked_up_and_not_repeated():
             await here.channel.dial(here.account, uuid4(), CUSTOMER, 1)
 
 
-async def test_nothing_is_dialled_while_nobody_would_hear_what_becomes_of_it():
+async def test_nothing_is_dialled_before_anybody_has_listened():
     async with switchboard() as (at, here):
         with pytest.raises(Unavailable):
             await here.channel.dial(here.account, uuid4(), CUSTOMER, 1)

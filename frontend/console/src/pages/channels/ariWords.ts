@@ -15,6 +15,7 @@ export const ariWords = phrasebook({
     "field.says_place": "Tell who waits their place and about how long", "hint.says_place": "",
     "field.callback_sound": "Sound that offers to be called back", "hint.callback_sound": "It says that 1 has to be pressed; empty: it is not offered.",
     "field.voicemail_sound": "Sound before a message is left", "hint.voicemail_sound": "",
+    "hint.most_spent_per_day": "Asterisk tells no prices: it never applies.",
     "field.is_recorded": "Record calls", "hint.is_recorded": "Say so in the sound when a call comes in.",
   },
   ar: {
@@ -30,6 +31,7 @@ export const ariWords = phrasebook({
     "field.says_place": "إخبار المنتظر بترتيبه وبالمدة التقريبية", "hint.says_place": "",
     "field.callback_sound": "صوت يعرض معاودة الاتصال", "hint.callback_sound": "يقول إن المطلوب ضغط 1؛ فارغ: لا يُعرض.",
     "field.voicemail_sound": "صوت قبل ترك رسالة", "hint.voicemail_sound": "",
+    "hint.most_spent_per_day": "لا يذكر Asterisk أسعارًا: لا يسري أبدًا.",
     "field.is_recorded": "تسجيل المكالمات", "hint.is_recorded": "اذكر ذلك في صوت الاستقبال.",
   },
   fa: {
@@ -45,6 +47,7 @@ export const ariWords = phrasebook({
     "field.says_place": "گفتن جایگاه و زمان تقریبی به منتظران", "hint.says_place": "",
     "field.callback_sound": "صدایی که تماس دوباره را پیشنهاد می‌کند", "hint.callback_sound": "می‌گوید که 1 فشرده شود؛ خالی: پیشنهاد نمی‌شود.",
     "field.voicemail_sound": "صدا پیش از گذاشتن پیام", "hint.voicemail_sound": "",
+    "hint.most_spent_per_day": "‏Asterisk بهایی نمی‌گوید: هرگز به کار نمی‌آید.",
     "field.is_recorded": "ضبط تماس‌ها", "hint.is_recorded": "در صدای آغاز تماس گفته شود.",
   },
 });
