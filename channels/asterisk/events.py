@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -23,6 +24,8 @@ from channels.base import Account, ChannelContext, RawInput
 from channels.flows import Played, Ringing
 from core.errors import Invalid, Unavailable
 from core.tasks import Tasks
+
+log = logging.getLogger(__name__)
 
 RECONCILE_SECONDS = 300.0
 WAIT_TURN_SECONDS = 5.0
@@ -46,19 +49,21 @@ async def follow(context: ChannelContext, account: Account[AriSettings], ari: As
             tasks.loop("waiting", line.tell_waiting, pause_seconds=WAIT_TURN_SECONDS)
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
-                    await line.take(_ours(json.loads(message.data)))
+                    await _hear(line, message.data)
     except (ClientError, TimeoutError, OSError, ValueError) as error:
         raise _broken(error) from error
     raise Unavailable("Asterisk closed the line of events.", fault="unreachable")
 
 
-def _ours(event: Any) -> Event:
-    """Return an event. Raises Unavailable when Asterisk tells somebody else from now on."""
-    if not isinstance(event, dict):
-        raise Unavailable("What answers there is not Asterisk.", fault="protocol")
-    if event.get("type") == "ApplicationReplaced":
-        raise Unavailable("Another program listens as this application: give each a name of its own.")
-    return event
+async def _hear(line: Line, text: str) -> None:
+    """Take one event; one that is not as we know them stops no other. Raises Unavailable when others are told."""
+    try:
+        event = json.loads(text)
+        if event["type"] == "ApplicationReplaced":
+            raise Unavailable("Another program listens as this application: give each a name of its own.")
+        await line.take(event)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        log.warning("an event of Asterisk is not understood: %r", error)
 
 
 async def probe(ari: Asterisk) -> None:

@@ -11,6 +11,8 @@ from contextlib import suppress
 from typing import Literal
 from uuid import UUID
 
+from aiohttp import ClientError
+
 from channels.asterisk import rooms
 from channels.asterisk.client import Already, Asterisk, Missing
 from channels.asterisk.names import Leg
@@ -73,7 +75,7 @@ async def sound(ari: Asterisk, name: str) -> bytes:
     """Return the WAV. Missing when there is none."""
     try:
         return await ari.sound("recordings", "stored", name, "file")
-    except (TimeoutError, OSError) as error:
+    except (ClientError, TimeoutError, OSError) as error:
         raise Unavailable("Asterisk does not hand out a recording.") from error
 
 

@@ -105,6 +105,24 @@ async def test_a_caller_waits_and_is_joined_once_whatever_is_repeated():
         await here.channel.hang_up(here.account, call_id)
 
 
+async def test_nobody_is_answered_before_their_call_is_committed(monkeypatch):
+    async with switchboard() as (at, here), listening(at, here):
+        begun, may_end, deliver = asyncio.Event(), asyncio.Event(), here.inbox.deliver
+
+        async def slowly(*args: Any):
+            begun.set()
+            await may_end.wait()
+            return await deliver(*args)
+
+        monkeypatch.setattr(here.inbox, "deliver", slowly)
+        call_id = await at.calls(CALLER)
+        await begun.wait()
+        await here.channel.status_of(here.account, call_id)
+        assert at.channels[call_id]["state"] == "Ring"
+        may_end.set()
+        await at.until(lambda: at.channels[call_id]["state"] == "Up")
+
+
 async def test_an_agents_telephone_that_is_hung_up_ends_the_call_and_one_that_we_hang_up_on_does_not():
     async with switchboard() as (at, here), listening(at, here):
         interaction_id, agent_id, call_id, agent = await called(at, here)
@@ -337,6 +355,19 @@ async def test_what_is_typed_is_kept_nowhere():
         await at.hangs_up(agent)
         await at.until(lambda: not at.channels)
         assert not any("Dtmf" in json.loads(raw.body)["type"] for raw in here.inbox.raws.values())
+
+
+async def test_an_event_that_is_none_stops_no_other_and_whoever_takes_our_place_is_named():
+    async with switchboard() as (at, here):
+        task = asyncio.create_task(here.channel.listen(here.account), name="test: listen")
+        await at.until(lambda: at.sockets)
+        for text in ("{", "[]", '{"type": "StasisStart"}', '{"type": "ChannelDtmfReceived", "channel": 1}', "[" * 5000):
+            await at.sockets[0].send_str(text)
+        call_id = await at.calls(CALLER)
+        await at.until(lambda: call_id in at.who(names.waiting(here.account.id)))
+        await at.tell("ApplicationReplaced")
+        with pytest.raises(Unavailable, match="Another program"):
+            await task
 
 
 def test_a_password_is_never_shown():
