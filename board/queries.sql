@@ -67,7 +67,7 @@ select id, agent_id, state, began_at, ended_at from agent_interval where seq > :
 -- name: queues_on_board
 -- What is counted, with the channels that come into each queue.
 select q.id, q.name, q.branch_id, q.skills, q.channels, q.permission, q.trust, q.target_seconds, q.goal_percent, q.hours, q.is_active,
-       array(select distinct a.kind from channel_account a where a.queue_id = q.id and a.is_enabled) as fed
+       array(select distinct case a.kind when 'ari' then 'voice' else a.kind end from channel_account a where a.queue_id = q.id and a.is_enabled) as fed
 from queue q order by q.name
 
 -- name: agents_on_board

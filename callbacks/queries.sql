@@ -3,7 +3,7 @@
 select q.id as queue_id, q.target_seconds, coalesce(r.is_offered, true) as is_offered, coalesce(r.keep_minutes, 10) as keep_minutes,
        r.voicemail_after_seconds,
        coalesce(r.is_voicemail_when_closed, false) as is_voicemail_when_closed, coalesce(r.version, 0) as version, (
-           select a.id from channel_account a where a.kind = 'voice' and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
+           select a.id from channel_account a where a.kind in ('voice', 'ari') and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
              and (a.id = r.account_id or r.account_id is null and (a.branch_id is null or a.branch_id = q.branch_id))
            order by a.branch_id nulls last, a.name limit 1) as account_id
 from queue q left join callback_rule r on r.queue_id = q.id where q.id = :queue_id::uuid
@@ -13,7 +13,7 @@ from queue q left join callback_rule r on r.queue_id = q.id where q.id = :queue_
 select q.id as queue_id, q.name as queue_name, q.target_seconds, coalesce(r.is_offered, true) as is_offered,
        coalesce(r.keep_minutes, 10) as keep_minutes, coalesce(r.version, 0) as version,
        r.voicemail_after_seconds, coalesce(r.is_voicemail_when_closed, false) as is_voicemail_when_closed, r.account_id, exists (
-           select from channel_account a where a.kind = 'voice' and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
+           select from channel_account a where a.kind in ('voice', 'ari') and a.is_enabled and (q.channels is null or 'voice' = any(q.channels))
              and (a.id = r.account_id or r.account_id is null and (a.branch_id is null or a.branch_id = q.branch_id))) as can_call
 from queue q left join callback_rule r on r.queue_id = q.id
 where q.is_active and (:branches::uuid[] is null or q.branch_id is null or q.branch_id = any(:branches)) order by q.name
@@ -31,7 +31,7 @@ returning version
 
 -- name: is_telephone
 -- Whether this account is a telephone in sight.
-select exists (select from channel_account where id = :id::uuid and kind = 'voice'
+select exists (select from channel_account where id = :id::uuid and kind in ('voice', 'ari')
     and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)))
 
 -- name: insert_callback

@@ -34,6 +34,15 @@ class Guest:
     beside: UUID | None = None
 
 
+# Kinds whose calls are joined here: in rules, queues, lists and figures all of them are one channel, calls.
+TELEPHONES = frozenset({"voice", "ari"})
+
+
+def channel_of(kind: str) -> str:
+    """Return what conversations over an account of this kind are called everywhere: a call is a call."""
+    return "voice" if kind in TELEPHONES else kind
+
+
 # `simulated` carries no sound: the carrier's double answers for the agent.
 PhoneKind = Literal["none", "simulated", "twilio"]
 

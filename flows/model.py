@@ -52,6 +52,8 @@ _EXITS: Mapping[str, frozenset[str]] = {
     **{kind: frozenset() for kind in ENDS},
 }
 _SPEAKS = frozenset({"say", "menu", "collect", "request"})
+# What says words of its own (digits, stages, languages), or needs a carrier that puts calls through.
+_WORDY = frozenset({"language", "request", "callback", "transfer"})
 _NEEDS_QUEUE = frozenset({"queue", "voicemail", "callback"})
 
 
@@ -135,6 +137,8 @@ Fault = Literal[
     "digits",
     "number",
     "languages",
+    "sound",
+    "sounds_only",
 ]
 
 
@@ -160,6 +164,17 @@ def faults(flow: Flow) -> list[FlowFault]:
     reached = _reached(flow)
     found += (FlowFault(step=step.id, fault="unreached") for step in flow.steps if step.id not in reached)
     found += (FlowFault(step=each, fault="endless") for each in _endless(flow))
+    return found
+
+
+def silent_faults(flow: Flow) -> list[FlowFault]:
+    """Return what cannot be heard by a telephone that plays sounds and speaks no words."""
+    found: list[FlowFault] = []
+    for step in flow.steps:
+        if step.kind in _WORDY or (step.kind == "collect" and step.is_confirmed):
+            found.append(FlowFault(step=step.id, fault="sounds_only"))
+        said = [each for each in flow.languages if step.prompt.speaks(each) or step.kind == "voicemail"]
+        found += (FlowFault(step=step.id, fault="sound", at=each) for each in said if not step.prompt.sounds.get(each))
     return found
 
 

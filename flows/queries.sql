@@ -1,13 +1,15 @@
 -- name: list_flows
 -- Flows in sight.
 select f.id, f.name, f.branch_id, f.draft, f.published, f.version,
-       array(select u.account_id from call_flow_use u where u.flow_id = f.id order by u.account_id) as account_ids
+       array(select u.account_id from call_flow_use u where u.flow_id = f.id order by u.account_id) as account_ids,
+       exists (select from call_flow_use u join channel_account a on a.id = u.account_id where u.flow_id = f.id and a.kind = 'ari') as plays_only
 from call_flow f where :branches::uuid[] is null or f.branch_id is null or f.branch_id = any(:branches) order by f.name, f.id
 
 -- name: get_flow
 -- One flow.
 select f.id, f.name, f.branch_id, f.draft, f.published, f.version,
-       array(select u.account_id from call_flow_use u where u.flow_id = f.id order by u.account_id) as account_ids
+       array(select u.account_id from call_flow_use u where u.flow_id = f.id order by u.account_id) as account_ids,
+       exists (select from call_flow_use u join channel_account a on a.id = u.account_id where u.flow_id = f.id and a.kind = 'ari') as plays_only
 from call_flow f where f.id = :id::uuid
 
 -- name: lock_flow
@@ -35,7 +37,7 @@ on conflict (account_id) do update set flow_id = excluded.flow_id
 
 -- name: telephones
 -- How many of these accounts are telephones in sight, or the flow's already.
-select count(*) from channel_account a where id = any(:account_ids::uuid[]) and kind = 'voice'
+select count(*) from channel_account a where id = any(:account_ids::uuid[]) and kind in ('voice', 'ari')
     and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)
          or exists (select from call_flow_use u where u.account_id = a.id and u.flow_id = :flow_id::uuid))
 
@@ -85,6 +87,11 @@ select step, exit, count(*) as calls from (
 -- What answers at a number.
 select f.id as flow_id, v.number, v.flow from call_flow_use u join call_flow f on f.id = u.flow_id
 join call_flow_version v on v.flow_id = f.id and v.number = f.published where u.account_id = :account_id::uuid
+
+-- name: played_flow
+-- What is published of a flow that answers at a telephone which plays sounds and speaks no words.
+select v.flow from call_flow f join call_flow_version v on v.flow_id = f.id and v.number = f.published
+where f.id = :flow_id::uuid and exists (select from call_flow_use u join channel_account a on a.id = u.account_id where u.flow_id = f.id and a.kind = 'ari')
 
 -- name: insert_call
 -- A call begins, once.

@@ -25,6 +25,7 @@ from flows.model import (
     StepFigure,
     changed_fields,
     faults,
+    silent_faults,
 )
 from flows.store import sql
 from interactions.service import Interactions
@@ -63,6 +64,7 @@ class FlowDesk:
             await tx.run(sql.save_flow, id=flow_id, **changed_fields(change))
             await tx.run(sql.drop_uses, flow_id=flow_id, account_ids=change.account_ids, branches=actor.branch_scope)
             await tx.run(sql.save_uses, flow_id=flow_id, account_ids=change.account_ids)
+            await _must_be_heard(tx, flow_id)
             tx.emit(FlowSaved(flow_id=flow_id, name=change.name))
             return await store.get(tx, flow_id)
 
@@ -82,6 +84,7 @@ class FlowDesk:
             elif not await tx.value(sql.is_version, flow_id=flow_id, number=number):
                 raise NotFound("There is no such version.")
             await tx.run(sql.publish_version, flow_id=flow_id, number=number)
+            await _must_be_heard(tx, flow_id)
             tx.emit(FlowSaved(flow_id=flow_id, name=row["name"], published=number))
             return await store.get(tx, flow_id)
 
@@ -135,6 +138,15 @@ async def _must_be_ready(tx: Tx, actor: Actor, flow: Flow) -> None:
     found += (FlowFault(step=each, fault="calendar") for each, hours_id in hours.items() if hours_id not in known)
     if found:
         raise NotReady("The flow has faults.", problems=[each.model_dump(mode="json") for each in found])
+
+
+async def _must_be_heard(tx: Tx, flow_id: UUID) -> None:
+    """Refuse what a telephone that only plays sounds would leave out. Raises NotReady."""
+    flow = await tx.value(sql.played_flow, flow_id=flow_id)
+    found = [] if flow is None else silent_faults(Flow.model_validate(flow))
+    if found:
+        words = "Asterisk plays sounds and speaks no words: every step needs a sound in each language."
+        raise NotReady(words, field="account_ids", problems=[each.model_dump(mode="json") for each in found])
 
 
 def _ids(ids: Iterable[UUID]) -> list[UUID]:

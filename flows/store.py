@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from channels.flows import Played
 from core.errors import NotFound
-from flows.model import Flow, FlowView, Passed, faults
+from flows.model import Flow, FlowView, Passed, faults, silent_faults
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
@@ -20,7 +20,8 @@ _PLAYED: TypeAdapter[Played] = TypeAdapter(Played)
 def view(row: Row) -> FlowView:
     draft = Flow.model_validate(row["draft"])
     known = {name: row[name] for name in ("id", "name", "branch_id", "published", "account_ids", "version")}
-    return FlowView(**known, draft=draft, problems=faults(draft))
+    unheard = silent_faults(draft) if row["plays_only"] else []
+    return FlowView(**known, draft=draft, problems=[*faults(draft), *unheard])
 
 
 async def get(reader: Tx | Database, flow_id: UUID) -> FlowView:

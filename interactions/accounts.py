@@ -12,6 +12,7 @@ from pydantic_core import from_json, to_json
 
 from access.model import Name, Permission
 from channels.base import Account, AccountSettings, Channel
+from channels.calls import channel_of
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.events import Event
@@ -82,7 +83,7 @@ class ChannelAccounts:
 
     def __init__(self, db: Database, keys: Keyring, kinds: dict[str, type[Channel]], queues: Queues) -> None:
         self._db, self._keys, self._kinds, self._queues = db, keys, kinds, queues
-        queues.channels = frozenset(kinds)
+        queues.channels = frozenset(map(channel_of, kinds))
         queues.serve(self)
         self._recent: dict[UUID, tuple[float, tuple[Account[Any], Row]]] = {}
 
@@ -166,7 +167,7 @@ class ChannelAccounts:
             actor.must(Permission.CHANNEL_MANAGE, fields.branch_id)
             if fields.branch_id is None and actor.branches is not None:
                 raise Forbidden("An account of the whole organisation is beyond your scope.")
-            await self._queues.must_fit(tx, actor, fields.queue_id, kind, fields.branch_id)
+            await self._queues.must_fit(tx, actor, fields.queue_id, channel_of(kind), fields.branch_id)
             saved = await tx.value(
                 sql.save_account,
                 id=account_id,
@@ -187,7 +188,7 @@ class ChannelAccounts:
 
     async def channels_into(self, tx: Tx, queue_id: UUID) -> frozenset[str]:
         """Say for a queue which channels have accounts whose contacts wait there."""
-        return frozenset(row["kind"] for row in await tx.rows(sql.kinds_into, queue_id=queue_id))
+        return frozenset(channel_of(row["kind"]) for row in await tx.rows(sql.kinds_into, queue_id=queue_id))
 
     def _unseal(self, row: Row) -> dict[str, Any]:
         if row["secrets"] is None:

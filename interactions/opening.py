@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from channels.base import Address, InboundMessage
+from channels.calls import channel_of
 from core.ids import uuid7
 from customers.contacts import Contact, Recognised
 from customers.model import Customer, Identity
@@ -76,7 +77,7 @@ class Opener:
             [
                 {
                     "id": interaction_id,
-                    "channel": account["kind"],
+                    "channel": channel_of(account["kind"]),
                     "account_id": account["id"],
                     "direction": "inbound",
                     "customer_id": whose.customer.id,
@@ -104,7 +105,8 @@ class Opener:
     async def told(self, tx: Tx, account: Row, opened: Sequence[Opened]) -> None:
         """Let who looks after the customers hear of it."""
         for each in opened:
-            await self._conversations.customers.contacted(tx, each.customer, each.row["id"], account["kind"])
+            channel = channel_of(account["kind"])
+            await self._conversations.customers.contacted(tx, each.customer, each.row["id"], channel)
 
     async def _sort(
         self, tx: Tx, account: Row, beginnings: Sequence[Beginning], recognised: Sequence[Recognised]

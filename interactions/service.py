@@ -60,7 +60,7 @@ class Filter:
 
 
 # A call is not written, a visitor has to be there, and on the portal it is the customer who asks.
-_NEVER_FIRST = ("voice", "cti", "webchat", "portal")
+_NEVER_FIRST = ("voice", "ari", "cti", "webchat", "portal")
 
 
 class Interactions:

@@ -103,6 +103,20 @@ describe("forms from a schema", () => {
     expect(sentOf(schema, values)).toEqual({ address: "a", security: "tls", seen: false });
     expect(sentOf(schema, { ...values, password: "new" })).toHaveProperty("password", "new");
   });
+
+  test("lists, numbers that may be none, and what has parts of its own", () => {
+    const more: Schema = {
+      properties: {
+        denied: { type: "array", items: { type: "string" }, default: [] },
+        spent: { anyOf: [{ type: "number", minimum: 0 }, { type: "null" }], default: null },
+        callers: { type: "object", default: {} },
+      },
+    };
+    expect(fieldsOf(more).map(({ kind }) => kind)).toEqual(["list", "number", "other"]);
+    const begun = initialOf(more, { callers: { "+98": "+982100" } });
+    expect(begun).toEqual({ denied: [], spent: null, callers: { "+98": "+982100" } });
+    expect(sentOf(more, begun)).toEqual({ denied: [], callers: { "+98": "+982100" } });
+  });
 });
 
 describe("branches", () => {

@@ -68,6 +68,7 @@ export const ar = {
   "channel.smpp": "رسالة نصية",
   "channel.fax": "فاكس",
   "channel.cti": "مكالمة",
+  "channel.ari": "Asterisk",
 
   "offer.title": {
     one: "تواصل جديد",

@@ -61,6 +61,7 @@ export const en = {
   "channel.smpp": "SMS",
   "channel.fax": "Fax",
   "channel.cti": "Call",
+  "channel.ari": "Asterisk",
 
   "offer.title": { one: "New contact", other: "{n} new contacts" },
   "offer.accept": "Accept",

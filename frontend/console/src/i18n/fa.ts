@@ -62,6 +62,7 @@ export const fa = {
   "channel.smpp": "پیامک",
   "channel.fax": "فکس",
   "channel.cti": "تماس",
+  "channel.ari": "Asterisk",
 
   "offer.title": { one: "تماس تازه", other: "{n} تماس تازه" },
   "offer.accept": "پذیرفتن",

@@ -1,4 +1,4 @@
-import { ChoiceField, NumberField, SecretField, SwitchField, TextField } from "./fields";
+import { ChoiceField, NumberField, SecretField, SwitchField, TagsField, TextField } from "./fields";
 import { fieldsOf, type Schema, type SchemaField } from "./schema";
 
 interface SchemaFieldsProps {
@@ -43,6 +43,10 @@ function SchemaInput(props: { field: SchemaField; of: SchemaFieldsProps }) {
           {...(field.max === undefined ? {} : { max: field.max })}
         />
       );
+    case "list":
+      return <TagsField {...common} value={value as string[]} set={set} />;
+    case "other":
+      return null;
     case "choice": {
       const options = field.options.map((option) => ({ value: option, label: of.word("option", option, option) }));
       return <ChoiceField {...common} value={value as string | null} set={set} options={options} />;

@@ -1,4 +1,4 @@
-import { ActionIcon, MultiSelect, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
+import { ActionIcon, MultiSelect, PasswordInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useId, type ChangeEvent, type KeyboardEvent } from "react";
 import { useSpeech } from "../i18n/context";
@@ -142,6 +142,12 @@ export function ManyField(props: FieldProps & { value: string[]; set: (value: st
       filter={found as never}
     />
   );
+}
+
+/** Short words or numbers, each entered and shown by itself. */
+export function TagsField(props: FieldProps & { value: string[]; set: (value: string[]) => void }) {
+  const set = (next: string[]) => props.set(next.map((each) => each.trim()).filter(Boolean));
+  return <TagsInput {...shared(props)} value={props.value} onChange={set} splitChars={[",", ";", "،", "؛", " "]} acceptValueOnBlur dir="ltr" />;
 }
 
 function LevelInput(props: { label: string; value: number; set: (value: number) => void }) {

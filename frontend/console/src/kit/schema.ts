@@ -9,6 +9,8 @@ export interface Schema {
   minimum?: number;
   maximum?: number;
   writeOnly?: boolean;
+  anyOf?: Schema[];
+  items?: Schema;
   $ref?: string;
   $defs?: Record<string, Schema>;
   properties?: Record<string, Schema>;
@@ -16,20 +18,22 @@ export interface Schema {
 }
 
 export type SchemaField = { name: string; title: string; hint: string; isRequired: boolean } & (
-  | { kind: "text" | "secret" | "switch" }
+  | { kind: "text" | "secret" | "switch" | "list" | "other" }
   | { kind: "choice"; options: string[] }
   | { kind: "number"; min: number | undefined; max: number | undefined }
 );
 
-/** The fields of a form, in the schema's order. */
+/** The fields of a form, in the schema's order. What has parts of its own (`other`) is kept as it is, and not shown. */
 export function fieldsOf(schema: Schema): SchemaField[] {
   return Object.entries(schema.properties ?? {}).map(([name, own]) => {
-    const part = { ...resolved(own, schema), ...own };
+    const part = { ...resolved(own, schema), ...own.anyOf?.find(({ type }) => type !== "null"), ...own };
     const base = { name, title: part.title ?? name, hint: own.description ?? "", isRequired: schema.required?.includes(name) ?? false };
     if (part.writeOnly || part.format === "password") return { ...base, kind: "secret" };
     if (part.enum) return { ...base, kind: "choice", options: part.enum };
     if (part.type === "boolean") return { ...base, kind: "switch" };
     if (part.type === "integer" || part.type === "number") return { ...base, kind: "number", min: part.minimum, max: part.maximum };
+    if (part.type === "array") return { ...base, kind: "list" };
+    if (part.type === "object") return { ...base, kind: "other" };
     return { ...base, kind: "text" };
   });
 }
@@ -39,7 +43,7 @@ export function initialOf(schema: Schema, present: Record<string, unknown> = {})
   const begin = (field: SchemaField): unknown => {
     if (field.kind === "secret") return "";
     const standard = schema.properties?.[field.name]?.default;
-    return present[field.name] ?? standard ?? { text: "", choice: null, switch: false, number: null }[field.kind];
+    return present[field.name] ?? standard ?? { text: "", choice: null, switch: false, number: null, list: [], other: null }[field.kind];
   };
   return Object.fromEntries(fieldsOf(schema).map((field) => [field.name, begin(field)]));
 }

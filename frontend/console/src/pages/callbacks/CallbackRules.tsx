@@ -9,6 +9,7 @@ import { useList } from "../../kit/list";
 import { useFeed } from "../../live/context";
 import type { CallbackRule } from "./callback";
 import { words } from "./words";
+import { isTelephone } from "../channels/kinds";
 
 const byQueue = ({ queue_id }: CallbackRule) => queue_id;
 interface Telephone {
@@ -38,7 +39,7 @@ function RuleForm(props: { rule: CallbackRule; reload: () => void }) {
   const { say } = usePhrases(words);
   const { me } = useFeed();
   const accounts = useList<Telephone>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, ({ id }) => id);
-  const telephones = accounts.items.filter(({ kind }) => kind === "voice").map(({ id, name }) => ({ value: id, label: name }));
+  const telephones = accounts.items.filter(isTelephone).map(({ id, name }) => ({ value: id, label: name }));
   const begun = { is_offered: rule.is_offered, account_id: rule.account_id, keep_minutes: rule.keep_minutes as number | null, voicemail_after_seconds: rule.voicemail_after_seconds, is_voicemail_when_closed: rule.is_voicemail_when_closed };
   const editor = useEditor(begun, async (values) => {
     await call("PUT", `/api/callback-rules/${rule.queue_id}`, { ...values, version: rule.version });

@@ -22,6 +22,7 @@ import type { Choices } from "./StepFields";
 import { Trial } from "./Trial";
 import { Versions } from "./Versions";
 import { words } from "./words";
+import { isTelephone } from "../channels/kinds";
 
 interface Account {
   id: string;
@@ -67,7 +68,7 @@ export function FlowForm(props: FlowFormProps) {
   });
   const { values, set, fault } = editor;
   const { draft } = values;
-  const telephones = accounts.items.filter(({ kind }) => kind === "voice").map(({ id, name }) => ({ value: id, label: name }));
+  const telephones = accounts.items.filter(isTelephone).map(({ id, name }) => ({ value: id, label: name }));
   const problems = editor.isChanged ? [] : (flow?.problems ?? []);
   return (
     <Stack>

@@ -13,7 +13,9 @@ import { fieldsOf, initialOf, sentOf, type Schema } from "../../kit/schema";
 import { SchemaFields } from "../../kit/SchemaFields";
 import { kitWords } from "../../kit/words";
 import { go } from "../../shell/route";
+import { ariWords, limitWords } from "./ariWords";
 import { isBroken } from "./health";
+import { channelOf, isTelephone } from "./kinds";
 import { Mailroom } from "./Mailroom";
 import { ProviderField, Trial } from "./Trial";
 import { words } from "./words";
@@ -55,6 +57,13 @@ interface AccountFormProps extends Choices {
 export function AccountForm(props: AccountFormProps) {
   const { account, kind, schema, accounts } = props;
   const { say, sayAny } = usePhrases(words);
+  const limits = usePhrases(limitWords);
+  const ari = usePhrases(ariWords);
+  const word = (part: "field" | "hint" | "option", name: string, fallback: string) => {
+    const usual = sayAny(part, name, fallback);
+    const known = kind === "email" ? usual : limits.sayAny(part, name, usual);
+    return kind === "ari" ? ari.sayAny(part, name, known) : known;
+  };
   const kit = usePhrases(kitWords);
   const initial = {
     name: account?.name ?? "",
@@ -86,7 +95,7 @@ export function AccountForm(props: AccountFormProps) {
         hint={say("queue_hint")}
         value={values.queue_id}
         set={(queue_id) => set({ queue_id })}
-        options={props.queues.filter(({ id, channels }) => channels === null || channels.includes(kind) || id === values.queue_id).map(({ id, name }) => ({ value: id, label: name }))}
+        options={props.queues.filter(({ id, channels }) => channels === null || channels.includes(channelOf(kind)) || id === values.queue_id).map(({ id, name }) => ({ value: id, label: name }))}
         error={fault("queue_id")}
         isRequired
         testid="field-queue"
@@ -100,12 +109,12 @@ export function AccountForm(props: AccountFormProps) {
         values={values.settings}
         set={(settings) => set({ settings })}
         fault={(name) => fault(`settings.${name}`)}
-        word={(part, name, fallback) => sayAny(part, name, fallback)}
+        word={word}
         isSaved={account !== null}
       />
       {hasSettings && <Trial kind={kind} accountId={account?.id ?? null} settings={() => sentOf(schema, values.settings)} />}
     </Form>
-    {account && kind !== "webchat" && kind !== "voice" && kind !== "cti" && <Mailroom account={account} queues={props.queues} />}
+    {account && kind !== "webchat" && kind !== "cti" && !isTelephone({ kind }) && <Mailroom account={account} queues={props.queues} />}
     </>
   );
 }
