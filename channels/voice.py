@@ -127,7 +127,8 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
         if path == "call/left":
             form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
             if form["QueueResult"] == "leave":
-                return hooks.answer(self._voice(account, request).voicemail())
+                document = self._voice(account, request).voicemail()
+                return self._taken(request, f"call:{form['CallSid']}:message", "call.message", document)
             if form["QueueResult"] != "hangup":
                 return hooks.answer(twiml.response())
             return self._taken(request, f"call:{form['CallSid']}:left", "call.left")

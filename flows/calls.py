@@ -126,6 +126,7 @@ class FlowCalls:
             ),
             priority=0 if step is None else step.priority,
             path=" → ".join(f"{each.name}: {each.exit}" if each.exit in "0123456789*#" else each.name for each in path),
+            takes_message=row["ended"] == "voicemail",
         )
 
 

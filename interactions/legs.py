@@ -30,11 +30,18 @@ log = logging.getLogger(__name__)
 # Whoever hung up in the console is known to have by then; who is not back was lost.
 _ALONE_AFTER = timedelta(seconds=3)
 _SCHEDULE = (0.5, 1.0, 2.0, 5.0)
+# The carrier says within seconds what became of a message; who says nothing at all has none.
+_UNHEARD_AFTER = timedelta(minutes=2)
 
 
 async def leave_alone(tx: Tx, row: Row, agent_id: UUID, now: datetime) -> None:
     """An agent's phone is gone from a call: see soon whether the customer is left alone."""
     await _leave(tx, "call.alone", row["id"], run_at=now + _ALONE_AFTER, agent_id=str(agent_id))
+
+
+async def leave_unheard(tx: Tx, row: Row, now: datetime) -> None:
+    """The call is over at the tone: see later whether the carrier has told of a message."""
+    await _leave(tx, "call.unheard", row["id"], run_at=now + _UNHEARD_AFTER)
 
 
 async def leave_joined(tx: Tx, row: Row, call: Call) -> None:
@@ -84,6 +91,8 @@ class Missed(Protocol):
 
     async def call_changed(self, tx: Tx, row: Row, before: Call, call: Call) -> None: ...
 
+    async def no_message(self, tx: Tx, row: Row) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Legs:
@@ -99,6 +108,7 @@ class Legs:
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("call.alone", self._alone, schedule=_SCHEDULE)
         worker.handle("call.leg_check", self._leg_check, schedule=(5.0, 30.0))
+        worker.handle("call.unheard", self._unheard, schedule=_SCHEDULE)
         worker.handle("call.joined", self._joined, schedule=_SCHEDULE)
         worker.handle("call.release", self._release, schedule=_SCHEDULE)
         worker.handle("call.party", self._party, schedule=_SCHEDULE, on_give_up=self._party_failed)
@@ -154,6 +164,10 @@ class Legs:
                 await self.news.call_changed(tx, row, before, before.changed("joined", -1, now, is_leg=True))
             else:
                 await self.news.missed(tx, row, agent_id)
+
+    async def _unheard(self, job: jobs.Job) -> None:
+        async with self.db.transaction() as tx:
+            await self.news.no_message(tx, await store.lock(tx, UUID(job.payload["interaction_id"])))
 
     async def _joined(self, job: jobs.Job) -> None:
         row, call, account, channel = await self._look(job)
