@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from channels.base import Account, ChannelContext, WebhookAnswer, WebhookRequest
 from channels.dialling import refusal
-from channels.flows import Dial, Gather, HangUp, Heard, Played, Ringing, Say, TakeMessage, Verb, Wait
+from channels.flows import Dial, Gather, HangUp, Heard, Played, Ringing, Say, TakeMessage, Verb, Wait, sound_url
 from channels.twilio_api import hooks, twiml
 from channels.twilio_api.settings import caller_id
 from channels.twilio_api.waiting import Voice
@@ -57,7 +57,7 @@ async def _answer(
         played = replace(played, verbs=(*said, *played.verbs))
     raws = []
     if played.is_placed:
-        raws.append(hooks.raw_of(context, request, f"call:{call_id}", "call"))
+        raws.append(hooks.without(hooks.raw_of(context, request, f"call:{call_id}", "call"), "Digits"))
     if played.callback:
         asked = hooks.raw_of(context, request, f"call:{call_id}:callback", "call.callback")
         query = {"query": urlencode({"to": played.callback})}
@@ -84,7 +84,7 @@ def enqueued(context: ChannelContext, account_id: UUID) -> str:
 
 def _document(context: ChannelContext, account: Account[Any], played: Played) -> str:
     known = account.settings
-    say = partial(_say, known.language)
+    say = partial(_say, context, known.language)
     verbs: list[Element] = []
     for each in played.verbs:
         match each:
@@ -103,7 +103,7 @@ def _verb(context: ChannelContext, account: Account[Any], played: Played, verb: 
     turn = hooks.url_of(context, account.id, "call/flow", turn=str(played.turn))
     match verb:
         case Gather():
-            return _gather(turn, verb, [_say(known.language, each) for each in verb.said])
+            return _gather(turn, verb, [_say(context, known.language, each) for each in verb.said])
         case Dial():
             ours = caller_id(known.number, known.caller_ids, verb.number)
             number = twiml.verb("Number", verb.number)
@@ -133,9 +133,9 @@ def _wait(url: Callable[..., str]) -> Element:
     return twiml.verb("Enqueue", _QUEUE, waitUrl=url("call/wait"), action=url("call/left"))
 
 
-def _say(usual: str, said: Say) -> Element:
+def _say(context: ChannelContext, usual: str, said: Say) -> Element:
     if said.sound:
-        return twiml.verb("Play", said.sound)
+        return twiml.verb("Play", sound_url(context.settings.base_url, context.keys, said.sound))
     return twiml.verb("Say", said.words, language=_spoken(usual, said.language))
 
 

@@ -47,7 +47,7 @@ def test_a_key_of_a_menu_leads_where_it_says() -> None:
     assert isinstance(found.verbs[0], Gather)
     assert found.end is None
     end = walk(MENU, on(found), Keys("2"))
-    assert (end.end, end.path) == ("voicemail", (("menu", "2"), ("two", "voicemail")))
+    assert (end.end, end.path) == ("voicemail", (("menu", "2", ""), ("two", "voicemail", "")))
     assert isinstance(end.verbs[0], TakeMessage)
 
 
@@ -56,7 +56,7 @@ def test_silence_and_wrong_keys_are_asked_again_and_then_have_ways_of_their_own(
     assert first.end is None
     assert walk(MENU, on(first), Keys("")).end == "hang_up"
     wrong = walk(MENU, on(first), Keys("9"))
-    assert (wrong.end, wrong.path[0]) == ("queue", ("menu", "invalid"))
+    assert (wrong.end, wrong.path[0]) == ("queue", ("menu", "invalid", ""))
 
 
 def test_the_names_of_other_exits_are_no_keys() -> None:
@@ -104,8 +104,8 @@ def test_what_others_know_is_asked_and_answered() -> None:
     assert walk(asked, first, Answer("closed")).end == "voicemail"
     who = walk(asked, first, Answer("open"))
     assert who.asks is not None
-    assert walk(asked, who, Answer("tier:gold")).path[-1] == ("vip", "queue")
-    assert walk(asked, who, Answer("tier:other")).path[-1] == ("q", "queue")
+    assert walk(asked, who, Answer("tier:gold")).path[-1] == ("vip", "queue", "")
+    assert walk(asked, who, Answer("tier:other")).path[-1] == ("q", "queue", "")
 
 
 def test_who_is_put_through_and_not_answered_goes_on() -> None:

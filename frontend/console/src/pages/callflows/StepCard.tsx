@@ -1,5 +1,6 @@
 import { ActionIcon, Badge, Button, Card, Group, Menu, Select, Stack, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { kitWords } from "../../kit/words";
 import { changed, exitsOf, keys, kinds, shape, withExit, withoutExit, withStep, type Fault, type Flow, type Kind, type Step } from "./flow";
@@ -94,7 +95,8 @@ function AddStep(props: { label: string; add: (kind: Kind) => void; testid: stri
 function AddKey(props: CardProps) {
   const { step, flow, set } = props;
   const { say } = usePhrases(words);
-  const free = keys.filter((key) => !(key in step.exits));
+  const speech = useSpeech();
+  const free = keys.filter((key) => !(key in step.exits)).map((key) => ({ value: key, label: speech.keys(key) }));
   return <Select size="xs" w={160} aria-label={say("add_key")} placeholder={say("add_key")} value={null} data={free} onChange={(key) => key && set(withExit(flow, step.id, key, ""))} data-testid={`key-${step.id}`} />;
 }
 
@@ -109,8 +111,9 @@ function AddTier(props: CardProps) {
 /** What a way out is called: the key that is pressed, the tier of the customer, or what happened. */
 export function useExitLabel(choices: { tiers: Choices["tiers"] }): (exit: string) => string {
   const { say, sayAny } = usePhrases(words);
+  const speech = useSpeech();
   return (exit) => {
-    if (keys.includes(exit)) return say("key", { key: exit });
+    if (keys.includes(exit)) return say("key", { key: speech.keys(exit) });
     if (exit.startsWith("tier:")) return choices.tiers.find(({ id }) => `tier:${id}` === exit)?.name ?? exit;
     return sayAny("exit", exit, exit);
   };
