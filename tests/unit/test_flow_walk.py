@@ -203,3 +203,29 @@ def test_whatever_a_flow_is_every_call_waits_or_ends(found: Flow, keys: list[str
 def test_a_call_that_is_nowhere_is_put_through_to_people() -> None:
     lost = walk(MENU, Walk(Place(step="gone", language="en")), Entered())
     assert (lost.end, lost.verbs) == ("lost", (Wait(),))
+
+
+def test_a_key_is_kept_as_it_is_called_and_secret_digits_are_dots_that_nobody_reads_out() -> None:
+    asked = flow(
+        step(
+            "menu",
+            "menu",
+            key="wish",
+            values={"1": "refund"},
+            exits={"1": "code", "2": "code", "timeout": "q", "invalid": "q"},
+        ),
+        step("code", "collect", key="code", is_secret=True, exits={"next": "q", "failed": "q"}),
+        step("q", "queue"),
+    )
+    kept = {"1": "refund", "2": "2"}
+    for key, name in kept.items():
+        found = walk(asked, on(walk(asked, on(begin(asked, CALLER)), Keys(key))), Keys("4711"))
+        assert found.place.collected == {"wish": name, "code": "••••"}
+        assert found.path == (("code", "next", "••••"), ("q", "queue", ""))
+        assert "4711" not in str(found.place.model_dump())
+
+
+def test_the_number_of_a_request_is_what_was_typed_there() -> None:
+    asked = flow(step("r", "request", exits={"found": "q", "missing": "q"}), step("q", "queue"))
+    waits = walk(asked, on(begin(asked, CALLER)), Keys("77"))
+    assert walk(asked, waits, Answer("missing")).path[0] == ("r", "missing", "77")
