@@ -4,6 +4,7 @@ import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { kitWords } from "../../kit/words";
 import { changed, exitsOf, keys, kinds, shape, withExit, withoutExit, withStep, type Fault, type Flow, type Kind, type Step } from "./flow";
+import { useExitLabel } from "./exits";
 import { StepFields, type Choices } from "./StepFields";
 import { words } from "./words";
 
@@ -106,15 +107,4 @@ function AddTier(props: CardProps) {
   const free = props.choices.tiers.filter(({ id }) => !(`tier:${id}` in step.exits));
   if (free.length === 0) return null;
   return <Select size="xs" w={200} aria-label={say("add_tier")} placeholder={say("add_tier")} value={null} data={free.map(({ id, name }) => ({ value: `tier:${id}`, label: name }))} onChange={(exit) => exit && set(withExit(flow, step.id, exit, ""))} data-testid={`tier-${step.id}`} />;
-}
-
-/** What a way out is called: the key that is pressed, the tier of the customer, or what happened. */
-export function useExitLabel(choices: { tiers: Choices["tiers"] }): (exit: string) => string {
-  const { say, sayAny } = usePhrases(words);
-  const speech = useSpeech();
-  return (exit) => {
-    if (keys.includes(exit)) return say("key", { key: speech.keys(exit) });
-    if (exit.startsWith("tier:")) return choices.tiers.find(({ id }) => `tier:${id}` === exit)?.name ?? exit;
-    return sayAny("exit", exit, exit);
-  };
 }
