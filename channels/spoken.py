@@ -36,4 +36,13 @@ class RecordingMade:
     is_voicemail: bool = False
 
 
-Spoken = PartyLeg | RecordingMade | DialNews
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The customer of this call has heard to its end that it is recorded."""
+
+    interaction_id: UUID
+    call_id: str
+    at: datetime
+
+
+Spoken = PartyLeg | RecordingMade | Announced | DialNews

@@ -129,7 +129,7 @@ class FlowCalls:
             is_waiting=row["ended"] in _TO_PEOPLE,
             opening=Opening(
                 queue_id=None if step is None else step.queue_id,
-                details={"locale": place.language, "choices": said, **_asked(step)},
+                details={"locale": place.language, "choices": said, **_asked(step), **_announced(row)},
                 locale=place.language,
             ),
             priority=0 if step is None else step.priority,
@@ -143,6 +143,10 @@ def _asked(step: Step | None) -> dict[str, Any]:
     if step is None or not step.skills or step.queue_id is None:
         return {}
     return {"asked": {"queue_id": str(step.queue_id), "skills": {str(each): step.skills[each] for each in step.skills}}}
+
+
+def _announced(row: Row) -> dict[str, Any]:
+    return {"announces_recording": True} if row["flow"].get("announces_recording") else {}
 
 
 def _ended_at(row: Row, place: Place) -> Step | None:

@@ -123,6 +123,9 @@ class Flow(Value):
     """Steps and the first of them; the first language is spoken until another is chosen."""
 
     languages: tuple[Locale, ...] = Field(("en",), min_length=1, max_length=3)
+    announces_recording: bool = Field(
+        default=False, description="Whether its callers hear that a call is recorded before it is; else it is not."
+    )
     first: StepId = "start"
     steps: tuple[Step, ...] = Field((), max_length=MOST_STEPS)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from channels.base import AgentLeg, CallbackAsked, CallChange
-from channels.spoken import PartyLeg, RecordingMade
+from channels.spoken import Announced, PartyLeg, RecordingMade
 from core.errors import Unavailable
 from core.ids import StaffId
 from interactions import store
-from interactions.legs import leave_alone, leave_joined, leave_unheard
+from interactions.legs import leave_alone, leave_joined, leave_recorded, leave_unheard
 from interactions.model import Call, State
 from interactions.opening import Beginning
 from interactions.placed import leave_dial, leave_end
@@ -174,6 +174,18 @@ class CallNews:
         if row["state"] == "queued" and Call(**row["call"]).is_over and not row["details"].get("voicemail"):
             await self._gave_up(tx, row)
             await self._receiver.conversations.tell(tx, row["id"], "call")
+
+    async def announced(self, tx: Tx, account: Row, told: Announced) -> None:
+        """The customer knows that the call is recorded: now it may be."""
+        row = await store.lock(tx, told.interaction_id)
+        call = None if row["call"] is None else Call(**row["call"])
+        if call is None or row["account_id"] != account["id"] or call.call_id != told.call_id or call.is_announced:
+            return
+        call = call.model_copy(update={"is_announced": True})
+        await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
+        await self._receiver.conversations.note_event(tx, row, "call.announced", told.at)
+        if call.status == "joined":
+            await leave_recorded(tx, row)
 
     async def callback_asked(self, tx: Tx, account: Row, asked: CallbackAsked) -> None:
         """Who waits in a call wants to be called instead; the call's end may have been read before."""

@@ -16,6 +16,7 @@ from channels.calls import Guest, VoiceChannel
 from core.clock import Clock
 from core.errors import Invalid, MarkazError
 from core.ids import StaffId
+from customers.model import CustomerId
 from interactions import store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
@@ -47,6 +48,11 @@ async def leave_unheard(tx: Tx, row: Row, now: datetime) -> None:
 async def leave_joined(tx: Tx, row: Row, call: Call) -> None:
     """Agent and customer hear each other: take back who waited on hold for it, and record where that is so."""
     await _leave(tx, "call.joined", row["id"], was_held=call.is_held)
+
+
+async def leave_recorded(tx: Tx, row: Row) -> None:
+    """The customer knows that the call is recorded: begin."""
+    await _leave(tx, "call.joined", row["id"], was_held=False)
 
 
 async def leave_release(tx: Tx, row: Row, agent_id: UUID) -> None:
@@ -175,8 +181,23 @@ class Legs:
             return
         if job.payload["was_held"]:
             await self._hold(row, call, account, channel, is_held=False)
-        if getattr(account.settings, "is_recorded", False) and call.recording == "off":
-            await self._keep_recording(row["id"], "on" if await self._recorded(row, call, account, channel) else "off")
+        if not getattr(account.settings, "is_recorded", False) or call.recording != "off":
+            return
+        if _must_announce(row, account.settings) and not call.is_announced:
+            await self._announce(row, call, account, channel)
+            return
+        await self._keep_recording(row["id"], "on" if await self._recorded(row, call, account, channel) else "off")
+
+    async def _announce(self, row: Row, call: Call, account: Any, channel: VoiceChannel) -> None:
+        """Have it said that the call is recorded; without the news that it was, nothing is."""
+        language = row["details"].get("locale") or ""
+        if not language:
+            async with self.db.transaction() as tx:
+                language = (await self.conversations.customers.card(tx, CustomerId(row["customer_id"]))).locale or ""
+        try:
+            await channel.announce(account, row["id"], call.call_id, language)
+        except Invalid as error:
+            log.warning("call %s is not recorded, since that cannot be said in it: %s", row["id"], error.detail)
 
     async def _recorded(self, row: Row, call: Call, account: Any, channel: VoiceChannel) -> bool:
         """Begin; a carrier that does not record is no reason to end a call."""
@@ -317,3 +338,8 @@ class Legs:
                 return
             await tx.run(sql.set_call, id=interaction_id, call=call.model_dump(mode="json"))
             await self.conversations.tell(tx, interaction_id, "call")
+
+
+def _must_announce(row: Row, settings: Any) -> bool:
+    """Tell whether customers are to hear first that it is recorded: the account, the flow or a law says so."""
+    return bool(row["details"].get("announces_recording")) or bool(getattr(settings, "announces_recording", False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,13 +14,12 @@ from channels.base import Account, ChannelContext, WebhookAnswer, WebhookRequest
 from channels.dialling import refusal
 from channels.flows import Dial, Gather, HangUp, Heard, Played, Ringing, Say, TakeMessage, Verb, Wait, sound_url
 from channels.twilio_api import hooks, twiml
+from channels.twilio_api.announcing import spoken
 from channels.twilio_api.settings import caller_id
 from channels.twilio_api.waiting import Voice
 from core.telephone import callable_number
 
 _QUEUE = "markaz"
-# What the carrier's voices are called where the account's own language is another.
-_VOICES: Mapping[str, str] = {"en": "en-US", "ar": "arb", "fa": "fa-IR"}
 _RING_SECONDS = "30"
 _END_KEY = "#"
 
@@ -71,10 +70,10 @@ def voice(context: ChannelContext, account: Account[Any], language: str) -> Voic
     if not language:
         url = partial(hooks.url_of, context, account.id)
         return Voice(known.greeting, known.language, known.music_url, known.announce_seconds, url)
-    spoken = _spoken(known.language, language)
-    greeting = known.greeting if spoken == known.language else ""
+    mouth = spoken(known.language, language)
+    greeting = known.greeting if mouth == known.language else ""
     url = partial(hooks.url_of, context, account.id, lang=language)
-    return Voice(greeting, spoken, known.music_url, known.announce_seconds, url)
+    return Voice(greeting, mouth, known.music_url, known.announce_seconds, url)
 
 
 def enqueued(context: ChannelContext, account_id: UUID) -> str:
@@ -136,9 +135,4 @@ def _wait(url: Callable[..., str]) -> Element:
 def _say(context: ChannelContext, usual: str, said: Say) -> Element:
     if said.sound:
         return twiml.verb("Play", sound_url(context.settings.base_url, context.keys, said.sound))
-    return twiml.verb("Say", said.words, language=_spoken(usual, said.language))
-
-
-def _spoken(usual: str, language: str) -> str:
-    is_usual = usual.partition("-")[0].lower() == language
-    return usual if is_usual else _VOICES.get(language, usual)
+    return twiml.verb("Say", said.words, language=spoken(usual, said.language))
