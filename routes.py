@@ -16,6 +16,8 @@ from customers.timeline import Timelines
 from extensions.http import ExtensionRoutes
 from flows.http import FlowRoutes
 from flows.service import FlowDesk
+from flows.soundhttp import SoundRoutes
+from flows.sounds import Sounds
 from interactions.around_http import AroundRoutes
 from interactions.bounced import Bounces
 from interactions.desk_settings import DeskSettings
@@ -73,6 +75,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.calling.routes(),
         *neck.telephony.routes(),
         FlowRoutes(FlowDesk(on.db, on.clock, neck.interactions)),
+        SoundRoutes(Sounds(on.db, on.clock, on.keys, on.files, neck.attachments)),
         *neck.desk.routes(neck.attachments),
         *neck.automation.routes(),
         *neck.solutions.routes(),

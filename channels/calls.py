@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from channels.base import Account, CallStatus, Channel
+from core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,13 @@ class VoiceChannel(Channel):
         self, account: Account[Any], interaction_id: UUID, call_id: str, wanted: Literal["on", "paused", "off"]
     ) -> bool:
         """Record a call, pause that, or end it; true once the carrier has said so. Repeating it has no effect."""
+
+    async def announce(self, account: Account[Any], interaction_id: UUID, call_id: str, language: str) -> None:  # noqa: ARG002 - for subclasses
+        """Tell the customer that the call is recorded; that it was said comes back as news. May be said twice.
+
+        Raises Unavailable while the customer is not in the call yet.
+        """
+        raise Invalid("Nothing can be said into a call here.")
 
     @abstractmethod
     async def fetch_recording(self, account: Account[Any], recording_id: str) -> bytes:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
+from core.secrets import Keyring
+
 Language = Literal["en", "ar", "fa"]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words for the carrier's voice; with a `sound` that is played instead."""
+    """Words for the carrier's voice; with a `sound` that is played instead: an address, or ours (`sound_url`)."""
 
     words: str
     language: Language
@@ -116,3 +118,25 @@ class NoFlows:
 
     async def hear(self, account_id: UUID, heard: Heard) -> Played:  # noqa: ARG002 - no call is in one
         return Played((HangUp(),), 0)
+
+
+# --- sounds of ours, for the carrier that fetches them
+
+_PURPOSE = "call-audio"
+
+
+def sound_url(base_url: str, keys: Keyring, sound: str) -> str:
+    """Return where a carrier gets a sound: an address as it is, `sound:<id>:<content>:<name>` by one that we sign.
+
+    The same content has the same address for ever, so that carriers keep it.
+    """
+    if not sound.startswith("sound:"):
+        return sound
+    _, _, content_id, name = sound.split(":", 3)
+    return f"{base_url}/api/call-audio/{content_id}.{keys.mac(_PURPOSE, content_id)}/{name}"
+
+
+def sound_of_token(keys: Keyring, token: str) -> UUID | None:
+    """Return which content an address of ours is of; None when we did not sign it."""
+    content_id, _, mac = token.partition(".")
+    return UUID(content_id) if keys.is_mac(_PURPOSE, content_id, mac) else None

@@ -24,16 +24,25 @@ class PartyLeg:
 class RecordingMade:
     """Something was recorded at the carrier, or nothing came of it; the sound itself is fetched later.
 
-    Of a voicemail the conversation is found by the call; `caller` is who spoke, `called` our number.
+    Of a voicemail the conversation is found by the call, and that it begins is told before there is a recording.
     """
 
     recording_id: str
     call_id: str
-    status: Literal["completed", "absent"]
+    status: Literal["begun", "completed", "absent"]
     seconds: int
     at: datetime
     interaction_id: UUID | None = None
     is_voicemail: bool = False
 
 
-Spoken = PartyLeg | RecordingMade | DialNews
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The customer of this call has heard to its end that it is recorded."""
+
+    interaction_id: UUID
+    call_id: str
+    at: datetime
+
+
+Spoken = PartyLeg | RecordingMade | Announced | DialNews

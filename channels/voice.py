@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import Field, SecretStr
@@ -35,7 +35,7 @@ from channels.base import (
 )
 from channels.calls import Guest, PhoneKey, PhoneKind, VoiceChannel
 from channels.pricing import Price, Pricing
-from channels.twilio_api import catchup, flowing, heard, hooks, outgoing, rooms, twiml
+from channels.twilio_api import announcing, catchup, flowing, heard, hooks, outgoing, rooms, twiml
 from channels.twilio_api.client import TwilioClients
 from channels.twilio_api.errors import CallOver, Missing
 from channels.twilio_api.originating import Originating
@@ -66,6 +66,12 @@ class VoiceSettings(TwilioSettings):
         description="Which number of ours those see whom we call: country code, such as +98, to number.",
     )
     is_recorded: bool = Field(default=False, description="Whether calls are recorded; the greeting should say so.")
+    announces_recording: bool = Field(
+        default=False, description="Whether customers hear that a call is recorded before it is; else it is not."
+    )
+    announcements: dict[Literal["en", "ar", "fa"], Annotated[str, Field(pattern=r"^https?://\S{1,490}$")]] = Field(
+        default={}, description="Addresses of recordings that say so, by language; otherwise the carrier's voice does."
+    )
     api_key_sid: str = Field(
         "", pattern=r"^(SK[0-9a-fA-F]{32})?$", description="For browser phones: SID of an API key."
     )
@@ -127,7 +133,8 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
         if path == "call/left":
             form = hooks.form_of(account.settings, request, "CallSid", "QueueResult")
             if form["QueueResult"] == "leave":
-                return hooks.answer(self._voice(account, request).voicemail())
+                document = self._voice(account, request).voicemail()
+                return self._taken(request, f"call:{form['CallSid']}:message", "call.message", document)
             if form["QueueResult"] != "hangup":
                 return hooks.answer(twiml.response())
             return self._taken(request, f"call:{form['CallSid']}:left", "call.left")
@@ -138,6 +145,8 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
         return self._recorded(account, request, path)
 
     def _recorded(self, account: VoiceAccount, request: WebhookRequest, path: str) -> WebhookAnswer:
+        if path in (announcing.ANNOUNCE, announcing.ANNOUNCED):
+            return announcing.accept(self.context, account, request, path)
         if path == "call/recording":
             form = hooks.form_of(account.settings, request, "RecordingSid", "RecordingStatus")
             mark = f"recording:{form['RecordingSid']}:{form['RecordingStatus']}"
@@ -182,6 +191,8 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
     async def read(self, account: VoiceAccount, raw: RawInput) -> list[Reading]:
         if raw.kind.startswith("dial."):
             return [self.read_dialled(raw, heard.moment(raw, hooks.stored_form(raw)))]
+        if raw.kind == "call.announced":
+            return [announcing.read(raw)]
         return [heard.read(raw, account.settings.number)]
 
     @override
@@ -326,6 +337,11 @@ class TelephoneChannel(Originating, VoiceChannel, Pricing):
     ) -> bool:
         callback = hooks.url_of(self.context, account.id, "call/recording", interaction=str(interaction_id))
         return await rooms.record(self._clients.of(account.settings), call_id, callback, wanted)
+
+    @override
+    async def announce(self, account: VoiceAccount, interaction_id: UUID, call_id: str, language: str) -> None:
+        url = announcing.url_of(self.context, account.id, interaction_id, call_id, language)
+        await announcing.announce(self._clients.of(account.settings), _room(interaction_id), call_id, url)
 
     @override
     async def fetch_recording(self, account: VoiceAccount, recording_id: str) -> bytes:

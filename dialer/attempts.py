@@ -16,6 +16,8 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.ids import StaffId
 from dialer import store
+from dialer.compliance.presets import most_days
+from dialer.compliance.zones import country_of
 from dialer.outcomes import Contacted, Next, Outcome, follows
 from dialer.store import sql
 from interactions.dialled import DialledCalls, NewDialled
@@ -168,7 +170,21 @@ class Attempts:
             customer_id=contact["customer_id"] if contact else None,
             subject=row["campaign_name"],
             call_id=row["call_id"] or "",
+            **await self._duties(tx, row),
         )
+
+    async def _duties(self, tx: Tx, row: Row) -> dict[str, Any]:
+        """Return what the rules that are about this number want of a recording."""
+        named, country, day = set(store.settings(row).presets), country_of(row["number"]), self.clock().date()
+        found = [
+            each
+            for each in await store.presets(tx)
+            if each.id in named or each.is_about(country, row["kind"], "voice", day)
+        ]
+        return {
+            "announces_recording": any(each.announces_recording for each in found),
+            "recording_days": most_days(found),
+        }
 
     async def waited_out(self, tx: Tx, row: Row) -> None:
         """Nobody was free in time: the carrier says the message by itself, and this counts as abandoned."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from channels.flows import Dial, Heard, Played, Ringing
@@ -86,9 +87,16 @@ class FlowCalls:
             ended=now.end,
         )
         if now.path:
-            steps, exits = ([each[part] for each in now.path] for part in (0, 1))
-            at = self._clock()
-            await tx.run(sql.insert_passages, account_id=account_id, call_id=call_id, steps=steps, exits=exits, now=at)
+            steps, exits, typed = ([each[part] for each in now.path] for part in (0, 1, 2))
+            await tx.run(
+                sql.insert_passages,
+                account_id=account_id,
+                call_id=call_id,
+                steps=steps,
+                exits=exits,
+                typed=typed,
+                now=self._clock(),
+            )
         return played
 
     async def _answer(self, tx: Tx, place: Place, asked: Question) -> Answer:
@@ -121,12 +129,24 @@ class FlowCalls:
             is_waiting=row["ended"] in _TO_PEOPLE,
             opening=Opening(
                 queue_id=None if step is None else step.queue_id,
-                details={"locale": place.language, "choices": said},
+                details={"locale": place.language, "choices": said, **_asked(step), **_announced(row)},
                 locale=place.language,
             ),
             priority=0 if step is None else step.priority,
             path=" → ".join(f"{each.name}: {each.exit}" if each.exit in "0123456789*#" else each.name for each in path),
+            takes_message=row["ended"] == "voicemail",
         )
+
+
+def _asked(step: Step | None) -> dict[str, Any]:
+    """Return what is asked of the agent, in the queue of the step alone: another queue may have nobody like that."""
+    if step is None or not step.skills or step.queue_id is None:
+        return {}
+    return {"asked": {"queue_id": str(step.queue_id), "skills": {str(each): step.skills[each] for each in step.skills}}}
+
+
+def _announced(row: Row) -> dict[str, Any]:
+    return {"announces_recording": True} if row["flow"].get("announces_recording") else {}
 
 
 def _ended_at(row: Row, place: Place) -> Step | None:

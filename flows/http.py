@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from access.model import Permission
 from core.http import Call, route
 from core.values import Value
-from flows.model import Edition, FlowChange, FlowView, NewFlow, Passed, Publish, StepFigure
+from flows.model import CallPath, Edition, FlowChange, FlowView, NewFlow, Publish, StepFigure
 from flows.service import FlowDesk
 
 
@@ -24,10 +24,6 @@ class EditionList(BaseModel):
 
 class FigureList(BaseModel):
     items: list[StepFigure]
-
-
-class CallPath(BaseModel):
-    items: list[Passed]
 
 
 class FigureQuery(Value):
@@ -71,4 +67,4 @@ class FlowRoutes:
     @route("GET", "/api/interactions/{interaction_id}/call-path", permission=Permission.INTERACTION_READ)
     async def path(self, call: Call, interaction_id: UUID) -> CallPath:
         """List the steps that a call went through before people had it."""
-        return CallPath(items=await self._desk.path(call.actor, interaction_id))
+        return await self._desk.path(call.actor, interaction_id)

@@ -33,7 +33,10 @@ Kind = Literal[
     "transfer",
     "hang_up",
 ]
-Sound = Annotated[str, Field(pattern=r"^https?://\S{1,490}$")]
+_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+Sound = Annotated[str, Field(pattern=rf"^(https?://\S{{1,490}}|sound:{_ID}(:{_ID}:\S{{1,300}})?)$")]
+Attribute = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Level = Annotated[int, Field(ge=1, le=10)]
 Words = Annotated[str, Field(max_length=1000)]
 
 # Where the caller is asked: no way around that only passes others can be without end.
@@ -61,7 +64,10 @@ class Prompt(Value):
     """What is said, by language; a language with a sound is played instead."""
 
     words: dict[Locale, Words] = Field({}, description="For the carrier's voice.")
-    sounds: dict[Locale, Sound] = Field({}, description="Addresses of recordings that the carrier fetches.")
+    sounds: dict[Locale, Sound] = Field(
+        {},
+        description="Sounds of the library (`sound:` and its id), or addresses of recordings that the carrier fetches.",
+    )
 
     def speaks(self, language: Locale) -> bool:
         return bool(self.words.get(language, "").strip() or self.sounds.get(language))
@@ -83,10 +89,17 @@ class Step(Value):
     calendar_id: UUID | None = None
     queue_id: UUID | None = None
     priority: int = Field(0, ge=0, le=3)
-    attributes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")], Annotated[str, Field(max_length=100)]] = (
-        Field({}, max_length=10, description="What rules of work see as form.<name>.")
+    attributes: dict[Attribute, Annotated[str, Field(max_length=100)]] = Field(
+        {}, max_length=10, description="What rules of work see as form.<name>."
     )
-    key: str = Field("", pattern=r"^([a-z0-9_]{1,40})?$", description="Under which name the digits are kept.")
+    skills: dict[UUID, Level] = Field(
+        {}, max_length=10, description="What the agent needs besides what the queue asks."
+    )
+    key: str = Field("", pattern=r"^([a-z0-9_]{1,40})?$", description="Under which name what was typed is kept.")
+    values: dict[Annotated[str, Field(pattern=r"^[0-9*#]$")], Annotated[str, Field(min_length=1, max_length=100)]] = (
+        Field({}, description="Of a menu: as what a key is kept; otherwise as itself.")
+    )
+    is_secret: bool = Field(default=False, description="Whether the digits are dots to everybody, and in what is kept.")
     least_digits: int = Field(1, ge=1, le=20)
     most_digits: int = Field(20, ge=1, le=20)
     is_confirmed: bool = Field(default=True, description="Whether they are read back for a yes.")
@@ -112,6 +125,9 @@ class Flow(Value):
     """Steps and the first of them; the first language is spoken until another is chosen."""
 
     languages: tuple[Locale, ...] = Field(("en",), min_length=1, max_length=3)
+    announces_recording: bool = Field(
+        default=False, description="Whether its callers hear that a call is recorded before it is; else it is not."
+    )
     first: StepId = "start"
     steps: tuple[Step, ...] = Field((), max_length=MOST_STEPS)
 
@@ -138,7 +154,9 @@ Fault = Literal[
     "number",
     "languages",
     "sound",
+    "recording",
     "sounds_only",
+    "skill",
 ]
 
 
@@ -174,7 +192,7 @@ def silent_faults(flow: Flow) -> list[FlowFault]:
         if step.kind in _WORDY or (step.kind == "collect" and step.is_confirmed):
             found.append(FlowFault(step=step.id, fault="sounds_only"))
         said = [each for each in flow.languages if step.prompt.speaks(each) or step.kind == "voicemail"]
-        found += (FlowFault(step=step.id, fault="sound", at=each) for each in said if not step.prompt.sounds.get(each))
+        found += (FlowFault(step=step.id, fault="recording", at=each) for each in said if not step.prompt.sounds.get(each))
     return found
 
 
@@ -191,8 +209,10 @@ def _exit_faults(flow: Flow, step: Step) -> Iterator[FlowFault]:
 def _own_faults(flow: Flow, step: Step) -> Iterator[tuple[Fault, str]]:
     if step.kind in _SPEAKS:
         yield from (("words", language) for language in flow.languages if not step.prompt.speaks(language))
-    if step.kind == "menu" and not step.exits.keys() - step.must_have():
-        yield "choices", ""
+    if step.kind == "menu":
+        if not step.exits.keys() - step.must_have():
+            yield "choices", ""
+        yield from _key_faults(step)
     if step.kind in _NEEDS_QUEUE and step.queue_id is None:
         yield "queue", ""
     if step.kind == "hours" and step.calendar_id is None:
@@ -208,6 +228,10 @@ def _collect_faults(step: Step) -> Iterator[tuple[Fault, str]]:
         yield "key", ""
     if step.least_digits > step.most_digits:
         yield "digits", ""
+    yield from _key_faults(step)
+
+
+def _key_faults(step: Step) -> Iterator[tuple[Fault, str]]:
     if {"card", "cvv", "cvc", "pan", "pin"} & set(step.key.split("_")):
         yield "card", ""
 
@@ -296,12 +320,27 @@ class StepFigure(Value):
 
 
 class Passed(Value):
-    """A step that a call went through."""
+    """A step that a call went through. `typed` are the digits; those of a secret step are dots."""
 
     step: str
+    kind: str
     name: str
     exit: str
+    typed: str
     at: datetime
+
+
+class CallPath(Value):
+    """What a machine did with a call before people had it; empty for a call without a flow.
+
+    `ended` says how it left the flow, `hung_up` at the step `where` the caller was then; none while it goes on.
+    """
+
+    items: list[Passed]
+    flow: str = ""
+    began_at: datetime | None = None
+    ended: Literal["queue", "voicemail", "callback", "hang_up", "lost", "hung_up"] | None = None
+    where: str = ""
 
 
 class FlowSaved(Event, kind="call_flow.saved"):

@@ -112,22 +112,25 @@ where account_id = :account_id::uuid and call_id = :call_id::text
 
 -- name: insert_passages
 -- Steps that a call has left.
-insert into flow_passage (account_id, call_id, position, step, exit, at)
+insert into flow_passage (account_id, call_id, position, step, exit, typed, at)
 select :account_id::uuid, :call_id::text,
        (select count(*) from flow_passage where account_id = :account_id and call_id = :call_id) + told.place, told.step, told.exit,
-       :now::timestamptz
-from unnest(:steps::text[], :exits::text[]) with ordinality as told (step, exit, place)
+       told.typed, :now::timestamptz
+from unnest(:steps::text[], :exits::text[], :typed::text[]) with ordinality as told (step, exit, typed, place)
 
 -- name: path_of_call
 -- The steps that a call went through.
-select p.step, p.exit, p.at, v.flow from flow_passage p
+select p.step, p.exit, p.typed, p.at, v.flow from flow_passage p
 join flow_call c on c.account_id = p.account_id and c.call_id = p.call_id
 join call_flow_version v on v.flow_id = c.flow_id and v.number = c.number
 where p.account_id = :account_id::uuid and p.call_id = :call_id::text order by p.position
 
 -- name: call_of_interaction
--- By which call a conversation began.
-select account_id, call->>'call_id' as call_id from interaction where id = :interaction_id::uuid and call is not null
+-- By which call a conversation began, and how that stands in its flow.
+select i.account_id, i.call->>'call_id' as call_id, i.state, f.name, c.began_at, c.ended, c.place->>'step' as step, v.flow
+from interaction i join flow_call c on c.account_id = i.account_id and c.call_id = i.call->>'call_id'
+join call_flow f on f.id = c.flow_id join call_flow_version v on v.flow_id = c.flow_id and v.number = c.number
+where i.id = :interaction_id::uuid
 
 -- name: hours_of
 -- The hours of a calendar.
@@ -142,3 +145,87 @@ select c.id, c.tier_id from identity i join customer c on c.id = i.customer_id w
 select s.names from ticket t join ticket_status s on s.id = t.status_id join identity i on i.customer_id = t.customer_id
 where i.kind = 'phone' and i.value = :number::text and t.serial = :serial::bigint and t.kind <> 'complaint'
   and not t.is_confidential order by t.opened_at desc limit 1
+
+-- name: list_sounds
+-- Sounds in sight, with the flows that name them.
+select s.id, s.name, s.branch_id, s.version, a.content_type, a.size, c.seconds, c.uploaded_at, c.uploaded_by,
+       array(select f.name from call_flow f where f.draft::text like '%sound:' || s.id || '%' or exists (select from call_flow_version v
+             where v.flow_id = f.id and v.flow::text like '%sound:' || s.id || '%') order by f.name) as used_in
+from flow_sound s join flow_sound_content c on c.id = s.content_id join attachment a on a.id = c.id
+where :branches::uuid[] is null or s.branch_id is null or s.branch_id = any(:branches) order by lower(s.name), s.id
+
+-- name: get_sound
+-- One sound, with the flows that name it.
+select s.id, s.name, s.branch_id, s.version, a.content_type, a.size, c.seconds, c.uploaded_at, c.uploaded_by,
+       array(select f.name from call_flow f where f.draft::text like '%sound:' || s.id || '%' or exists (select from call_flow_version v
+             where v.flow_id = f.id and v.flow::text like '%sound:' || s.id || '%') order by f.name) as used_in
+from flow_sound s join flow_sound_content c on c.id = s.content_id join attachment a on a.id = c.id where s.id = :id::uuid
+
+-- name: lock_sound
+-- One sound for the change that follows.
+select id, name, branch_id, content_id, version from flow_sound where id = :id::uuid for update
+
+-- name: insert_sound
+-- A new sound; its content comes with it.
+insert into flow_sound (id, name, branch_id, content_id) values (:id::uuid, :name::text, :branch_id::uuid, :content_id::uuid)
+
+-- name: insert_sound_file
+-- The file of a sound.
+insert into attachment (id, sha256, name, content_type, size, owner)
+values (:id::uuid, :sha256::bytea, :name::text, :content_type::text, :size::bigint, :owner::text)
+
+-- name: insert_content
+-- What a sound is from now on.
+insert into flow_sound_content (id, sound_id, seconds, uploaded_at, uploaded_by)
+values (:id::uuid, :sound_id::uuid, :seconds::double precision, :uploaded_at::timestamptz, :uploaded_by::text)
+
+-- name: rename_sound
+-- Another name.
+update flow_sound set name = :name::text, version = version + 1 where id = :id::uuid
+
+-- name: replace_sound
+-- Another content; published versions keep theirs.
+update flow_sound set content_id = :content_id::uuid, version = version + 1 where id = :id::uuid
+
+-- name: contents_unused
+-- Contents of a sound that no published version plays, but for the one that it has now.
+select c.id from flow_sound_content c join flow_sound s on s.id = c.sound_id where s.id = :id::uuid and c.id <> s.content_id
+  and not exists (select from call_flow_version v where v.flow::text like '%sound:' || s.id || ':' || c.id || '%')
+
+-- name: drop_contents
+-- Contents that nothing plays any more.
+delete from flow_sound_content where id = any(:ids::uuid[])
+
+-- name: all_contents
+-- Every content of a sound.
+select id from flow_sound_content where sound_id = :id::uuid
+
+-- name: drop_sound
+-- A sound that no flow names.
+delete from flow_sound where id = :id::uuid
+
+-- name: drop_sound_files
+-- The files of contents that are gone.
+delete from attachment where id = any(:ids::uuid[]) returning sha256
+
+-- name: drop_unused_files
+-- What of these no file has any more.
+delete from file f where f.sha256 = any(:sha256s::bytea[]) and not exists (select from attachment a where a.sha256 = f.sha256)
+returning f.sha256
+
+-- name: sounds_to_play
+-- What sounds in sight are now, for a version that keeps them; nobody deletes them meanwhile.
+select id, content_id, name from flow_sound where id = any(:ids::uuid[])
+  and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches)) order by id for share
+
+-- name: skills_known
+-- Which of these skills there are.
+select id from skill where id = any(:ids::uuid[])
+
+-- name: content
+-- A sound as the carrier fetches it.
+select a.sha256, a.content_type from flow_sound_content c join attachment a on a.id = c.id where c.id = :id::uuid
+
+-- name: content_of_sound
+-- A sound as it is now.
+select a.sha256, a.content_type, s.branch_id from flow_sound s join attachment a on a.id = s.content_id where s.id = :id::uuid

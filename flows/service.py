@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.ids import uuid7
 from flows import store
 from flows.model import (
+    CallPath,
     Edition,
     Flow,
     FlowChange,
@@ -20,13 +21,13 @@ from flows.model import (
     FlowSaved,
     FlowView,
     NewFlow,
-    Passed,
     Publish,
     StepFigure,
     changed_fields,
     faults,
     silent_faults,
 )
+from flows.soundmodel import pinned, sounds_of
 from flows.store import sql
 from interactions.service import Interactions
 from storage.database import Database, Row, Tx
@@ -75,8 +76,7 @@ class FlowDesk:
             number = order.number
             if number is None:
                 draft = Flow.model_validate(row["draft"])
-                await _must_be_ready(tx, actor, draft)
-                flow = draft.model_dump(mode="json")
+                flow = (await _ready(tx, actor, draft)).model_dump(mode="json")
                 now = self._clock()
                 number = await tx.value(
                     sql.insert_version, flow_id=flow_id, flow=flow, now=now, published_by=actor.name
@@ -99,11 +99,22 @@ class FlowDesk:
         rows = await self._db.rows(sql.step_figures, flow_id=flow_id, number=number, since=since)
         return [StepFigure(**dict(row)) for row in rows]
 
-    async def path(self, actor: Actor, interaction_id: UUID) -> list[Passed]:
+    async def path(self, actor: Actor, interaction_id: UUID) -> CallPath:
         """Return the steps that a call went through before people had it."""
         await self._interactions.get(actor, interaction_id)
         row = await self._db.row(sql.call_of_interaction, interaction_id=interaction_id)
-        return [] if row is None else await store.path(self._db, row["account_id"], row["call_id"])
+        if row is None:
+            return CallPath(items=[])
+        items = await store.path(self._db, row["account_id"], row["call_id"])
+        has_left = row["ended"] is None and row["state"] == "closed"
+        name = next((each["name"] for each in row["flow"]["steps"] if each["id"] == row["step"]), "")
+        return CallPath(
+            items=items,
+            flow=row["name"],
+            began_at=row["began_at"],
+            ended="hung_up" if has_left else row["ended"],
+            where=(name or row["step"]) if has_left else "",
+        )
 
     async def _must_see(self, actor: Actor, flow_id: UUID) -> None:
         if not actor.sees((await store.get(self._db, flow_id)).branch_id):
@@ -126,8 +137,11 @@ async def _must_be_telephones(tx: Tx, actor: Actor, flow_id: UUID, account_ids: 
         raise Invalid("A flow answers at telephone numbers in sight.", field="account_ids")
 
 
-async def _must_be_ready(tx: Tx, actor: Actor, flow: Flow) -> None:
-    """Refuse a flow with faults, or one that names queues or hours that are not there. Raises NotReady."""
+async def _ready(tx: Tx, actor: Actor, flow: Flow) -> Flow:
+    """Return a flow as it is published, with the sounds that it has now.
+
+    Raises NotReady for one with faults, or one that names queues, hours, skills or sounds that are not there.
+    """
     found = faults(flow)
     queues = {step.id: step.queue_id for step in flow.steps if step.queue_id is not None}
     hours = {step.id: step.calendar_id for step in flow.steps if step.calendar_id is not None}
@@ -136,8 +150,19 @@ async def _must_be_ready(tx: Tx, actor: Actor, flow: Flow) -> None:
     found += (FlowFault(step=each, fault="queue") for each, queue_id in queues.items() if queue_id not in seen)
     known = {row["id"] for row in await tx.rows(sql.calendars_known, ids=_ids(hours.values()))}
     found += (FlowFault(step=each, fault="calendar") for each, hours_id in hours.items() if hours_id not in known)
+    skills = {
+        row["id"]
+        for row in await tx.rows(sql.skills_known, ids=_ids(each for step in flow.steps for each in step.skills))
+    }
+    found += (FlowFault(step=step.id, fault="skill") for step in flow.steps if step.skills.keys() - skills)
+    named = sounds_of(flow)
+    rows = await tx.rows(sql.sounds_to_play, ids=_ids(named), branches=actor.branch_scope)
+    sounds = {row["id"]: (row["content_id"], row["name"]) for row in rows}
+    missing = [place for sound_id in named.keys() - sounds.keys() for place in named[sound_id]]
+    found += (FlowFault(step=step, fault="sound", at=language) for step, language in missing)
     if found:
         raise NotReady("The flow has faults.", problems=[each.model_dump(mode="json") for each in found])
+    return pinned(flow, sounds)
 
 
 async def _must_be_heard(tx: Tx, flow_id: UUID) -> None:

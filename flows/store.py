@@ -50,8 +50,15 @@ def played(row: Row) -> Played:
 async def path(reader: Tx | Database, account_id: UUID, call_id: str) -> list[Passed]:
     """Return the steps of a call with the names that they had then."""
     rows = await reader.rows(sql.path_of_call, account_id=account_id, call_id=call_id)
-    names = {step["id"]: step["name"] for step in rows[0]["flow"]["steps"]} if rows else {}
+    steps = {step["id"]: step for step in rows[0]["flow"]["steps"]} if rows else {}
     return [
-        Passed(step=row["step"], name=names.get(row["step"]) or row["step"], exit=row["exit"], at=row["at"])
+        Passed(
+            step=row["step"],
+            kind=steps[row["step"]]["kind"],
+            name=steps[row["step"]]["name"] or row["step"],
+            exit=row["exit"],
+            typed=row["typed"],
+            at=row["at"],
+        )
         for row in rows
     ]

@@ -24,6 +24,7 @@ MOST_TAKEN = 150
 _MOST_TURNS = 80
 _KEY = "1"
 _NO = "2"
+_HIDDEN = "•"
 
 End = Literal["queue", "voicemail", "callback", "hang_up", "lost"]
 
@@ -83,11 +84,14 @@ Happened = Entered | Keys | Dialled | Answer
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How far a call came: it waits for the caller, or `asks` something, or ended at a step. `path` is what it left."""
+    """How far a call came: it waits for the caller, or `asks` something, or ended at a step.
+
+    `path` is what it left: steps, exits, and what was typed there.
+    """
 
     place: Place
     verbs: tuple[Verb, ...] = ()
-    path: tuple[tuple[str, str], ...] = ()
+    path: tuple[tuple[str, str, str], ...] = ()
     asks: Question | None = None
     end: End | None = None
 
@@ -100,6 +104,7 @@ class _Left:
     said: tuple[Say, ...] = ()
     language: Locale | None = None
     collected: Mapping[str, str] | None = None
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +141,10 @@ def walk(flow: Flow, before: Walk, happened: Happened) -> Walk:
         move = _MOVES[step.kind](_Scene(flow, step, place), happened)
         match move:
             case Question():
-                return replace(now, asks=move)
+                return replace(now, asks=move, place=place.model_copy(update={"typed": move.code}))
             case _Ended():
                 verbs = (*now.verbs, *move.verbs)
-                return replace(now, verbs=verbs, end=move.end, path=(*now.path, (step.id, move.end)), asks=None)
+                return replace(now, verbs=verbs, end=move.end, path=(*now.path, (step.id, move.end, "")), asks=None)
             case _Stays():
                 kept = {"phase": move.phase, "tries": move.tries, "typed": move.typed, "turns": place.turns + 1}
                 said = tuple(each for each in now.verbs if isinstance(each, Say))
@@ -165,7 +170,7 @@ def _left(now: Walk, step: Step, move: _Left) -> Walk:
         "typed": "",
     }
     place = place.model_copy(update=changed)
-    return Walk(place, (*now.verbs, *move.said), (*now.path, (step.id, move.exit)))
+    return Walk(place, (*now.verbs, *move.said), (*now.path, (step.id, move.exit, move.typed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,8 @@ def _menu(scene: _Scene, happened: Happened) -> _Move:
     if not isinstance(happened, Keys):
         return scene.asked(1, *scene.prompt())
     if happened.keys in scene.step.exits and happened.keys not in scene.step.must_have():
-        return _Left(happened.keys)
+        kept = {scene.step.key: scene.step.values.get(happened.keys, happened.keys)} if scene.step.key else None
+        return _Left(happened.keys, collected=kept)
     silent = not happened.keys
     return scene.again(1, "timeout" if silent else "invalid", *scene.prompt(), is_silent=silent)
 
@@ -246,12 +252,14 @@ def _collect(scene: _Scene, happened: Happened) -> _Move:
         return scene.asked(None, *scene.prompt())
     if place.phase == "confirm":
         if happened.keys == _KEY:
-            return _Left("next", collected={step.key: place.typed})
+            return _Left("next", collected={step.key: place.typed}, typed=place.typed)
         return scene.again(None, "failed", *scene.prompt(), is_silent=True)
     if not step.least_digits <= len(happened.keys) <= step.most_digits or not happened.keys.isdigit():
         return scene.again(None, "failed", *scene.prompt(), is_silent=not happened.keys)
-    if not step.is_confirmed:
-        return _Left("next", collected={step.key: happened.keys})
+    if step.is_secret or not step.is_confirmed:
+        # What is secret is neither read out nor kept anywhere while the caller thinks about it.
+        typed = _HIDDEN * len(happened.keys) if step.is_secret else happened.keys
+        return _Left("next", collected={step.key: typed}, typed=typed)
     said = scene.own("confirm", digits=" ".join(happened.keys))
     return replace(scene.asked(1, said, tries=place.tries), phase="confirm", typed=happened.keys)
 
@@ -260,7 +268,7 @@ def _request(scene: _Scene, happened: Happened) -> _Move:
     if isinstance(happened, Answer):
         is_found = happened.exit == "found"
         said = scene.own("request", stage=happened.said) if is_found else scene.own("missing")
-        return _Left(happened.exit, (said,))
+        return _Left(happened.exit, (said,), typed=scene.place.typed)
     if not isinstance(happened, Keys):
         return scene.asked(None, *scene.prompt())
     if happened.keys.isdigit():

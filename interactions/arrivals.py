@@ -35,12 +35,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class CallPlace:
-    """Where a call that a machine spoke with belongs, and its `path`; until it `is_waiting` it is nobody's work."""
+    """Where a call that a machine spoke with belongs, and its `path`; until it `is_waiting` it is nobody's work.
+
+    `takes_message`: the caller is let leave a message.
+    """
 
     is_waiting: bool
     opening: Opening
     priority: int
     path: str
+    takes_message: bool = False
 
 
 class CallPlacer(Protocol):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from channels.base import AgentLeg, CallbackAsked, CallChange
-from channels.spoken import PartyLeg, RecordingMade
+from channels.spoken import Announced, PartyLeg, RecordingMade
 from core.errors import Unavailable
 from core.ids import StaffId
 from interactions import store
-from interactions.legs import leave_alone, leave_joined
+from interactions.legs import leave_alone, leave_joined, leave_recorded, leave_unheard
 from interactions.model import Call, State
 from interactions.opening import Beginning
 from interactions.placed import leave_dial, leave_end
@@ -153,10 +153,39 @@ class CallNews:
         if found is None:
             raise UnknownCall
         row = await store.lock(tx, found)
-        if made.is_voicemail and made.status == "completed":
-            await tx.run(sql.note_voicemail, id=found, seconds=made.seconds)
-        if self._receiver.recordings is not None and row["account_id"] == account["id"]:
+        if made.is_voicemail:
+            await self._message(tx, row, made)
+        is_ours = self._receiver.recordings is not None and row["account_id"] == account["id"]
+        if self._receiver.recordings is not None and is_ours and made.status != "begun":
             await self._receiver.recordings.made(tx, row, made)
+
+    async def _message(self, tx: Tx, row: Row, made: RecordingMade) -> None:
+        """Somebody hears the tone, has left a message, or has said nothing after all."""
+        if made.status == "begun":
+            await tx.run(sql.note_message, id=row["id"], is_begun=True)
+        elif made.status == "completed" and made.seconds > 0:
+            await tx.run(sql.note_voicemail, id=row["id"], seconds=made.seconds)
+        else:
+            await tx.run(sql.note_message, id=row["id"], is_begun=False)
+            await self.no_message(tx, await store.lock(tx, row["id"]))
+
+    async def no_message(self, tx: Tx, row: Row) -> None:
+        """Who hung up at the tone and left no message gave up: nothing is to be heard."""
+        if row["state"] == "queued" and Call(**row["call"]).is_over and not row["details"].get("voicemail"):
+            await self._gave_up(tx, row)
+            await self._receiver.conversations.tell(tx, row["id"], "call")
+
+    async def announced(self, tx: Tx, account: Row, told: Announced) -> None:
+        """The customer knows that the call is recorded: now it may be."""
+        row = await store.lock(tx, told.interaction_id)
+        call = None if row["call"] is None else Call(**row["call"])
+        if call is None or row["account_id"] != account["id"] or call.call_id != told.call_id or call.is_announced:
+            return
+        call = call.model_copy(update={"is_announced": True})
+        await tx.run(sql.set_call, id=row["id"], call=call.model_dump(mode="json"))
+        await self._receiver.conversations.note_event(tx, row, "call.announced", told.at)
+        if call.status == "joined":
+            await leave_recorded(tx, row)
 
     async def callback_asked(self, tx: Tx, account: Row, asked: CallbackAsked) -> None:
         """Who waits in a call wants to be called instead; the call's end may have been read before."""
@@ -187,6 +216,8 @@ class CallNews:
             await self._receiver.conversations.note_event(tx, row, f"call.{call.outcome}", now)
             await self._receiver.conversations.tell(tx, row["id"], "closed")
             return
+        if where is not None and where.takes_message:
+            await tx.run(sql.note_message, id=row["id"], is_begun=True)
         priority = None if where is None else where.priority
         await self._receiver.wait(tx, await store.lock(tx, row["id"]), now, priority=priority)
         if change.leg_of is not None and call.status == "joined":
@@ -200,13 +231,21 @@ class CallNews:
         if row["details"].get("voicemail") and row["state"] == "queued":
             # Who has left a message still waits for somebody who hears it.
             return
+        if row["details"].get("leaves_message") and row["state"] == "queued":
+            # Who was let speak after the tone did not give up, until the carrier says that nothing was said.
+            await leave_unheard(tx, row, now)
+            return
         if row["state"] == "queued":
-            await conversations.routing.withdraw(tx, row["id"])
-            await conversations.move(tx, row, "closed", now)
+            await self._gave_up(tx, row)
         elif row["state"] == "assigned":
             state = await conversations.routing.finish(tx, row["id"])
             after: State = "wrap_up" if state == "wrap_up" else "closed"
             await conversations.move(tx, row, after, now, agent_id=row["agent_id"])
+
+    async def _gave_up(self, tx: Tx, row: Row) -> None:
+        conversations = self._receiver.conversations
+        await conversations.routing.withdraw(tx, row["id"])
+        await conversations.move(tx, row, "closed", self._receiver.clock())
 
 
 def _changed(call: Call, change: CallChange) -> Call:

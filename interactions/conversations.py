@@ -246,7 +246,9 @@ def attributes_of(channel: str, direction: str, details: Mapping[str, Any]) -> d
     """Return of a conversation what rules look at; the language in which it is held counts before the usual one."""
     chosen = {f"form.{key}": value for key, value in details.get("choices", {}).items()}
     spoken = {"language": details["locale"]} if details.get("locale") else {}
-    return {"channel": channel, "direction": direction, **spoken, **chosen}
+    asked = details.get("asked", {})
+    skills = {f"skill.{skill}": f"{level} {asked['queue_id']}" for skill, level in asked.get("skills", {}).items()}
+    return {"channel": channel, "direction": direction, **spoken, **chosen, **skills}
 
 
 def author_of(actor: Actor) -> Author:

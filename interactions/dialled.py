@@ -45,6 +45,8 @@ class NewDialled(Value):
     customer_id: UUID | None = None
     subject: str = ""
     call_id: str = Field("", description="Empty: nobody has been dialled yet.")
+    announces_recording: bool = Field(default=False, description="Whether a law wants it said before it is recorded.")
+    recording_days: int | None = Field(None, description="How long a law lets a recording be kept at most.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,12 @@ class DialledCalls:
             call=None if call is None else call.model_dump(mode="json"),
             opened_at=now,
             assigned_at=None,
-            details={"dial": str(new.attempt_id), "campaign": str(new.campaign_id)},
+            details={
+                "dial": str(new.attempt_id),
+                "campaign": str(new.campaign_id),
+                "announces_recording": new.announces_recording,
+                "recording_days": new.recording_days,
+            },
         )
         row = await store.lock(tx, new.attempt_id)
         await self.conversations.note_event(tx, row, "opened", now)

@@ -16,6 +16,7 @@ from channels.calls import Guest, VoiceChannel
 from core.clock import Clock
 from core.errors import Invalid, MarkazError
 from core.ids import StaffId
+from customers.model import CustomerId
 from interactions import store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 # Whoever hung up in the console is known to have by then; who is not back was lost.
 _ALONE_AFTER = timedelta(seconds=3)
 _SCHEDULE = (0.5, 1.0, 2.0, 5.0)
+# The carrier says within seconds what became of a message; who says nothing at all has none.
+_UNHEARD_AFTER = timedelta(minutes=2)
 
 
 async def leave_alone(tx: Tx, row: Row, agent_id: UUID, now: datetime) -> None:
@@ -37,9 +40,19 @@ async def leave_alone(tx: Tx, row: Row, agent_id: UUID, now: datetime) -> None:
     await _leave(tx, "call.alone", row["id"], run_at=now + _ALONE_AFTER, agent_id=str(agent_id))
 
 
+async def leave_unheard(tx: Tx, row: Row, now: datetime) -> None:
+    """The call is over at the tone: see later whether the carrier has told of a message."""
+    await _leave(tx, "call.unheard", row["id"], run_at=now + _UNHEARD_AFTER)
+
+
 async def leave_joined(tx: Tx, row: Row, call: Call) -> None:
     """Agent and customer hear each other: take back who waited on hold for it, and record where that is so."""
     await _leave(tx, "call.joined", row["id"], was_held=call.is_held)
+
+
+async def leave_recorded(tx: Tx, row: Row) -> None:
+    """The customer knows that the call is recorded: begin."""
+    await _leave(tx, "call.joined", row["id"], was_held=False)
 
 
 async def leave_release(tx: Tx, row: Row, agent_id: UUID) -> None:
@@ -84,6 +97,8 @@ class Missed(Protocol):
 
     async def call_changed(self, tx: Tx, row: Row, before: Call, call: Call) -> None: ...
 
+    async def no_message(self, tx: Tx, row: Row) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Legs:
@@ -99,6 +114,7 @@ class Legs:
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("call.alone", self._alone, schedule=_SCHEDULE)
         worker.handle("call.leg_check", self._leg_check, schedule=(5.0, 30.0))
+        worker.handle("call.unheard", self._unheard, schedule=_SCHEDULE)
         worker.handle("call.joined", self._joined, schedule=_SCHEDULE)
         worker.handle("call.release", self._release, schedule=_SCHEDULE)
         worker.handle("call.party", self._party, schedule=_SCHEDULE, on_give_up=self._party_failed)
@@ -155,14 +171,33 @@ class Legs:
             else:
                 await self.news.missed(tx, row, agent_id)
 
+    async def _unheard(self, job: jobs.Job) -> None:
+        async with self.db.transaction() as tx:
+            await self.news.no_message(tx, await store.lock(tx, UUID(job.payload["interaction_id"])))
+
     async def _joined(self, job: jobs.Job) -> None:
         row, call, account, channel = await self._look(job)
         if call.is_over:
             return
         if job.payload["was_held"]:
             await self._hold(row, call, account, channel, is_held=False)
-        if getattr(account.settings, "is_recorded", False) and call.recording == "off":
-            await self._keep_recording(row["id"], "on" if await self._recorded(row, call, account, channel) else "off")
+        if not getattr(account.settings, "is_recorded", False) or call.recording != "off":
+            return
+        if _must_announce(row, account.settings) and not call.is_announced:
+            await self._announce(row, call, account, channel)
+            return
+        await self._keep_recording(row["id"], "on" if await self._recorded(row, call, account, channel) else "off")
+
+    async def _announce(self, row: Row, call: Call, account: Any, channel: VoiceChannel) -> None:
+        """Have it said that the call is recorded; without the news that it was, nothing is."""
+        language = row["details"].get("locale") or ""
+        if not language:
+            async with self.db.transaction() as tx:
+                language = (await self.conversations.customers.card(tx, CustomerId(row["customer_id"]))).locale or ""
+        try:
+            await channel.announce(account, row["id"], call.call_id, language)
+        except Invalid as error:
+            log.warning("call %s is not recorded, since that cannot be said in it: %s", row["id"], error.detail)
 
     async def _recorded(self, row: Row, call: Call, account: Any, channel: VoiceChannel) -> bool:
         """Begin; a carrier that does not record is no reason to end a call."""
@@ -303,3 +338,8 @@ class Legs:
                 return
             await tx.run(sql.set_call, id=interaction_id, call=call.model_dump(mode="json"))
             await self.conversations.tell(tx, interaction_id, "call")
+
+
+def _must_announce(row: Row, settings: Any) -> bool:
+    """Tell whether customers are to hear first that it is recorded: the account, the flow or a law says so."""
+    return bool(row["details"].get("announces_recording")) or bool(getattr(settings, "announces_recording", False))

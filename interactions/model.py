@@ -72,6 +72,7 @@ class Call(Value):
     recording: RecordingState = Field("off", description="Whether it is recorded; `unsure`: the carrier has not said.")
 
     is_doubtful: bool = Field(default=False, description="A pause was not confirmed: what was recorded is not kept.")
+    is_announced: bool = Field(default=False, description="The customer has heard that it is recorded.")
 
     @property
     def is_over(self) -> bool:

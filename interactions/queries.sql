@@ -985,6 +985,10 @@ select (select count(*) from carrier_use where account_id = :account_id::uuid an
 insert into carrier_use (id, account_id, kind, number, interaction_id, at)
 values (:id::uuid, :account_id::uuid, :kind::text, :number::text, :interaction_id::uuid, :at::timestamptz)
 
+-- name: note_message
+-- Whether a caller hears the tone after which a message is left.
+update interaction set details = details || jsonb_build_object('leaves_message', :is_begun::boolean) where id = :id::uuid
+
 -- name: note_voicemail
 -- That a caller left a message.
 update interaction set details = details || jsonb_build_object('voicemail', :seconds::int) where id = :id::uuid

@@ -32,7 +32,7 @@ from channels.base import (
     Reading,
 )
 from channels.originate import DialNews
-from channels.spoken import PartyLeg, RecordingMade, Spoken
+from channels.spoken import Announced, PartyLeg, RecordingMade, Spoken
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
@@ -239,7 +239,7 @@ class RawReader:
                 await self._calls.callback_asked(tx, account, reading)
             case AgentLeg():
                 await self._calls.agent_leg(tx, account, reading)
-            case PartyLeg() | RecordingMade() | DialNews():
+            case PartyLeg() | RecordingMade() | Announced() | DialNews():
                 await self._note_spoken(tx, account, reading)
             case Ignored():
                 pass
@@ -253,6 +253,8 @@ class RawReader:
                 await self._calls.party_leg(tx, account, reading)
             case RecordingMade():
                 await self._calls.recorded(tx, account, reading)
+            case Announced():
+                await self._calls.announced(tx, account, reading)
 
     async def _leave_status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """A status may overtake the receipt of what it is about: wait for it aside, not in everybody's way."""
@@ -344,7 +346,7 @@ def _names(read: _Read) -> Iterable[str]:
     yield f"raw:{read.row['id']}"
     for reading in read.readings:
         match reading:
-            case PartyLeg() | RecordingMade():
+            case PartyLeg() | RecordingMade() | Announced():
                 yield from _spoken(reading)
             case InboundMessage():
                 yield f"from:{reading.sender.value}"
@@ -360,8 +362,8 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"interaction:{reading.interaction_id}"
 
 
-def _spoken(reading: PartyLeg | RecordingMade) -> Iterable[str]:
+def _spoken(reading: PartyLeg | RecordingMade | Announced) -> Iterable[str]:
     if reading.interaction_id is not None:
         yield f"interaction:{reading.interaction_id}"
-    if isinstance(reading, RecordingMade):
+    if not isinstance(reading, PartyLeg):
         yield f"call:{reading.call_id}"

@@ -111,12 +111,22 @@ NOTHING = Demand()
 
 
 def apply(rules: Iterable[ActiveRule], attributes: Mapping[str, str], queue_id: UUID, branch_id: UUID | None) -> Demand:
-    """Return what all rules that are about a work ask for together."""
-    demand = NOTHING
+    """Return what all rules that are about a work ask for together, with what it asks for itself."""
+    demand = replace(NOTHING, skills=asked_skills(attributes, queue_id))
     for rule in rules:
         if rule.holds(attributes, queue_id, branch_id):
             demand = demand.and_(rule.settings)
     return demand
+
+
+def asked_skills(attributes: Mapping[str, str], queue_id: UUID) -> dict[UUID, int]:
+    """Return the levels that a work asks for in this queue: `skill.<id>` says `<level> <queue id>`."""
+    found = {}
+    for name, said in attributes.items():
+        level, _, of = said.partition(" ")
+        if name.startswith("skill.") and of == str(queue_id):
+            found[UUID(name.removeprefix("skill."))] = int(level)
+    return found
 
 
 def most(one: Mapping[UUID, int], other: Mapping[UUID, int]) -> dict[UUID, int]:

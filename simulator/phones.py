@@ -14,6 +14,7 @@ from simulator.lines import Lines
 from simulator.recordings import Recordings
 from simulator.rooms import Rooms
 from simulator.script import Handler, Script, Stage
+from simulator.tasks import first_of
 from simulator.webhooks import Webhooks
 
 HANDLERS: Mapping[type[Any], Handler] = {
@@ -39,6 +40,11 @@ class Phones:
         self.rooms = Rooms(self.exchange, self.recordings)
         self.lines = Lines(self.exchange)
         self._stage = Stage(self.exchange, self.rooms, self.lines, HANDLERS)
+
+    def announce(self, leg: Leg, source: Source) -> None:
+        """Play something to one who is in a conference; whatever they are in goes on."""
+        heard = first_of(Script(self._stage, leg).play(source), leg.ended.wait())
+        self.exchange.ground.tasks.start(heard, f"announcement to {leg.sid}")
 
     async def _play(self, leg: Leg, source: Source) -> None:
         await Script(self._stage, leg).run(source)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from simulator import verbs as v
 from simulator.exchange import Order
-from simulator.leg import Leg, Ready
+from simulator.leg import Fetch, Leg, Ready
 from simulator.lines import Member
 from simulator.model import TwilioError
 from simulator.phones import Phones
@@ -93,6 +93,10 @@ class RoomRoutes:
         if fields.has("CallSidToCoach") or fields.has("Coaching"):
             coached = fields.word("CallSidToCoach", participant.coaches)
             participant.coaches = coached if fields.flag("Coaching", default=True) else ""
+        if fields.has("AnnounceUrl"):
+            method = fields.word("AnnounceMethod", "POST").upper()
+            about = {"ConferenceSid": str(participant.room.sid)}
+            self.phones.announce(participant.leg, Fetch(fields.word("AnnounceUrl"), method, about))
         return web.json_response(self.render.participant(participant))
 
     async def kick(self, request: web.Request) -> web.Response:
@@ -181,6 +185,8 @@ def _must_be_known(fields: Form) -> None:
     for name in ("Muted", "Hold", "EndConferenceOnExit", "Coaching"):
         if fields.has(name) and fields.word(name).lower() not in ("true", "false"):
             raise TwilioError(400, 20001, f"{name} must be true or false")
+    if fields.has("AnnounceUrl") and not fields.word("AnnounceUrl").startswith(("http://", "https://")):
+        raise TwilioError(400, 21205, "AnnounceUrl is not a valid URL")
     if fields.word("HoldMethod", "POST").upper() not in ("GET", "POST"):
         raise TwilioError(400, 20001, "HoldMethod must be GET or POST")
     if fields.has("HoldUrl") and not fields.word("HoldUrl").startswith(("http://", "https://")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import unquote
 
 from simulator import verbs as v
 from simulator.script import End, Script, Step
@@ -70,7 +71,7 @@ def _hear(script: Script, verb: v.Prompt) -> None:
     if isinstance(verb, v.Say):
         script.exchange.note(script.leg, f"“{verb.text}”")
     elif isinstance(verb, v.Play):
-        script.exchange.note(script.leg, f"♪ {verb.url or verb.digits}")
+        script.exchange.note(script.leg, f"♪ {unquote(verb.url) or verb.digits}")
 
 
 async def leave(_script: Script, _verb: v.Leave) -> Step:

@@ -24,8 +24,10 @@ class RecordingRuleChange(Value):
 
 
 class RecordingRule(RecordingRuleChange):
-    def until(self, kind: Kind, made_at: datetime) -> datetime:
-        return made_at + timedelta(days=self.voicemail_days if kind == "voicemail" else self.keep_days)
+    def until(self, kind: Kind, made_at: datetime, most_days: int | None = None) -> datetime:
+        """Return when a recording goes; `most_days` is what a law allows, and the shorter counts."""
+        days = self.voicemail_days if kind == "voicemail" else self.keep_days
+        return made_at + timedelta(days=days if most_days is None else min(days, most_days))
 
 
 class Recording(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,15 +12,14 @@ from xml.etree.ElementTree import Element
 
 from channels.base import Account, ChannelContext, WebhookAnswer, WebhookRequest
 from channels.dialling import refusal
-from channels.flows import Dial, Gather, HangUp, Heard, Played, Ringing, Say, TakeMessage, Verb, Wait
+from channels.flows import Dial, Gather, HangUp, Heard, Played, Ringing, Say, TakeMessage, Verb, Wait, sound_url
 from channels.twilio_api import hooks, twiml
+from channels.twilio_api.announcing import spoken
 from channels.twilio_api.settings import caller_id
 from channels.twilio_api.waiting import Voice
 from core.telephone import callable_number
 
 _QUEUE = "markaz"
-# What the carrier's voices are called where the account's own language is another.
-_VOICES: Mapping[str, str] = {"en": "en-US", "ar": "arb", "fa": "fa-IR"}
 _RING_SECONDS = "30"
 _END_KEY = "#"
 
@@ -57,7 +56,7 @@ async def _answer(
         played = replace(played, verbs=(*said, *played.verbs))
     raws = []
     if played.is_placed:
-        raws.append(hooks.raw_of(context, request, f"call:{call_id}", "call"))
+        raws.append(hooks.without(hooks.raw_of(context, request, f"call:{call_id}", "call"), "Digits"))
     if played.callback:
         asked = hooks.raw_of(context, request, f"call:{call_id}:callback", "call.callback")
         query = {"query": urlencode({"to": played.callback})}
@@ -71,10 +70,10 @@ def voice(context: ChannelContext, account: Account[Any], language: str) -> Voic
     if not language:
         url = partial(hooks.url_of, context, account.id)
         return Voice(known.greeting, known.language, known.music_url, known.announce_seconds, url)
-    spoken = _spoken(known.language, language)
-    greeting = known.greeting if spoken == known.language else ""
+    mouth = spoken(known.language, language)
+    greeting = known.greeting if mouth == known.language else ""
     url = partial(hooks.url_of, context, account.id, lang=language)
-    return Voice(greeting, spoken, known.music_url, known.announce_seconds, url)
+    return Voice(greeting, mouth, known.music_url, known.announce_seconds, url)
 
 
 def enqueued(context: ChannelContext, account_id: UUID) -> str:
@@ -84,7 +83,7 @@ def enqueued(context: ChannelContext, account_id: UUID) -> str:
 
 def _document(context: ChannelContext, account: Account[Any], played: Played) -> str:
     known = account.settings
-    say = partial(_say, known.language)
+    say = partial(_say, context, known.language)
     verbs: list[Element] = []
     for each in played.verbs:
         match each:
@@ -103,7 +102,7 @@ def _verb(context: ChannelContext, account: Account[Any], played: Played, verb: 
     turn = hooks.url_of(context, account.id, "call/flow", turn=str(played.turn))
     match verb:
         case Gather():
-            return _gather(turn, verb, [_say(known.language, each) for each in verb.said])
+            return _gather(turn, verb, [_say(context, known.language, each) for each in verb.said])
         case Dial():
             ours = caller_id(known.number, known.caller_ids, verb.number)
             number = twiml.verb("Number", verb.number)
@@ -133,12 +132,7 @@ def _wait(url: Callable[..., str]) -> Element:
     return twiml.verb("Enqueue", _QUEUE, waitUrl=url("call/wait"), action=url("call/left"))
 
 
-def _say(usual: str, said: Say) -> Element:
+def _say(context: ChannelContext, usual: str, said: Say) -> Element:
     if said.sound:
-        return twiml.verb("Play", said.sound)
-    return twiml.verb("Say", said.words, language=_spoken(usual, said.language))
-
-
-def _spoken(usual: str, language: str) -> str:
-    is_usual = usual.partition("-")[0].lower() == language
-    return usual if is_usual else _VOICES.get(language, usual)
+        return twiml.verb("Play", sound_url(context.settings.base_url, context.keys, said.sound))
+    return twiml.verb("Say", said.words, language=spoken(usual, said.language))

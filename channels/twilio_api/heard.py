@@ -46,6 +46,9 @@ def read(raw: RawInput, number: str) -> Reading:
         "call.agent": lambda: _agent_change(raw, form, number),
         "call.party": lambda: _party(raw, form),
         "call.recording": lambda: _recording(raw, form),
+        "call.message": lambda: RecordingMade(
+            "", hooks.need(form, "CallSid"), "begun", 0, moment(raw, form), is_voicemail=True
+        ),
         "call.callback": lambda: _callback_asked(raw, form),
     }
     return readers[raw.kind]() if raw.kind in readers else _stated(raw, form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -46,6 +47,12 @@ def raw_of(context: ChannelContext, request: WebhookRequest, external_id: str, k
     """Keep a request word for word, with its query and the moment when it came."""
     query = request.url.partition("?")[2]
     return RawInput(external_id, kind, request.body, {_RECEIVED_AT: context.clock().isoformat(), "query": query})
+
+
+def without(raw: RawInput, name: str) -> RawInput:
+    """Keep a form without one of its fields: what was typed in a flow is the flow's, and may be secret."""
+    pairs = parse_qsl(raw.body.decode("ascii", "replace"), keep_blank_values=True)
+    return replace(raw, body=urlencode([pair for pair in pairs if pair[0] != name]).encode())
 
 
 def looked_up(context: ChannelContext) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 
@@ -34,6 +35,11 @@ def strictest_abandonment(presets: tuple[Preset, ...]) -> Abandonment:
         hours=max(each.hours for each in said),
         within_seconds=min(each.within_seconds for each in said),
     )
+
+
+def most_days(presets: Iterable[Preset]) -> int | None:
+    """Return how long a recording may be kept by the shortest of all that say something; None: nobody does."""
+    return min((365 * each.retention_years for each in presets if each.retention_years), default=None)
 
 
 def least_ring(presets: tuple[Preset, ...]) -> int:

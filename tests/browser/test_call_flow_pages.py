@@ -13,6 +13,7 @@ from tests.browser.surface import ConsolePage, Windows
 from tests.integration.house import query
 from tests.integration.test_call_control import simulator
 from tests.live import live
+from tests.unit.test_call_audio import wav
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +36,17 @@ async def save(page: Page, button: str) -> None:
     assert (await told.value).ok, await (await told.value).text()
 
 
+async def upload(page: Page, name: str) -> None:
+    """Upload a sound, hear of its length, and give it a name."""
+    await page.evaluate("location.hash = '#/callsounds'")
+    sound = {"name": "hello.wav", "mimeType": "text/html", "buffer": wav(75)}
+    await page.get_by_test_id("sound-input").set_input_files(sound)  # type: ignore[arg-type] # a file as Playwright takes it
+    await expect(page.get_by_test_id("sound-player")).to_be_visible()
+    await expect(page.get_by_text("۱:۱۵").first).to_be_visible()
+    await page.get_by_test_id("field-name").fill(name)
+    await save(page, "save")
+
+
 async def test_a_menu_is_built_in_persian_and_a_call_that_presses_2_lands_in_its_queue(
     dsn: str, tmp_path: Path, windows: Windows
 ) -> None:
@@ -47,13 +59,20 @@ async def test_a_menu_is_built_in_persian_and_a_call_that_presses_2_lands_in_its
         rows = await query(it, "select name from queue where channels is null or 'voice' = any(channels) order by name")
         other = next(row["name"] for row in rows if row["name"] != "Telephone")
         (account,) = await query(it, "select name from channel_account where kind = 'voice'")
+        await upload(page, "خوش‌آمد")
         await page.evaluate("location.hash = '#/callflows/new'")
+        # A page that was left stays, unseen: its fields have the same names.
+        await page.reload()
         await page.get_by_test_id("field-name").fill("منوی اصلی")
         await add(page, "first-step", "menu")
         await page.get_by_test_id("name-start").fill("منو")
         await page.get_by_test_id("words-start-fa").fill("برای فروش عدد دو را فشار دهید.")
-        for key in "12":
+        await page.get_by_test_id("way-start-fa").get_by_text("صدای کتابخانه").click()
+        await choose(page, "library-start-fa", "خوش‌آمد")
+        for key in "۱۲":
             await choose(page, "key-start", key)
+        await page.get_by_test_id("kept-start").fill("wish")
+        await page.get_by_test_id("value-start-2").fill("خرید")
         await add(page, "add-start-1", "hang_up")
         await add(page, "add-start-2", "queue")
         await page.get_by_test_id("name-step-2").fill("فروش")
@@ -77,7 +96,7 @@ async def test_a_menu_is_built_in_persian_and_a_call_that_presses_2_lands_in_its
 
         sid = (await simulator(it, "POST", "calls", {"from": _CALLER, "to": NUMBER}))["sid"]
         async with asyncio.timeout(20):
-            while "فروش" not in str((await simulator(it, "GET", "state"))["calls"]):
+            while "/خوش" not in str((await simulator(it, "GET", "state"))["calls"]):
                 await asyncio.sleep(0.1)
         await simulator(it, "POST", f"calls/{sid}/digits", {"digits": "2"})
         asked = "select q.name from thread_key t join interaction i on i.id = t.interaction_id"
@@ -87,3 +106,12 @@ async def test_a_menu_is_built_in_persian_and_a_call_that_presses_2_lands_in_its
             ):
                 await asyncio.sleep(0.1)
         assert found[0]["name"] == other
+        (said,) = await query(it, "select id, details::text as said from interaction where channel = 'voice'")
+        assert '"wish": "خرید"' in said["said"]
+        await page.evaluate(f"location.hash = '#/conversations/{said['id']}'")
+        await page.get_by_test_id("call-path-show").click()
+        steps = page.get_by_test_id("call-path-step")
+        await expect(steps).to_have_count(3)
+        await expect(steps.nth(1)).to_contain_text("کلید \u2068۲\u2069")
+        await expect(steps.nth(2)).to_contain_text("فروش: در صف می‌ماند")
+        await page.screenshot(path=tmp_path / "path-fa.png")

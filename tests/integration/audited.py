@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.integration.auditor import Auditor
 from tests.integration.house import query
+from tests.unit.test_call_audio import wav
 
 
 async def complaints(audit: Auditor) -> None:
@@ -111,3 +112,9 @@ async def call_flows(audit: Auditor) -> None:
     draft = {"steps": [{"id": "start", "kind": "hang_up"}]}
     await audit.does("flows.change", saved, {"name": "Main", "draft": draft, "version": 1}, **this)
     await audit.does("flows.publish", saved, {"version": 2}, **this)
+    saved = "call_sound.saved"
+    sound = await audit.uploads("flows.add_call_sound", saved, wav(1))
+    of = {"sound_id": sound["id"]}
+    await audit.does("flows.rename_call_sound", saved, {"name": "Hello", "version": 1}, **of)
+    await audit.uploads("flows.replace_call_sound", saved, wav(2), **of)
+    await audit.does("flows.delete_call_sound", saved, **of)

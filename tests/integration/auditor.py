@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.integration.house import query
+from tests.integration.test_files import form, send
 from tests.live import Live, Person
 
 # The smallest picture that there is.
@@ -31,6 +32,15 @@ class Auditor:
         declared = self.routes[name]
         before = await self.position()
         status, answer = await self.person.json(declared.method, declared.path.format(**path), body)
+        assert status < 300, (name, answer)
+        await self.is_told(before, kind, name)
+        self.seen.add(name)
+        return answer
+
+    async def uploads(self, name: str, kind: str, content: bytes, **path: str) -> Any:
+        """Send a file to a route by its name."""
+        declared, before = self.routes[name], await self.position()
+        status, answer = await send(self.person, declared.path.format(**path), form(content))
         assert status < 300, (name, answer)
         await self.is_told(before, kind, name)
         self.seen.add(name)

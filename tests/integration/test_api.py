@@ -29,6 +29,7 @@ FOR_EVERYONE = {
     "chat.download",
     "complaints.look_up",
     "dispatch.track_visit",
+    "flows.play_call_sound",
     "geo.phones_day",
     "geo.take",
     "geo.take_from",

@@ -181,7 +181,7 @@ async def test_a_flow_of_words_does_not_answer_where_only_sounds_are_played(on: 
         )
 
     status, saved = await put({"words": {"en": "Welcome."}}, [on.account["id"]])
-    assert (status, saved["problems"]) == (200, [{"step": "hello", "fault": "sound", "at": "en"}])
+    assert (status, saved["problems"]) == (200, [{"step": "hello", "fault": "recording", "at": "en"}])
     status, refused = await admin.json("POST", f"{path}/publish", {"version": saved["version"]})
     assert (status, refused["problems"]) == (422, saved["problems"])
     _, saved = await put({"words": {"en": "Welcome."}}, [])

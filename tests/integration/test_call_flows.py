@@ -42,9 +42,9 @@ class Flowing:
         (account,) = await query(it, "select id from channel_account where kind = 'voice'")
         return cls(it, admin, {row["name"]: str(row["id"]) for row in rows}, str(account["id"]), flow)
 
-    async def answers(self, *steps: dict[str, Any], languages: tuple[str, ...] = ("en", "fa")) -> None:
+    async def answers(self, *steps: dict[str, Any], languages: tuple[str, ...] = ("en", "fa"), **more: Any) -> None:
         """Publish these steps, and let the number be answered by them."""
-        draft = {"languages": languages, "first": steps[0]["id"], "steps": steps}
+        draft = {"languages": languages, "first": steps[0]["id"], "steps": steps, **more}
         body = {
             "name": self.flow["name"],
             "draft": draft,

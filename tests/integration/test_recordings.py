@@ -40,6 +40,33 @@ async def heard(person: Person, path: str) -> tuple[int, bytes]:
         return answer.status, await answer.read()
 
 
+async def at_the_tone(it: Live, caller: str) -> str:
+    """Call, and return once what is said is recorded."""
+    before = {each["sid"] for each in (await simulator(it, "GET", "state"))["recordings"]}
+    sid = str((await simulator(it, "POST", "calls", {"from": caller, "to": NUMBER}))["sid"])
+    async with asyncio.timeout(15):
+        while not {each["sid"] for each in (await simulator(it, "GET", "state"))["recordings"]} - before:
+            await asyncio.sleep(0.05)
+    return sid
+
+
+async def left_queue(it: Live, least: int) -> list[str]:
+    """Return how contacts left the queue, in order, once so many have."""
+    async with asyncio.timeout(15):
+        while (
+            len(rows := await query(it, "select outcome from queue_contact where outcome is not null order by id"))
+            < least
+        ):
+            await asyncio.sleep(0.05)
+    return [row["outcome"] for row in rows]
+
+
+async def who_says_nothing_at_the_tone_has_given_up(it: Live) -> None:
+    sid = await at_the_tone(it, "+966501230000")
+    await simulator(it, "POST", f"calls/{sid}/hangup")
+    assert await left_queue(it, 1) == ["abandoned"]
+
+
 async def test_c015_who_cannot_be_served_leaves_a_message_that_waits_like_any_other_work(it: Live) -> None:
     admin = await it.person("admin")
     rules = (await admin.json("GET", "/api/callback-rules"))[1]["items"]
@@ -47,10 +74,8 @@ async def test_c015_who_cannot_be_served_leaves_a_message_that_waits_like_any_ot
     fields = {name: phone[name] for name in ("is_offered", "account_id", "keep_minutes", "version")}
     path = f"/api/callback-rules/{phone['queue_id']}"
     assert (await admin.json("PUT", path, {**fields, "voicemail_after_seconds": 0}))[0] == 200
-    sid = (await simulator(it, "POST", "calls", {"from": CALLER, "to": NUMBER}))["sid"]
-    async with asyncio.timeout(15):
-        while not (await simulator(it, "GET", "state"))["recordings"]:
-            await asyncio.sleep(0.1)
+    await who_says_nothing_at_the_tone_has_given_up(it)
+    sid = await at_the_tone(it, CALLER)
     await asyncio.sleep(1.2)  # A message has to be longer than a second to be one.
     await simulator(it, "POST", f"calls/{sid}/hangup")
     (kept,) = await recordings(admin, "kept")
@@ -63,8 +88,9 @@ async def test_c015_who_cannot_be_served_leaves_a_message_that_waits_like_any_ot
     status, sound = await heard(maya, message["attachments"][0]["url"])
     assert (status, sound[:4], sound[8:12]) == (200, b"RIFF", b"WAVE")
     await desk.command("interaction.close", interaction_id=taken["interaction"]["id"])
+    assert await left_queue(it, 2) == ["abandoned", "answered"], "who leaves a message does not give up"
     async with asyncio.timeout(10):
-        while (await simulator(it, "GET", "state"))["recordings"]:
+        while sid in {each["call"] for each in (await simulator(it, "GET", "state"))["recordings"]}:
             await asyncio.sleep(0.1)
     await desk.close()
 

@@ -47,7 +47,7 @@ def test_a_key_of_a_menu_leads_where_it_says() -> None:
     assert isinstance(found.verbs[0], Gather)
     assert found.end is None
     end = walk(MENU, on(found), Keys("2"))
-    assert (end.end, end.path) == ("voicemail", (("menu", "2"), ("two", "voicemail")))
+    assert (end.end, end.path) == ("voicemail", (("menu", "2", ""), ("two", "voicemail", "")))
     assert isinstance(end.verbs[0], TakeMessage)
 
 
@@ -56,7 +56,7 @@ def test_silence_and_wrong_keys_are_asked_again_and_then_have_ways_of_their_own(
     assert first.end is None
     assert walk(MENU, on(first), Keys("")).end == "hang_up"
     wrong = walk(MENU, on(first), Keys("9"))
-    assert (wrong.end, wrong.path[0]) == ("queue", ("menu", "invalid"))
+    assert (wrong.end, wrong.path[0]) == ("queue", ("menu", "invalid", ""))
 
 
 def test_the_names_of_other_exits_are_no_keys() -> None:
@@ -104,8 +104,8 @@ def test_what_others_know_is_asked_and_answered() -> None:
     assert walk(asked, first, Answer("closed")).end == "voicemail"
     who = walk(asked, first, Answer("open"))
     assert who.asks is not None
-    assert walk(asked, who, Answer("tier:gold")).path[-1] == ("vip", "queue")
-    assert walk(asked, who, Answer("tier:other")).path[-1] == ("q", "queue")
+    assert walk(asked, who, Answer("tier:gold")).path[-1] == ("vip", "queue", "")
+    assert walk(asked, who, Answer("tier:other")).path[-1] == ("q", "queue", "")
 
 
 def test_who_is_put_through_and_not_answered_goes_on() -> None:
@@ -203,3 +203,29 @@ def test_whatever_a_flow_is_every_call_waits_or_ends(found: Flow, keys: list[str
 def test_a_call_that_is_nowhere_is_put_through_to_people() -> None:
     lost = walk(MENU, Walk(Place(step="gone", language="en")), Entered())
     assert (lost.end, lost.verbs) == ("lost", (Wait(),))
+
+
+def test_a_key_is_kept_as_it_is_called_and_secret_digits_are_dots_that_nobody_reads_out() -> None:
+    asked = flow(
+        step(
+            "menu",
+            "menu",
+            key="wish",
+            values={"1": "refund"},
+            exits={"1": "code", "2": "code", "timeout": "q", "invalid": "q"},
+        ),
+        step("code", "collect", key="code", is_secret=True, exits={"next": "q", "failed": "q"}),
+        step("q", "queue"),
+    )
+    kept = {"1": "refund", "2": "2"}
+    for key, name in kept.items():
+        found = walk(asked, on(walk(asked, on(begin(asked, CALLER)), Keys(key))), Keys("4711"))
+        assert found.place.collected == {"wish": name, "code": "••••"}
+        assert found.path == (("code", "next", "••••"), ("q", "queue", ""))
+        assert "4711" not in str(found.place.model_dump())
+
+
+def test_the_number_of_a_request_is_what_was_typed_there() -> None:
+    asked = flow(step("r", "request", exits={"found": "q", "missing": "q"}), step("q", "queue"))
+    waits = walk(asked, on(begin(asked, CALLER)), Keys("77"))
+    assert walk(asked, waits, Answer("missing")).path[0] == ("r", "missing", "77")

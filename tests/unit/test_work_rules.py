@@ -117,3 +117,13 @@ def test_what_was_chosen_is_kept_as_the_site_calls_it_in_any_language():
     assert chosen.details["choices"] == {"topic": "billing"}
     silent = begin(WidgetSettings(fields=[topic]), Answers(), Known(), "fa", is_offline=False)
     assert "choices" not in silent.details
+
+
+def test_the_skills_that_a_contact_asks_for_are_those_of_its_queue_alone_and_rules_may_ask_for_more():
+    here, there, skill = uuid4(), uuid4(), uuid4()
+    asked = {"queue_id": str(here), "skills": {str(skill): 5}}
+    attributes = attributes_of("voice", "inbound", {"asked": asked})
+    assert apply([], attributes, here, None).skills == {skill: 5}
+    assert apply([], attributes, there, None).skills == {}
+    assert apply([rule(skills={skill: 8})], attributes, here, None).skills == {skill: 8}
+    assert apply([rule(skills={skill: 3})], attributes, here, None).skills == {skill: 5}

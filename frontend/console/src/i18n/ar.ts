@@ -142,6 +142,7 @@ export const ar = {
   "event.call.ringing": "الهاتف يرنّ",
   "event.call.waiting": "المتصل في الانتظار",
   "event.call.joined": "تم الرد على المكالمة",
+  "event.call.announced": "سمع العميل أن المكالمة مسجلة",
   "event.call.flow": "تحدثت معه الآلة",
   "event.call.completed": "انتهت المكالمة",
   "event.call.missed": "مكالمة فائتة",

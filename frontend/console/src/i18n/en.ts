@@ -117,6 +117,7 @@ export const en = {
   "event.call.ringing": "The phone rings",
   "event.call.waiting": "The caller is waiting",
   "event.call.joined": "The call was answered",
+  "event.call.announced": "The customer heard that the call is recorded",
   "event.call.flow": "Spoken with by the machine",
   "event.call.completed": "The call ended",
   "event.call.missed": "Missed call",

@@ -118,6 +118,7 @@ export const fa = {
   "event.call.ringing": "تلفن زنگ می‌خورد",
   "event.call.waiting": "تماس‌گیرنده در انتظار است",
   "event.call.joined": "تماس پاسخ داده شد",
+  "event.call.announced": "به مشتری گفته شد که مکالمه ضبط می‌شود",
   "event.call.flow": "دستگاه با او گفت‌وگو کرد",
   "event.call.completed": "تماس پایان یافت",
   "event.call.missed": "تماس بی‌پاسخ",

@@ -62,6 +62,9 @@ export class Speech {
 
   number = (value: number): string => this.numbers.format(value);
 
+  /** Keys of a telephone and the like, one by one, as the reader writes digits. */
+  keys = (typed: string): string => typed.replace(/[0-9]/g, (digit) => this.number(Number(digit)));
+
   say = (word: PlainWord, params: Params = {}): string => this.fill(wordsOf[this.language][word], params);
 
   count = (word: PluralWord, n: number): string => {

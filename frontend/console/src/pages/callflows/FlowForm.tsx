@@ -1,7 +1,7 @@
 import { Alert, Button, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { call } from "../../http/api";
-import type { Queue } from "../../http/views";
+import type { Queue, Skill } from "../../http/views";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { offeredLanguages, type Language } from "../../i18n/words";
@@ -16,6 +16,7 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { go } from "../../shell/route";
 import { useCalendars } from "../calendars/calendar";
+import type { Sound } from "../callsounds/sound";
 import { freshFlow, type CallFlow } from "./flow";
 import { StepTree } from "./StepCard";
 import type { Choices } from "./StepFields";
@@ -41,7 +42,8 @@ export function FlowForm(props: FlowFormProps) {
   const { flow, list } = props;
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
-  const { language } = useSpeech();
+  const speech = useSpeech();
+  const { language } = speech;
   const { me } = useFeed();
   const branches = useBranches();
   const accounts = useList<Account>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, byId);
@@ -49,6 +51,8 @@ export function FlowForm(props: FlowFormProps) {
     queues: useList<Queue>("/api/queues", byId).items,
     calendars: useCalendars().items,
     tiers: useTiers().items,
+    skills: useList<Skill>("/api/skills", byId).items,
+    sounds: useList<Sound>("/api/call-sounds", byId).items,
   };
   const [isTried, setTried] = useState(false);
   const initial = {
@@ -79,13 +83,13 @@ export function FlowForm(props: FlowFormProps) {
         {flow && telephones.length > 0 && <ManyField label={say("telephones")} hint={say("telephones_hint")} value={values.account_ids} set={(account_ids) => set({ account_ids })} options={telephones} error={fault("account_ids")} testid="flow-telephones" />}
         {problems.length > 0 && (
           <Alert color="yellow" title={say("faults", { count: problems.length })} data-testid="flow-problems">
-            {problems.map((each) => <Text size="sm" key={`${each.step} ${each.fault} ${each.at}`}><bdi>{draft.steps.find(({ id }) => id === each.step)?.name || each.step}</bdi>: {say(`fault.${each.fault}` as "fault.empty")} {each.at && <bdi>({each.at})</bdi>}</Text>)}
+            {problems.map((each) => <Text size="sm" key={`${each.step} ${each.fault} ${each.at}`}><bdi>{draft.steps.find(({ id }) => id === each.step)?.name || each.step}</bdi>: {say(`fault.${each.fault}` as "fault.empty")} {each.at && <bdi>({speech.keys(each.at)})</bdi>}</Text>)}
           </Alert>
         )}
         <StepTree flow={draft} set={(next) => set({ draft: next })} choices={choices} problems={problems} />
       </Form>
       <Button variant="default" onClick={() => setTried(!isTried)} aria-expanded={isTried} disabled={draft.steps.length === 0} data-testid="flow-trial">{say("trial")}</Button>
-      {isTried && <Trial key={JSON.stringify(draft)} flow={draft} tiers={choices.tiers} />}
+      {isTried && <Trial key={JSON.stringify(draft)} flow={draft} tiers={choices.tiers} sounds={choices.sounds} />}
       {flow && <Versions flow={flow} list={list} isChanged={editor.isChanged} reload={props.reload} />}
     </Stack>
   );

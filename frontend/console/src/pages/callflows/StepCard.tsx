@@ -1,8 +1,10 @@
 import { ActionIcon, Badge, Button, Card, Group, Menu, Select, Stack, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { kitWords } from "../../kit/words";
 import { changed, exitsOf, keys, kinds, shape, withExit, withoutExit, withStep, type Fault, type Flow, type Kind, type Step } from "./flow";
+import { useExitLabel } from "./exits";
 import { StepFields, type Choices } from "./StepFields";
 import { words } from "./words";
 
@@ -94,7 +96,8 @@ function AddStep(props: { label: string; add: (kind: Kind) => void; testid: stri
 function AddKey(props: CardProps) {
   const { step, flow, set } = props;
   const { say } = usePhrases(words);
-  const free = keys.filter((key) => !(key in step.exits));
+  const speech = useSpeech();
+  const free = keys.filter((key) => !(key in step.exits)).map((key) => ({ value: key, label: speech.keys(key) }));
   return <Select size="xs" w={160} aria-label={say("add_key")} placeholder={say("add_key")} value={null} data={free} onChange={(key) => key && set(withExit(flow, step.id, key, ""))} data-testid={`key-${step.id}`} />;
 }
 
@@ -104,14 +107,4 @@ function AddTier(props: CardProps) {
   const free = props.choices.tiers.filter(({ id }) => !(`tier:${id}` in step.exits));
   if (free.length === 0) return null;
   return <Select size="xs" w={200} aria-label={say("add_tier")} placeholder={say("add_tier")} value={null} data={free.map(({ id, name }) => ({ value: `tier:${id}`, label: name }))} onChange={(exit) => exit && set(withExit(flow, step.id, exit, ""))} data-testid={`tier-${step.id}`} />;
-}
-
-/** What a way out is called: the key that is pressed, the tier of the customer, or what happened. */
-export function useExitLabel(choices: { tiers: Choices["tiers"] }): (exit: string) => string {
-  const { say, sayAny } = usePhrases(words);
-  return (exit) => {
-    if (keys.includes(exit)) return say("key", { key: exit });
-    if (exit.startsWith("tier:")) return choices.tiers.find(({ id }) => `tier:${id}` === exit)?.name ?? exit;
-    return sayAny("exit", exit, exit);
-  };
 }

@@ -2,12 +2,13 @@ import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { usePhrases } from "../../i18n/phrases";
 import type { Tier } from "../../kit/tiers";
+import { soundId, type Sound } from "../callsounds/sound";
 import { exitsOf, type Flow } from "./flow";
-import { useExitLabel } from "./StepCard";
+import { useExitLabel } from "./exits";
 import { words } from "./words";
 
 /** Goes through a draft without a call: the reader decides what happens at each step. */
-export function Trial({ flow, tiers }: { flow: Flow; tiers: Tier[] }) {
+export function Trial({ flow, tiers, sounds }: { flow: Flow; tiers: Tier[]; sounds: Sound[] }) {
   const { say } = usePhrases(words);
   const exitLabel = useExitLabel({ tiers });
   const [gone, setGone] = useState<string[]>([flow.first]);
@@ -19,7 +20,7 @@ export function Trial({ flow, tiers }: { flow: Flow; tiers: Tier[] }) {
       <Stack gap="xs" aria-live="polite">
         {steps.map((step, place) => (
           <Text size="sm" key={place}>
-            {step ? <><b>{say(`kind.${step.kind}`)}</b> <bdi>{step.name}</bdi> {language && step.prompt.words[language] && <bdi>“{step.prompt.words[language]}”</bdi>}</> : say("leads_nowhere")}
+            {step ? <><b>{say(`kind.${step.kind}`)}</b> <bdi>{step.name}</bdi> {language && <Said sound={step.prompt.sounds[language]} words={step.prompt.words[language]} sounds={sounds} />}</> : say("leads_nowhere")}
           </Text>
         ))}
         <Group gap="xs">
@@ -30,4 +31,11 @@ export function Trial({ flow, tiers }: { flow: Flow; tiers: Tier[] }) {
       </Stack>
     </Card>
   );
+}
+
+/** What the caller hears: the sound by its name, where one is played, else the words. */
+function Said(props: { sound: string | undefined; words: string | undefined; sounds: Sound[] }) {
+  const { sound, words: said } = props;
+  if (sound) return <bdi data-testid="trial-sound">♪ {props.sounds.find(({ id }) => id === soundId(sound))?.name ?? sound}</bdi>;
+  return said ? <bdi>“{said}”</bdi> : null;
 }

@@ -8,7 +8,7 @@ import { useTiers } from "../../kit/tiers";
 import { useCommand } from "../../live/context";
 import { Name } from "../work/Name";
 import type { CallFlow, Edition, Figure } from "./flow";
-import { useExitLabel } from "./StepCard";
+import { useExitLabel } from "./exits";
 import { words } from "./words";
 
 /** Publishing, earlier versions with a way back to them, and how calls left the steps of the version in force. */

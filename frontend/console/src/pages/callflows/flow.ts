@@ -21,7 +21,12 @@ export interface Step {
   queue_id: Id | null;
   priority: number;
   attributes: Record<string, string>;
+  /** What the agent needs besides what the queue asks: skill to least level. */
+  skills: Record<string, number>;
   key: string;
+  /** Of a menu: as what a key is kept. */
+  values: Record<string, string>;
+  is_secret: boolean;
   least_digits: number;
   most_digits: number;
   is_confirmed: boolean;
@@ -97,7 +102,7 @@ export function exitsOf(step: Step): string[] {
 export function freshStep(id: string, kind: Kind): Step {
   return {
     id, kind, name: "", prompt: { words: {}, sounds: {} }, exits: {}, repeats: 2, seconds: 6, calendar_id: null, queue_id: null, priority: 0,
-    attributes: {}, key: "", least_digits: 1, most_digits: 20, is_confirmed: true, number: "",
+    attributes: {}, skills: {}, key: "", values: {}, is_secret: false, least_digits: 1, most_digits: 20, is_confirmed: true, number: "",
   };
 }
 

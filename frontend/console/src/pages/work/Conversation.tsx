@@ -1,7 +1,7 @@
 import { ActionIcon, Badge, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowLeft, IconArrowRight, IconCheck, IconTicket, IconTransfer, IconUser } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { Work } from "../../feed";
 import { directionOf } from "../../../../shared/direction";
 import { useRegion, useSpeech } from "../../i18n/context";
@@ -28,6 +28,8 @@ import { WhyButton } from "./why/WhyDialog";
 import { words } from "./words";
 import { WrapUpBar } from "./WrapUpBar";
 import css from "./Work.module.css";
+
+const CallPath = lazy(() => import("./path/CallPath"));
 
 /** One conversation: one's own, or somebody else's that is looked at. `back` is the list it was opened from, `at` the message to be seen. */
 export function Conversation(props: { work: Work; showCustomer: (() => void) | null; back?: string[]; at?: number | null }) {
@@ -85,6 +87,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       {interaction.call && isOwn && <CallBar interaction={interaction} call={interaction.call} />}
       {isOwn && interaction.details?.dial && interaction.state !== "closed" && <DialPanel key={interaction.id} interaction={interaction} />}
       {interaction.call && !isOwn && <ListenBar interaction={interaction} call={interaction.call} />}
+      {interaction.call && interaction.direction === "inbound" && <Suspense fallback={null}><CallPath interaction={interaction} call={interaction.call} /></Suspense>}
       <Messages work={work} at={props.at ?? null} />
       {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
       {interaction.channel === "email" && <BeforeAnswering interaction={interaction} />}

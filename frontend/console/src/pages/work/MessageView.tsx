@@ -121,7 +121,8 @@ function SystemLine(props: { message: Message }) {
   // The text beside an event says more: to whom it was assigned, with which result it was closed.
   const who = message.author.kind === "agent" ? message.author.name : "";
   const text = message.event === "prioritised" ? desk.sayAny("urgency", message.text, message.text) : speech.sayAny("disposition", message.text, message.text);
-  const parts = [...new Set([until ?? event, text, who])].filter(Boolean);
+  const shown = message.event === "call.flow" ? speech.keys(text) : text;
+  const parts = [...new Set([until ?? event, shown, who])].filter(Boolean);
   return (
     <p className={css.system} data-testid="system-line" data-event={message.event ?? undefined}>
       {parts.map((part) => (
