@@ -78,7 +78,7 @@ class Desk:
                 raise Conflict("Nobody has been spoken to.")
             _must_be_a_time(chosen, said, now)
             if chosen.opts_out:
-                await consents.opt_out(tx, row["number"], "asked", f"attempt:{row['id']}", now, said.note[:500])
+                await consents.opt_out(tx, row["number"], "asked", f"attempt:{row['id']}", now, note=said.note[:500])
             if row["state"] != "over":
                 await store.save(tx, row, state="over", outcome="talked", ended_at=now, is_refusal=chosen.is_refusal)
                 await leave_hang_up(tx, row)

@@ -11,7 +11,7 @@ import pytest_asyncio
 from demo.organisation import NUMBER
 from simulator import CallRule
 from tests.integration.campaigning import Desk, dialling_house
-from tests.integration.house import query
+from tests.integration.house import made, query
 from tests.integration.test_callbacks import Caller, ask
 from tests.live import AgentSocket, Live, Person, eventually
 
@@ -113,7 +113,7 @@ async def test_who_opted_out_is_reached_by_no_path(it: Live) -> None:
     await ask(it, "POST", "sms", {"from": gone, "to": NUMBER, "body": "توقف"})
 
     async def listed() -> Any:
-        return await query(it, "select * from do_not_call where number = $1", gone)
+        return await query(it, "select * from opt_out where number = $1 and not is_lifted", gone)
 
     (row,) = await eventually(listed)
     assert row["reason"] == "stop_word"
@@ -121,9 +121,19 @@ async def test_who_opted_out_is_reached_by_no_path(it: Live) -> None:
     await desk.switch(campaign, "start")
     assert await desk.ended(campaign) == {gone: "opted_out"}
     assert await attempts(it, campaign) == []
+    for mode, more in (("preview", {}), ("recording", {}), ("sms", {"text": "An offer"})):
+        other = await desk.campaign(f"Opted out of {mode}", mode, [gone], **more)
+        await desk.switch(other, "start")
+        assert await desk.ended(other) == {gone: "opted_out"}
+        assert await attempts(it, other) == []
+    # A text to many leaves them out, whichever account they told.
+    (talk,) = await query(it, "select id, customer_id, account_id from interaction where address = $1", gone)
+    many = {"client_id": "o1", "account_id": str(talk["account_id"]), "name": "N", "text": "Hours"}
+    batch = await made(desk.admin, "/api/text-batches", {**many, "customer_ids": [str(talk["customer_id"])]})
+    (item,) = (await desk.ask("GET", f"/api/text-batches/{batch['id']}/items"))["items"]
+    assert (item["state"], item["reason"]) == ("left_out", "opted_out")
     # An agent's click is refused as well, and so is a text of theirs.
     maya = await person(it, "maya")
-    (talk,) = await query(it, "select id, customer_id, queue_id from interaction where address = $1", gone)
     (queue,) = await query(it, "select queue_id as id from channel_account where kind = 'voice'")
     promise = {"client_id": "x1", "customer_id": str(talk["customer_id"]), "number": gone, "queue_id": str(queue["id"])}
     status, problem = await maya.json("POST", "/api/callbacks", promise)

@@ -169,7 +169,7 @@ async def write_down(db: asyncpg.Connection[Any]) -> UUID:
         await db.execute("insert into contact_number values ($1, 0, $2, $3)", contact, phone, contacts)
     listed = [(phone,) for phone in numbers[:LISTED]]
     await db.executemany(
-        "insert into do_not_call (number, reason, added_by, added_at) values ($1, 'asked', 'test', now())", listed
+        "insert into opt_out (number, reason, added_by, added_at) values ($1, 'asked', 'test', now())", listed
     )
     await db.execute("update campaign set state = 'running' where id = $1", campaign)
     return campaign
