@@ -147,6 +147,7 @@ class Play:
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
         self._people, self._talks, self._carrier = Random(f"{seed}.1"), Random(f"{seed}.2"), Random(f"{seed}.3")
+        self._is_news = True
         self._contacts = 0.0
         self._last_second: deque[float] = deque()
         self._agents = 0
@@ -169,9 +170,10 @@ class Play:
             at, _, move = heappop(heap)
             if at >= self.end:
                 break
-            self.now = at
+            self.now, self._is_news = at, True
             move()
-            self._dial()
+            if self._is_news:
+                self._dial()
         return self._close()
 
     # The carrier and the people called.
@@ -259,6 +261,8 @@ class Play:
     def _give_up(self, call_id: CallId) -> None:
         since = self.waiting.pop(call_id, None)
         if since is None:
+            # Somebody speaks to them by now: no driver hears of a time that passed.
+            self._is_news = False
             return
         now = self.now
         self.shift.abandoned += 1

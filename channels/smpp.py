@@ -52,7 +52,6 @@ from channels.base import (
     Uncertain,
 )
 from channels.dialling import DialSettings
-from channels.optout import word_of
 from channels.twilio_api import phone
 from channels.twilio_api.segments import is_gsm7
 from core.errors import Invalid, Unavailable
@@ -230,7 +229,6 @@ class SmppChannel(Channel):
             return [DeliveryStatus(str(said["id"]), delivery, error if delivery is Delivery.FAILED else None)]
         sender = phone.sender(_number(message.source))
         text = printable(message.short_message or message.message_payload)
-        asked = word_of(text)
         return [
             InboundMessage(
                 external_id=raw.external_id,
@@ -239,7 +237,6 @@ class SmppChannel(Channel):
                 thread=(ThreadKey(f"peer:{sender.value}"),),
                 keys=(f"peer:{sender.value}",),
                 sole_thread=True,
-                details={"consent": asked} if asked else {},
             )
         ]
 

@@ -29,7 +29,6 @@ from channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from channels.optout import word_of
 from channels.pricing import Price, Pricing
 from channels.twilio_api import catchup, errors, hooks, media, mms, phone, twiml
 from channels.twilio_api.client import TwilioClients
@@ -139,10 +138,7 @@ class SmsChannel(Channel, Pricing):
             thread=(ThreadKey(f"peer:{sender.value}"),),
             keys=(f"peer:{sender.value}",),
             sole_thread=True,
-            details={
-                **({"left_out": left_out} if left_out else {}),
-                **({"consent": asked} if (asked := word_of(form.get("Body", ""))) else {}),
-            },
+            details={"left_out": left_out} if left_out else {},
         )
 
 

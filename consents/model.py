@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -14,24 +14,29 @@ from core.text import fold
 from core.values import Value
 
 Reason = Literal["asked", "stop_word", "regulator", "staff"]
+SaidBy = Literal["customer", "carrier", "staff"]
 Purpose = Literal["marketing", "service"]
 Words = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
 Number = Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[^\x00-\x1f]+$")]
 
 # What the FCC names as words of revocation, and what people write in Arabic and Persian; the whole text, folded.
-_STOP = frozenset(
+STOP = frozenset(
     fold(word)
     for word in (
         "stop", "stopall", "stop all", "quit", "end", "revoke", "opt out", "optout", "opt-out", "cancel", "unsubscribe",
-        "إيقاف", "ايقاف", "توقف", "أوقف", "قف", "إلغاء", "الغاء", "إلغاء الاشتراك", "الغاء الاشتراك",
-        "لا ترسل", "لا تتصل",
-        "لغو", "لغو اشتراک", "لغو عضویت", "توقف ارسال", "انصراف", "پایان", "نفرست", "نفرستید",
-        "زنگ نزنید", "تماس نگیرید",
+        "إيقاف", "ايقاف", "توقف", "وقف", "أوقف", "قف", "إلغاء", "الغاء", "إلغاء الاشتراك", "الغاء الاشتراك",
+        "لا ترسل", "لا ترسلوا", "لا تتصل", "لا تتصلوا",
+        "لغو", "لغو۱۱", "لغو11", "لغو اشتراک", "لغو عضویت", "توقف ارسال", "انصراف", "پایان", "قطع", "نفرست",
+        "نفرستید", "ارسال نکنید", "زنگ نزنید", "تماس نگیرید",
     )
 )  # fmt: skip
-_START = frozenset(
+# A yes is not among them: it is most often the answer to a question.
+START = frozenset(
     fold(word)
-    for word in ("start", "unstop", "subscribe", "ابدأ", "اشتراك", "اشترك", "شروع", "عضویت", "اشتراک")
+    for word in (
+        "start", "unstop", "subscribe", "ابدأ", "ابدا", "اشتراك", "اشترك", "استئناف",
+        "شروع", "عضویت", "اشتراک", "فعال",
+    )
 )  # fmt: skip
 _EDGES = re.compile(r"^[\s.,!?;:'\"،؛؟«»()\[\]*_-]+|[\s.,!?;:'\"،؛؟«»()\[\]*_-]+$")
 _LONGEST = 40
@@ -46,11 +51,20 @@ def said(text: str) -> Literal["stop", "start"] | None:
     if len(text) > _LONGEST:
         return None
     bare = fold(_EDGES.sub("", text))
-    return "stop" if bare in _STOP else "start" if bare in _START else None
+    return "stop" if bare in STOP else "start" if bare in START else None
+
+
+class Saying(NamedTuple):
+    """Who said it, to which account of ours, in which word. `is_only_here`: it is about what this account sends."""
+
+    by: SaidBy = "staff"
+    account_id: UUID | None = None
+    word: str = ""
+    is_only_here: bool = False
 
 
 class Listed(Value):
-    """A number that is reached by no path."""
+    """A number that is reached by no path, or not by one account."""
 
     number: str
     reason: Reason
@@ -58,6 +72,8 @@ class Listed(Value):
     note: str
     added_by: str
     added_at: datetime
+    account_id: UUID | None = Field(None, description="Only what this account sends; none: whatever we begin.")
+    account_name: str | None = None
 
 
 class NewListed(Value):
@@ -126,12 +142,13 @@ class ConsentQuery(BaseModel):
 
 
 class OptedOut(Event, kind="number.opted_out"):
-    """A number is reached by no path any more, or may be reached again."""
+    """A number is reached by no path any more (with an account: not by it), or may be reached again."""
 
     number: str
     is_listed: bool
     reason: Reason
     note: str = ""
+    account_id: UUID | None = None
 
     def subject(self) -> str:
         return f"number:{self.number}"

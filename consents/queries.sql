@@ -1,24 +1,39 @@
 -- name: add_listed
--- A number is reached by no path from now on; what was known of it stays.
-insert into do_not_call (number, reason, source, note, added_by, added_at)
-values (:number::text, :reason::text, :source::text, :note::text, :added_by::text, :added_at::timestamptz)
-on conflict (number) do nothing
+-- A number is reached no more, by one account or at all; while it is listed already, what was known of it stays.
+insert into opt_out (number, account_id, heard_by, reason, said_by, word, source, note, added_by, added_at)
+values (:number::text, :account_id::uuid, :heard_by::uuid, :reason::text, :said_by::text, :word::text, :source::text, :note::text,
+        :added_by::text, :added_at::timestamptz)
+on conflict (number, account_id) do update set heard_by = excluded.heard_by, reason = excluded.reason, said_by = excluded.said_by,
+    word = excluded.word, source = excluded.source, note = excluded.note, added_by = excluded.added_by, added_at = excluded.added_at,
+    is_lifted = false
+where opt_out.is_lifted
 returning number
 
--- name: drop_listed
--- It may be reached again; `only` says for which reasons it may have been listed.
-delete from do_not_call where number = :number::text and (:only::text is null or reason = :only) returning number, reason
+-- name: lift_all
+-- A number may be reached again by every way; that it was listed is not forgotten.
+update opt_out set is_lifted = true, said_by = 'staff', added_by = :added_by::text, added_at = :added_at::timestamptz
+where number = :number::text and not is_lifted
+returning reason, account_id
+
+-- name: lift_own
+-- What one account heard is taken back: what holds for it alone, and what a word of their own did everywhere.
+update opt_out set is_lifted = true, heard_by = coalesce(:account_id::uuid, heard_by), said_by = :said_by::text, word = :word::text,
+    added_by = :added_by::text, added_at = :added_at::timestamptz
+where number = :number::text and not is_lifted and (account_id = :account_id or (account_id is null and reason = 'stop_word'))
+returning reason, account_id
 
 -- name: listed_among
--- Which of these numbers must not be reached.
-select number from do_not_call where number = any(:numbers::text[])
+-- Which of these numbers must not be reached, by this account or at all.
+select distinct number from opt_out
+where number = any(:numbers::text[]) and not is_lifted and (account_id is null or account_id = :account_id::uuid)
 
 -- name: list_listed
 -- Numbers that opted out, newest first.
-select number, reason, source, note, added_by, added_at from do_not_call
-where (:digits::text is null or number like '%' || :digits || '%') and (:reason::text is null or reason = :reason)
-  and (:before_at::timestamptz is null or (added_at, number) < (:before_at, :before_number::text))
-order by added_at desc, number desc limit :most::int
+select o.number, o.reason, o.source, o.note, o.added_by, o.added_at, o.account_id, a.name as account_name
+from opt_out o left join channel_account a on a.id = o.account_id
+where not o.is_lifted and (:digits::text is null or o.number like '%' || :digits || '%') and (:reason::text is null or o.reason = :reason)
+  and (:before_at::timestamptz is null or (o.added_at, o.number) < (:before_at, :before_number::text))
+order by o.added_at desc, o.number desc limit :most::int
 
 -- name: add_consent
 -- Somebody agreed.

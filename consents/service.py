@@ -18,6 +18,7 @@ from consents.model import (
     NewListed,
     OptedOut,
     Reason,
+    Saying,
     Unlisting,
     said,
 )
@@ -31,6 +32,7 @@ from core.text import ascii_digits
 from storage.database import Database, Tx
 
 _SHOWN_MOST = 100
+_STAFF = Saying()
 
 
 class NotANumber(Invalid):
@@ -41,15 +43,16 @@ class HasOptedOut(Invalid):
     """Whoever has this number opted out: it is not called and not written to."""
 
 
-async def must_reach(reader: Tx | Database, number: str) -> None:
+async def must_reach(reader: Tx | Database, number: str, account_id: UUID | None = None) -> None:
     """Raise HasOptedOut for a number that must not be reached. Every call and text that we begin asks this."""
-    if await opted_out(reader, [number]):
+    if await opted_out(reader, [number], account_id):
         raise HasOptedOut(fault="opted_out")
 
 
-async def opted_out(reader: Tx | Database, numbers: Collection[str]) -> set[str]:
-    """Return which of these numbers must not be reached."""
-    return {row["number"] for row in await reader.rows(sql.listed_among, numbers=sorted(set(numbers)))}
+async def opted_out(reader: Tx | Database, numbers: Collection[str], account_id: UUID | None = None) -> set[str]:
+    """Return which of these numbers must not be reached at all, or not by this account."""
+    asked = {"numbers": sorted(set(numbers)), "account_id": account_id}
+    return {row["number"] for row in await reader.rows(sql.listed_among, **asked)}
 
 
 async def agreed(reader: Tx | Database, numbers: Collection[str], now: datetime) -> Mapping[str, set[str]]:
@@ -60,40 +63,45 @@ async def agreed(reader: Tx | Database, numbers: Collection[str], now: datetime)
     return found
 
 
-async def opt_out(tx: Tx, number: str, reason: Reason, source: str, now: datetime, note: str = "") -> bool:
+async def opt_out(
+    tx: Tx, number: str, reason: Reason, source: str, now: datetime, *, note: str = "", told: Saying = _STAFF
+) -> bool:
     """List a number at once, in the caller's transaction; False when it was listed before."""
+    only = told.account_id if told.is_only_here else None
     added = await tx.value(
         sql.add_listed,
         number=number,
+        account_id=only,
+        heard_by=told.account_id,
         reason=reason,
+        said_by=told.by,
+        word=told.word[:80],
         source=source[:200],
         note=note,
         added_by=tx.actor.label,
         added_at=now,
     )
-    await tx.run(sql.revoke_consents, number=number, now=now)
+    if only is None:
+        await tx.run(sql.revoke_consents, number=number, now=now)
     if added is not None:
-        tx.emit(OptedOut(number=number, is_listed=True, reason=reason, note=note))
+        tx.emit(OptedOut(number=number, is_listed=True, reason=reason, note=note, account_id=only))
     return added is not None
 
 
-async def heard(tx: Tx, number: str, text: str, source: str, now: datetime) -> None:
-    """Take what somebody wrote to us: a word of stopping lists their number, a word of starting takes that back.
-
-    Whoever was listed for another reason than a word of their own stays listed.
-    """
-    meant = said(text)
+async def heard(tx: Tx, number: str, text: str, source: str, now: datetime, account_id: UUID) -> None:
+    """Take what somebody wrote to us: a word of stopping lists their number, a word of starting takes that back."""
+    meant, told = said(text), Saying("customer", account_id, text.strip())
     if meant == "stop":
-        await opt_out(tx, number, "stop_word", source, now)
+        await opt_out(tx, number, "stop_word", source, now, told=told)
     elif meant == "start":
-        await wanted_again(tx, number)
+        await wanted_again(tx, number, now, told)
 
 
-async def wanted_again(tx: Tx, number: str) -> None:
-    """Take a number off that was listed for a word of its own; for any other reason it stays."""
-    gone = await tx.row(sql.drop_listed, number=number, only="stop_word")
-    if gone is not None:
-        tx.emit(OptedOut(number=number, is_listed=False, reason="stop_word"))
+async def wanted_again(tx: Tx, number: str, now: datetime, told: Saying) -> None:
+    """Take back what holds for the account alone, and what a word of their own did; for any other reason it stays."""
+    asked = {"account_id": told.account_id, "said_by": told.by, "word": told.word[:80]}
+    for row in await tx.rows(sql.lift_own, number=number, added_by=tx.actor.label, added_at=now, **asked):
+        tx.emit(OptedOut(number=number, is_listed=False, reason=row["reason"], account_id=row["account_id"]))
 
 
 class Consents:
@@ -127,7 +135,7 @@ class Consents:
         async with self._db.transaction(actor) as tx:
             if not actor.may(Permission.INTERACTION_REPLY):
                 actor.must(Permission.DNC_MANAGE)
-            await opt_out(tx, number, new.reason, "console", now, new.note)
+            await opt_out(tx, number, new.reason, "console", now, note=new.note)
         label = actor.label
         return Listed(number=number, reason=new.reason, source="console", note=new.note, added_by=label, added_at=now)
 
@@ -139,19 +147,21 @@ class Consents:
         now, added = self._clock(), 0
         async with self._db.transaction(actor) as tx:
             for number in numbers:
-                added += await opt_out(tx, number, many.reason, "import", now, many.note)
+                added += await opt_out(tx, number, many.reason, "import", now, note=many.note)
         refused = [text for text, number in found.items() if number is None]
         return ListedResult(added=added, known=len(numbers) - added, refused=refused[:_SHOWN_MOST])
 
     async def remove(self, actor: Actor, text: str, why: Unlisting) -> None:
-        """Let a number be reached again: somebody asked for it."""
+        """Let a number be reached again, by every account: somebody asked for it."""
         number = self._number(text)
         async with self._db.transaction(actor) as tx:
             actor.must(Permission.DNC_MANAGE)
-            gone = await tx.row(sql.drop_listed, number=number, only=None)
-            if gone is None:
+            gone = await tx.rows(sql.lift_all, number=number, added_by=tx.actor.label, added_at=self._clock())
+            if not gone:
                 raise NotFound("This number is not listed.")
-            tx.emit(OptedOut(number=number, is_listed=False, reason=gone["reason"], note=why.note))
+            for row in gone:
+                known = {"reason": row["reason"], "account_id": row["account_id"]}
+                tx.emit(OptedOut(number=number, is_listed=False, note=why.note, **known))
 
     # --- consent
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from channels.base import CallStatus
 from channels.originate import DialNews
 from consents import service as consents
+from consents.model import Saying
 from core.clock import Clock
 from core.errors import Unavailable
 from core.ids import StaffId
@@ -91,7 +92,8 @@ class Attempts:
 
     async def _said(self, tx: Tx, row: Row, news: DialNews, now: datetime, changes: dict[str, Any]) -> None:
         if news.has_pressed_stop:
-            await consents.opt_out(tx, row["number"], "asked", f"attempt:{row['id']}", now)
+            told = Saying("customer", row["account_id"], "key")
+            await consents.opt_out(tx, row["number"], "asked", f"attempt:{row['id']}", now, told=told)
             await self.over(tx, row, "opted_out", now, **changes, is_refusal=True)
             await leave_hang_up(tx, row)
         elif row["medium"] == "voice":

@@ -15,7 +15,7 @@ from dialer.attempts import Attempts, leave_hang_up
 from dialer.compliance.zones import place_of
 from dialer.model import ContactCard, Dial, Disposing, Disposition
 from dialer.outcomes import Next
-from dialer.room.asking import words
+from dialer.room.asking import Carrier, words
 from dialer.room.claims import Claims, rules
 from dialer.store import sql
 from storage import jobs
@@ -28,9 +28,14 @@ class NotNow(Conflict):
     """The rules do not allow this number to be dialled now."""
 
 
+class AtItsCap(Conflict):
+    """The account has begun, or spent, as much as it may; dial later."""
+
+
 class Desk:
-    def __init__(self, attempts: Attempts) -> None:
-        self._attempts, self._db, self._clock = attempts, attempts.db, attempts.clock
+    def __init__(self, attempts: Attempts, carrier: Carrier) -> None:
+        self._attempts, self._carrier = attempts, carrier
+        self._db, self._clock = attempts.db, attempts.clock
 
     async def of(self, actor: Actor, interaction_id: UUID) -> Dial:
         """Return what the agent of a conversation sees of its campaign."""
@@ -44,6 +49,9 @@ class Desk:
             row = await self._own(tx, actor, interaction_id)
             if row["state"] != "preview":
                 raise Conflict("It has been dialled, or is over.")
+            allowance = await self._carrier.allowance(row["account_id"])
+            if not allowance.left:
+                raise AtItsCap(cap=allowance.cap)
             contact = await tx.row(sql.lock_contact, id=row["contact_id"])
             if contact is None:
                 raise NotFound
@@ -78,7 +86,7 @@ class Desk:
                 raise Conflict("Nobody has been spoken to.")
             _must_be_a_time(chosen, said, now)
             if chosen.opts_out:
-                await consents.opt_out(tx, row["number"], "asked", f"attempt:{row['id']}", now, said.note[:500])
+                await consents.opt_out(tx, row["number"], "asked", f"attempt:{row['id']}", now, note=said.note[:500])
             if row["state"] != "over":
                 await store.save(tx, row, state="over", outcome="talked", ended_at=now, is_refusal=chosen.is_refusal)
                 await leave_hang_up(tx, row)

@@ -69,7 +69,7 @@ class DialerHouse:
             room=Room(db, attempts, carrier, conversations.routing.outbound),
             campaigns=campaigns,
             lists=Lists(db, clock, region),
-            desk=Desk(attempts),
+            desk=Desk(attempts, carrier),
             live=Live(db, clock, conversations.routing.outbound, campaigns),
             rulebook=Rulebook(db),
             consents=Consents(db, clock, region),

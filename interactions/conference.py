@@ -13,6 +13,7 @@ from pydantic import Field
 
 from access.model import Permission
 from channels.spoken import PartyLeg
+from consents.service import must_reach
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -106,6 +107,7 @@ class Conference:
         if number is None:
             self._guard.must_reach(account, (ask.number or "").strip())
             raise Invalid("The number cannot be called: write it with + and the country code.", field="number")
+        await must_reach(tx, number, account.id)
         await self._guard.begin(tx, account, number, "call", row["id"])
         return Party(
             label=f"party_{uuid7().hex}", kind="number", name=number, address=number, is_handed_over=ask.is_blind

@@ -6,7 +6,7 @@ kept on.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from channels.base import Account
@@ -15,7 +15,7 @@ from core.clock import Clock
 from core.errors import Invalid
 from core.ids import uuid7
 from interactions.store import sql
-from storage.database import Tx
+from storage.database import Database, Tx
 
 _WORDS: dict[Refusal, str] = {
     "emergency": "Emergency numbers are not dialled from here. Use a telephone at the place where help is needed.",
@@ -33,8 +33,22 @@ class CapReached(Invalid):
     """The account has begun as much as it may."""
 
 
+class Allowance(NamedTuple):
+    """How many calls and texts an account may begin now; with none left, which cap holds it."""
+
+    left: int
+    cap: Literal["hour", "day", ""] = ""
+
+
+_ANY = Allowance(1_000_000)
+_CAPS: dict[str, str] = {
+    "hour": "This account has begun as many calls and texts as it may in an hour.",
+    "day": "This account has spent what it may spend in a day.",
+}
+
+
 class DialGuard:
-    """One for all channels; an account without such rules is not asked about."""
+    """One for whatever is begun, by people and by machines; an account without such rules is not asked about."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -52,7 +66,7 @@ class DialGuard:
         account: Account[Any],
         number: str,
         kind: Literal["call", "text"],
-        interaction_id: UUID,
+        interaction_id: UUID | None,
     ) -> None:
         """Write down that the carrier is about to be asked. Raises MayNotDial or CapReached."""
         rules = account.settings
@@ -61,12 +75,9 @@ class DialGuard:
         self.must_reach(account, number)
         now = self._clock()
         await tx.value(sql.lock_use, account_id=str(account.id))
-        lately = await tx.row(sql.use_lately, account_id=account.id, now=now)
-        if lately is not None and lately["hour"] >= rules.most_per_hour:
-            raise CapReached(f"This account may begin {rules.most_per_hour} calls or texts in an hour.", cap="hour")
-        limit = rules.most_spent_per_day
-        if lately is not None and limit is not None and float(lately["spent"]) >= limit:
-            raise CapReached("This account has spent what it may spend in a day.", cap="day")
+        allowance = await self.allowance(tx, account)
+        if not allowance.left:
+            raise CapReached(_CAPS[allowance.cap], cap=allowance.cap)
         await tx.run(
             sql.insert_use,
             id=uuid7(),
@@ -76,3 +87,15 @@ class DialGuard:
             interaction_id=interaction_id,
             at=now,
         )
+
+    async def allowance(self, reader: Tx | Database, account: Account[Any]) -> Allowance:
+        """Return what is left to an account; who begins something asks again by `begin`, under the account's lock."""
+        rules = account.settings
+        if not isinstance(rules, DialSettings):
+            return _ANY
+        lately = await reader.row(sql.use_lately, account_id=account.id, now=self._clock())
+        begun, spent = (0, 0.0) if lately is None else (lately["hour"], float(lately["spent"]))
+        if rules.most_spent_per_day is not None and spent >= rules.most_spent_per_day:
+            return Allowance(0, "day")
+        left = max(0, rules.most_per_hour - begun)
+        return Allowance(left, "" if left else "hour")

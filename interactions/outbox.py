@@ -24,9 +24,10 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
-from consents.service import must_reach
+from consents.model import Saying
+from consents.service import must_reach, opt_out
 from core.errors import Invalid, MarkazError, Unavailable
-from interactions import bounced, consent, store
+from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
 from interactions.conversations import Conversations
 from interactions.departures import Departures, HeldBack
@@ -118,7 +119,7 @@ class Outbox:
             receipt = await channel.find_sent(account, outgoing)
         if receipt is None:
             if channel.identity is IdentityKind.PHONE:
-                await must_reach(self._db, outgoing.to.value)
+                await must_reach(self._db, outgoing.to.value, account.id)
             try:
                 outgoing = await self.departures.prepared(account, channel, outgoing)
             except HeldBack as error:
@@ -158,11 +159,8 @@ class Outbox:
             await self._db.run(sql.report_sending, id=account["id"], error=error.detail[:500], fault=fault)
 
     async def _may_go(self, account: Any, row: Row, outgoing: Outgoing) -> None:
-        """Refuse a text to who stopped them or may not be reached; too many in an hour wait for their turn."""
-        if not isinstance(account.settings, DialSettings):
-            return
-        await consent.must_be_wanted(self._db, account, outgoing)
-        if row["delivery"] != Delivery.QUEUED:
+        """Refuse a text to who may not be reached; too many in an hour wait for their turn."""
+        if not isinstance(account.settings, DialSettings) or row["delivery"] != Delivery.QUEUED:
             return
         try:
             async with self._db.transaction() as tx:
@@ -173,10 +171,10 @@ class Outbox:
 
     async def _opted_out(self, account_id: UUID, outgoing: Outgoing) -> None:
         """The carrier knows that they stopped: so do we."""
+        told = Saying("carrier", account_id, str(_OPTED_OUT), is_only_here=True)
         async with self._db.transaction() as tx:
-            now = self._conversations.clock()
-            number = outgoing.to.value
-            await consent.keep(tx, account_id, number, is_stopped=True, word="21610", source="carrier", now=now)
+            now, source = self._conversations.clock(), f"message:{outgoing.message_id}"
+            await opt_out(tx, outgoing.to.value, "stop_word", source, now, told=told)
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""

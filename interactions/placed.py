@@ -200,7 +200,7 @@ class PlacedCalls:
             found = await channel.find_dialled(account, row["id"], row["address"], since)
         if found is None:
             try:
-                await must_reach(self.db, row["address"])
+                await must_reach(self.db, row["address"], row["account_id"])
                 found = await channel.dial(account, row["id"], row["address"], call.attempt)
             except Invalid as error:
                 log.warning("call %s cannot be placed: %s", row["id"], error.detail)

@@ -993,17 +993,6 @@ update interaction set details = details || jsonb_build_object('leaves_message',
 -- That a caller left a message.
 update interaction set details = details || jsonb_build_object('voicemail', :seconds::int) where id = :id::uuid
 
--- name: save_consent
--- Whether somebody wants texts from a number of ours; the newest word counts, whatever comes later.
-insert into text_consent (account_id, number, is_stopped, word, source, at)
-values (:account_id::uuid, :number::text, :is_stopped::boolean, :word::text, :source::text, :at::timestamptz)
-on conflict (account_id, number) do update set is_stopped = excluded.is_stopped, word = excluded.word, source = excluded.source,
-    at = excluded.at where text_consent.at <= excluded.at
-
--- name: is_stopped
--- Whether somebody wants no texts from a number of ours.
-select is_stopped from text_consent where account_id = :account_id::uuid and number = :number::text
-
 -- name: free_of_queue
 -- Who of a queue has room for a call and is idle for longest.
 select a.staff_id from queue q, agent a join staff p on p.id = a.staff_id

@@ -607,6 +607,15 @@ select a.id, a.queue_id, a.inbound_queue_id, a.spare, a.wanted,
        (select count(*) from agent_lease l where l.ask_id = a.id) as held
 from outbound_ask a where a.expires_at > clock_timestamp() order by a.id
 
+-- name: waits_since
+-- Of who came to a queue by themselves and whose wait has ended since then: how many, and how many were answered within its target.
+select count(*)::int as calls,
+       (count(*) filter (where w.assigned_at <= w.first_enqueued_at + q.target_seconds * interval '1 second'))::int as in_target
+from work w join queue q on q.id = w.queue_id
+where w.queue_id = :queue_id::uuid and w.channel = :channel::text and coalesce(w.assigned_at, w.abandoned_at) > :since::timestamptz
+  and ((w.state = 'done' and w.changed_at > :since) or w.agent_id is not null)
+  and w.attributes ->> 'direction' is distinct from 'outbound'
+
 -- name: end_leases
 -- Leases that are over: their time, their dialer, or their agent's being there.
 delete from agent_lease l

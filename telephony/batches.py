@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from access.model import Permission
 from access.people import People
+from consents import service as consents
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid, MarkazError, NotFound
@@ -67,23 +68,22 @@ class Batches:
             return await self._view(tx, batch_id)
 
     async def _items(self, tx: Tx, actor: Actor, new: NewBatch) -> list[dict[str, object]]:
-        asked = {"ids": new.customer_ids, "branches": actor.branch_scope, "account_id": new.account_id}
-        rows = await tx.rows(sql.people_to_text, **asked)
-        found = {row["id"]: row for row in rows}
+        rows = await tx.rows(sql.people_to_text, ids=new.customer_ids, branches=actor.branch_scope)
+        found = {row["id"]: self._number_of(row) for row in rows}
+        stopped = await consents.opted_out(tx, [each for each in found.values() if each], new.account_id)
         items: list[dict[str, object]] = []
         taken: set[str] = set()
         for customer_id in dict.fromkeys(new.customer_ids):
-            row = found.get(customer_id)
-            if row is None:
+            if customer_id not in found:
                 raise NotFound("There is no such customer.")
-            number = next((each for text in row["numbers"] if (each := callable_number(text, self._region))), None)
+            number = found[customer_id]
             reason: Left | None = (
                 "no_number"
                 if number is None
                 else "twice"
                 if number in taken
                 else "opted_out"
-                if number in row["stopped"]
+                if number in stopped
                 else None
             )
             # Who has no number has a place in the list all the same.
@@ -93,6 +93,9 @@ class Batches:
             items.append({"number": key, "customer_id": customer_id, "state": state, "reason": reason})
         return items
 
+    def _number_of(self, row: Row) -> str | None:
+        return next((each for text in row["numbers"] if (each := callable_number(text, self._region))), None)
+
     async def _send(self, job: jobs.Job) -> None:
         """Send the next few, and come back for the rest: nobody else's texts wait behind a thousand."""
         batch_id = UUID(job.payload["batch_id"])
@@ -101,17 +104,19 @@ class Batches:
             return
         author = (await self._people.actors(self._db, [batch["created_by"]])).get(batch["created_by"])
         await self._set(batch_id, "sending")
-        for item in await self._db.rows(sql.next_items, batch_id=batch_id, most=_AT_ONCE):
-            await self._send_one(batch, item, author)
+        items = await self._db.rows(sql.next_items, batch_id=batch_id, most=_AT_ONCE)
+        stopped = await consents.opted_out(self._db, [item["number"] for item in items], batch["account_id"])
+        for item in items:
+            await self._send_one(batch, item, author, is_stopped=item["number"] in stopped)
         if await self._db.value(sql.is_any_waiting, batch_id=batch_id):
             raise jobs.RetryLater(_PAUSE_SECONDS, "more of them wait", is_begun=False)
         await self._set(batch_id, "done")
 
-    async def _send_one(self, batch: Row, item: Row, author: Actor | None) -> None:
+    async def _send_one(self, batch: Row, item: Row, author: Actor | None, *, is_stopped: bool) -> None:
         text = filled(batch["text"], {"customer.name": item["customer_name"]}, USUAL["en"])
         state, interaction_id = "failed", None
         reason: str | None = "not_seen"
-        if author is not None and item["is_stopped"]:
+        if author is not None and is_stopped:
             state, reason = "left_out", "opted_out"
         elif author is not None:
             new = StartInteraction(

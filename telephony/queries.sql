@@ -138,10 +138,10 @@ where m.id = any(:ids::uuid[]) order by m.id, r.id
 
 -- name: list_consents
 -- Who said what of texts, newest first.
-select t.account_id, a.name as account_name, t.number, t.is_stopped, t.word, t.source, t.at
-from text_consent t join channel_account a on a.id = t.account_id
+select a.id as account_id, a.name as account_name, o.number, not o.is_lifted as is_stopped, o.word, o.said_by as source, o.added_at as at
+from opt_out o join channel_account a on a.id = coalesce(o.account_id, o.heard_by)
 where (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:branches))
-  and (:number::text is null or t.number = :number) order by t.at desc limit 500
+  and (:number::text is null or o.number = :number) order by o.added_at desc limit 500
 
 -- name: account_branch
 -- Whose an account is.
@@ -159,10 +159,9 @@ insert into text_batch_item (batch_id, number, customer_id, state, reason)
 values (:batch_id::uuid, :number::text, :customer_id::uuid, :state::text, :reason::text)
 
 -- name: people_to_text
--- Customers in sight with their numbers, and which of those stopped.
+-- Customers in sight with their numbers.
 select c.id, coalesce((select array_agg(n.value order by n.value) from identity n where n.customer_id = c.id and n.kind = 'phone'), '{}')
-       as numbers, coalesce((select array_agg(t.number) from text_consent t join identity n on n.value = t.number and n.kind = 'phone'
-       where n.customer_id = c.id and t.account_id = :account_id::uuid and t.is_stopped), '{}') as stopped
+       as numbers
 from customer c where c.id = any(:ids::uuid[])
   and (:branches::uuid[] is null or c.branch_id is null or c.branch_id = any(:branches))
 
@@ -196,10 +195,9 @@ update text_batch set state = :state::text, version = version + 1
 where id = :id::uuid and state <> :state::text and state in ('waiting', 'sending') returning id
 
 -- name: next_items
--- Who is next, with whether they stopped meanwhile.
-select t.number, t.customer_id, c.name as customer_name, coalesce(s.is_stopped, false) as is_stopped
+-- Who is next.
+select t.number, t.customer_id, c.name as customer_name
 from text_batch_item t join text_batch b on b.id = t.batch_id join customer c on c.id = t.customer_id
-left join text_consent s on s.account_id = b.account_id and s.number = t.number
 where t.batch_id = :batch_id::uuid and t.state = 'waiting' and b.state in ('waiting', 'sending') order by t.number limit :most::int
 
 -- name: is_any_waiting

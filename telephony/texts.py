@@ -11,13 +11,13 @@ from aiohttp import web
 
 from access.model import Permission
 from consents import service as consents
+from consents.model import Saying
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Invalid, NotFound
 from core.snippets import like
 from core.telephone import callable_number
 from core.text import ascii_digits, words_of
-from interactions import consent
 from storage.database import Database, Row
 from telephony.store import sql
 from telephony.textmodel import (
@@ -119,17 +119,11 @@ class Texts:
             if row is None:
                 raise NotFound("There is no such account.")
             actor.must(Permission.INTERACTION_REPLY, row["branch_id"])
-            await consent.keep(
-                tx,
-                change.account_id,
-                number,
-                is_stopped=change.is_stopped,
-                word=change.word,
-                source="staff",
-                now=self._clock(),
-            )
-            if not change.is_stopped:
-                await consents.wanted_again(tx, number)
+            told = Saying("staff", change.account_id, change.word, is_only_here=True)
+            if change.is_stopped:
+                await consents.opt_out(tx, number, "asked", "console", self._clock(), told=told)
+            else:
+                await consents.wanted_again(tx, number, self._clock(), told)
             tx.emit(TextConsentSaved(account_id=change.account_id, number=number, is_stopped=change.is_stopped))
 
 

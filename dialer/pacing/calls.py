@@ -16,6 +16,7 @@ _ANSWERED = int(Fact.HUMAN | Fact.CONNECTED | Fact.ABANDONED)
 _OVER = int(Fact.CONNECTED | Fact.ABANDONED | Fact.FAILED)
 _UNANSWERED = int(Fact.MACHINE | Fact.FAILED)
 _AT_CARRIER = int(Fact.ACCEPTED | Fact.RINGING)
+_HUMAN, _MACHINE = int(Fact.HUMAN), int(Fact.MACHINE)
 _DIALLED, _REFUSED, _ABANDONED = int(Fact.DIALLED), int(Fact.REFUSED), int(Fact.ABANDONED)
 _KNOWN_FACTS = tuple(int(fact) for fact in Fact)
 
@@ -85,9 +86,9 @@ class Call:
             return Stage.STRANGE
         if known & _OVER:
             return Stage.OVER
-        if known & int(Fact.HUMAN):
+        if known & _HUMAN:
             return Stage.WAITING
-        if known & int(Fact.MACHINE) or (known & _REFUSED and not known & _AT_CARRIER):
+        if known & _MACHINE or (known & _REFUSED and not known & _AT_CARRIER):
             return Stage.OVER
         return Stage.OPEN
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialer.pacing.calls import NOTHING, Call, Share, Stage, restored
 from dialer.pacing.laws import AnswerRate, Handling, Lately, Rings
-from dialer.pacing.model import CallId, Fact
+from dialer.pacing.model import CallId
 
 # So long after the last that was heard of it a call that is over is forgotten; what comes later says nothing.
 _FORGET_SECONDS = 600.0
@@ -43,10 +43,10 @@ class Ledger:
             call = self.calls[call_id] = Call()
         return call
 
-    def learn(self, call_id: CallId, call: Call, fact: Fact, at: float) -> bool:
+    def learn(self, call_id: CallId, call: Call, fact: int, at: float) -> bool:
         """Add a fact to a call and move the figures by what that changes."""
         before = call.share
-        if not call.learn(int(fact), at):
+        if not call.learn(fact, at):
             return False
         if call.share != before:
             self._count(call.period, before, -1)
@@ -59,14 +59,15 @@ class Ledger:
 
     def sweep(self, now: float, period: int) -> None:
         """Forget what nobody will speak of again."""
-        if now < self._swept_at + _FORGET_SECONDS / 10:
+        if now < self._swept_at + _FORGET_SECONDS / 4:
             return
         self._swept_at = now
         old = now - _FORGET_SECONDS
-        over = {Stage.OVER, Stage.STRANGE}
-        for call_id in [i for i, call in self.calls.items() if call.stage in over and call.latest < old]:
+        open_stages = (Stage.OPEN, Stage.WAITING)
+        for call_id in [i for i, call in self.calls.items() if call.stage not in open_stages and call.latest < old]:
             del self.calls[call_id]
-        for gone in [number for number in self.counts if number < period - 1]:
+        kept = {call.period for calls in (self.open, self.waiting) for call in calls.values()}
+        for gone in [number for number in self.counts if number < period - 1 and number not in kept]:
             del self.counts[gone]
 
     def snapshot(self) -> dict[str, Any]:
@@ -96,11 +97,16 @@ class Ledger:
         self._swept_at = saved["swept_at"]
 
     def _place(self, call_id: CallId, call: Call) -> None:
+        stage = call.stage
+        if stage is Stage.OPEN:
+            self.waiting.pop(call_id, None)
+            # Taken out and put in again, so that the order is that of the last news.
+            self.open.pop(call_id, None)
+            self.open[call_id] = call
+            return
         self.open.pop(call_id, None)
         self.waiting.pop(call_id, None)
-        if call.stage == Stage.OPEN:
-            self.open[call_id] = call
-        elif call.stage == Stage.WAITING:
+        if stage is Stage.WAITING:
             self.waiting[call_id] = call
 
     def _count(self, period: int, share: Share, sign: int) -> None:

@@ -8,21 +8,21 @@ dialled for him (`can_spare`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from math import floor
+from typing import NamedTuple
 
 # Half a millionth of a call: for shares that floating point writes a little too large.
 _ROUNDING = 1e-6
 _ANY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(NamedTuple):
     """Answered and abandoned calls of the period, and what may become of the rest.
 
     `open_calls` may still be answered, `older` of them belong to a period before this one and will not be counted as
     answered in this; `waiting` were answered and are with nobody yet (`answered` has them already). `judged_from`: so
-    many answers the period is sure to have in the end, and is judged as if it had them.
+    many answers the period is sure to have in the end, and is judged as if it had them. `older_left`: an earlier period
+    has calls under way of which no more than so many may be abandoned; None where all of them may.
     """
 
     answered: int
@@ -32,6 +32,7 @@ class Exposure:
     idle: int
     older: int = 0
     judged_from: int = 0
+    older_left: int | None = None
 
     @property
     def excess(self) -> int:
@@ -43,9 +44,15 @@ class Exposure:
         if cap >= 1:
             return _ANY
         # abandoned + excess + n <= cap * max(counted + n, judged_from), for the largest n.
-        left = cap * self.judged_from - self.abandoned - self.excess
-        room = max((self._left(cap) - self.excess) / (1.0 - cap), min(left, self.judged_from - self._counted))
-        return max(0, -self.excess, floor(min(room + _ROUNDING, _ANY)))
+        excess, counted = self.excess, self._counted
+        lost = self.abandoned + excess
+        room = (cap * counted - lost) / (1.0 - cap)
+        if counted < self.judged_from:
+            room = max(room, min(cap * self.judged_from - lost, self.judged_from - counted))
+        if self.older_left is not None:
+            # A call of now may take the agent for whom one of then has rung.
+            room = min(room, self.older_left - excess)
+        return max(0, -excess, floor(min(room + _ROUNDING, _ANY)))
 
     def budget(self, cap: float) -> float:
         """Return how many calls may be abandoned if all that are open are answered."""
@@ -53,10 +60,11 @@ class Exposure:
 
     def is_within(self, cap: float) -> bool:
         """Tell whether the cap holds even if all open calls are answered now."""
-        return self.excess <= 0 or self.excess <= self.budget(cap) + _ROUNDING
+        left = self.budget(cap) if self.older_left is None else min(self.budget(cap), self.older_left)
+        return self.excess <= 0 or self.excess <= left + _ROUNDING
 
     def with_one_agent_less(self) -> Exposure:
-        return replace(self, idle=self.idle - 1)
+        return self._replace(idle=self.idle - 1)
 
     def share(self) -> float:
         return self.abandoned / self.answered if self.answered else 0.0
@@ -70,3 +78,8 @@ class Exposure:
 
     def _left(self, cap: float) -> float:
         return cap * self._counted - self.abandoned
+
+
+def left_of(answered: int, abandoned: int, judged_from: int, cap: float) -> int:
+    """Return how many more calls of a period may be abandoned by what was answered of it so far."""
+    return max(0, floor(cap * max(answered, judged_from) - abandoned + _ROUNDING))

@@ -114,8 +114,10 @@ class Lately:
         """Return how many times the cap the share is above the cap; never below zero."""
         if cap <= 0:
             return 0.0
-        abandoned, answered = self._sums.effective(now)
-        return max(0.0, (abandoned + self.WEIGHT * cap) / (answered + self.WEIGHT) / cap - 1.0)
+        weight = self._sums.weight(now)
+        abandoned, answered = self._sums.sums
+        few = self.WEIGHT * weight
+        return max(0.0, (max(0.0, abandoned) + few * cap) / (max(0.0, answered) + few) / cap - 1.0)
 
     def snapshot(self) -> dict[str, Any]:
         return self._sums.snapshot()

@@ -42,20 +42,20 @@ class Outlook:
     def call(self, dialled_at: float, sign: int) -> None:
         """Take a call in or out of the sums."""
         if self._at != _LONG_AGO and self._ringing:
-            self._move(self._ringing.row(self._at - dialled_at), sign)
+            self._sums = _moved(self._sums, self._ringing.row(self._at - dialled_at), sign)
 
     def agent(self, since: float, sign: int) -> None:
         """Take a busy agent in or out of the sums."""
         if self._at != _LONG_AGO and self._freeing:
-            self._move(self._freeing.row(self._at - since), sign)
+            self._sums = _moved(self._sums, self._freeing.row(self._at - since), sign)
 
     def look(self, now: float, spare: int) -> Forecast:
         """Return the forecast as of now, with `spare` agents idle (below zero: calls waiting)."""
         ringing, freeing = self._tables(now)
-        if self._floor.size <= risk.EXACT_UP_TO:
+        size = self._floor.size
+        if size <= risk.EXACT_UP_TO:
             return ExactForecast(ringing, self._call_rows(ringing, now), self._agent_rows(freeing, now), spare)
-        fresh = _FRESH_SECONDS_MANY if self._floor.size > _MANY else _FRESH_SECONDS
-        if now - self._at >= fresh:
+        if now - self._at >= (_FRESH_SECONDS_MANY if size > _MANY else _FRESH_SECONDS):
             self._sums = risk.total([*self._call_rows(ringing, now), *self._agent_rows(freeing, now)])
             self._at = now
         return NormalForecast(ringing, self._sums, spare)
@@ -68,17 +68,21 @@ class Outlook:
     def over(self, now: float, cap: float) -> float:
         return self._ledger.lately.over(now, cap)
 
-    def _move(self, row: Row, sign: int) -> None:
-        self._sums = risk.plus(self._sums, row) if sign > 0 else risk.minus(self._sums, row)
-
     def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
-        return ringing.rows([now - call.times[_DIALLED] for call in self._ledger.open.values()])
+        return ringing.rows([call.times[_DIALLED] for call in self._ledger.open.values()], now)
 
     def _agent_rows(self, freeing: Freeing, now: float) -> list[Row]:
-        return freeing.rows([now - since for since in self._floor.busy.values()])
+        return freeing.rows(self._floor.busy.values(), now)
 
     def _tables(self, now: float) -> tuple[Ringing, Freeing]:
-        ledger = self._ledger
+        ledger, ringing, freeing = self._ledger, self._ringing, self._freeing
+        if (
+            ringing
+            and freeing
+            and now - self._ringing_at < _RINGING_SECONDS
+            and now - self._freeing_at < _FREEING_SECONDS
+        ):
+            return ringing, freeing
         if self._ringing is None or now - self._ringing_at >= _RINGING_SECONDS:
             answered, unanswered = ledger.answered.cumulative(now), ledger.unanswered.cumulative(now)
             p = ledger.rate.value(now)
@@ -121,6 +125,10 @@ class ExactForecast:
 
     def dial_one(self) -> None:
         self._calls = [*self._calls, self._ringing.new]
+
+
+def _moved(sums: list[float], row: Row, sign: int) -> list[float]:
+    return risk.plus(sums, row) if sign > 0 else risk.minus(sums, row)
 
 
 Forecast = NormalForecast | ExactForecast

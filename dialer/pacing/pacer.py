@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from collections import Counter
 from typing import Any, Self
 
 from dialer.pacing.calls import Stage
@@ -11,11 +11,14 @@ from dialer.pacing.controller import theta
 from dialer.pacing.explain import Explanation, Reason
 from dialer.pacing.figures import Ledger
 from dialer.pacing.floor import Floor, Was
-from dialer.pacing.guard import Exposure
+from dialer.pacing.guard import Exposure, left_of
 from dialer.pacing.model import CallId, DialledAgent, Fact, Settings
 from dialer.pacing.outlook import Forecast, Outlook
 from dialer.pacing.strategies import Wish, strategy
 
+_DIALLED, _ACCEPTED, _REFUSED = int(Fact.DIALLED), int(Fact.ACCEPTED), int(Fact.REFUSED)
+_HUMAN, _MACHINE, _FAILED = int(Fact.HUMAN), int(Fact.MACHINE), int(Fact.FAILED)
+_RINGING, _CONNECTED, _ABANDONED = int(Fact.RINGING), int(Fact.CONNECTED), int(Fact.ABANDONED)
 # After a restart nothing is dialled ahead for so long: what rang before it is heard of by then.
 CAREFUL_SECONDS = 60.0
 
@@ -44,39 +47,39 @@ class Pacer:
     def dialled(self, call_id: CallId, at: float) -> None:
         """Take a call that the carrier is about to be asked for."""
         call = self._ledger.call(call_id)
-        if not call.known & Fact.DIALLED:
+        if not call.known & _DIALLED:
             call.period = self._period(at)
             self._carrier.dialled(at)
-        self._learn(call_id, Fact.DIALLED, at)
+        self._learn(call_id, _DIALLED, at)
 
     def accepted(self, call_id: CallId, at: float) -> None:
         """The carrier took the call: it is in flight."""
         self._carrier.accepted(at)
-        self._learn(call_id, Fact.ACCEPTED, at)
+        self._learn(call_id, _ACCEPTED, at)
 
     def refused(self, call_id: CallId, at: float) -> None:
         """The carrier takes no calls now; this one was not placed."""
-        if self._learn(call_id, Fact.REFUSED, at):
+        if self._learn(call_id, _REFUSED, at):
             self._carrier.refused(at)
 
     def ringing(self, call_id: CallId, at: float) -> None:
-        self._learn(call_id, Fact.RINGING, at)
+        self._learn(call_id, _RINGING, at)
 
     def answered(self, call_id: CallId, at: float, *, is_human: bool) -> None:
         """Tell who answered; with machine detection, once that is known. Of two verdicts the human one holds."""
-        self._learn(call_id, Fact.HUMAN if is_human else Fact.MACHINE, at)
+        self._learn(call_id, _HUMAN if is_human else _MACHINE, at)
 
     def failed(self, call_id: CallId, at: float) -> None:
         """Nobody answered, the number does not exist, or who answered hung up before an agent was there."""
-        self._learn(call_id, Fact.FAILED, at)
+        self._learn(call_id, _FAILED, at)
 
     def connected(self, call_id: CallId, agent: DialledAgent, at: float) -> None:
-        self._learn(call_id, Fact.CONNECTED, at)
+        self._learn(call_id, _CONNECTED, at)
         self._agent(agent, at, Was.BUSY)
 
     def abandoned(self, call_id: CallId, at: float) -> None:
         """No agent was there in time. Counts also where an agent came after all."""
-        self._learn(call_id, Fact.ABANDONED, at)
+        self._learn(call_id, _ABANDONED, at)
 
     # What happens to agents.
 
@@ -174,12 +177,12 @@ class Pacer:
         pacer._careful_until = saved["careful_until"]
         return pacer
 
-    def _learn(self, call_id: CallId, fact: Fact, at: float) -> bool:
+    def _learn(self, call_id: CallId, fact: int, at: float) -> bool:
         call = self._ledger.call(call_id)
-        was_open = call.stage == Stage.OPEN
+        was_open = call.stage is Stage.OPEN
         dialled_at = call.dialled_at if was_open else 0.0
         is_news = self._ledger.learn(call_id, call, fact, at)
-        is_open = call.stage == Stage.OPEN
+        is_open = call.stage is Stage.OPEN
         if was_open and not is_open:
             self._outlook.call(dialled_at, -1)
         elif is_open and not was_open:
@@ -204,9 +207,10 @@ class Pacer:
     def _exposure(self, now: float) -> Exposure:
         period, ledger = self._period(now), self._ledger
         counts = ledger.of(period)
-        older = 0
+        older, older_left = 0, None
         if period:
             older = sum(call.period < period for call in ledger.open.values())
+            older_left = self._older_left(period)
         return Exposure(
             counts.answered,
             counts.abandoned,
@@ -215,22 +219,37 @@ class Pacer:
             len(self._floor.idle),
             older,
             self.settings.judged_from,
+            older_left,
         )
+
+    def _older_left(self, period: int) -> int | None:
+        """Return how many calls of an earlier period may be abandoned, of the one where that is less than all."""
+        ledger, settings, found = self._ledger, self.settings, None
+        under_way = Counter(c.period for calls in (ledger.open, ledger.waiting) for c in calls.values())
+        for number, count in under_way.items():
+            counts = ledger.of(number)
+            left = left_of(counts.answered, counts.abandoned, settings.judged_from, settings.abandon_cap)
+            if number < period and count > left:
+                found = left if found is None else min(found, left)
+        return found
 
     def _most(self, exposure: Exposure, now: float) -> tuple[int, Reason]:
         """Return how many calls all but the strategy leaves room for, and what leaves least; the first of equals."""
-        limits: list[tuple[int, Reason]] = []
-        if self._strategy.needs_agents and not self._floor.size:
-            limits.append((0, Reason.NOBODY_IN))
-        if self._strategy.dials_ahead:
-            if now < self._careful_until:
-                limits.append((max(0, -exposure.excess), Reason.RESTARTED))
-            limits.append((exposure.allowed(self.settings.abandon_cap), Reason.CAP))
+        strategy, floor = self._strategy, self._floor
+        most, limit = self._carrier_room(now)
+        # Each that leaves as little as those after it counts before them: the first of equals is told.
         if self.settings.lines is not None:
-            in_use = exposure.open_calls + exposure.waiting + len(self._floor.busy)
-            limits.append((max(0, self.settings.lines - in_use), Reason.LINES))
-        limits.append(self._carrier_room(now))
-        return min(limits, key=itemgetter(0))
+            in_use = exposure.open_calls + exposure.waiting + len(floor.busy)
+            if (left := max(0, self.settings.lines - in_use)) <= most:
+                most, limit = left, Reason.LINES
+        if strategy.dials_ahead:
+            if (left := exposure.allowed(self.settings.abandon_cap)) <= most:
+                most, limit = left, Reason.CAP
+            if now < self._careful_until and (left := max(0, -exposure.excess)) <= most:
+                most, limit = left, Reason.RESTARTED
+        if strategy.needs_agents and not floor.size:
+            most, limit = 0, Reason.NOBODY_IN
+        return most, limit
 
     def _carrier_room(self, now: float) -> tuple[int, Reason]:
         if not self._carrier.is_congested:

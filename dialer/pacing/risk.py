@@ -20,7 +20,8 @@ _PLACES = len(HORIZONS)
 # Of busy agents, in steps of two seconds up to half an hour.
 _ELAPSED_SECONDS, _PLACES_OF_ELAPSED = 2.0, 900
 _NOTHING = 1e-9
-_SQRT_HALF = sqrt(0.5)
+# Of a variance, so that there is something to divide by.
+_LEAST = 1e-6
 # Up to so many agents the distribution is computed and not approximated.
 EXACT_UP_TO = 6
 
@@ -43,15 +44,17 @@ class Ringing:
         self.weights = tuple(map(sub, marks[1:], marks))
 
     def row(self, age: float) -> Row:
-        return self.rows([age])[0]
+        place = int(age / BIN_SECONDS)
+        return self._rows.get(place) or self._add(place)
 
-    def rows(self, ages: Iterable[float]) -> list[Row]:
-        rows = self._rows
-        places = [int(age / BIN_SECONDS) for age in ages]
-        for place in places:
-            if place not in rows:
-                rows[place] = self._row(min(BINS, max(0, place)))
-        return [rows[place] for place in places]
+    def rows(self, dialled: Iterable[float], now: float) -> list[Row]:
+        """Return the rows of calls by when each was dialled."""
+        get, add = self._rows.get, self._add
+        return [get(place := int((now - at) / BIN_SECONDS)) or add(place) for at in dialled]
+
+    def _add(self, place: int) -> Row:
+        found = self._rows[place] = self._row(min(BINS, max(0, place)))
+        return found
 
     def _row(self, place: int) -> Row:
         p, answered, before = self._p, self._answered, self._answered[place]
@@ -73,15 +76,17 @@ class Freeing:
         self._rows: dict[int, Row] = {}
 
     def row(self, elapsed: float) -> Row:
-        return self.rows([elapsed])[0]
+        place = int(elapsed / _ELAPSED_SECONDS)
+        return self._rows.get(place) or self._add(place)
 
-    def rows(self, elapsed: Iterable[float]) -> list[Row]:
-        rows = self._rows
-        places = [int(seconds / _ELAPSED_SECONDS) for seconds in elapsed]
-        for place in places:
-            if place not in rows:
-                rows[place] = self._row((min(_PLACES_OF_ELAPSED, max(0, place)) + 0.5) * _ELAPSED_SECONDS)
-        return [rows[place] for place in places]
+    def rows(self, busy: Iterable[float], now: float) -> list[Row]:
+        """Return the rows of agents by since when each is busy."""
+        get, add = self._rows.get, self._add
+        return [get(place := int((now - at) / _ELAPSED_SECONDS)) or add(place) for at in busy]
+
+    def _add(self, place: int) -> Row:
+        found = self._rows[place] = self._row((min(_PLACES_OF_ELAPSED, max(0, place)) + 0.5) * _ELAPSED_SECONDS)
+        return found
 
     def _row(self, elapsed: float) -> Row:
         law, since = self.law, elapsed + self._grace
@@ -94,26 +99,23 @@ class Freeing:
 
 def total(rows: Iterable[Row]) -> list[float]:
     """Return the sums over calls and agents: answered less freed at each horizon, then the variances."""
-    sums = [sum(column) for column in zip(*rows, strict=True)]
-    return sums or [0.0] * (2 * _PLACES)
+    return list(map(sum, zip(*rows, strict=True))) or [0.0] * (2 * _PLACES)
 
 
-def plus(sums: list[float], row: Row) -> list[float]:
+def plus(sums: Sequence[float], row: Sequence[float]) -> list[float]:
     return list(map(add, sums, row))
 
 
-def minus(sums: list[float], row: Row) -> list[float]:
+def minus(sums: Sequence[float], row: Row) -> list[float]:
     return list(map(sub, sums, row))
 
 
 def risk(sums: Sequence[float], spare: int, weights: Sequence[float]) -> float:
     """Return the risk with `spare` agents idle (below zero: calls waiting), by the normal approximation."""
-    found = 0.0
-    for k in range(_PLACES):
-        mean = sums[k] - spare + 0.5
-        deviation = sqrt(max(1e-6, sums[_PLACES + k]))
-        found += weights[k] * 0.5 * erfc(-mean / deviation * _SQRT_HALF)
-    return found
+    found, less = 0.0, spare - 0.5
+    for weight, mean, variance in zip(weights, sums, sums[_PLACES:], strict=False):
+        found += weight * erfc((less - mean) / sqrt(variance + variance if variance > _LEAST else _LEAST + _LEAST))
+    return 0.5 * found
 
 
 def exact_risk(calls: Sequence[Row], agents: Sequence[Row], spare: int, weights: Sequence[float]) -> float:

@@ -21,7 +21,7 @@ from dialer.model import CampaignSettings
 from dialer.outcomes import Outcome
 from dialer.store import sql
 from interactions.accounts import ChannelAccounts
-from interactions.dialguard import DialGuard, MayNotDial
+from interactions.dialguard import Allowance, CapReached, DialGuard, MayNotDial
 from interactions.dialled import NewDialled
 from storage import jobs
 from storage.database import Row, Tx
@@ -41,6 +41,12 @@ class Carrier:
     def __init__(self, attempts: Attempts, accounts: ChannelAccounts, channels: Mapping[str, Channel]) -> None:
         self._attempts, self._accounts, self._channels = attempts, accounts, channels
         self._db, self._clock = attempts.db, attempts.clock
+        self._guard = DialGuard(attempts.clock)
+
+    async def allowance(self, account_id: UUID) -> Allowance:
+        """Return how much the account may begin now: its caps hold for whatever is begun, whoever begins it."""
+        account, _ = await self._accounts.get(account_id)
+        return await self._guard.allowance(self._db, account)
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("dial.ask", self._ask_job, schedule=(20.0, 30.0, 60.0))
@@ -60,26 +66,36 @@ class Carrier:
             return ""
         try:
             account, channel = await self.channel(row["account_id"])
-            # Its hourly cap is for people; a campaign's pace has limits of its own.
-            DialGuard(self._clock).must_reach(account, row["number"])
+            async with self._db.transaction() as tx:
+                await self._guard.begin(tx, account, row["number"], "call", row["interaction_id"])
             call_id = await channel.originate(account, attempt_id, row["number"], script(row, await self._ring(row)))
         except Uncertain as error:
             log.warning("whether attempt %s was placed is not known: %s", attempt_id, error.detail)
             return ""
+        except CapReached as error:
+            return await self._withdrawn(attempt_id, f"cap_{error.extra['cap']}")
         except Unavailable as error:
             # It was not processed: nobody's telephone rang.
-            await self._failed(attempt_id, "withdrawn")
-            return f"carrier: {error.detail}"
+            return await self._withdrawn(attempt_id, f"carrier: {error.detail}")
         except MarkazError as error:
-            code = error.extra.get("code")
-            # Also a number of help, one that costs extra, or that this account may not reach: never by a machine.
-            if code in _DEAD or isinstance(error, MayNotDial):
-                await self._failed(attempt_id, "invalid")
-                return ""
-            await self._failed(attempt_id, "opted_out" if code in _LISTED else "withdrawn")
-            return "" if code in _LISTED else f"refused: {error.detail}"
+            return await self._refused(attempt_id, error)
         await self._db.run(sql.call_taken, id=attempt_id, call_id=call_id)
         return ""
+
+    async def _withdrawn(self, attempt_id: UUID, why: str) -> str:
+        await self._failed(attempt_id, "withdrawn")
+        return why
+
+    async def _refused(self, attempt_id: UUID, error: MarkazError) -> str:
+        code = error.extra.get("code")
+        if code in _LISTED:
+            await self._failed(attempt_id, "opted_out")
+            return ""
+        # Also a number of help, one that costs extra, or that this account may not reach: never by a machine.
+        if code in _DEAD or isinstance(error, MayNotDial):
+            await self._failed(attempt_id, "invalid")
+            return ""
+        return await self._withdrawn(attempt_id, f"refused: {error.detail}")
 
     async def _ring(self, row: Row) -> int:
         known = store.settings(row)

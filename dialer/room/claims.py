@@ -93,7 +93,7 @@ class Claims:
 
     async def _verdicts(self, tx: Tx, asked: Sequence[tuple[Row, str]], now: datetime) -> list[Verdict]:
         numbers = [number for _, number in asked]
-        refused = await consents.opted_out(tx, numbers)
+        refused = await consents.opted_out(tx, numbers, self._campaign["account_id"])
         agreed = await consents.agreed(tx, numbers, now)
         past: dict[str, list[Past]] = {}
         for row in await tx.rows(sql.history_of, numbers=numbers, since=now - _LOOK_BACK):

@@ -42,7 +42,9 @@ _LOOKS = 3
 _PAUSE_SECONDS = 5.0
 _WANTED_MOST = 500
 # While nothing will be dialled for one of these, no more agents are kept than telephones ring.
-_NO_AGENTS_FOR = frozenset({"hours", "no_contacts", "account", "dates", "paused", "stopped", "done"})
+_NO_AGENTS_FOR = frozenset(
+    {"hours", "no_contacts", "account", "dates", "paused", "stopped", "done", "cap_hour", "cap_day"}
+)
 # How long what is over is told again to the pacer, which forgets nothing sooner.
 _TOLD_AGAIN = timedelta(seconds=90)
 
@@ -244,7 +246,11 @@ class Room:
         room = bucket.room(self._now())
         if room <= 0:
             return 0, "calls_per_second"
-        claimed = await self._claim(row, settings, min(wanted, room), agents)
+        allowance = await self._carrier.allowance(row["account_id"])
+        if allowance.left <= 0:
+            running.why, running.rest_until = f"cap_{allowance.cap}", self._now() + _PAUSE_SECONDS
+            return 0, running.why
+        claimed = await self._claim(row, settings, min(wanted, room, allowance.left), agents)
         if not claimed:
             return 0, await self._nobody(row)
         if row["mode"] != "preview":

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from access.model import Permission
 from demo.organisation import NUMBER
-from tests.integration.house import hire, house, query
+from tests.integration.house import hire, house, made, query
 from tests.integration.test_call_control import OnTheCall, simulator
 from tests.live import CommandFailed, Live, Person
 
@@ -101,7 +101,9 @@ async def test_c003_a_colleague_is_asked_joins_and_takes_the_call_over(it: Live)
 
 async def test_a_number_has_the_call_once_it_answers_and_not_before(it: Live) -> None:
     on = await OnTheCall.begin(it)
-    for number in ("112", "+19005551234", "not a number"):
+    gone = "+962790000055"
+    await made(await it.person("admin"), "/api/do-not-call", {"number": gone})
+    for number in ("112", "+19005551234", "not a number", gone):
         with pytest.raises(CommandFailed) as refused:
             await on.agent.command("call.ask", interaction_id=on.id, number=number)
         assert refused.value.status == 422

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest_asyncio
 
 from demo.organisation import NUMBER
 from simulator import CallRule
 from tests.integration.campaigning import Desk, dialling_house
-from tests.integration.house import query
+from tests.integration.house import made, query
 from tests.integration.test_callbacks import Caller, ask
 from tests.live import AgentSocket, Live, Person, eventually
 
@@ -113,7 +115,7 @@ async def test_who_opted_out_is_reached_by_no_path(it: Live) -> None:
     await ask(it, "POST", "sms", {"from": gone, "to": NUMBER, "body": "توقف"})
 
     async def listed() -> Any:
-        return await query(it, "select * from do_not_call where number = $1", gone)
+        return await query(it, "select * from opt_out where number = $1 and not is_lifted", gone)
 
     (row,) = await eventually(listed)
     assert row["reason"] == "stop_word"
@@ -121,9 +123,19 @@ async def test_who_opted_out_is_reached_by_no_path(it: Live) -> None:
     await desk.switch(campaign, "start")
     assert await desk.ended(campaign) == {gone: "opted_out"}
     assert await attempts(it, campaign) == []
+    for mode, more in (("preview", {}), ("recording", {}), ("sms", {"text": "An offer"})):
+        other = await desk.campaign(f"Opted out of {mode}", mode, [gone], **more)
+        await desk.switch(other, "start")
+        assert await desk.ended(other) == {gone: "opted_out"}
+        assert await attempts(it, other) == []
+    # A text to many leaves them out, whichever account they told.
+    (talk,) = await query(it, "select id, customer_id, account_id from interaction where address = $1", gone)
+    many = {"client_id": "o1", "account_id": str(talk["account_id"]), "name": "N", "text": "Hours"}
+    batch = await made(desk.admin, "/api/text-batches", {**many, "customer_ids": [str(talk["customer_id"])]})
+    (item,) = (await desk.ask("GET", f"/api/text-batches/{batch['id']}/items"))["items"]
+    assert (item["state"], item["reason"]) == ("left_out", "opted_out")
     # An agent's click is refused as well, and so is a text of theirs.
     maya = await person(it, "maya")
-    (talk,) = await query(it, "select id, customer_id, queue_id from interaction where address = $1", gone)
     (queue,) = await query(it, "select queue_id as id from channel_account where kind = 'voice'")
     promise = {"client_id": "x1", "customer_id": str(talk["customer_id"]), "number": gone, "queue_id": str(queue["id"])}
     status, problem = await maya.json("POST", "/api/callbacks", promise)
@@ -278,4 +290,42 @@ async def test_an_agent_who_is_kept_for_a_call_is_offered_who_calls_in_only_afte
     assert (await agent.offered("voice"))["interaction_id"] == str(work_id)
     await caller.hang_up()
     assert await desk.ended(campaign) == {slow: "success"}
+    await agent.close()
+
+
+async def test_a_campaign_begins_no_more_than_its_account_may_and_says_so(it: Live) -> None:
+    """The caps of an account hold for machines as for people: an agent's calls count, and so does what was spent."""
+    desk, agent = await Desk.of(it), await it.agent("maya")
+    numbers = [f"+96279{place}009901" for place in range(1, 5)]
+    (account,) = await query(it, "select id, settings from channel_account where kind = 'voice'")
+    begun = await query(it, "select 1 from carrier_use where account_id = $1", account["id"])
+    rule = "update channel_account set settings = settings || $2::jsonb where id = $1"
+    await query(it, rule, account["id"], json.dumps({"most_per_hour": len(begun) + 3}))
+    await query(
+        it,
+        "insert into carrier_use (id, account_id, kind, number, at) values ($1, $2, 'call', '+1', now())",
+        uuid4(),
+        account["id"],
+    )
+    once = [{"outcome": "busy", "minutes": 1, "most": 0}]
+    campaign = await desk.campaign("At its cap", "progressive", numbers, recycling=once)
+    await desk.switch(campaign, "start")
+
+    async def stopped() -> Any:
+        return (await desk.live(campaign))["why"] == "cap_hour"
+
+    await eventually(stopped)
+    assert len(await attempts(it, campaign)) == 2, "one was left to an agent's call"
+    spent = "insert into carrier_price (account_id, external_id, kind, number, is_inbound, at, price, currency) "
+    await query(it, spent + "values ($1, 'dial', 'call', '+1', false, now(), 5, 'USD')", account["id"])
+    await query(it, rule, account["id"], json.dumps({"most_per_hour": 600, "most_spent_per_day": 5.0}))
+
+    async def spent_all() -> Any:
+        return (await desk.live(campaign))["why"] == "cap_day"
+
+    await eventually(spent_all)
+    await query(it, rule, account["id"], json.dumps({"most_spent_per_day": None}))
+    assert set((await desk.ended(campaign)).values()) == {"busy"}
+    used = await query(it, "select 1 from carrier_use where account_id = $1", account["id"])
+    assert len(used) == len(begun) + 5, "each has counted once"
     await agent.close()

@@ -69,7 +69,7 @@ async def test_c010_who_stops_is_texted_no_more_until_they_want_it_again(it: Liv
     account = await account_of(admin)
     person = await customer(admin, "Huda", "+966501112200")
     await simulator(it, "POST", "sms", {"from": "+966501112200", "to": NUMBER, "body": "إلغاء الاشتراك"})
-    await until(it, "select 1 from text_consent where number = '+966501112200' and is_stopped")
+    await until(it, "select 1 from opt_out where number = '+966501112200' and not is_lifted")
     await text_first(admin, account, person, "+966501112200", "An offer")
     (row,) = await until(it, "select error from message where text = 'An offer' and delivery = 'failed'")
     assert "opted out" in row["error"]
@@ -82,7 +82,7 @@ async def test_c010_who_stops_is_texted_no_more_until_they_want_it_again(it: Liv
     await until(it, "select 1 from message where text = 'Welcome back' and delivery = 'delivered'")
     await simulator(it, "POST", "sms", {"from": "+966501112299", "to": NUMBER, "body": "Yes"})
     await until(it, "select 1 from interaction where address = '+966501112299'")
-    assert not await query(it, "select 1 from text_consent where number = '+966501112299'"), "an answer is no consent"
+    assert not await query(it, "select 1 from opt_out where number = '+966501112299'"), "an answer is no consent"
 
 
 async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -> None:

@@ -247,8 +247,8 @@ def test_for_many_agents_the_approximation_comes_near_the_distribution():
     unanswered = [min(1.0, k / 120) for k in range(161)]
     ringing, freeing = Ringing(0.3, answered, unanswered), Freeing((4.8, 0.8), 2.0)
     chance = Random(1)
-    calls = ringing.rows([chance.uniform(0, 25) for _ in range(18)])
-    agents = freeing.rows([chance.uniform(0, 300) for _ in range(46)])
+    calls = ringing.rows([-chance.uniform(0, 25) for _ in range(18)], 0.0)
+    agents = freeing.rows([-chance.uniform(0, 300) for _ in range(46)], 0.0)
     for spare in (0, 1, 2, 4):
         exact = exact_risk(calls, agents, spare, ringing.weights)
         assert risk(total([*calls, *agents]), spare, ringing.weights) == pytest.approx(exact, abs=0.02)
@@ -314,3 +314,20 @@ def test_how_long_calls_take_is_learned_whatever_order_the_events_come_in():
     assert said.handle_seconds == pytest.approx(300.0, rel=0.05)
     assert again.handle_seconds == pytest.approx(said.handle_seconds)
     assert said.idle == again.idle == 1
+
+
+def test_a_call_of_this_period_takes_no_agent_from_one_of_the_last_that_may_not_be_abandoned():
+    """Its period has spent its one call; were both answered now, whoever was dialled before would find nobody."""
+    settings = Settings(
+        mode=Mode.POWER, abandon_cap=0.01, judged_from=100, period_seconds=15.0, lines_per_agent=8.0,
+        calls_per_second=FAST,
+    )  # fmt: skip
+    pacer = Pacer(settings, 0.0)
+    pacer.agent_joined(DialledAgent("a"), 0.0)
+    pacer.dialled(CallId("spent"), 1.0)
+    pacer.answered(CallId("spent"), 2.0, is_human=True)
+    pacer.abandoned(CallId("spent"), 4.0)
+    pacer.dialled(CallId("rings"), 14.0)
+    assert (pacer.decide(16.0), pacer.can_spare(16.0)) == (0, False)
+    pacer.failed(CallId("rings"), 17.0)
+    assert pacer.decide(18.0) == 2, "one for the agent, and one that the new period may have abandoned"

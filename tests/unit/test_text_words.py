@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.optout import START, STOP, word_of
 from channels.twilio_api.mms import attachment_of, token
+from consents.model import START, STOP, said
 from core.secrets import Keyring
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -18,22 +18,35 @@ NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     "text",
-    ["STOP", " stop. ", "Unsubscribe", "لغو", "لغو۱۱", "توقف", "إلغاء الاشتراك", "الغاء الاشتراك", "انصراف!", "لـغـو"],
+    [
+        "STOP",
+        " stop. ",
+        "Unsubscribe",
+        "لغو",
+        "لغو۱۱",
+        "توقف",
+        "إلغاء الاشتراك",
+        "الغاء الاشتراك",
+        "انصراف!",
+        "لـغـو",
+        "قطع",
+        "لا ترسلوا",
+    ],
 )
 def test_the_word_alone_stops_texts_in_any_spelling(text: str) -> None:
-    assert word_of(text) == "stop"
+    assert said(text) == "stop"
 
 
 @pytest.mark.parametrize("text", ["start", "شروع", "ابدأ", "UNSTOP"])
 def test_and_others_begin_them_again(text: str) -> None:
-    assert word_of(text) == "start"
+    assert said(text) == "start"
 
 
 @pytest.mark.parametrize(
-    "text", ["please stop calling my brother", "when does it start?", "سفارش من لغو شد؟", "لا", ""]
+    "text", ["please stop calling my brother", "when does it start?", "سفارش من لغو شد؟", "لا", "yes", "نعم", "بله", ""]
 )
 def test_words_within_a_sentence_are_for_people(text: str) -> None:
-    assert word_of(text) is None
+    assert said(text) is None
 
 
 def test_no_word_means_both() -> None:

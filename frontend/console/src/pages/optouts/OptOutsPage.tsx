@@ -22,6 +22,8 @@ interface Listed {
   reason: "asked" | "stop_word" | "regulator" | "staff";
   note: string;
   added_at: Iso;
+  account_id: string | null;
+  account_name: string | null;
 }
 interface Consent {
   id: string;
@@ -31,7 +33,7 @@ interface Consent {
   proof: string;
   revoked_at: Iso | null;
 }
-const byNumber = ({ number }: Listed) => number;
+const byNumber = ({ number, account_id }: Listed) => (account_id ? `${number}~${account_id}` : number);
 
 /** Numbers that opted out, and what somebody has agreed to. */
 export function OptOutsPage(props: { rest: string[] }) {
@@ -61,11 +63,12 @@ export function OptOutsPage(props: { rest: string[] }) {
         rows={list.items}
         idOf={byNumber}
         chosen={chosen}
-        to={({ number }) => ["do-not-call", number]}
+        to={(listed) => ["do-not-call", byNumber(listed)]}
         isSearched={asked !== ""}
         columns={[
           { key: "number", title: say("number"), cell: ({ number }) => <bdi dir="ltr">{number}</bdi> },
           { key: "reason", title: say("reason"), cell: ({ reason }) => say(`reason.${reason}`) },
+          { key: "scope", title: say("scope"), cell: ({ account_name }) => (account_name ? say("only_of", { account: account_name }) : say("everything")) },
           { key: "since", title: say("since"), cell: ({ added_at }) => dates.brief(added_at), isExtra: true },
         ]}
       />
