@@ -6,8 +6,9 @@ import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField } from "../../kit/fields";
 import { byId, useList } from "../../kit/list";
 import type { Id } from "../../protocol";
-import { unplanned, type DayBoard, type Filter, type Visit } from "./day";
+import { unplanned, type DayBoard, type Filter, type Hand, type Visit } from "./day";
 import css from "./Dispatch.module.css";
+import { useFinger } from "./finger";
 import { words } from "./words";
 
 interface Kind {
@@ -19,7 +20,7 @@ interface UnplannedProps {
   day: DayBoard;
   chosen: Id | null;
   choose: (id: Id) => void;
-  drag: (visit: Visit | null) => void;
+  hand: Hand;
   mayDispatch: boolean;
 }
 
@@ -51,6 +52,7 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
   const dates = useDates();
   const { number } = useSpeech();
   const until = visit.promised?.ends_at ?? visit.windows[0]?.ends_at ?? null;
+  const finger = useFinger(visit, props.day, props.hand, props.mayDispatch);
   return (
     <button
       type="button"
@@ -59,9 +61,10 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
       onDragStart={(event) => {
         event.dataTransfer.setData("text/plain", visit.number);
         event.dataTransfer.effectAllowed = "move";
-        props.drag(visit);
+        props.hand.take(visit);
       }}
-      onDragEnd={() => props.drag(null)}
+      onDragEnd={() => (props.hand.hold(null), props.hand.take(null))}
+      {...finger}
       onClick={() => props.choose(visit.id)}
       aria-pressed={props.chosen === visit.id}
       data-urgent={visit.priority >= 2 || undefined}

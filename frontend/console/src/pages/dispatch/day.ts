@@ -90,14 +90,30 @@ export interface RunNote {
   why: string;
 }
 
+/** What days cost, as they stand or as a plan would have them. */
+export interface DayFigures {
+  travel_seconds: number;
+  travel_metres: number;
+  late: number;
+  unassigned: number;
+  overtime_seconds: number;
+}
+
+export interface RunStop {
+  visit_id: Id;
+  technician_id: Id;
+  starts_at: Iso;
+}
+
 export interface Run {
   id: Id;
-  kind: "day" | "absence" | "what_if";
+  kind: "day" | "absence" | "what_if" | "better";
   state: "proposed" | "accepted" | "stale" | "refused" | "undone";
   branch_id: Id | null;
   begins_at: Iso;
-  plan: { changes: RunChange[]; stops: { visit_id: Id }[]; engine: string; source: string; messages: string[] };
-  cost: { before_seconds: number; after_seconds: number; before_metres: number; after_metres: number };
+  ends_at: Iso;
+  plan: { changes: RunChange[]; stops: RunStop[]; engine: string; source: string; messages: string[] };
+  cost: { before_seconds: number; after_seconds: number; before_metres: number; after_metres: number; stands: DayFigures | null; planned: DayFigures | null };
   notes: RunNote[];
   made_by_name: string | null;
   made_at: Iso;
@@ -131,6 +147,24 @@ export function momentAt(day: DayBoard, hours: { from: number; to: number }, par
   const minutes = (hours.from + (hours.to - hours.from) * Math.min(1, Math.max(0, part))) * 60;
   return new Date(Date.parse(day.begins_at) + Math.round(minutes / snapMinutes) * snapMinutes * minuteMs).toISOString();
 }
+
+/** Somebody's time that a visit hangs over while it is dragged. */
+export interface Over {
+  technicianId: Id;
+  at: Iso;
+}
+
+/** A visit in the hand, by mouse or finger: what hangs where, and letting it go. */
+export interface Hand {
+  visit: Visit | null;
+  over: Over | null;
+  take: (visit: Visit | null) => void;
+  hold: (over: Over | null) => void;
+  drop: (visit: Visit, over: Over) => void;
+}
+
+/** Visits that nobody opened have small numbers instead of ids. */
+export const triedNumber = (visitId: Id): number | null => (/^0{8}-0{4}-0{4}-0{4}-/.test(visitId) ? parseInt(visitId.slice(-12), 16) : null);
 
 export interface Filter {
   search: string;
