@@ -103,7 +103,7 @@ function Shown(props: { run: Run; day: DayBoard; act: (what: "accept" | "refuse"
         <Title order={4} fz="sm">{say("proposal")}</Title>
         <Badge variant="light" tt="none">{say(`run.${run.state}`)}</Badge>
       </Group>
-      <Text size="sm" data-testid="saves">{say("saves", { before: dates.span(cost.before_seconds / 60), after: dates.span(cost.after_seconds / 60) })}</Text>
+      {cost.stands === null && <Text size="sm" data-testid="saves">{say("saves", { before: dates.span(cost.before_seconds / 60), after: dates.span(cost.after_seconds / 60) })}</Text>}
       <Figures run={run} />
       {run.plan.source.includes("crow") && <Text size="xs" c="dimmed">{say("crow")}</Text>}
       {run.plan.messages.map((text) => <Alert key={text} color="yellow" p="xs">{text}</Alert>)}

@@ -6,7 +6,7 @@ import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import type { Id, Iso } from "../../protocol";
 import { Name } from "../work/Name";
-import { laid, mayMove, shownHours, type DayBoard, type DayTechnician, type Hand, type Offer, type Visit } from "./day";
+import { laid, mayMove, shownHours, writtenHours, type DayBoard, type DayTechnician, type Hand, type Offer, type Visit } from "./day";
 import css from "./Dispatch.module.css";
 import { timeIn, useFinger } from "./finger";
 import { useOfferText } from "./Offers";
@@ -26,7 +26,7 @@ export function Timeline(props: TimelineProps) {
   const { say } = usePhrases(words);
   const dates = useDates();
   const hours = shownHours(day);
-  const marks = Array.from({ length: hours.to - hours.from + 1 }, (_, index) => hours.from + index);
+  const marks = writtenHours(hours);
   const at = (hour: number) => new Date(Date.parse(day.begins_at) + hour * 3_600_000).toISOString();
   return (
     <div className={css.timeline} role="table" tabIndex={0} aria-label={say("timeline")} data-testid="timeline">

@@ -122,6 +122,7 @@ export interface Run {
 
 const minuteMs = 60_000;
 const snapMinutes = 15;
+const hoursMost = 12;
 
 /** Hours that the timeline shows: the shifts and the visits, at least eight to five, by whole hours. */
 export function shownHours(day: DayBoard): { from: number; to: number } {
@@ -172,14 +173,23 @@ export interface Filter {
   isUrgent: boolean;
 }
 
+/** Until when somebody has to be there; of several windows the last one's end. */
+export const until = (visit: Visit): Iso | null => visit.promised?.ends_at ?? visit.windows.map(({ ends_at }) => ends_at).sort().at(-1) ?? null;
+
+/** Whole hours that are written over the timeline: no more than there is room for. */
+export function writtenHours({ from, to }: { from: number; to: number }): number[] {
+  const step = Math.ceil((to - from) / hoursMost);
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+}
+
 /** What nobody has, the most urgent first; what is due or promised sooner before the rest. */
 export function unplanned(day: DayBoard, filter: Filter): Visit[] {
-  const until = (visit: Visit) => visit.promised?.ends_at ?? visit.windows[0]?.ends_at ?? visit.due_on ?? "9";
+  const last = (visit: Visit) => until(visit) ?? visit.due_on ?? "9";
   return day.visits
     .filter((visit) => visit.state === "planned" && visit.planned_at === null)
     .filter((visit) => (filter.kind === null || visit.kind_id === filter.kind) && (!filter.isUrgent || visit.priority >= 2))
     .filter((visit) => matches(filter.search, `${visit.number} ${visit.subject} ${visit.customer_name ?? ""} ${visit.place.address} ${visit.territory}`))
-    .sort((one, other) => other.priority - one.priority || until(one).localeCompare(until(other)) || one.number.localeCompare(other.number));
+    .sort((one, other) => other.priority - one.priority || last(one).localeCompare(last(other)) || one.number.localeCompare(other.number));
 }
 
 /** A day after a visit became another: it goes, comes, or stands where it stands. */
