@@ -85,7 +85,7 @@ export function DispatchPage(props: { rest: string[] }) {
           {(one || mayDispatch) && (
             <aside className={css.detail}>
               {one ? <Chosen key={one.id} visit={one} day={day} date={date} mayDispatch={mayDispatch} give={give} put={reload} close={() => setChosen(null)} /> : null}
-              <div hidden={one !== null}><Planning key={here} day={day} date={date} branchId={branchId} moment={moment} reload={reload} proposal={shown.here === here ? shown.run : null} setProposal={propose} /></div>
+              <div hidden={one !== null}><Planning key={here} day={day} date={date} branchId={branchId} moment={moment} reload={reload} proposal={shown.here === here ? shown.run : null} setProposal={propose} refresh={(found) => setShown((old) => (old.run?.id === found.id ? { ...old, run: found } : old))} /></div>
             </aside>
           )}
         </div>

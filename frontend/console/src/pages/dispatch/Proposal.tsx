@@ -22,6 +22,8 @@ interface PlanningProps {
   reload: () => void;
   proposal: Run | null;
   setProposal: (run: Run | null) => void;
+  /** What was read anew of the proposal that is shown; another one that came meanwhile stays. */
+  refresh: (run: Run) => void;
 }
 
 const daysMost = 7;
@@ -34,7 +36,7 @@ export function Planning(props: PlanningProps) {
   const { say } = usePhrases(words);
   const { number } = useSpeech();
   const { isBusy, run } = useCommand();
-  const { proposal, setProposal } = props;
+  const { proposal, setProposal, refresh } = props;
   const [days, setDays] = useState<number | null>(1);
   const [isTry, setTry] = useState(false);
   const [tried, setTried] = useState<Place[]>([]);
@@ -45,7 +47,7 @@ export function Planning(props: PlanningProps) {
     if (id === null) return;
     let isGone = false;
     // Somebody else may have accepted it, or it is stale by now.
-    call<Run>("GET", `/api/plans/${id}`).then((found) => isGone || setProposal(found), () => undefined);
+    call<Run>("GET", `/api/plans/${id}`).then((found) => isGone || refresh(found), () => undefined);
     return () => {
       isGone = true;
     };

@@ -117,6 +117,7 @@ function Block(props: TimelineProps & { visit: Visit; hours: { from: number; to:
       }}
       onDragEnd={() => (props.hand.hold(null), props.hand.take(null))}
       {...finger}
+      data-held={props.hand.visit?.id === visit.id || undefined}
       onClick={() => props.choose(visit.id)}
       aria-label={title}
       title={title}

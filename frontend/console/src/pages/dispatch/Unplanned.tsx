@@ -65,6 +65,7 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
       }}
       onDragEnd={() => (props.hand.hold(null), props.hand.take(null))}
       {...finger}
+      data-held={props.hand.visit?.id === visit.id || undefined}
       onClick={() => props.choose(visit.id)}
       aria-pressed={props.chosen === visit.id}
       data-urgent={visit.priority >= 2 || undefined}
