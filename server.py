@@ -24,8 +24,10 @@ from core.realtime import tune_gc
 from core.settings import Role, Settings
 from customers.tiers import Tiers
 from demo.carrier import start_carrier
+from demo.field import DemoField
 from demo.organisation import Demo
 from demo.places import announce
+from demo.walking import walk
 from interactions.continued import ContinuedChats
 from interactions.http import Hooks
 from interactions.listeners import Listeners
@@ -33,7 +35,7 @@ from interactions.searchindex import SearchIndex
 from mailroom.answering import TextAnswers
 from mailroom.ticketing import MailTickets
 from organisation.service import Organisation
-from parts import VERSION, Ground, Live, Neck, Running, build_floor, build_live, build_neck, lay_ground
+from parts import VERSION, Floor, Ground, Live, Neck, Running, build_floor, build_live, build_neck, lay_ground
 from rooms.team import Team
 from routes import build_api
 from storage.jobs import Worker
@@ -56,10 +58,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
         if settings.demo:
-            people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
-            await Demo(
-                settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets, neck.portal.setup
-            ).fill()
+            await fill_demo(on, floor, neck, live)
 
         await health.open()
         stack.push_async_callback(health.close)
@@ -78,6 +77,19 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         if Role.WEB in settings.roles:
             await start_web(on, neck, live, pages, stack)
         yield Running(api, floor, neck, live, pages)
+
+
+async def fill_demo(on: Ground, floor: Floor, neck: Neck, live: Live) -> None:
+    """Make the demo organisation; with the simulator, technicians whose phones move and visits of today."""
+    people = (floor.access, floor.agents, floor.routing, Tiers(on.db))
+    demo = Demo(on.settings, on.keys, *people, neck.accounts, neck.answers, live.site.widgets, neck.portal.setup)
+    is_new = await demo.fill()
+    if on.settings.simulator:
+        staff = (floor.access, floor.agents, floor.people)
+        field = DemoField(on.db, on.clock, staff, floor.customers, neck.geo, neck.dispatch)
+        walkers = await field.fill(is_new=is_new)
+        if Role.WEB in on.settings.roles:
+            on.tasks.start("demo phones", walk(walkers, on.settings.port, on.clock))
 
 
 def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.settings import Settings
+from demo.field import TECHNICIANS
 from demo.organisation import AGENTS, MAILBOX, NUMBER, PASSWORD, SUPERVISOR
 
 
@@ -17,11 +18,13 @@ def announce(settings: Settings) -> None:
         "Carrier simulator (texts, calls, mail)": carrier if settings.simulator else "",
     }
     if settings.demo:
+        technicians = ", ".join(login for login, *_ in TECHNICIANS)
         logins = ", ".join(person.login for person in (SUPERVISOR, *AGENTS))
         places |= {
             "Demo page with the chat widget": f"{base}/demo/",
             "Customers' portal, form of the service desk": f"{base}/portal/, {base}/demo/desk.html",
             "Our address and number": f"{MAILBOX}, {NUMBER}",
+            "Technicians' page": f"{base}/field/, as {technicians}" if settings.simulator else "",
             "Sign in as": f"admin or {logins}; password {PASSWORD}",
         }
     for name, value in places.items():

@@ -45,7 +45,7 @@ from tickets.worklog import Worklog
 @dataclass(frozen=True, slots=True)
 class DispatchHouse:
     visits: Visits
-    _steps: Steps
+    steps: Steps
     _telling: Telling
     _periodic: Periodic
     _listing: VisitListing
@@ -101,7 +101,7 @@ class DispatchHouse:
 
     def routes(self) -> Iterator[object]:
         yield VisitRoutes(self.visits, self._listing)
-        yield TechnicianRoutes(self.visits, self._steps)
+        yield TechnicianRoutes(self.visits, self.steps)
         yield TrackingRoutes(self._tracking, self._whereabouts)
         yield VisitSetupRoutes(Kinds(self._db), self._telling, self._periodic)
         yield RunRoutes(self._runs, self._pricing)

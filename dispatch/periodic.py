@@ -25,7 +25,7 @@ from dispatch import store
 from dispatch.model import Line, NewVisit, Place, Text, VisitSetupSaved, Window
 from dispatch.recurrence import Unit, due_between, due_days, must_be_rule
 from dispatch.store import sql
-from dispatch.visits import Visits
+from dispatch.visits import Visits, at_customers
 from organisation.service import Organisation
 from sla.hours import CalendarName
 from storage.database import Database, Row, Tx
@@ -201,6 +201,8 @@ class Periodic:
         if row is None:
             return
         said = _settings(row)
+        place = await at_customers(tx, said.customer_id, said.place)
+        said = said.model_copy(update={"place": place})
         zone = await self._organisation.time_zone()
         today = self._today(zone)
         due: list[date] = []
@@ -208,7 +210,9 @@ class Periodic:
             first = today - timedelta(days=said.tolerance_days)
             due = due_between(said.days(), max(first, said.starts_on), today + timedelta(days=said.horizon_days))
         await self._take_back(tx, plan_id, said, due, today)
-        for day in due:
+        # Asked first, for a visit that meets another leaves a gap in the numbers.
+        there = {each["due_on"] for each in await tx.rows(sql.due_days, service_plan_id=plan_id)}
+        for day in sorted(set(due) - there):
             await self._visits.open_in(tx, _visit(said, day, zone), service_plan_id=plan_id, due_on=day)
 
     async def _take_back(self, tx: Tx, plan_id: UUID, said: PlanSettings, due: Sequence[date], today: date) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from access.model import Permission
 from core.actor import Actor
 from core.ids import BranchId, StaffId
 from dispatch import store
+from dispatch.figures import driven, risks, starts_now
 from dispatch.inputs import Rules, working_spans
-from dispatch.model import AROUND, VisitRow
 from dispatch.planning.judge import judge
-from dispatch.planning.model import Lock, Problem, Stop, TechnicianId, TourId, Visit, Window
+from dispatch.planning.model import Lock, Problem, Stop, TechnicianId, TourId, Visit
 from dispatch.planning.same_day import Candidate, Today
 from dispatch.reading import Reading, Ready
-from dispatch.run_model import DayBoard, DayTechnician, Offer, PriceQuestion, Risk, WorkingSpan
+from dispatch.run_model import DayBoard, DayTechnician, Offer, PriceQuestion, WorkingSpan
 from storage.database import Database
 
 # Of so many of the cheapest it is said when they would begin.
@@ -52,8 +52,8 @@ class Pricing:
         span = await self._reading.span(day)
         facts = await self._reading.facts(actor, span, branch_id or _only(actor))
         ready = await self._reading.ready(facts, Rules(is_as_planned=True))
-        relaxed = replace(ready.problem, visits=tuple(_as_soon_as(ready, visit) for visit in ready.problem.visits))
-        tables = judge(relaxed, ready.gathered.plan).timetables
+        starts = starts_now(ready)
+        tables = driven(ready, ready.gathered.plan, starts)
         stops = [stop for table in tables.values() for stop in table.stops]
         technicians = [
             DayTechnician(
@@ -70,7 +70,7 @@ class Pricing:
             zone=str(span.zone),
             technicians=technicians,
             visits=[row for row in facts.visits if actor.sees(row.branch_id)],
-            risks=list(_risks(ready, stops)),
+            risks=list(risks(ready, stops, starts)),
             source=ready.problem.table.source,
         )
 
@@ -132,39 +132,3 @@ def _possible(ready: Ready, candidate: Candidate, stop: Stop | None, names: dict
         extra_seconds=candidate.extra_seconds,
         extra_metres=candidate.extra_metres,
     )
-
-
-def _as_soon_as(ready: Ready, visit: Visit) -> Visit:
-    """Let a planned visit begin at its time or later: how late follows from the ways before it."""
-    row = ready.gathered.rows.get(visit.id)
-    if row is None or row.planned_at is None:
-        return visit
-    start = ready.facts.span.second(row.planned_at)
-    return replace(visit, lock=Lock(), promised=None, windows=(Window(start, 1 << 40),))
-
-
-def _risks(ready: Ready, stops: list[Stop]) -> Iterator[Risk]:
-    span = ready.facts.span
-    for stop in stops:
-        row = ready.gathered.rows.get(stop.visit)
-        limit = None if row is None else _limit(row)
-        if limit is None or span.exact(stop.eta.latest) <= limit:
-            continue
-        earliest = span.exact(stop.eta.earliest)
-        yield Risk(
-            visit_id=stop.visit,
-            earliest_at=earliest,
-            latest_at=span.exact(stop.eta.latest),
-            limit_at=limit,
-            is_certain=earliest > limit,
-        )
-
-
-def _limit(row: VisitRow) -> datetime | None:
-    """Return until when somebody has to be there: what was promised or told, else the end of the window."""
-    if row.promised is not None:
-        return row.promised.ends_at
-    if row.planned_at is None:
-        return None
-    of_then = [each.ends_at for each in row.windows if each.begins_at <= row.planned_at < each.ends_at]
-    return of_then[0] if of_then and row.state == "planned" else row.planned_at + AROUND

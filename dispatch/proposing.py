@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.ids import StaffId
+from dispatch.figures import planned, standing
 from dispatch.inputs import overlapping
 from dispatch.model import OVER, VisitRow
 from dispatch.planning.judge import judge
@@ -34,6 +35,8 @@ def proposed(ready: Ready, made: Proposal, absent: frozenset[StaffId]) -> tuple[
         after_seconds=made.verdict.travel_seconds,
         after_metres=made.verdict.travel_metres,
         cost=made.verdict.cost,
+        stands=standing(ready),
+        planned=planned(ready, stops),
     )
     plan = RunPlan(
         stops=stops,

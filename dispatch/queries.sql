@@ -166,6 +166,10 @@ returning version
 -- Periodic services of which visits may arise, by pages.
 select id from service_plan where is_active and id > :after::uuid order by id limit :most::int
 
+-- name: due_days
+-- The days of a periodic service that have a visit.
+select due_on from visit where service_plan_id = :service_plan_id::uuid
+
 -- name: untouched_visits
 -- What arose from a plan and nobody planned or dispatched yet: it follows when the plan changes.
 select id from visit where service_plan_id = :service_plan_id::uuid and state = 'planned' and planned_at is null

@@ -41,6 +41,14 @@ class Ready:
     def with_cap(self, moves: int | None) -> Problem:
         return replace(self.problem, keep=Keep(self.gathered.plan, None, moves))
 
+    def of_given(self) -> Ready:
+        """Return the same with nothing but what somebody has: who rethinks a day does not fill it."""
+        given = self.gathered.plan.place_of()
+        visits = [visit for visit in self.gathered.visits if visit.id in given]
+        rows = {key: row for key, row in self.gathered.rows.items() if key in given}
+        made = replace(self.gathered, visits=visits, rows=rows, notes=[])
+        return replace(self, gathered=made, problem=replace(self.problem, visits=tuple(visits)))
+
 
 class Reading:
     def __init__(

@@ -13,7 +13,7 @@ from core.ids import BranchId
 from core.values import Value
 from customers.http import before_id
 from dispatch.pricing import Pricing
-from dispatch.run_model import DayBoard, Offer, PriceQuestion, RunRequest, RunView
+from dispatch.run_model import Better, BetterRequest, DayBoard, Offer, PriceQuestion, RunRequest, RunView
 from dispatch.runs import Runs
 
 _LAST_ID = UUID(int=2**128 - 1)
@@ -54,6 +54,11 @@ class RunRoutes:
     async def make_run(self, call: Call, body: RunRequest) -> RunView:
         """Plan days, replan them without somebody, or ask what if: a proposal, by which no visit changes."""
         return await self._runs.plan(call.actor, body)
+
+    @route("POST", "/api/plans/better", permission=Permission.VISIT_DISPATCH, status=201)
+    async def better_run(self, call: Call, body: BetterRequest) -> Better:
+        """Think a day over as it stands: a proposal that saves driving by moving few visits, or none."""
+        return await self._runs.better(call.actor, body)
 
     @route("GET", "/api/plans/{run_id}", permission=Permission.VISIT_DISPATCH)
     async def show_run(self, call: Call, run_id: UUID) -> RunView:

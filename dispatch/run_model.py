@@ -13,7 +13,8 @@ from core.ids import BranchId, StaffId
 from core.values import Value
 from dispatch.model import Latitude, Longitude, Minutes, Skills, VisitRow, visits_room
 
-RunKind = Literal["day", "absence", "what_if"]
+AskedKind = Literal["day", "absence", "what_if"]
+RunKind = Literal["day", "absence", "what_if", "better"]
 RunState = Literal["proposed", "accepted", "stale", "refused", "undone"]
 
 
@@ -33,7 +34,7 @@ class RunRequest(Value):
     day: date
     days: int = Field(1, ge=1, le=7)
     branch_id: BranchId | None = None
-    kind: RunKind = "day"
+    kind: AskedKind = "day"
     absent_ids: list[StaffId] = Field(default=[], max_length=50)
     moves: int | None = Field(None, ge=0, le=2000, description="So many visits may change hands; null: any number.")
     freeze_minutes: int = Field(60, ge=0, le=24 * 60, description="What begins so soon stays as it is.")
@@ -41,6 +42,17 @@ class RunRequest(Value):
     rounds: int | None = Field(None, ge=1, le=100_000, description="Instead of seconds: the same on every machine.")
     seed: int = Field(1, ge=0, le=2**31 - 1)
     extra: list[Hypothetical] = Field(default=[], max_length=50, description="Only asking what if.")
+
+
+class BetterRequest(Value):
+    """Whether the day as it stands can be driven in less time, with few visits that change hands."""
+
+    day: date
+    branch_id: BranchId | None = None
+    moves: int = Field(5, ge=1, le=2000, description="So many visits may change hands.")
+    freeze_minutes: int = Field(60, ge=0, le=24 * 60, description="What begins so soon stays as it is.")
+    seconds: float = Field(2.0, ge=0.2, le=2, description="How long to think.")
+    rounds: int | None = Field(None, ge=1, le=100_000, description="Instead of seconds: the same on every machine.")
 
 
 class RunStop(Value):
@@ -77,14 +89,26 @@ class RunNote(Value):
     why: str
 
 
+class DayFigures(Value):
+    """What days cost: driving, visits that begin too late, visits that nobody has, overtime."""
+
+    travel_seconds: int
+    travel_metres: int
+    late: int
+    unassigned: int
+    overtime_seconds: int
+
+
 class RunCost(Value):
-    """Travel as it is and as it would be."""
+    """Travel as it is and as it would be; both in figures, unless it was planned before figures were kept."""
 
     before_seconds: int
     before_metres: int
     after_seconds: int
     after_metres: int
     cost: int
+    stands: DayFigures | None = None
+    planned: DayFigures | None = None
 
 
 class RunPlan(Value):
@@ -119,6 +143,12 @@ class RunView(Value):
     made_at: datetime
     accepted_by_name: str | None
     accepted_at: datetime | None
+
+
+class Better(Value):
+    """The proposal that saves something; none where nothing worth telling is saved."""
+
+    run: RunView | None
 
 
 class PriceQuestion(Value):

@@ -16,12 +16,23 @@ from core.ids import uuid7
 from dispatch import run_store
 from dispatch.inputs import Rules
 from dispatch.planning.judge import judge
-from dispatch.planning.model import Lock, Plan, Rule, TechnicianId, TourId, VisitId, Window
+from dispatch.planning.model import Keep, Lock, Plan, Rule, TechnicianId, TourId, VisitId, Window
+from dispatch.planning.planner import Proposal
 from dispatch.planning.solver import Effort
 from dispatch.planning.worker import Planners
 from dispatch.proposing import proposed
 from dispatch.reading import Reading, Ready
-from dispatch.run_model import RunChange, RunInputs, RunRequest, RunState, RunTold, RunView
+from dispatch.run_model import (
+    Better,
+    BetterRequest,
+    RunChange,
+    RunInputs,
+    RunKind,
+    RunRequest,
+    RunState,
+    RunTold,
+    RunView,
+)
 from dispatch.store import sql
 from dispatch.visits import Visits
 from storage.database import Row, Tx
@@ -30,6 +41,8 @@ from storage.database import Row, Tx
 _LEAD = timedelta(minutes=10)
 # So much later than proposed a visit may begin when the plan is accepted.
 _DRIFT_SECONDS = 300
+# Less driving than this is not worth a call to anybody.
+_WORTH_TELLING = 60
 _STALE = "Something changed since this was planned: {}. Plan anew."
 
 
@@ -48,7 +61,27 @@ class Runs:
         ready = await self._reading.ready(facts, self._rules(asked))
         effort = Effort(asked.seconds, asked.rounds, asked.seed)
         made = await self._planners.plan(ready.with_cap(asked.moves), effort)
+        return await self._keep(actor, asked.kind, asked, ready, made)
+
+    async def better(self, actor: Actor, asked: BetterRequest) -> Better:
+        """Think over what is planned on a day: a proposal where less driving is worth telling, moving few."""
+        actor.must(Permission.VISIT_DISPATCH, asked.branch_id)
+        said = asked.model_dump(exclude={"rounds", "seconds"})
+        request = RunRequest(**said, rounds=asked.rounds, seconds=asked.seconds)
+        facts = await self._reading.facts(actor, await self._reading.span(asked.day), asked.branch_id)
+        ready = (await self._reading.ready(facts, self._rules(request))).of_given()
+        if not ready.problem.visits:
+            return Better(run=None)
+        keep = Keep(ready.gathered.plan, None, asked.moves)
+        found = await self._planners.improvement(ready.problem, keep, seconds=asked.seconds, rounds=asked.rounds)
+        if found is None or found.saved_seconds < _WORTH_TELLING:
+            return Better(run=None)
+        return Better(run=await self._keep(actor, "better", request, ready, found.proposal))
+
+    async def _keep(self, actor: Actor, kind: RunKind, asked: RunRequest, ready: Ready, made: Proposal) -> RunView:
+        """Keep what was planned, with all that tells later whether it still holds."""
         plan, cost, notes = proposed(ready, made, frozenset(asked.absent_ids))
+        span = ready.facts.span
         inputs = RunInputs(
             asked=asked,
             versions={row.id: row.version for row in ready.gathered.rows.values()},
@@ -59,7 +92,7 @@ class Runs:
             await tx.run(
                 sql.insert_run,
                 id=run_id,
-                kind=asked.kind,
+                kind=kind,
                 branch_id=asked.branch_id,
                 begins_at=span.begins_at,
                 ends_at=span.ends_at,

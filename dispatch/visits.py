@@ -61,7 +61,7 @@ class Visits:
                 actor.must(Permission.VISIT_WRITE, new.branch_id)
             if new.customer_id is not None:
                 await self._tickets.customers.must_read(tx, actor, CustomerId(new.customer_id))
-                new = await _at_customers(tx, new)
+                new = new.model_copy(update={"place": await at_customers(tx, new.customer_id, new.place)})
             if new.branch_id is not None and not actor.sees(new.branch_id):
                 raise Invalid("There is no such branch.", field="branch_id")
             visit_id = await self.open_in(tx, new)
@@ -328,15 +328,14 @@ def _from_ticket(new: NewVisit, row: Row) -> NewVisit:
     return new.model_copy(update=carried)
 
 
-async def _at_customers(tx: Tx, new: NewVisit) -> NewVisit:
-    """Let it be where the customer is, unless somebody said where."""
-    if new.place.address.strip() or new.place.latitude is not None:
-        return new
-    row = await tx.row(sql.place_of_customer, id=new.customer_id)
+async def at_customers(tx: Tx, customer_id: UUID, place: Place) -> Place:
+    """Return where the customer is, unless somebody said where it is."""
+    if place.address.strip() or place.latitude is not None:
+        return place
+    row = await tx.row(sql.place_of_customer, id=customer_id)
     if row is None:
-        return new
-    point = {"latitude": row["latitude"], "longitude": row["longitude"]}
-    return new.model_copy(update={"place": Place(address=row["lines"], phone=new.place.phone, **point)})
+        return place
+    return Place(address=row["lines"], phone=place.phone, latitude=row["latitude"], longitude=row["longitude"])
 
 
 def _branch(branch_id: UUID | None) -> BranchId | None:

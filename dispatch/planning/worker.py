@@ -43,10 +43,10 @@ class Planners:
             return replace(made, notes=(*made.notes, "pyvrp died or hung: planned by our own search"))
 
     async def improvement(
-        self, problem: Problem, keep: Keep, *, seconds: float = THINK_SECONDS, seed: int = 1
+        self, problem: Problem, keep: Keep, *, seconds: float = THINK_SECONDS, seed: int = 1, rounds: int | None = None
     ) -> Improvement | None:
         """Think the day over for a moment, never more than two seconds; TooCostly where that was not enough."""
-        effort = Effort(min(seconds, THINK_SECONDS), seed=seed)
+        effort = Effort(min(seconds, THINK_SECONDS), rounds, seed)
         return await self._workers.run(_improve, problem, keep, effort, seconds=effort.seconds * _LATE + _GRACE_SECONDS)
 
 

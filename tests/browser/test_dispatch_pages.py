@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.surface import ConsolePage, Windows
@@ -22,12 +22,13 @@ INSPECTION = "00000000-0000-7000-8000-000000000204"
 ALWAYS = {"zone": "Asia/Riyadh", "weekly": [{"day": day, "start": "08:00", "end": "17:00"} for day in range(7)]}
 HERE = (24.7136, 46.6753)
 CUSTOMERS = ("مؤسسة النور", "مريم العتيبي", "شركة الواحة", "سالم الدوسري")
+TECHNICIANS = ("خالد الحربي", "نورة الشمري")
 
 
 async def furnish(it: Live, admin: Person) -> None:
     """Make two technicians at the ends of a town, and a visit for each of four customers between them."""
     role = await made(admin, "/api/roles", {"name": "فني", "permissions": ["visit.work", "work.take"]})
-    for number, name in enumerate(("خالد الحربي", "نورة الشمري")):
+    for number, name in enumerate(TECHNICIANS):
         staff = {"login": f"technician-{number}", "name": name, "password": PASSWORD, "role_ids": [role["id"]]}
         await made(admin, "/api/staff", staff)
         person = await it.anonymous()
@@ -130,3 +131,128 @@ async def _drag(page: Page) -> None:
     await expect(page.get_by_test_id("price")).to_contain_text("كم")
     await shot(page, "dispatch-drag-ar")
     await page.mouse.up()
+
+
+async def test_the_office_opens_visits_drags_by_finger_and_replans_without_who_is_away(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        await admin.json("PATCH", "/api/session/preferences", {"locale": "fa", "calendar": "persian"})
+        await furnish(it, admin)
+        console = ConsolePage(await windows.open("fa", width=1440, height=900), it.base_url)
+        page = console.page
+        await console.sign_in("admin")
+        await _periodic(page)
+        await page.evaluate("location.hash = '#/visitsetup/text/done'")
+        await page.get_by_test_id("text-fa").fill("کار {visit.number} تمام شد.")
+        await saves(page)
+        _, texts = await admin.json("GET", "/api/visit-texts")
+        assert "کار {visit.number} تمام شد." in {each["texts"].get("fa") for each in texts["items"]}
+        await _from_a_ticket(page, admin)
+        await _by_finger(page)
+
+
+async def saves(page: Page) -> None:
+    await page.locator("[data-testid=save]:visible").click()
+    await expect(page.get_by_text("ذخیره شد.").first).to_be_visible()
+
+
+async def pick(page: Page, field: str, name: str) -> None:
+    """Choose from a list by its words."""
+    await page.locator(f"[data-testid={field}]:visible").click()
+    await page.get_by_role("option", name=name).click()
+
+
+async def _periodic(page: Page) -> None:
+    """Count a service in the solar calendar; its days stand there in all three before it is kept."""
+    await page.evaluate("location.hash = '#/services/new'")
+    await page.get_by_test_id("service-subject").fill("سرویس کولر")
+    await pick(page, "service-kind", "سرویس دوره‌ای")
+    await page.locator("[data-testid=ticket-customer]:visible").fill("مريم")
+    await page.get_by_role("option", name=CUSTOMERS[1]).click()
+    await pick(page, "service-calendar", "هجری شمسی")
+    await page.get_by_test_id("preview").click()
+    first = page.get_by_test_id("due-days").locator("tbody tr").first
+    await expect(first.locator("td")).to_have_count(3)
+    await expect(first).to_contain_text("ه‍.ق.")
+    await saves(page)
+
+
+async def _from_a_ticket(page: Page, admin: Person) -> None:
+    """A visit that is opened from a ticket knows its subject, and stands in the list at once."""
+    found = (await admin.json("GET", "/api/customers?limit=1"))[1]["items"][0]
+    said = {"kind": "support_request", "subject": "یخچال صدا می‌دهد", "customer_id": found["id"]}
+    ticket = await made(admin, "/api/tickets", said)
+    await page.evaluate(f"location.hash = '#/tickets/{ticket['id']}'")
+    await page.get_by_test_id("new-visit").click()
+    await pick(page, "visit-kind", "تعمیر")
+    await page.locator("[data-testid=save]:visible").click()
+    await expect(page.get_by_test_id("visit")).to_be_visible()
+    await expect(page.get_by_test_id("visit-line").filter(has_text="یخچال صدا می‌دهد")).to_be_visible()
+
+
+async def _by_finger(page: Page) -> None:
+    """What was dragged to the wrong end of the town is thought over; then somebody is away, and then that is undone."""
+    day = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    await page.evaluate(f"location.hash = '#/dispatch/{day}'")
+    await page.get_by_test_id("unplanned").get_by_test_id("search").fill("صيانة")
+    waiting = page.get_by_test_id("waiting-visit")
+    await expect(waiting).to_have_count(len(CUSTOMERS))
+    for customer, lane, part in (("سالم", 0, 0.3), ("مؤسسة", 1, 0.3), ("شركة", 0, 0.7)):
+        await _touch(page, waiting.filter(has_text=customer), page.get_by_test_id("lane").nth(lane), part)
+    await expect(page.get_by_test_id("block")).to_have_count(3)
+    await expect(page.get_by_test_id("better")).to_contain_text("رانندگی")
+    await shot(page, "dispatch-better-fa")
+    wrong = {"better": await findings(page)}
+    await page.get_by_test_id("accept-better").click()
+    await expect(page.get_by_test_id("proposal")).to_have_attribute("data-state", "accepted")
+    await page.get_by_test_id("absent").focus()
+    await page.keyboard.press("ArrowDown")
+    await page.get_by_role("option", name=TECHNICIANS[0]).click()
+    await page.keyboard.press("Escape")
+    away = page.get_by_test_id("row").filter(has_text=TECHNICIANS[0])
+    await expect(away.get_by_test_id("block")).not_to_have_count(0)
+    await page.locator("label").filter(has_text="فقط امتحان").click()
+    await page.get_by_test_id("days").fill("۲")
+    await page.get_by_test_id("plan").click()
+    await expect(page.get_by_test_id("only-tried")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_test_id("accept")).to_have_count(0)
+    await shot(page, "dispatch-try-fa")
+    wrong["try"] = await findings(page)
+    await page.locator("label").filter(has_text="فقط امتحان").click()
+    await page.get_by_test_id("days").fill("۱")
+    await page.get_by_test_id("plan").click()
+    await expect(page.get_by_test_id("only-tried")).to_have_count(0, timeout=60_000)
+    await page.get_by_test_id("accept").click()
+    await expect(page.get_by_test_id("proposal")).to_have_attribute("data-state", "accepted")
+    await shot(page, "dispatch-away-fa")
+    await expect(away.get_by_test_id("block")).to_have_count(0)
+    await page.get_by_test_id("undo").click()
+    await expect(page.get_by_test_id("proposal")).to_have_attribute("data-state", "undone")
+    await expect(away.get_by_test_id("block")).not_to_have_count(0)
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+async def _touch(page: Page, what: Locator, lane: Locator, part: float) -> None:
+    """Hold something with a finger until it is taken, and let it go over somebody's day."""
+    before = await page.get_by_test_id("block").count()
+    start, end = await what.bounding_box(), await lane.bounding_box()
+    assert start
+    assert end
+    finger = await page.context.new_cdp_session(page)
+    await finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    async def does(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y} for x, y in places]
+        await finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    await does("touchStart", (start["x"] + 40, start["y"] + 15))
+    await expect(what).to_have_attribute("data-held", "true")
+    for step in range(3):
+        await does("touchMove", (end["x"] + end["width"] * part + step, end["y"] + end["height"] / 2))
+    await expect(page.get_by_test_id("price")).to_be_visible()
+    await does("touchEnd")
+    await expect(page.get_by_test_id("block")).to_have_count(before + 1)
+    await finger.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    await finger.detach()

@@ -16,7 +16,7 @@ from tests.integration.house import hire, house, made, query
 from tests.integration.outgoing import calling_out
 from tests.live import AgentSocket, Live
 
-# Nothing is changed by these: a question, and passes of minutes.
+# Nothing is changed by these: questions (whose answer may be a proposal, told as every other), and passes of minutes.
 READ_ONLY = {
     "interactions.check_account",
     "interactions.preview",
@@ -24,6 +24,7 @@ READ_ONLY = {
     "interactions.softphone_token",
     "extensions.context",
     "geo.nearest",
+    "dispatch.better_run",
     "dispatch.price_visit",
     "routing.dry_run",
     "routing.dry_run_of_new",

@@ -252,3 +252,45 @@ async def test_a_board_that_is_watched_hears_of_visits_and_plans(it: Live, admin
     await eventually(seen)
     await socket.command("dispatch.leave")
     await socket.close()
+
+
+async def test_a_day_that_stands_is_thought_over_and_says_only_what_is_worth_it(it: Live, admin: Person) -> None:
+    crew = await Crew.make(it, admin)
+    west, east = await crew.technician(), await crew.technician(0.3)
+    for_east, for_west = await crew.visit(0.31), await crew.visit(0.01)
+    await crew.visit(0.02)
+    # By hand each was sent to the other end of the town.
+    await crew.moves(for_east, "assign", technician_id=west.me["id"], planned_at=crew.at("10:00"))
+    await crew.moves(for_west, "assign", technician_id=east.me["id"], planned_at=crew.at("10:00"))
+    said = {"day": str(crew.day), "branch_id": crew.branch_id, "rounds": 40, "seconds": 1}
+    few = (await made(admin, "/api/plans/better", {**said, "moves": 1}))["run"]
+    assert len([each for each in few["plan"]["changes"] if each["before_id"] != each["after_id"]]) == 1
+    run = (await made(admin, "/api/plans/better", said))["run"]
+    assert run["kind"] == "better"
+    assert {each["visit_id"] for each in run["plan"]["changes"]} == {for_east["id"], for_west["id"]}
+    assert run["cost"]["stands"]["travel_seconds"] - run["cost"]["planned"]["travel_seconds"] > 3600
+    assert run["cost"]["stands"]["unassigned"] == run["cost"]["planned"]["unassigned"]
+    assert (await crew.does(run, "accept"))[1]["state"] == "accepted"
+    assert (await crew.now(for_east))["technician_id"] == east.me["id"]
+    assert await made(admin, "/api/plans/better", said) == {"run": None}
+
+
+async def test_a_try_says_what_would_be_late_unassigned_and_overtime_over_several_days(it: Live, admin: Person) -> None:
+    crew = await Crew.make(it, admin)
+    technician = await crew.technician()
+    first, late = await crew.visit(0.01, minutes=240), await crew.visit(0.3)
+    given = {"technician_id": technician.me["id"]}
+    await crew.moves(first, "assign", planned_at=crew.at("11:00"), **given)
+    await crew.moves(late, "assign", planned_at=crew.at("15:01"), **given)
+    for _ in range(2):
+        await crew.visit(0.02, minutes=180)
+    _, board = await admin.json("GET", f"/api/dispatch/day?day={crew.day}&branch_id={crew.branch_id}")
+    nobody = len([each for each in board["visits"] if each["planned_at"] is None])
+    figures = (await crew.plan(kind="what_if", days=2))["cost"]
+    Crew.days += 1
+    stands, planned = figures["stands"], figures["planned"]
+    assert (stands["late"], stands["unassigned"], stands["overtime_seconds"] > 0) == (1, nobody, True)
+    assert (planned["late"], planned["unassigned"], planned["overtime_seconds"]) == (0, 0, 0)
+    alone = (await crew.plan(kind="what_if", absent_ids=[technician.me["id"]]))["cost"]
+    assert alone["stands"]["unassigned"] == alone["planned"]["unassigned"] == nobody + 2
+    assert (await crew.now(first))["planned_at"][:16] == crew.at("11:00")[:16]

@@ -300,12 +300,35 @@ async def test_c088_due_visits_arise_once_and_follow_their_plan(it: Live, admin:
     first = await due()
     assert first == [str(start + timedelta(days=7 * week)) for week in range(3)]
     periodic = it.running.neck.dispatch._periodic
+    before = (await made(admin, "/api/visits", {"kind_id": INSPECTION}))["number"]
     await asyncio.gather(periodic.look(), periodic.look())
     assert await due() == first
+    # Looking again takes no number.
+    after = (await made(admin, "/api/visits", {"kind_id": INSPECTION}))["number"]
+    assert int(after.removeprefix("VT-")) == int(before.removeprefix("VT-")) + 1
     status, changed = await admin.json("PUT", f"/api/service-plans/{kept['id']}", plan | {"every": 2, "version": 1})
     assert (status, changed["version"]) == (200, 2)
     assert await due() == [first[0], first[2]]
     assert (await admin.json("PUT", f"/api/service-plans/{kept['id']}", plan | {"version": 1}))[0] == 409
+
+
+async def test_a_due_visit_is_where_its_customer_is_now(it: Live, admin: Person) -> None:
+    home = {"lines": "Azadi 5", "place": {"lat": 35.71, "lon": 51.41}}
+    who = await customer(admin, addresses=[home])
+    plan = {"subject": "Filter", "kind_id": INSPECTION, "customer_id": who, "starts_on": str(datetime.now(UTC).date())}
+    kept = await made(admin, "/api/service-plans", plan)
+
+    async def places() -> set[tuple[str, float]]:
+        _, listed = await admin.json("GET", f"/api/visits?service_plan_id={kept['id']}")
+        return {(each["place"]["address"], each["place"]["latitude"]) for each in listed["items"]}
+
+    assert await places() == {("Azadi 5", 35.71)}
+    _, known = await admin.json("GET", f"/api/customers/{who}")
+    moved = {"version": known["version"], "addresses": [{"lines": "Enghelab 7", "place": {"lat": 35.8, "lon": 51.4}}]}
+    status, _ = await admin.json("PATCH", f"/api/customers/{who}", moved)
+    assert status == 200
+    await it.running.neck.dispatch._periodic.look()
+    assert await places() == {("Enghelab 7", 35.8)}
 
 
 async def test_c089_overdue_services_are_counted_and_listed(it: Live, admin: Person) -> None:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { laid, momentAt, shownHours, unplanned, withVisit, type DayBoard, type Visit } from "../src/pages/dispatch/day";
+import { laid, momentAt, shownHours, triedNumber, unplanned, until, withVisit, writtenHours, type DayBoard, type Visit } from "../src/pages/dispatch/day";
 
 const visit = (more: Partial<Visit>): Visit => ({
   id: "v", number: "VT-1", kind_id: "k", subject: "Boiler", state: "planned", ticket_id: null, customer_id: null, customer_name: null, branch_id: null,
@@ -29,12 +29,28 @@ describe("the timeline", () => {
     expect(momentAt(board, hours, 7)).toBe("2026-05-02T13:30:00.000Z");
   });
 
+  it("writes as many hours as there is room for, the first always", () => {
+    expect(writtenHours({ from: 8, to: 17 })).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+    expect(writtenHours({ from: 1, to: 24 })).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23]);
+  });
+
   it("cuts what reaches beyond it", () => {
     expect(laid(day([]), { from: 7, to: 17 }, "2026-05-02T13:00:00Z", 120)).toEqual({ start: 95, length: 5 });
   });
 });
 
 describe("what nobody has", () => {
+  it("may be made until its last window ends", () => {
+    const windows = [{ begins_at: "2026-05-01T05:00:00Z", ends_at: "2026-05-01T13:00:00Z" }, { begins_at: "2026-05-04T05:00:00Z", ends_at: "2026-05-04T13:00:00Z" }];
+    expect(until(visit({ windows }))).toBe("2026-05-04T13:00:00Z");
+    expect(until(visit({}))).toBeNull();
+  });
+
+  it("knows what was only tried", () => {
+    expect(triedNumber("00000000-0000-0000-0000-00000000000b")).toBe(11);
+    expect(triedNumber("01a21fac-76e1-72e0-b966-e0e256f630a6")).toBeNull();
+  });
+
   const filter = { search: "", kind: null, isUrgent: false };
 
   it("has the urgent first, then what is due sooner", () => {

@@ -16,8 +16,9 @@ import type { Id, Iso } from "../../protocol";
 import type { Technician } from "../../protocolGeo";
 import { go } from "../../shell/route";
 import { useTechnicians } from "../map/useTechnicians";
+import { Better } from "./Better";
 import { Chosen } from "./Chosen";
-import type { DayBoard, Visit } from "./day";
+import type { DayBoard, Hand, Over, Run, Visit } from "./day";
 import css from "./Dispatch.module.css";
 import { Planning } from "./Proposal";
 import { Timeline } from "./Timeline";
@@ -38,14 +39,22 @@ export function DispatchPage(props: { rest: string[] }) {
   const branchId = branch ?? (branches.items.length === 1 ? branches.items[0]!.id : null);
   const { day, isFailed, reload, moment } = useDay(date, branchId);
   const [chosen, setChosen] = useState<Id | null>(null);
-  const [dragged, setDragged] = useState<Visit | null>(null);
+  const [held, setHeld] = useState<Visit | null>(null);
+  const [over, setOver] = useState<Over | null>(null);
+  // Counts what was given by hand, after which the day is thought over.
+  const [given, setGiven] = useState(0);
+  const here = `${date} ${branchId}`;
+  const [shown, setShown] = useState<{ here: string; run: Run | null }>({ here, run: null });
   const { isBusy, run } = useCommand();
   const mayDispatch = me.permissions.includes("visit.dispatch");
   const give = (visit: Visit, technicianId: Id, at: Iso) =>
     void run(async () => {
       await call("POST", `/api/visits/${visit.id}/assign`, { version: visit.version, technician_id: technicianId, planned_at: at, is_locked: visit.is_locked });
+      setGiven((old) => old + 1);
       reload();
     });
+  const hand: Hand = { visit: held, over, take: setHeld, hold: setOver, drop: (visit, to) => give(visit, to.technicianId, to.at) };
+  const propose = (next: Run | null) => setShown({ here, run: next });
   const ready = (day?.visits ?? []).filter(({ state, planned_at }) => state === "planned" && planned_at !== null);
   const sendAll = () =>
     void run(async () => {
@@ -67,15 +76,16 @@ export function DispatchPage(props: { rest: string[] }) {
       {isFailed && <Alert color="yellow" role="alert">{say("failed")}</Alert>}
       {day && (
         <div className={css.parts}>
-          <Unplanned day={day} chosen={chosen} choose={setChosen} drag={setDragged} mayDispatch={mayDispatch} />
+          <Unplanned day={day} chosen={chosen} choose={setChosen} hand={hand} mayDispatch={mayDispatch} />
           <div className={css.middle}>
-            <Timeline day={day} chosen={chosen} choose={setChosen} dragged={dragged} drag={setDragged} give={give} mayDispatch={mayDispatch} />
+            {mayDispatch && <Better key={here} date={date} branchId={branchId} given={given} show={(next) => (setChosen(null), propose(next))} reload={reload} />}
+            <Timeline day={day} chosen={chosen} choose={setChosen} hand={hand} mayDispatch={mayDispatch} />
             {me.permissions.includes("geo.view") ? <LiveDayMap day={day} chosen={chosen} choose={setChosen} /> : <DayMap day={day} chosen={chosen} choose={setChosen} technicians={nobody} />}
           </div>
           {(one || mayDispatch) && (
             <aside className={css.detail}>
               {one ? <Chosen key={one.id} visit={one} day={day} date={date} mayDispatch={mayDispatch} give={give} put={reload} close={() => setChosen(null)} /> : null}
-              <div hidden={one !== null}><Planning key={`${date} ${branchId}`} day={day} date={date} branchId={branchId} moment={moment} reload={reload} /></div>
+              <div hidden={one !== null}><Planning key={here} day={day} date={date} branchId={branchId} moment={moment} reload={reload} proposal={shown.here === here ? shown.run : null} setProposal={propose} refresh={(found) => setShown((old) => (old.run?.id === found.id ? { ...old, run: found } : old))} /></div>
             </aside>
           )}
         </div>

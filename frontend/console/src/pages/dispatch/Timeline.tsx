@@ -1,13 +1,14 @@
 import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
 import { Text } from "@mantine/core";
-import { useEffect, useRef, useState, type DragEvent } from "react";
+import { useEffect, useRef, useState } from "react";
 import { call } from "../../http/api";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import type { Id, Iso } from "../../protocol";
 import { Name } from "../work/Name";
-import { laid, mayMove, momentAt, shownHours, type DayBoard, type DayTechnician, type Offer, type Visit } from "./day";
+import { laid, mayMove, shownHours, writtenHours, type DayBoard, type DayTechnician, type Hand, type Offer, type Visit } from "./day";
 import css from "./Dispatch.module.css";
+import { timeIn, useFinger } from "./finger";
 import { useOfferText } from "./Offers";
 import { words } from "./words";
 
@@ -15,9 +16,7 @@ interface TimelineProps {
   day: DayBoard;
   chosen: Id | null;
   choose: (id: Id) => void;
-  dragged: Visit | null;
-  drag: (visit: Visit | null) => void;
-  give: (visit: Visit, technicianId: Id, at: Iso) => void;
+  hand: Hand;
   mayDispatch: boolean;
 }
 
@@ -27,7 +26,7 @@ export function Timeline(props: TimelineProps) {
   const { say } = usePhrases(words);
   const dates = useDates();
   const hours = shownHours(day);
-  const marks = Array.from({ length: hours.to - hours.from + 1 }, (_, index) => hours.from + index);
+  const marks = writtenHours(hours);
   const at = (hour: number) => new Date(Date.parse(day.begins_at) + hour * 3_600_000).toISOString();
   return (
     <div className={css.timeline} role="table" tabIndex={0} aria-label={say("timeline")} data-testid="timeline">
@@ -44,20 +43,16 @@ export function Timeline(props: TimelineProps) {
 }
 
 function Row(props: TimelineProps & { technician: DayTechnician; hours: { from: number; to: number } }) {
-  const { day, hours, technician, dragged } = props;
+  const { day, hours, technician, hand } = props;
   const dates = useDates();
   const { language } = useSpeech();
   const lane = useRef<HTMLDivElement>(null);
-  const [over, setOver] = useState<Iso | null>(null);
-  const offer = usePrice(dragged, technician.id, over);
+  const over = hand.over?.technicianId === technician.id ? hand.over.at : null;
+  const offer = usePrice(hand.visit, technician.id, over);
   const textOf = useOfferText();
   const visits = day.visits.filter((visit) => visit.technician_id === technician.id && visit.planned_at !== null);
-  const drop = (event: DragEvent) => {
-    const box = lane.current!.getBoundingClientRect();
-    const part = (event.clientX - box.left) / box.width;
-    return momentAt(day, hours, getComputedStyle(lane.current!).direction === "rtl" ? 1 - part : part);
-  };
-  const ghost = over && dragged ? laid(day, hours, over, dragged.minutes) : null;
+  const under = (x: number) => ({ technicianId: technician.id, at: timeIn(day, lane.current!, x) });
+  const ghost = over && hand.visit ? laid(day, hours, over, hand.visit.minutes) : null;
   return (
     <div className={css.row} role="row" data-testid="row" data-name={technician.name} lang={language}>
       <div className={css.who} role="rowheader"><Name of={technician.name} /></div>
@@ -66,20 +61,21 @@ function Row(props: TimelineProps & { technician: DayTechnician; hours: { from: 
         className={css.lane}
         role="cell"
         data-testid="lane"
+        data-technician={technician.id}
         onDragOver={(event) => {
-          if (!dragged) return;
+          if (!hand.visit) return;
           event.preventDefault();
-          const next = drop(event);
-          if (next !== over) setOver(next);
+          const next = under(event.clientX);
+          if (next.at !== over) hand.hold(next);
         }}
         onDragLeave={(event) => {
-          if (!lane.current!.contains(event.relatedTarget as Node | null)) setOver(null);
+          if (over !== null && !lane.current!.contains(event.relatedTarget as Node | null)) hand.hold(null);
         }}
         onDrop={(event) => {
           event.preventDefault();
-          setOver(null);
-          if (dragged) props.give(dragged, technician.id, drop(event));
-          props.drag(null);
+          hand.hold(null);
+          if (hand.visit) hand.drop(hand.visit, under(event.clientX));
+          hand.take(null);
         }}
       >
         {technician.spans.map((span) => <Bar key={span.begins_at} className={css.span!} {...laid(day, hours, span.begins_at, (Date.parse(span.ends_at) - Date.parse(span.begins_at)) / 60_000)} />)}
@@ -105,6 +101,7 @@ function Block(props: TimelineProps & { visit: Visit; hours: { from: number; to:
   const risk = day.risks.find(({ visit_id }) => visit_id === visit.id);
   const { start, length } = laid(day, hours, visit.planned_at!, visit.minutes);
   const isMovable = props.mayDispatch && mayMove(visit);
+  const finger = useFinger(visit, day, props.hand, isMovable);
   const late = risk && say(risk.is_certain ? "late_surely" : "late_perhaps", { from: dates.time(risk.earliest_at), to: dates.time(risk.latest_at), limit: dates.time(risk.limit_at) });
   const title = [visit.number, visit.subject, visit.customer_name, dates.time(visit.planned_at!), say(`state.${visit.state}`), visit.is_locked ? say("locked") : null, late].filter(Boolean).join(", ");
   return (
@@ -116,9 +113,11 @@ function Block(props: TimelineProps & { visit: Visit; hours: { from: number; to:
       onDragStart={(event) => {
         event.dataTransfer.setData("text/plain", visit.number);
         event.dataTransfer.effectAllowed = "move";
-        props.drag(visit);
+        props.hand.take(visit);
       }}
-      onDragEnd={() => props.drag(null)}
+      onDragEnd={() => (props.hand.hold(null), props.hand.take(null))}
+      {...finger}
+      data-held={props.hand.visit?.id === visit.id || undefined}
       onClick={() => props.choose(visit.id)}
       aria-label={title}
       title={title}

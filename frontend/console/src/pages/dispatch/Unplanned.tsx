@@ -6,8 +6,9 @@ import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField } from "../../kit/fields";
 import { byId, useList } from "../../kit/list";
 import type { Id } from "../../protocol";
-import { unplanned, type DayBoard, type Filter, type Visit } from "./day";
+import { unplanned, until, type DayBoard, type Filter, type Hand, type Visit } from "./day";
 import css from "./Dispatch.module.css";
+import { useFinger } from "./finger";
 import { words } from "./words";
 
 interface Kind {
@@ -19,7 +20,7 @@ interface UnplannedProps {
   day: DayBoard;
   chosen: Id | null;
   choose: (id: Id) => void;
-  drag: (visit: Visit | null) => void;
+  hand: Hand;
   mayDispatch: boolean;
 }
 
@@ -50,7 +51,8 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
   const { say, sayAny } = usePhrases(words);
   const dates = useDates();
   const { number } = useSpeech();
-  const until = visit.promised?.ends_at ?? visit.windows[0]?.ends_at ?? null;
+  const last = until(visit);
+  const finger = useFinger(visit, props.day, props.hand, props.mayDispatch);
   return (
     <button
       type="button"
@@ -59,9 +61,11 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
       onDragStart={(event) => {
         event.dataTransfer.setData("text/plain", visit.number);
         event.dataTransfer.effectAllowed = "move";
-        props.drag(visit);
+        props.hand.take(visit);
       }}
-      onDragEnd={() => props.drag(null)}
+      onDragEnd={() => (props.hand.hold(null), props.hand.take(null))}
+      {...finger}
+      data-held={props.hand.visit?.id === visit.id || undefined}
       onClick={() => props.choose(visit.id)}
       aria-pressed={props.chosen === visit.id}
       data-urgent={visit.priority >= 2 || undefined}
@@ -73,7 +77,7 @@ function Entry(props: UnplannedProps & { visit: Visit }) {
       <Group gap={4} mt={4}>
         <Badge size="sm" variant="light" color="gray" tt="none">{say("minutes", { n: number(visit.minutes) })}</Badge>
         {visit.priority !== 1 && <Badge size="sm" variant="light" color={visit.priority >= 2 ? "red" : "gray"} tt="none">{sayAny("priority", String(visit.priority), "")}</Badge>}
-        {until !== null && <Badge size="sm" variant="light" color="gray" tt="none">{say("until", { when: dates.brief(until) })}</Badge>}
+        {last !== null && <Badge size="sm" variant="light" color="gray" tt="none">{say("until", { when: dates.brief(last) })}</Badge>}
         {visit.place.latitude === null && <Badge size="sm" variant="outline" color="gray" tt="none">{say("no_place")}</Badge>}
       </Group>
     </button>

@@ -90,14 +90,30 @@ export interface RunNote {
   why: string;
 }
 
+/** What days cost, as they stand or as a plan would have them. */
+export interface DayFigures {
+  travel_seconds: number;
+  travel_metres: number;
+  late: number;
+  unassigned: number;
+  overtime_seconds: number;
+}
+
+export interface RunStop {
+  visit_id: Id;
+  technician_id: Id;
+  starts_at: Iso;
+}
+
 export interface Run {
   id: Id;
-  kind: "day" | "absence" | "what_if";
+  kind: "day" | "absence" | "what_if" | "better";
   state: "proposed" | "accepted" | "stale" | "refused" | "undone";
   branch_id: Id | null;
   begins_at: Iso;
-  plan: { changes: RunChange[]; stops: { visit_id: Id }[]; engine: string; source: string; messages: string[] };
-  cost: { before_seconds: number; after_seconds: number; before_metres: number; after_metres: number };
+  ends_at: Iso;
+  plan: { changes: RunChange[]; stops: RunStop[]; engine: string; source: string; messages: string[] };
+  cost: { before_seconds: number; after_seconds: number; before_metres: number; after_metres: number; stands: DayFigures | null; planned: DayFigures | null };
   notes: RunNote[];
   made_by_name: string | null;
   made_at: Iso;
@@ -106,6 +122,7 @@ export interface Run {
 
 const minuteMs = 60_000;
 const snapMinutes = 15;
+const hoursMost = 12;
 
 /** Hours that the timeline shows: the shifts and the visits, at least eight to five, by whole hours. */
 export function shownHours(day: DayBoard): { from: number; to: number } {
@@ -132,20 +149,47 @@ export function momentAt(day: DayBoard, hours: { from: number; to: number }, par
   return new Date(Date.parse(day.begins_at) + Math.round(minutes / snapMinutes) * snapMinutes * minuteMs).toISOString();
 }
 
+/** Somebody's time that a visit hangs over while it is dragged. */
+export interface Over {
+  technicianId: Id;
+  at: Iso;
+}
+
+/** A visit in the hand, by mouse or finger: what hangs where, and letting it go. */
+export interface Hand {
+  visit: Visit | null;
+  over: Over | null;
+  take: (visit: Visit | null) => void;
+  hold: (over: Over | null) => void;
+  drop: (visit: Visit, over: Over) => void;
+}
+
+/** Visits that nobody opened have small numbers instead of ids. */
+export const triedNumber = (visitId: Id): number | null => (/^0{8}-0{4}-0{4}-0{4}-/.test(visitId) ? parseInt(visitId.slice(-12), 16) : null);
+
 export interface Filter {
   search: string;
   kind: string | null;
   isUrgent: boolean;
 }
 
+/** Until when somebody has to be there; of several windows the last one's end. */
+export const until = (visit: Visit): Iso | null => visit.promised?.ends_at ?? visit.windows.map(({ ends_at }) => ends_at).sort().at(-1) ?? null;
+
+/** Whole hours that are written over the timeline: no more than there is room for. */
+export function writtenHours({ from, to }: { from: number; to: number }): number[] {
+  const step = Math.ceil((to - from) / hoursMost);
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+}
+
 /** What nobody has, the most urgent first; what is due or promised sooner before the rest. */
 export function unplanned(day: DayBoard, filter: Filter): Visit[] {
-  const until = (visit: Visit) => visit.promised?.ends_at ?? visit.windows[0]?.ends_at ?? visit.due_on ?? "9";
+  const last = (visit: Visit) => until(visit) ?? visit.due_on ?? "9";
   return day.visits
     .filter((visit) => visit.state === "planned" && visit.planned_at === null)
     .filter((visit) => (filter.kind === null || visit.kind_id === filter.kind) && (!filter.isUrgent || visit.priority >= 2))
     .filter((visit) => matches(filter.search, `${visit.number} ${visit.subject} ${visit.customer_name ?? ""} ${visit.place.address} ${visit.territory}`))
-    .sort((one, other) => other.priority - one.priority || until(one).localeCompare(until(other)) || one.number.localeCompare(other.number));
+    .sort((one, other) => other.priority - one.priority || last(one).localeCompare(last(other)) || one.number.localeCompare(other.number));
 }
 
 /** A day after a visit became another: it goes, comes, or stands where it stands. */

@@ -65,7 +65,7 @@ const sent = (values: Values) => ({
 });
 
 /** A new visit: by hand, for a customer, or from a ticket, which gives what it knows. */
-export function NewVisit(props: { from: string | null; id: Id | null }) {
+export function NewVisit(props: { from: string | null; id: Id | null; opened: () => void }) {
   const { say } = usePhrases(words);
   const { language } = useSpeech();
   const ticketId = props.from === "ticket" ? props.id : null;
@@ -76,6 +76,7 @@ export function NewVisit(props: { from: string | null; id: Id | null }) {
   const editor = useEditor<Values>(begun(null, props.from === "customer" ? props.id : null), async (values) => {
     const { kind_id, customer_id, branch_id } = values;
     const opened = await call<WholeVisit>("POST", "/api/visits", { ...sent(values), kind_id, customer_id, branch_id, ticket_id: ticketId, client_id: clientId });
+    props.opened();
     go("visits", opened.id);
   }, ["place"]);
   return (

@@ -29,7 +29,7 @@ export function VisitsPage(props: { rest: string[] }) {
   const [isOverdue, setOverdue] = useState(false);
   const query = new URLSearchParams({ limit: "50", ...(number ? { number } : {}), ...(state ? { state } : {}), ...(isOverdue ? { overdue: "true" } : {}) });
   const list = useList<Visit>(`/api/visits?${query.toString()}`, byId);
-  const side = chosen === "new" ? <NewVisit key={`${from} ${id}`} from={from} id={id} /> : chosen ? <VisitPanel key={chosen} id={chosen} changed={() => void list.reload()} /> : null;
+  const side = chosen === "new" ? <NewVisit key={`${from} ${id}`} from={from} id={id} opened={() => void list.reload()} /> : chosen ? <VisitPanel key={chosen} id={chosen} changed={() => void list.reload()} /> : null;
   return (
     <Frame
       title={say("title")}
