@@ -123,7 +123,9 @@ class Receiver:
             Looked(_of(candidates[place], found), found)
             for place, arrival in enumerate(arrivals)
             # What refers to nothing that is here need not be asked about key by key.
-            for found in [await threads.find(tx, account, arrival.inbound, now) if candidates[place] else threads.Found()]
+            for found in [
+                await threads.find(tx, account, arrival.inbound, now) if candidates[place] else threads.Found()
+            ]
         ]
 
     async def _calm(self, tx: Tx, found: Sequence[Looked]) -> set[UUID]:
