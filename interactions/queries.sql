@@ -1021,3 +1021,25 @@ where q.id = :queue_id::uuid and p.is_active and a.staff_id <> :but::uuid and a.
       select from agent_skill s where s.staff_id = a.staff_id and s.skill_id = n.key::uuid and s.level >= n.value::int))
   and exists (select from staff_role t join role r on r.id = t.role_id where t.staff_id = a.staff_id and q.permission = any(r.permissions))
 order by a.idle_since limit 1
+
+-- name: get_grant
+-- The sealed tokens of one grant.
+select sealed from oauth_grant where origin = :origin::bytea
+
+-- name: claim_grant
+-- Become the one who renews a grant for a while; no row while somebody else is.
+insert into oauth_grant (origin, claimed_until)
+values (:origin::bytea, clock_timestamp() + :seconds::float8 * interval '1 second')
+on conflict (origin) do update set claim = oauth_grant.claim + 1, claimed_until = excluded.claimed_until
+    where oauth_grant.claimed_until is null or oauth_grant.claimed_until < clock_timestamp()
+returning claim
+
+-- name: keep_grant
+-- Both tokens in one commit, by whoever holds the claim; what nobody renewed for half a year is over.
+with old as (delete from oauth_grant where renewed_at < clock_timestamp() - interval '180 days' and origin <> :origin::bytea)
+update oauth_grant set sealed = :sealed::bytea, claimed_until = null, renewed_at = clock_timestamp()
+where origin = :origin and claim = :claim::bigint
+
+-- name: release_grant
+-- Nothing was granted; the next one may try.
+update oauth_grant set claimed_until = null where origin = :origin::bytea and claim = :claim::bigint
