@@ -49,6 +49,7 @@ from interactions.desk import DeskCommands
 from interactions.desk_settings import DeskSettings
 from interactions.documents import InteractionDocuments
 from interactions.drafts import Drafts
+from interactions.grants import StoredGrants
 from interactions.housepost import HousePost
 from interactions.intake import Intake
 from interactions.mailboxes import MailboxDocuments, MailboxWatch
@@ -227,7 +228,8 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     stack.push_async_callback(workers.close)
     receiver.flows = flows = FlowCalls(db, clock)
     line = Line(db, floor.routing.waits)
-    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake, line, flows)
+    grants = StoredGrants(db, on.keys)
+    context = ChannelContext(settings, on.keys, clock, workers, accounts, intake, line, flows, grants)
     installed = {kind: channel(context) for kind, channel in on.kinds.items()}
     intake.serve(installed)
     talk, carriers = (conversations, interactions, receiver), (accounts, installed)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from channels.answers import AgentAnswer, InboundFile
 from channels.flows import CallFlows, NoFlows
+from channels.grants import Grants, MemoryGrants
 from channels.spoken import Spoken
 from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
@@ -324,6 +325,7 @@ class ChannelContext:
     inbox: Inbox
     line: WaitingLine = field(default_factory=NoLine)
     flows: CallFlows = field(default_factory=NoFlows)
+    grants: Grants = field(default_factory=MemoryGrants)
 
 
 class Channel(ABC):

@@ -62,7 +62,7 @@ class EmailChannel(Channel):
     def __init__(self, context: ChannelContext) -> None:
         super().__init__(context)
         self.marks = Marks(context.keys)
-        self.tokens = Tokens()
+        self.tokens = Tokens(context.grants, context.clock)
         self.pool = Pool(partial(connect, tokens=self.tokens))
         self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
         self.listener = Listener((self.kind, "fax"), context.accounts, context.inbox)

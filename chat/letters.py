@@ -63,8 +63,8 @@ class Letters:
         locale = cast("Locale", visitor["locale"] or "en")
         told = letter.follow_up(talk.messages, locale, await self._when(widget, locale))
         last = talk.messages[-1].seq
-        # The same replies have the same id, should this be tried twice.
-        message_id = uuid5(talk.row["id"], f"mail:{talk.messages[0].seq}")
+        # Tried twice, the same replies have the same id; more that is said meanwhile makes another mail of it.
+        message_id = uuid5(talk.row["id"], f"mail:{talk.messages[0].seq}:{last}")
         outgoing = _outgoing(message_id, talk, to, visitor["name"], told, job.attempts)
         await self._continued.send(await self._mailbox(widget), outgoing, seen_by_mail=last)
 

@@ -97,15 +97,15 @@ async def _write(tx: Tx, register: _Register, now: datetime) -> None:
     for customer_id, new in register.made.items():
         fields = details(new, {"kind": new.kind, "status": new.status, "name": new.name, "branch_id": new.branch_id})
         fields.pop("identities", None)
-        rows.append({"id": customer_id, "now": now, "search": searchable(new), **store.columns(fields)})
+        rows.append((customer_id, {**fields, "search": searchable(new)}))
         tx.emit(CustomerSaved(customer_id=customer_id, name=new.name, changed=["created"]))
-    await tx.many(sql.insert_customer, rows)
+    await store.insert(tx, rows, now)
     reached = [(owner, each) for owner, new in register.made.items() for each in new.identities]
     values = [
         {"kind": each.kind, "value": each.value, "label": "", "customer_id": owner}
         for owner, each in [*reached, *register.added]
     ]
-    await tx.many(sql.put_identity, values)
+    await tx.together(sql.put_identities, values)
     for owner in {owner for owner, _ in register.added}:
         await store.refresh_search(tx, owner)
 

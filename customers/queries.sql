@@ -35,18 +35,24 @@ from customer c where c.id = any(:ids::uuid[])
 -- One customer for the change that follows.
 select id, version, branch_id, merged_into from customer where id = :id::uuid for update
 
--- name: insert_customer
--- A new customer.
+-- name: insert_customers
+-- New customers.
 insert into customer (id, kind, status, name, branch_id, locale, notes, latin_name, job_title, organization_id, birthday, identifiers,
                       addresses, responsible_id, tier_id, preferred_channel, preferred_address, contact_every_days, contact_by, planned_at,
                       search, created_at)
-values (:id::uuid, :kind::text, :status::text, :name::text, :branch_id::uuid, :locale::text, :notes::text, :latin_name::text,
-        :job_title::text, :organization_id::uuid, :birthday::date, :identifiers::jsonb, :addresses::jsonb, :responsible_id::uuid, :tier_id::uuid,
-        :preferred_channel::text, :preferred_address::text, :contact_every_days::int, :contact_by::date, :now::timestamptz, :search::text, :now)
+select id, kind, status, name, branch_id, locale, notes, latin_name, job_title, organization_id, birthday, identifiers::jsonb,
+       addresses::jsonb, responsible_id, tier_id, preferred_channel, preferred_address, contact_every_days, contact_by, now, search, now
+from unnest(:id::uuid[], :kind::text[], :status::text[], :name::text[], :branch_id::uuid[], :locale::text[], :notes::text[],
+            :latin_name::text[], :job_title::text[], :organization_id::uuid[], :birthday::date[], :identifiers::text[], :addresses::text[],
+            :responsible_id::uuid[], :tier_id::uuid[], :preferred_channel::text[], :preferred_address::text[], :contact_every_days::int[],
+            :contact_by::date[], :now::timestamptz[], :search::text[])
+    as c (id, kind, status, name, branch_id, locale, notes, latin_name, job_title, organization_id, birthday, identifiers, addresses,
+          responsible_id, tier_id, preferred_channel, preferred_address, contact_every_days, contact_by, now, search)
 
--- name: put_identity
--- An address; it belongs to one customer, whose label for it may change.
-insert into identity (kind, value, label, customer_id) values (:kind::text, :value::text, :label::text, :customer_id::uuid)
+-- name: put_identities
+-- Addresses, each once; one belongs to one customer, whose label for it may change.
+insert into identity (kind, value, label, customer_id)
+select * from unnest(:kind::text[], :value::text[], :label::text[], :customer_id::uuid[])
 on conflict (kind, value) do update set label = excluded.label where identity.customer_id = excluded.customer_id
 
 -- name: delete_identity

@@ -71,7 +71,7 @@ class Customers:
         fields = details(new, {"kind": new.kind, "status": new.status, "name": new.name, "branch_id": new.branch_id})
         fields.pop("identities", None)
         await self._must_fit(tx, customer_id, fields)
-        await tx.run(sql.insert_customer, id=customer_id, now=self._clock(), search="", **store.columns(fields))
+        await store.insert(tx, [(customer_id, {**fields, "search": ""})], self._clock())
         for reach in new.identities:
             await store.add_identity(tx, customer_id, reach)
         tx.emit(CustomerSaved(customer_id=customer_id, name=new.name, changed=["created"]))

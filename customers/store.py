@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from core.errors import Conflict, NotFound
 from customers.model import Customer, CustomerId, Preferred, Reach, searchable
@@ -11,6 +14,7 @@ from storage.database import Database, Row, Tx
 from storage.queries import Queries
 
 sql = Queries(__file__)
+_LISTS = ("identifiers", "addresses")
 
 
 def customer(row: Row) -> Customer:
@@ -69,13 +73,25 @@ async def add_identity(tx: Tx, customer_id: CustomerId, reach: Reach) -> None:
     owner = await tx.value(sql.find_identity, kind=reach.kind, value=reach.value)
     if owner is not None and owner != customer_id:
         raise Conflict(f"{reach.value} belongs to another customer; merge the two.", customer_id=str(owner))
-    await tx.run(sql.put_identity, kind=reach.kind, value=reach.value, label=reach.label, customer_id=customer_id)
+    row = {"kind": reach.kind, "value": reach.value, "label": reach.label, "customer_id": customer_id}
+    await tx.together(sql.put_identities, [row])
+
+
+async def insert(tx: Tx, new: Sequence[tuple[CustomerId, dict[str, Any]]], now: datetime) -> None:
+    """Insert records of these fields, which are gone afterwards; `search` is among them."""
+    rows = []
+    for customer_id, fields in new:
+        row = columns(fields)
+        # As text: a list in a column of lists would be a table.
+        row |= {name: to_json(row[name]).decode() for name in _LISTS}
+        rows.append({"id": customer_id, "now": now, **row})
+    await tx.together(sql.insert_customers, rows)
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
     """Return a record's fields as its columns."""
     preferred = fields.pop("preferred")
-    for name in ("identifiers", "addresses"):
+    for name in _LISTS:
         fields[name] = [each.model_dump(mode="json") for each in fields[name]]
     return {
         **fields,

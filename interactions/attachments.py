@@ -75,16 +75,16 @@ class Attachments:
         attachment_id = uuid7()
         async with self._db.transaction(actor) as tx:
             await self._files.remember(tx, [stored])
-            await tx.run(
-                sql.insert_attachment,
-                id=attachment_id,
-                sha256=stored.sha256,
-                name=name,
-                content_type=content_type,
-                size=stored.size,
-                owner=actor.label,
-                interaction_id=None,
-            )
+            row = {
+                "id": attachment_id,
+                "sha256": stored.sha256,
+                "name": name,
+                "content_type": content_type,
+                "size": stored.size,
+                "owner": actor.label,
+                "interaction_id": None,
+            }
+            await tx.together(sql.insert_attachments, [row])
             tx.emit(FileUploaded(attachment_id=attachment_id, name=name, size=stored.size))
         return AttachmentView(
             id=attachment_id, name=name, content_type=content_type, size=stored.size, url=f"/api/files/{attachment_id}"

@@ -110,12 +110,7 @@ class CallNews:
         before = Call(**row["call"])
         if before.attempt == change.attempt and before.call_id in ("", change.call_id):
             call = before.model_copy(update={"call_id": change.call_id})
-            await tx.run(
-                sql.add_thread_keys,
-                account_id=account["id"],
-                keys=[f"call:{change.call_id}"],
-                interaction_id=row["id"],
-            )
+            await store.add_keys(tx, account["id"], row["id"], [f"call:{change.call_id}"])
             await self.call_changed(tx, row, before, _changed(call, change))
 
     async def agent_leg(self, tx: Tx, account: Row, leg: AgentLeg) -> None:
@@ -209,7 +204,7 @@ class CallNews:
         opening = None if where is None else where.opening
         beginning = Beginning(change.caller, opening=opening, call=call, state=state)
         row = await self._receiver.open(tx, account, beginning, now)
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=[key], interaction_id=row["id"])
+        await store.add_keys(tx, account["id"], row["id"], [key])
         if where is not None and where.path:
             await self._receiver.conversations.note_event(tx, row, "call.flow", now, where.path)
         if call.is_over:

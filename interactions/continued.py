@@ -84,4 +84,4 @@ class ContinuedChats:
         await self._db.run(sql.mark_mailed, id=interaction_id, seq=seq)
 
     async def _note(self, account_id: UUID, interaction_id: UUID, keys: list[Any]) -> None:
-        await self._db.run(sql.add_thread_keys, account_id=account_id, keys=keys, interaction_id=interaction_id)
+        await store.add_keys(self._db, account_id, interaction_id, keys)

@@ -66,8 +66,8 @@ class DialledCalls:
         """Open a conversation that is an agent's at once. Raises NoRoom when the agent has other work by now."""
         now = self.clock()
         call = self._call(new.call_id, now) if new.call_id else None
-        await tx.run(
-            sql.insert_interaction,
+        await store.insert(
+            tx,
             id=new.attempt_id,
             channel="voice",
             account_id=new.account_id,
@@ -167,7 +167,7 @@ class DialledCalls:
 
     async def _find_by_call(self, tx: Tx, row: Row, call_id: str) -> None:
         keys = [f"call:{call_id}"]
-        await tx.run(sql.add_thread_keys, account_id=row["account_id"], keys=keys, interaction_id=row["id"])
+        await store.add_keys(tx, row["account_id"], row["id"], keys)
 
     @staticmethod
     def _call(call_id: str, now: datetime) -> Call:

@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from channels.base import Delivery
 from core.errors import NotFound
 from core.ids import uuid7
@@ -73,7 +75,7 @@ async def add(tx: Tx, lines: Sequence[Line], at: datetime) -> list[Said]:
     found: dict[MessageId, Said] = {}
     for interaction_id, some in said.items():
         found.update(_placed(before[interaction_id], some, at))
-    await tx.many(sql.insert_message, [_row(line, found[line.message_id].message.seq, at) for line in lines])
+    await tx.together(sql.insert_messages, [_row(line, found[line.message_id].message.seq, at) for line in lines])
     return [found[line.message_id] for line in lines]
 
 
@@ -138,7 +140,8 @@ def _row(line: Line, seq: int, at: datetime) -> dict[str, Any]:
         "text": printable(line.text),
         "html": line.html,
         "event": line.event,
-        "attachments": list(line.attachments),
+        # As text: a list in a column of lists would be a table.
+        "attachments": to_json(list(line.attachments)).decode(),
         "delivery": line.delivery,
         "client_id": line.client_id,
         "account_id": line.account_id,

@@ -72,8 +72,8 @@ class Opener:
         found = await self._sort(tx, account, beginnings, recognised)
         ids = [uuid7() for _ in beginnings]
         everything = zip(ids, beginnings, recognised, found, strict=True)
-        await tx.many(
-            sql.insert_interaction,
+        await tx.together(
+            sql.insert_interactions,
             [
                 {
                     "id": interaction_id,

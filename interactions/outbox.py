@@ -241,12 +241,7 @@ class Outbox:
             if is_copied:
                 key = f"copy:{row['account_id']}"
                 await jobs.enqueue(tx, "message.copy", {"message_id": str(row["id"])}, key=key)
-            await tx.run(
-                sql.add_thread_keys,
-                account_id=row["account_id"],
-                keys=list(receipt.keys),
-                interaction_id=row["interaction_id"],
-            )
+            await store.add_keys(tx, row["account_id"], row["interaction_id"], list(receipt.keys))
 
     async def _save(
         self, tx: Tx, message_id: UUID, delivery: Delivery, error: str | None, external_id: str | None

@@ -142,8 +142,8 @@ class PlacedCalls:
             await self.conversations.note_event(tx, row, "reopened", now)
             await self.conversations.tell(tx, new.id, "reopened")
             return row
-        await tx.run(
-            sql.insert_interaction,
+        await store.insert(
+            tx,
             id=new.id,
             channel="voice",
             account_id=new.account_id,
@@ -232,7 +232,7 @@ class PlacedCalls:
             known = call.model_copy(update={"call_id": call_id})
             await tx.run(sql.set_call, id=row["id"], call=known.model_dump(mode="json"))
             keys = [f"call:{call_id}"]
-            await tx.run(sql.add_thread_keys, account_id=row["account_id"], keys=keys, interaction_id=row["id"])
+            await store.add_keys(tx, row["account_id"], row["id"], keys)
             payload = {"interaction_id": str(row["id"]), "attempt": attempt}
             await jobs.enqueue(tx, "call.check", payload, run_at=now + _CHECK_AFTER)
 

@@ -58,13 +58,18 @@ where i.id < :before::uuid
             and not exists (select from jsonb_each(r -> 'conditions') c where not coalesce(c.value ? (w.attributes ->> c.key), false)))))
 order by i.id desc limit :most::int
 
--- name: insert_interaction
--- A new conversation.
+-- name: insert_interactions
+-- New conversations, numbered in this order.
 insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id,
                          agent_id, branch_id, call, opened_at, assigned_at, details, customer_at)
-values (:id::uuid, :channel::text, :account_id::uuid, :direction::text, :customer_id::uuid, :address::text, :address_name::text,
-        :subject::text, :state::text, :queue_id::uuid, :agent_id::uuid, :branch_id::uuid, :call::jsonb, :opened_at::timestamptz,
-        :assigned_at::timestamptz, :details::jsonb, case when :direction = 'inbound' then :opened_at end)
+select id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id, agent_id, branch_id, call,
+       opened_at, assigned_at, details, case when direction = 'inbound' then opened_at end
+from unnest(:id::uuid[], :channel::text[], :account_id::uuid[], :direction::text[], :customer_id::uuid[], :address::text[],
+            :address_name::text[], :subject::text[], :state::text[], :queue_id::uuid[], :agent_id::uuid[], :branch_id::uuid[],
+            :call::jsonb[], :opened_at::timestamptz[], :assigned_at::timestamptz[], :details::jsonb[]) with ordinality
+    as i (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id, agent_id, branch_id, call,
+          opened_at, assigned_at, details, n)
+order by n
 
 -- name: set_state
 -- Move it on.
@@ -132,13 +137,18 @@ from said s join before b on b.id = s.id
 where i.id = s.id
 returning i.id, b.last_seq, b.unread, b.preview, i.agent_id, i.channel, i.address
 
--- name: insert_message
--- A message in its place.
+-- name: insert_messages
+-- Messages in their places.
 insert into message (id, interaction_id, seq, direction, author_kind, author_id, author_name, text, html, event, attachments,
                      delivery, client_id, account_id, external_id, raw_id, details, recipients, at)
-values (:id::uuid, :interaction_id::uuid, :seq::int, :direction::text, :author_kind::text, :author_id::uuid, :author_name::text,
-        :text::text, :html::text, :event::text, :attachments::jsonb, :delivery::text, :client_id::text, :account_id::uuid,
-        :external_id::text, :raw_id::bigint, :details::jsonb, :recipients::jsonb, :at::timestamptz)
+select id, interaction_id, seq, direction, author_kind, author_id, author_name, text, html, event, attachments::jsonb, delivery,
+       client_id, account_id, external_id, raw_id, details, recipients, at
+from unnest(
+    :id::uuid[], :interaction_id::uuid[], :seq::int[], :direction::text[], :author_kind::text[], :author_id::uuid[], :author_name::text[],
+    :text::text[], :html::text[], :event::text[], :attachments::text[], :delivery::text[], :client_id::text[], :account_id::uuid[],
+    :external_id::text[], :raw_id::bigint[], :details::jsonb[], :recipients::jsonb[], :at::timestamptz[])
+    as m (id, interaction_id, seq, direction, author_kind, author_id, author_name, text, html, event, attachments, delivery,
+          client_id, account_id, external_id, raw_id, details, recipients, at)
 
 -- name: get_message
 -- One message.
@@ -270,14 +280,15 @@ cross join lateral (
     union all
     (select t.interaction_id, row_number() over (order by (i.state <> 'closed') desc, t.created_at desc)
      from thread_key t join interaction i on i.id = t.interaction_id
-     where t.account_id = :account_id and t.key = a.key and a.number is null and (a.id is null or i.channel = 'webchat')
+     where t.account_id = :account_id and t.key = a.key and a.number is null and (a.id is null or i.channel in ('webchat', 'portal'))
        and not (a.only_open and i.state = 'closed')
      order by (i.state <> 'closed') desc, t.created_at desc limit 20)) c
 order by a.n, c.rank
 
 -- name: add_thread_keys
 -- What later messages may refer to.
-insert into thread_key (account_id, key, interaction_id) select :account_id::uuid, unnest(:keys::text[]), :interaction_id::uuid
+insert into thread_key (account_id, key, interaction_id)
+select :account_id::uuid, key, id from unnest(:keys::text[], :interaction_ids::uuid[]) as k (key, id)
 on conflict do nothing
 
 -- name: known_keys
@@ -297,10 +308,11 @@ select pg_advisory_xact_lock(lock) from (
 -- One message at a time decides about a new conversation of this key.
 select pg_advisory_xact_lock(hashtextextended(:account_id::text || :key::text, 11))
 
--- name: insert_attachment
--- A stored file under a name.
+-- name: insert_attachments
+-- Stored files under their names.
 insert into attachment (id, sha256, name, content_type, size, owner, interaction_id)
-values (:id::uuid, :sha256::bytea, :name::text, :content_type::text, :size::bigint, :owner::text, :interaction_id::uuid)
+select * from unnest(:id::uuid[], :sha256::bytea[], :name::text[], :content_type::text[], :size::bigint[], :owner::text[],
+                     :interaction_id::uuid[])
 
 -- name: get_attachment
 -- One attachment with whose data it is.
@@ -1002,3 +1014,25 @@ where q.id = :queue_id::uuid and p.is_active and a.staff_id <> :but::uuid and a.
       select from agent_skill s where s.staff_id = a.staff_id and s.skill_id = n.key::uuid and s.level >= n.value::int))
   and exists (select from staff_role t join role r on r.id = t.role_id where t.staff_id = a.staff_id and q.permission = any(r.permissions))
 order by a.idle_since limit 1
+
+-- name: get_grant
+-- The sealed tokens of one grant.
+select sealed from oauth_grant where origin = :origin::bytea
+
+-- name: claim_grant
+-- Become the one who renews a grant for a while; no row while somebody else is.
+insert into oauth_grant (origin, claimed_until)
+values (:origin::bytea, clock_timestamp() + :seconds::float8 * interval '1 second')
+on conflict (origin) do update set claim = oauth_grant.claim + 1, claimed_until = excluded.claimed_until
+    where oauth_grant.claimed_until is null or oauth_grant.claimed_until < clock_timestamp()
+returning claim
+
+-- name: keep_grant
+-- Both tokens in one commit, by whoever holds the claim; what nobody renewed for half a year is over.
+with old as (delete from oauth_grant where renewed_at < clock_timestamp() - interval '180 days' and origin <> :origin::bytea)
+update oauth_grant set sealed = :sealed::bytea, claimed_until = null, renewed_at = clock_timestamp()
+where origin = :origin and claim = :claim::bigint
+
+-- name: release_grant
+-- Nothing was granted; the next one may try.
+update oauth_grant set claimed_until = null where origin = :origin::bytea and claim = :claim::bigint

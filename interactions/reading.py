@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from channels.spoken import Announced, PartyLeg, RecordingMade, Spoken
 from core.errors import Invalid, MarkazError
 from core.workers import TooCostly
 from interactions.accounts import ChannelAccounts
+from interactions.ahead import Ahead
 from interactions.arrivals import Arrival, Kept, unreadable
 from interactions.callnews import CallNews
 from interactions.receive import Receiver, UnknownMessage
@@ -75,6 +77,7 @@ class RawReader:
     ) -> None:
         self._db, self._accounts, self._receiver, self._channels = db, accounts, receiver, channels
         self._calls = CallNews(receiver)
+        self._ahead = Ahead[_Read]()
 
     async def take(self, job: jobs.Job) -> None:
         """Read the raw of a job, and with it what waits behind it for the same account.
@@ -83,12 +86,14 @@ class RawReader:
         jobs that they have.
         """
         # What failed before is tried by itself: nobody else has to wait for it twice.
-        most = {"most": _AT_ONCE if job.attempts == 1 else 1, "most_bytes": _BYTES_AT_ONCE}
-        rows = await self._db.rows(sql.raws_to_read, job_id=job.id, key=job.key, **most)
-        if not rows or rows[0]["job_id"] != job.id:
+        most = {"most": 2 * _AT_ONCE if job.attempts == 1 else 1, "most_bytes": _BYTES_AT_ONCE}
+        found = await self._db.rows(sql.raws_to_read, job_id=job.id, key=job.key, **most)
+        if not found or found[0]["job_id"] != job.id:
             return
-        account, account_row = await self._accounts.get(rows[0]["account_id"])
-        reading = [asyncio.create_task(self._read(account, row), name=f"read:{row['id']}") for row in rows]
+        account, account_row = await self._accounts.get(found[0]["account_id"])
+        begun = self._ahead.begin(account.id, found, partial(self._read, account))
+        rows, reading = found[:_AT_ONCE], begun[:_AT_ONCE]
+        self._ahead.keep(account.id, found[_AT_ONCE:], begun[_AT_ONCE:])
         try:
             first = await self._first(job, rows[0], reading[0])
             others = await _those_in_time(reading[1:])

@@ -122,7 +122,10 @@ class Receiver:
         return [
             Looked(_of(candidates[place], found), found)
             for place, arrival in enumerate(arrivals)
-            for found in [await threads.find(tx, account, arrival.inbound, now)]
+            # What refers to nothing that is here need not be asked about key by key.
+            for found in [
+                await threads.find(tx, account, arrival.inbound, now) if candidates[place] else threads.Found()
+            ]
         ]
 
     async def _calm(self, tx: Tx, found: Sequence[Looked]) -> set[UUID]:
@@ -159,17 +162,10 @@ class Receiver:
         await consent.mirror(tx, account, placed, now)
         for each in placed:
             await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
-        await tx.many(
-            sql.add_thread_keys,
-            [
-                {
-                    "account_id": account["id"],
-                    "keys": each.keys,
-                    "interaction_id": each.row["id"],
-                }
-                for each in placed
-            ],
-        )
+        keys = [(key, each.row["id"]) for each in placed for key in each.keys]
+        if keys:
+            names, ids = zip(*keys, strict=True)
+            await tx.run(sql.add_thread_keys, account_id=account["id"], keys=names, interaction_ids=ids)
         added = [each for each in placed if each.opened is None]
         for each in sorted(added, key=lambda one: one.row["id"]):
             if each.wakes:
@@ -350,7 +346,7 @@ class Receiver:
             for (owner, _), some in zip(files, pieces, strict=True)
             for stored, piece in some
         ]
-        await tx.many(sql.insert_attachment, rows)
+        await tx.together(sql.insert_attachments, rows)
         return [[piece for _, piece in some] for some in pieces]
 
     async def status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:

@@ -149,8 +149,8 @@ class Interactions:
         self, tx: Tx, interaction_id: UUID, account: Row, new: StartInteraction, now: datetime
     ) -> None:
         """Open it closed in routing's eyes: an answer reopens it through the queue, its author asked first."""
-        await tx.run(
-            sql.insert_interaction,
+        await store.insert(
+            tx,
             id=interaction_id,
             channel=account["kind"],
             account_id=account["id"],
@@ -169,7 +169,7 @@ class Interactions:
             details={},
         )
         keys = [f"peer:{new.address.strip()}"] if account["kind"] in ("sms", "smpp", "fax") else []
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
+        await store.add_keys(tx, account["id"], interaction_id, keys)
 
     async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:
         actor.must(Permission.INTERACTION_START)

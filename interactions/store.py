@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -86,6 +86,17 @@ def message(row: Row) -> MessageView:
         recipients=from_row(row["recipients"]),
         at=row["at"],
     )
+
+
+async def insert(tx: Tx, **interaction: Any) -> None:
+    """Insert one by its columns."""
+    await tx.together(sql.insert_interactions, [interaction])
+
+
+async def add_keys(writer: Tx | Database, account_id: UUID, interaction_id: UUID, keys: Sequence[str]) -> None:
+    """Keep by what later messages of an account may refer to a conversation."""
+    ids = [interaction_id] * len(keys)
+    await writer.run(sql.add_thread_keys, account_id=account_id, keys=list(keys), interaction_ids=ids)
 
 
 async def lock(tx: Tx, interaction_id: UUID) -> Row:

@@ -86,8 +86,8 @@ class Unasked:
         account = await tx.row(sql.get_account, id=way.account_id)
         if account is None:
             raise Conflict("The account is not there any more.")
-        await tx.run(
-            sql.insert_interaction,
+        await store.insert(
+            tx,
             id=interaction_id,
             channel=account["kind"],
             account_id=account["id"],
@@ -106,7 +106,7 @@ class Unasked:
             details={},
         )
         keys = [f"peer:{way.address.strip()}"] if account["kind"] == "sms" else []
-        await tx.run(sql.add_thread_keys, account_id=account["id"], keys=keys, interaction_id=interaction_id)
+        await store.add_keys(tx, account["id"], interaction_id, keys)
         await self._conversations.note_event(tx, await store.lock(tx, interaction_id), "opened", now)
         if not await self._work.tell_customer(tx, interaction_id, letter.texts):
             raise Conflict("There is nothing to say in any of the languages.")

@@ -79,12 +79,17 @@ returning version
 delete from work_rule where id = :id::uuid
 
 -- name: enqueue_work
--- Let something wait.
+-- Let these wait, in the order in which they are locked.
 insert into work (id, kind, queue_id, branch_id, channel, state, priority, is_emergency, attributes, first_enqueued_at, sticky_agent_id,
                   summary, units, due_at)
-values (:id::uuid, :kind::text, :queue_id::uuid, :branch_id::uuid, :channel::text, 'queued', :priority::int,
-        :is_emergency::boolean, :attributes::jsonb, :first_enqueued_at::timestamptz, :sticky_agent_id::uuid, :summary::jsonb, :units::int,
-        :due_at::timestamptz)
+select id, kind, queue_id, branch_id, channel, 'queued', priority, is_emergency, attributes, first_enqueued_at, sticky_agent_id, summary,
+       units, due_at
+from unnest(:id::uuid[], :kind::text[], :queue_id::uuid[], :branch_id::uuid[], :channel::text[], :priority::int[],
+            :is_emergency::boolean[], :attributes::jsonb[], :first_enqueued_at::timestamptz[], :sticky_agent_id::uuid[], :summary::jsonb[],
+            :units::int[], :due_at::timestamptz[])
+    as w (id, kind, queue_id, branch_id, channel, priority, is_emergency, attributes, first_enqueued_at, sticky_agent_id, summary, units,
+          due_at)
+order by id
 on conflict (id) do update set state = 'queued', due_at = excluded.due_at, queue_id = excluded.queue_id, first_enqueued_at = excluded.first_enqueued_at,
     sticky_agent_id = excluded.sticky_agent_id, summary = excluded.summary, attributes = excluded.attributes, units = excluded.units,
     priority = excluded.priority, is_emergency = excluded.is_emergency, asked_skills = '{}',

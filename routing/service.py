@@ -55,7 +55,7 @@ class Routing:
 
     async def enqueue(self, tx: Tx, *new: NewWork) -> None:
         """Let these wait; what waits already keeps its place."""
-        await tx.many(sql.enqueue_work, [work.model_dump() for work in sorted(new, key=lambda work: work.id)])
+        await tx.together(sql.enqueue_work, [work.model_dump() for work in new])
         for work in new:
             tx.emit(
                 WorkChanged(

@@ -76,6 +76,15 @@ class Tx:
         if values:
             await self._connection.executemany(query.sql, [query.arguments(each) for each in values])
 
+    async def together(self, query: Query, values: Sequence[dict[str, Any]]) -> None:
+        """Execute one statement for all of these, each parameter a column of them; nothing is asked for nothing.
+
+        What a row of its own statement costs is mostly the statement: forty rows in one cost as much as four alone.
+        """
+        if values:
+            columns = {name: [each[name] for each in values] for name in values[0]}
+            await self._connection.execute(query.sql, *query.arguments(columns))
+
     async def script(self, text: str) -> None:
         """Execute several statements without parameters: migrations."""
         await self._connection.execute(text)

@@ -71,13 +71,20 @@ class Follower:
 
     async def keep_all(self, events: Sequence[LoggedEvent]) -> None:
         """Keep what these events say; one that the database refuses is left out, and stops no other."""
-        wanted = [event for event in events if event.kind in self._kinds]
+        asked = [event for event in events if event.kind in self._kinds]
+        wanted = await self.concerning(asked)
         for start in range(0, len(wanted), self._at_once):
             if not self.lease.is_held and not await self.lease.renew():
                 raise LostLease
             await self._kept(wanted[start : start + self._at_once])
-        if events and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
+        # What was left out says nothing later either, so that it is not looked at again.
+        is_left_out = len(wanted) < len(asked)
+        if events and (is_left_out or time.monotonic() - self._kept_at >= _KEEP_SECONDS):
             await self.keep((), events[-1].seq)
+
+    async def concerning(self, events: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
+        """Choose those that say something here, by one look for all: the rest costs no transaction of its own."""
+        return events
 
     async def _kept(self, events: Sequence[LoggedEvent]) -> None:
         try:

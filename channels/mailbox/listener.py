@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -25,6 +26,11 @@ _IDLE_SECONDS = 60.0
 _RECENT_SECONDS = 1.0
 _COMMIT_SECONDS = 60.0
 
+# No quotes, comments or routes: the grammar reads it in the same way, and takes a third of a small mail's time for it.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_USUAL = re.compile(rf"<({_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)> *(\S.*)?")
+_LONGEST = 254
+
 
 class Door(SMTP):
     """One connection, in our own event loop (aiosmtpd's Controller would run a thread beside it)."""
@@ -44,6 +50,13 @@ class Door(SMTP):
             auth_exclude_mechanism=["LOGIN", "PLAIN"],
         )
         self._listener = listener
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Read the address of MAIL or RCPT and what follows it."""
+        found = _USUAL.fullmatch(arg)
+        if found is None or len(found[1]) > _LONGEST:
+            return super()._getaddr(arg)
+        return found[1], found[2] or ""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,13 @@ import pytest
 import pytest_asyncio
 
 from channels.email import EmailChannel
+from chat.letters import Letters
+from core.clock import utc_now
+from interactions.continued import ContinuedChats
+from organisation.service import Organisation
+from storage.database import DatabaseAway
+from storage.jobs import Job
+from storage.opened import opened
 from tests.integration.house import house, query
 from tests.integration.widget_site import agent_of, enter, mails, site
 from tests.live import CommandFailed, Live, Person, eventually
@@ -90,6 +99,37 @@ async def test_replies_follow_a_visitor_who_left_and_the_answer_comes_back_into_
     await asyncio.sleep(1)
     everything = "\n".join(mail["text"] for mail in await mails(it, address))
     assert everything.count("It is repaired") == 1, "each reply is mailed once"
+
+
+async def test_a_reply_that_comes_between_two_attempts_is_mailed_too(
+    it: Live, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await site(admin, mail_after_minutes=60)
+    agent, _ = await agent_of(it, admin, at)
+    visitor = await enter(it, at["site"])
+    address = f"r-{uuid.uuid4().hex[:8]}@example.com"
+    await visitor.send("hello", form={"email": address})
+    chat = (await agent.take_offer("webchat"))["interaction"]
+    await visitor.close()
+    await agent.reply(chat["id"], "It is repaired")
+    neck, told = it.running.neck, ContinuedChats.told
+
+    async def cut(*_: Any) -> None:
+        raise DatabaseAway
+
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(opened(it.settings))
+        continued = ContinuedChats(db, neck.accounts, neck.channels, neck.outbox.departures)
+        letters = Letters(db, lambda: utc_now() + timedelta(hours=2), continued, Organisation(db))
+        job = Job(1, "chat.follow_up", None, {"interaction_id": chat["id"]}, 1, 1, utc_now() + timedelta(hours=2))
+        monkeypatch.setattr(ContinuedChats, "told", cut)
+        with pytest.raises(DatabaseAway):
+            await letters._follow_up(job)
+        monkeypatch.setattr(ContinuedChats, "told", told)
+        await agent.reply(chat["id"], "Come and fetch it")
+        await letters._follow_up(replace(job, attempts=2))
+    everything = "\n".join(mail["text"] for mail in await mails(it, address))
+    assert "Come and fetch it" in everything, "what was taken for told was in a mail"
 
 
 async def test_a_signed_answer_finds_the_chat_only_through_the_mailbox_that_wrote(it: Live, admin: Person) -> None:
