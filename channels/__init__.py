@@ -13,7 +13,9 @@ from importlib import import_module
 from channels.base import Channel
 
 # What channels are made of, and no channels themselves.
-CONTRACTS = frozenset({"answers", "base", "calls", "dialling", "flows", "originate", "pricing", "spoken", "waits"})
+CONTRACTS = frozenset(
+    {"answers", "base", "calls", "dialling", "flows", "grants", "originate", "pricing", "spoken", "waits"}
+)
 
 
 def discover() -> dict[str, type[Channel]]:

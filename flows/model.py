@@ -192,7 +192,9 @@ def silent_faults(flow: Flow) -> list[FlowFault]:
         if step.kind in _WORDY or (step.kind == "collect" and step.is_confirmed):
             found.append(FlowFault(step=step.id, fault="sounds_only"))
         said = [each for each in flow.languages if step.prompt.speaks(each) or step.kind == "voicemail"]
-        found += (FlowFault(step=step.id, fault="recording", at=each) for each in said if not step.prompt.sounds.get(each))
+        found += (
+            FlowFault(step=step.id, fault="recording", at=each) for each in said if not step.prompt.sounds.get(each)
+        )
     return found
 
 

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -19,7 +20,7 @@ from channels.asterisk.names import Leg
 from channels.asterisk.settings import AriSettings
 from channels.asterisk.speaking import Mouth, Turns
 from channels.base import Account, ChannelContext, RawInput
-from channels.flows import Played
+from channels.flows import Played, sound_url
 from channels.waits import CallWait
 from core.errors import Invalid, MarkazError, Unavailable
 from core.tasks import Tasks
@@ -42,7 +43,8 @@ class Reactions:
 
     def __init__(self, context: ChannelContext, account: Account[AriSettings], ari: Asterisk, tasks: Tasks) -> None:
         self._context, self._account, self._ari, self._tasks = context, account, ari, tasks
-        self.mouth = Mouth(ari, account.id, context.flows, Turns(self._placed, self._wait))
+        address_of = partial(sound_url, context.settings.base_url, context.keys)
+        self.mouth = Mouth(ari, account.id, context.flows, Turns(self._placed, self._wait), address_of)
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

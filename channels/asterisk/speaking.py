@@ -53,8 +53,12 @@ class Turns:
 class Mouth:
     """Speaks to the callers of one account."""
 
-    def __init__(self, ari: Asterisk, account_id: UUID, flows: CallFlows, turns: Turns) -> None:
+    def __init__(
+        self, ari: Asterisk, account_id: UUID, flows: CallFlows, turns: Turns, address_of: Callable[[str], str]
+    ) -> None:
+        """`address_of`: where Asterisk fetches a sound of a flow."""
         self._ari, self._account_id, self._flows, self._turns = ari, account_id, flows, turns
+        self._address_of = address_of
         self.ears: dict[str, Ear] = {}
 
     async def follow(self, call_id: str, played: Played) -> None:
@@ -94,7 +98,7 @@ class Mouth:
         for verb in played.verbs:
             match verb:
                 case Say():
-                    await self._say(call_id, ear, _sounds([verb]), is_cut=False)
+                    await self._say(call_id, ear, self._sounds([verb]), is_cut=False)
                 case Gather() | Dial():
                     # A number outside is not put through to: the flow goes on as if nobody had answered there.
                     keys = await self._gather(call_id, ear, verb) if isinstance(verb, Gather) else ""
@@ -108,13 +112,13 @@ class Mouth:
         if isinstance(verb, Wait):
             await self._turns.wait(call_id)
         elif isinstance(verb, TakeMessage):
-            await self.message(call_id, _sounds(verb.said), turn)
+            await self.message(call_id, self._sounds(verb.said), turn)
         else:
             await self._ari.delete("channels", call_id)
 
     async def _gather(self, call_id: str, ear: Ear, verb: Gather) -> str:
         """Say, and take keys until there are enough; a key cuts short what is said."""
-        await self._say(call_id, ear, _sounds(verb.said), is_cut=True)
+        await self._say(call_id, ear, self._sounds(verb.said), is_cut=True)
         typed = ""
         while verb.digits is None or len(typed) < verb.digits:
             try:
@@ -126,6 +130,9 @@ class Mouth:
                 break
             typed += key
         return typed
+
+    def _sounds(self, said: Sequence[Say]) -> list[str]:
+        return [self._address_of(each.sound) for each in said if each.sound]
 
     async def _say(self, call_id: str, ear: Ear, sounds: Sequence[str], *, is_cut: bool) -> None:
         if not sounds or (is_cut and not ear.keys.empty()):
@@ -178,7 +185,3 @@ def _media(sound: str) -> str:
     """Return a sound as Asterisk's media URI; a comma would begin the next one."""
     is_uri = sound.startswith(("sound:", "number:", "digits:", "tone:", "recording:"))
     return (sound if is_uri else f"sound:{sound}").replace(",", "%2C")
-
-
-def _sounds(said: Sequence[Say]) -> list[str]:
-    return [each.sound for each in said if each.sound]

@@ -12,7 +12,9 @@ from asterisk import Pbx, pbx, settings
 from channels.asterisk import names
 from tests.integration.house import house, made, query
 from tests.integration.test_callbacks import offer, promised
+from tests.integration.test_files import fetch, form, send
 from tests.live import AgentSocket, Live, eventually
+from tests.unit.test_call_audio import wav
 
 CALLER, OTHER = "+989121234567", "+989127654321"
 PHONE = "PJSIP/204"
@@ -187,14 +189,20 @@ async def test_a_flow_of_words_does_not_answer_where_only_sounds_are_played(on: 
     _, saved = await put({"words": {"en": "Welcome."}}, [])
     assert (await admin.json("POST", f"{path}/publish", {"version": saved["version"]}))[0] == 200
     assert (await put({}, [on.account["id"]]))[0] == 422, "what callers hear is the published one"
-    _, saved = await put({"sounds": {"en": "https://sounds.example/hello.wav"}}, [])
+    _, uploaded = await send(admin, "/api/call-sounds", form(wav(0.5), "hello.wav"))
+    prompt = {"sounds": {"en": f"sound:{uploaded['id']}"}}
+    _, saved = await put(prompt, [])
     assert (await admin.json("POST", f"{path}/publish", {"version": saved["version"]}))[0] == 200
-    status, saved = await put({"sounds": {"en": "https://sounds.example/hello.wav"}}, [on.account["id"]])
+    status, saved = await put(prompt, [on.account["id"]])
     assert (status, saved["problems"]) == (200, [])
     await on.agent.command("presence.set", state="not_ready")
     call_id = await on.at.calls(OTHER)
     await on.at.until(lambda: call_id in on.at.who(names.waiting(UUID(on.account["id"]))))
-    assert (call_id, "sound:https://sounds.example/hello.wav") in on.at.played
+    (url,) = [
+        media.removeprefix("sound:") for call, media in on.at.played if call == call_id and "/call-audio/" in media
+    ]
+    assert url.endswith(".wav"), "Asterisk tells the format by the end of an address"
+    assert (await fetch(admin, url.removeprefix(on.it.base_url)))[2] == wav(0.5)
     await on.agent.command("presence.set", state="available")
     await on.takes()
     await on.becomes("joined")

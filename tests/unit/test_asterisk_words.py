@@ -25,7 +25,7 @@ from interactions.model import Call
 
 BEGIN = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 NUMBER, CALL = "+982112345678", "pbx-1790000000.1"
-TALK, MAYA = uuid4(), uuid4()
+TALK, MAYA = UUID("3207a111-e95f-410a-a642-d8963546f5e2"), uuid4()
 AGENT = Leg("a", TALK, f"agent_{MAYA.hex}", CALL)
 SETTINGS = AriSettings(url="http://pbx.example:8088", user="u", password="p", number=NUMBER)  # type: ignore[arg-type]
 
