@@ -201,6 +201,8 @@ class Pbx:
                 return web.json_response({"message": "Service unavailable"}, status=503)
             if fault[1] == "broken":
                 return web.json_response({"message": "Internal error"}, status=502)
+            if fault[1] == "ignored":
+                return web.Response(status=204)
         status, body = await self._do(request.method, path.split("/"), dict(request.query))
         async with self.changed:
             self.changed.notify_all()
