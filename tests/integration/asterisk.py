@@ -186,7 +186,7 @@ class Pbx:
 
     # --- requests
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    async def serve(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - one for each way to answer
         if request.headers.get("Authorization") != aiohttp.encode_basic_auth(USER, PASSWORD):
             return web.json_response({"message": "Authentication required"}, status=401)
         path = request.match_info["tail"]
