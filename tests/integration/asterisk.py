@@ -186,7 +186,7 @@ class Pbx:
 
     # --- requests
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    async def serve(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - one for each way to answer
         if request.headers.get("Authorization") != aiohttp.encode_basic_auth(USER, PASSWORD):
             return web.json_response({"message": "Authentication required"}, status=401)
         path = request.match_info["tail"]
@@ -201,6 +201,8 @@ class Pbx:
                 return web.json_response({"message": "Service unavailable"}, status=503)
             if fault[1] == "broken":
                 return web.json_response({"message": "Internal error"}, status=502)
+            if fault[1] == "ignored":
+                return web.Response(status=204)
         status, body = await self._do(request.method, path.split("/"), dict(request.query))
         async with self.changed:
             self.changed.notify_all()

@@ -251,6 +251,8 @@ async def test_a_recording_pauses_only_when_asterisk_says_so():
         with pytest.raises(Unavailable):
             await record("off")
         assert at.live, "nobody said that it stopped"
+        at.faults.append(("POST recordings/live/.*/pause", "ignored"))
+        assert not await record("paused"), "a yes without a pause is none"
         assert await record("paused")
         assert at.live[name]["state"] == "paused"
         assert await record("on")

@@ -208,3 +208,47 @@ async def test_a_flow_of_words_does_not_answer_where_only_sounds_are_played(on: 
     await on.becomes("joined")
     await on.agent.command("call.hang_up", interaction_id=on.id)
     await on.over()
+
+
+async def test_a_number_is_asked_joins_and_has_the_call_until_it_hangs_up(on: Desk) -> None:
+    call_id = await on.at.calls(CALLER)
+    await on.takes()
+    await on.becomes("joined")
+    await on.agent.command("call.ask", interaction_id=on.id, number="+989121230000")
+    await on.agent.until(lambda: on.call["party"] and on.call["party"]["status"] == "talking")
+    assert call_id in on.at.who(names.held(UUID(on.account["id"]))), "the customer does not hear the two"
+    await on.agent.command("call.together", interaction_id=on.id, is_private=False)
+    await on.at.until(lambda: len(on.room()) == 3)
+    await on.agent.command("call.complete", interaction_id=on.id)
+    await on.at.until(lambda: len(on.room()) == 2)
+    assert call_id in on.room()
+    other = next(each for each in on.room() if each != call_id)
+    assert "-party_" in other, "the agent is gone, and that ended nothing"
+    await on.at.hangs_up(other)
+    await on.at.until(lambda: not on.at.channels)
+
+    async def over() -> Any:
+        return await query(
+            on.it, "select 1 from interaction where id = $1 and call ->> 'status' = 'completed'", UUID(on.id)
+        )
+
+    await eventually(over)
+    await on.over()
+
+
+async def test_a_call_goes_back_to_its_queue_with_music_and_the_next_agent_has_it(on: Desk) -> None:
+    call_id = await on.at.calls(CALLER)
+    await on.takes()
+    await on.becomes("joined")
+    (first,) = set(on.room()) - {call_id}
+    await on.agent.command("presence.set", state="not_ready")
+    await on.agent.command("interaction.transfer", interaction_id=on.id, queue_id=on.account["queue_id"])
+    await on.at.until(lambda: first not in on.at.channels)
+    assert on.at.who(names.held(UUID(on.account["id"]))) == [call_id]
+    await on.agent.command("presence.set", state="available")
+    await on.takes()
+    await on.becomes("joined")
+    await on.at.until(lambda: len(on.room()) == 2)
+    await on.agent.until(lambda: not on.call["is_held"])
+    await on.agent.command("call.hang_up", interaction_id=on.id)
+    await on.over()
