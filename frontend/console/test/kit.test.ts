@@ -103,6 +103,14 @@ describe("forms from a schema", () => {
     expect(sentOf(schema, values)).toEqual({ address: "a", security: "tls", seen: false });
     expect(sentOf(schema, { ...values, password: "new" })).toHaveProperty("password", "new");
   });
+
+  test("leaves lists and tables as they are, for which it has no field", () => {
+    const schema: Schema = { properties: { prefixes: { type: "array", default: [] }, callers: { type: "object", default: {} }, name: { type: "string" } } };
+    expect(fieldsOf(schema).map(({ kind }) => kind)).toEqual(["kept", "kept", "text"]);
+    const present = { prefixes: ["+98"], callers: { "+98": "+9821" }, name: "x" };
+    expect(sentOf(schema, initialOf(schema, present))).toEqual(present);
+    expect(sentOf(schema, initialOf(schema))).toEqual({ prefixes: [], callers: {}, name: "" });
+  });
 });
 
 describe("branches", () => {

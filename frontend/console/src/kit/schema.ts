@@ -16,7 +16,7 @@ export interface Schema {
 }
 
 export type SchemaField = { name: string; title: string; hint: string; isRequired: boolean } & (
-  | { kind: "text" | "secret" | "switch" }
+  | { kind: "text" | "secret" | "switch" | "kept" }
   | { kind: "choice"; options: string[] }
   | { kind: "number"; min: number | undefined; max: number | undefined }
 );
@@ -30,6 +30,8 @@ export function fieldsOf(schema: Schema): SchemaField[] {
     if (part.enum) return { ...base, kind: "choice", options: part.enum };
     if (part.type === "boolean") return { ...base, kind: "switch" };
     if (part.type === "integer" || part.type === "number") return { ...base, kind: "number", min: part.minimum, max: part.maximum };
+    // Lists and tables have no field here; they stay as they are.
+    if (part.type === "object" || part.type === "array") return { ...base, kind: "kept" };
     return { ...base, kind: "text" };
   });
 }
@@ -39,7 +41,7 @@ export function initialOf(schema: Schema, present: Record<string, unknown> = {})
   const begin = (field: SchemaField): unknown => {
     if (field.kind === "secret") return "";
     const standard = schema.properties?.[field.name]?.default;
-    return present[field.name] ?? standard ?? { text: "", choice: null, switch: false, number: null }[field.kind];
+    return present[field.name] ?? standard ?? { text: "", choice: null, switch: false, number: null, kept: null }[field.kind];
   };
   return Object.fromEntries(fieldsOf(schema).map((field) => [field.name, begin(field)]));
 }
