@@ -49,6 +49,9 @@ _AGENT_EVENTS = ("answered", "completed")
 _CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 
 
+Announcement = Annotated[str, Field(pattern=r"^(https?://\S{1,490})?$")]
+
+
 class NotJoined(Invalid):
     """The caller and the agent are not in one call."""
 
@@ -69,9 +72,9 @@ class VoiceSettings(TwilioSettings):
     announces_recording: bool = Field(
         default=False, description="Whether customers hear that a call is recorded before it is; else it is not."
     )
-    announcements: dict[Literal["en", "ar", "fa"], Annotated[str, Field(pattern=r"^https?://\S{1,490}$")]] = Field(
-        default={}, description="Addresses of recordings that say so, by language; otherwise the carrier's voice does."
-    )
+    announcement_en: Announcement = Field("", description="Address of a recording that says so; empty: a voice does.")
+    announcement_ar: Announcement = Field("", description="The same in Arabic.")
+    announcement_fa: Announcement = Field("", description="The same in Persian.")
     api_key_sid: str = Field(
         "", pattern=r"^(SK[0-9a-fA-F]{32})?$", description="For browser phones: SID of an API key."
     )

@@ -56,7 +56,7 @@ def accept(context: ChannelContext, account: Account[Any], request: WebhookReque
         return hooks.answer(twiml.response(), raw)
     usual = account.settings.language
     language = ours.get("lang") or usual.partition("-")[0].lower()
-    sound = account.settings.announcements.get(language, "")
+    sound = getattr(account.settings, f"announcement_{language}", "")
     words = WORDS.get(language, WORDS["en"])
     voice = spoken(usual, language) if language in WORDS else VOICES["en"]
     said = twiml.verb("Play", sound) if sound else twiml.verb("Say", words, language=voice)

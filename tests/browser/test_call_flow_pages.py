@@ -41,7 +41,10 @@ async def upload(page: Page, name: str) -> None:
     await page.evaluate("location.hash = '#/callsounds'")
     sound = {"name": "hello.wav", "mimeType": "text/html", "buffer": wav(75)}
     await page.get_by_test_id("sound-input").set_input_files(sound)  # type: ignore[arg-type] # a file as Playwright takes it
-    await expect(page.get_by_test_id("sound-player")).to_be_visible()
+    player = page.get_by_test_id("sound-player")
+    await expect(player).to_be_visible()
+    loaded = "e.onloadedmetadata = () => yes(e.duration); e.onerror = no; e.preload = 'metadata'; e.load();"
+    assert await player.evaluate(f"e => new Promise((yes, no) => {{ {loaded} }})") == 75, "the page may play it"
     await expect(page.get_by_text("۱:۱۵").first).to_be_visible()
     await page.get_by_test_id("field-name").fill(name)
     await save(page, "save")

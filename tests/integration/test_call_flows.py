@@ -84,6 +84,16 @@ class Flowing:
                 await asyncio.sleep(0.05)
         return dict(rows[0])
 
+    async def contacts(self, phase: str) -> list[str | None]:
+        """Wait until a conversation's stay in a queue is in this phase, and return how all of them left theirs."""
+        rows = []
+        async with asyncio.timeout(15):
+            while phase not in {row["phase"] for row in rows}:
+                await asyncio.sleep(0.05)
+                asked = "select phase, outcome from queue_contact where kind = 'interaction' order by id"
+                rows = await query(self.it, asked)
+        return [row["outcome"] for row in rows]
+
     async def path(self, interaction_id: uuid.UUID) -> list[tuple[str, str]]:
         status, found = await self.admin.json("GET", f"/api/interactions/{interaction_id}/call-path")
         assert status == 200, found
@@ -173,6 +183,7 @@ async def test_who_calls_when_it_is_closed_leaves_a_message(it: Live) -> None:
     found = await on.conversation(sid)
     assert found["state"] == "queued", "a message waits for somebody who hears it"
     assert await on.path(found["id"]) == [("hours", "closed"), ("message", "voicemail")]
+    assert await on.contacts("waiting") == [None], "who left a message has not abandoned"
 
 
 async def test_a_turn_told_twice_is_answered_alike_and_a_caller_may_be_called_back(it: Live) -> None:
@@ -192,6 +203,7 @@ async def test_a_turn_told_twice_is_answered_alike_and_a_caller_may_be_called_ba
     assert [row["number"] for row in rows] == ["+966501234599"]
     found = await on.conversation(sid)
     assert await on.path(found["id"]) == [("who", "unknown"), ("back", "callback")]
+    assert await on.contacts("over") == ["removed"], "who is called back has not abandoned"
 
 
 async def test_a_flow_with_faults_is_kept_but_not_published_and_is_for_who_may(it: Live) -> None:

@@ -83,6 +83,7 @@ async def everything_of_calls(sent: list[Sent]) -> None:
         for wanted in ("on", "paused", "on", "off"):
             assert await voice.record(account, room, sid, wanted)
         await voice.bind(account, room, "party_1", ends=True)
+        await voice.announce(account, room, sid, "ar")
         await voice.send_out(account, room, "party_1")
         await voice.hang_up(account, sid)
         await c.eventually(lambda s: s["recordings"] and s["recordings"][0]["status"] == "completed")

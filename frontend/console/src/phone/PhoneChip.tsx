@@ -17,13 +17,15 @@ export function PhoneChip() {
   const text = say(`state.${view.state}`);
   const why = view.trouble ? say(`trouble.${view.trouble}`) : view.kind === "simulated" ? say("simulated") : "";
   const isFailed = view.state === "failed";
+  const mayMove = view.isElsewhere && phone.takeOver !== undefined && view.state === "ready";
   const Icon = isFailed ? IconPhoneOff : IconPhone;
-  const name = [`${say("phone")}: ${text}`, why, isFailed ? say("retry") : ""].filter(Boolean).join(". ");
+  const name = [`${say("phone")}: ${text}`, why, view.isElsewhere ? say("other_tab") : "", isFailed ? say("retry") : mayMove ? say("take_over") : ""].filter(Boolean).join(". ");
   const chip = (
     <Badge variant="light" color={colors[view.state]} tt="none" size="lg" px={8}>
       <Group gap={4} wrap="nowrap"><Icon size={16} aria-hidden /></Group>
     </Badge>
   );
-  const about = { "aria-label": name, title: name, "data-testid": "phone-chip", "data-state": view.state };
+  const about = { "aria-label": name, title: name, "data-testid": "phone-chip", "data-state": view.state, "data-elsewhere": view.isElsewhere || undefined };
+  if (mayMove) return <UnstyledButton onClick={() => phone.takeOver?.()} {...about}>{chip}</UnstyledButton>;
   return isFailed ? <UnstyledButton onClick={() => void phone.register()} {...about}>{chip}</UnstyledButton> : <Box component="span" role="img" visibleFrom="sm" {...about}>{chip}</Box>;
 }

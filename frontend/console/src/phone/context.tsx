@@ -2,6 +2,7 @@ import { createContext, useContext, useEffect, useState, useSyncExternalStore, t
 import { call as ask } from "../http/api";
 import { useLive, useView } from "../live/context";
 import { noPhone, type Line, type Phone, type PhoneView } from "./phone";
+import { SharedPhone, type Seats, type Wire } from "./shared";
 import { SimulatedPhone } from "./simulated";
 
 const PhoneContext = createContext<Phone | null>(null);
@@ -23,7 +24,7 @@ export function PhoneProvider(props: { children: ReactNode }) {
       hangUp: (interaction_id) => live.ask("call.hang_up", { interaction_id }),
     };
     // Who has no phone works on without one; the next load asks again.
-    void phoneFor(line).then((found) => {
+    void phoneFor(line, mayHave).then((found) => {
       if (isGone) return found?.close();
       made = found;
       setPhone(found);
@@ -41,13 +42,16 @@ export function PhoneProvider(props: { children: ReactNode }) {
 }
 
 /** The SDK is fetched by those alone whose account gives them a token. */
-async function phoneFor(line: Line): Promise<Phone | null> {
+async function phoneFor(line: Line, staffId: string): Promise<Phone | null> {
   const { kind } = await ask<{ kind: PhoneView["kind"] }>("GET", "/api/softphone");
   if (kind === "simulated") return new SimulatedPhone(line);
   if (kind === "none") return null;
-  const token = await line.token();
   const { TwilioPhone } = await import("./twilio");
-  return new TwilioPhone(line, token);
+  const make = async () => new TwilioPhone(line, await line.token());
+  // Without https there are no locks, and no microphone either: whoever tries has a telephone in each tab.
+  if (!("locks" in navigator) || !("BroadcastChannel" in window)) return make();
+  const name = `markaz-phone-${staffId}`;
+  return new SharedPhone(make, line, name, navigator.locks as Seats, new BroadcastChannel(name) as unknown as Wire);
 }
 
 const nothing = () => () => undefined;

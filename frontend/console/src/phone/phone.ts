@@ -16,6 +16,8 @@ export interface PhoneView {
   state: PhoneState;
   trouble: Trouble | null;
   isMuted: boolean;
+  /** Whether another tab of this browser has the telephone. */
+  isElsewhere: boolean;
   /** Whether tones can be sent and devices chosen: the double without sound has neither. */
   hasSound: boolean;
   devices: Record<Side, { all: Sound[]; chosen: string | null }>;
@@ -43,6 +45,8 @@ export interface Phone {
   digits(tones: Tone): void;
   chooseDevice(side: Side, id: string): Promise<void>;
   close(): void;
+  /** Brings it into this tab, where another one may have it. */
+  takeOver?(): void;
 }
 
 export const noPhone: PhoneView = {
@@ -50,6 +54,7 @@ export const noPhone: PhoneView = {
   state: "unavailable",
   trouble: null,
   isMuted: false,
+  isElsewhere: false,
   hasSound: false,
   devices: { input: { all: [], chosen: null }, output: { all: [], chosen: null } },
 };

@@ -8,7 +8,7 @@ import { offeredLanguages, type Language } from "../../i18n/words";
 import { useBranches } from "../../kit/branches";
 import { BranchField } from "../../kit/BranchField";
 import { useEditor } from "../../kit/editor";
-import { ManyField, TextField } from "../../kit/fields";
+import { ManyField, SwitchField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
 import { byId, useList, type List } from "../../kit/list";
 import { useTiers } from "../../kit/tiers";
@@ -80,6 +80,7 @@ export function FlowForm(props: FlowFormProps) {
         <TextField label={kit.say("name")} value={values.name} set={(name) => set({ name })} error={fault("name")} isRequired testid="field-name" />
         {branches.items.length > 0 && <BranchField branches={branches.items} value={values.branch_id} set={(branch_id) => set({ branch_id })} error={fault("branch_id")} />}
         <ManyField label={say("languages")} hint={say("languages_hint")} value={draft.languages} set={(chosen) => chosen.length > 0 && set({ draft: { ...draft, languages: chosen as Language[] } })} options={offeredLanguages(undefined, language)} testid="flow-languages" />
+        <SwitchField label={say("announces")} hint={say("announces_hint")} value={draft.announces_recording} set={(announces_recording) => set({ draft: { ...draft, announces_recording } })} testid="flow-announces" />
         {flow && telephones.length > 0 && <ManyField label={say("telephones")} hint={say("telephones_hint")} value={values.account_ids} set={(account_ids) => set({ account_ids })} options={telephones} error={fault("account_ids")} testid="flow-telephones" />}
         {problems.length > 0 && (
           <Alert color="yellow" title={say("faults", { count: problems.length })} data-testid="flow-problems">

@@ -35,6 +35,7 @@ export interface Step {
 
 export interface Flow {
   languages: Language[];
+  announces_recording: boolean;
   first: string;
   steps: Step[];
 }
@@ -71,7 +72,7 @@ export interface Figure {
 }
 
 export const keys = [..."1234567890*#"];
-export const freshFlow = (language: Language): Flow => ({ languages: [language], first: "start", steps: [] });
+export const freshFlow = (language: Language): Flow => ({ languages: [language], announces_recording: false, first: "start", steps: [] });
 
 /** The ways out that every step of a kind has. */
 const ways: Record<Kind, string[]> = {

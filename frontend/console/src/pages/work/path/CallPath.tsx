@@ -58,19 +58,20 @@ function Steps(props: { path: Path; call: Call; hasMessage: boolean }) {
   const exitLabel = useExitLabel({ tiers: useTiers().items });
   const outcome = props.hasMessage ? say("message") : call.outcome && speech.sayAny("event", `call.${call.outcome}`, call.outcome);
   return (
-    <Timeline active={path.items.length + 2} bulletSize={12} lineWidth={2} w="100%" mt={4} data-testid="call-path-steps">
+    <Timeline active={path.items.length + 2} bulletSize={12} lineWidth={2} w="100%" mah={320} mt={4} style={{ overflowY: "auto" }} data-testid="call-path-steps">
       <Line title={say("began")} at={path.began_at} />
       {path.items.map((each, place) => (
-        <Line key={place} title={<><Name of={each.name} />: {exitLabel(each.exit)}</>} kind={flow.sayAny("kind", each.kind, each.kind)} typed={each.typed} at={each.at} />
+        <Line key={place} title={<><Name of={each.name} />: {exitLabel(each.exit)}</>} kind={flow.sayAny("kind", each.kind, each.kind)} typed={each.typed} at={each.at} begin={path.began_at} />
       ))}
-      {path.ended === "hung_up" && <Line title={<><Name of={path.where} />: {say("hung_up")}</>} at={call.ended_at} />}
-      {path.ended !== "hung_up" && call.ended_at !== null && outcome && <Line title={outcome} at={call.ended_at} />}
+      {path.ended === "hung_up" && <Line title={<><Name of={path.where} />: {say("hung_up")}</>} at={call.ended_at} begin={path.began_at} />}
+      {path.ended !== "hung_up" && call.ended_at !== null && outcome && <Line title={outcome} at={call.ended_at} begin={path.began_at} />}
     </Timeline>
   );
 }
 
-function Line(props: { title: React.ReactNode; kind?: string; typed?: string; at: Iso | null }) {
-  const { typed = "", at } = props;
+/** A step, when it was, and how long after the call began. */
+function Line(props: { title: React.ReactNode; kind?: string; typed?: string; at: Iso | null; begin?: Iso | null }) {
+  const { typed = "", at, begin = null } = props;
   const { say } = usePhrases(words);
   const speech = useSpeech();
   const dates = useDates();
@@ -79,6 +80,7 @@ function Line(props: { title: React.ReactNode; kind?: string; typed?: string; at
     <Timeline.Item title={<Text size="sm" component="span">{props.title}</Text>} data-testid="call-path-step">
       <Text size="xs" c="dimmed">
         {at !== null && <time dateTime={at} title={dates.full(at)}>{dates.full(at)}</time>}
+        {at !== null && begin !== null && <> · {say("after", { time: dates.duration(Math.max(0, Date.parse(at) - Date.parse(begin)) / 1000) })}</>}
         {props.kind && <> · {props.kind}</>}
         {typed !== "" && <> · {isSecret ? say("hidden", { count: speech.number(typed.length) }) : say("typed", { digits: speech.keys(typed) })}</>}
       </Text>

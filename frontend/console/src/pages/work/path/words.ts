@@ -4,6 +4,7 @@ export const words = phrasebook({
   en: {
     "title": "The caller's path",
     "began": "Called",
+    "after": "after {time}",
     "typed": "Typed: {digits}",
     "hidden": "Secret, {count} digits",
     "hung_up": "Hung up here",
@@ -14,6 +15,7 @@ export const words = phrasebook({
   ar: {
     "title": "مسار المتصل",
     "began": "اتصل",
+    "after": "بعد {time}",
     "typed": "أدخل: {digits}",
     "hidden": "سرّي، عدد الأرقام: {count}",
     "hung_up": "أنهى المكالمة هنا",
@@ -24,6 +26,7 @@ export const words = phrasebook({
   fa: {
     "title": "مسیر تماس‌گیرنده",
     "began": "تماس گرفت",
+    "after": "پس از {time}",
     "typed": "وارد کرد: {digits}",
     "hidden": "محرمانه، {count} رقم",
     "hung_up": "اینجا قطع کرد",
