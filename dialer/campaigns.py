@@ -93,6 +93,9 @@ class Campaigns:
         kind = await tx.value(sql.account_is, id=new.account_id, branches=actor.branch_scope)
         if kind != channel:
             raise Invalid("This account is not of the kind that the mode needs.", field="account_id")
+        chosen = new.settings.caller_id
+        if chosen and chosen not in (await store.callers(tx, new.account_id)).owned:
+            raise Invalid("This is no number of the account.", field="caller_id")
         if new.settings.inbound_queue_id is not None:
             await self._routing.queues.must_see(tx, actor, new.settings.inbound_queue_id)
 

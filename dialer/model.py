@@ -70,6 +70,9 @@ class CampaignSettings(Value):
     calls_per_second: float = Field(1.0, gt=0, le=100, description="What the carrier takes; Twilio's usual is 1.")
     ring_seconds: int = Field(25, ge=5, le=120)
     caller_id: Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{5,14})?$")] = ""
+    is_caller_local: bool = Field(
+        default=False, description="Shown is the account's number that begins most like the called one, in its country."
+    )
     is_machine_asked: bool = Field(default=False, description="Calls that machines answer are ended.")
     message: Annotated[str, Field(max_length=1000)] = Field("", description="Said when nobody is free, or by itself.")
     play_url: Annotated[str, Field(pattern=r"^(https?://\S{1,490})?$")] = ""

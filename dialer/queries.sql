@@ -53,6 +53,10 @@ returning id
 -- Of which kind an account in scope is.
 select kind from channel_account where id = :id::uuid and (:branches::uuid[] is null or branch_id is null or branch_id = any(:branches))
 
+-- name: callers_of
+-- Which numbers of an account may be shown: its own, and by how the called one begins.
+select settings ->> 'number' as number, settings -> 'caller_ids' as chosen from channel_account where id = :account_id::uuid
+
 -- name: progress_of
 -- How far the contacts of lists are.
 select l.id as list_id, l.campaign_id, count(*) filter (where c.state = 'ready') as ready, count(*) filter (where c.state = 'live') as live,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import NotFound
-from dialer.compliance.model import Preset
+from dialer.compliance.model import Callers, Preset
 from dialer.compliance.presets import merged
 from dialer.model import Campaign, CampaignSettings, ContactList, DialChanged, Progress
 from storage.database import Database, Row, Tx
@@ -86,3 +86,9 @@ async def get_campaign(reader: Tx | Database, campaign_id: UUID) -> Row:
     if row is None:
         raise NotFound("There is no such campaign.")
     return row
+
+
+async def callers(reader: Tx | Database, account_id: UUID) -> Callers:
+    """Return the numbers that an account may show."""
+    row = await reader.row(sql.callers_of, account_id=account_id)
+    return Callers(row["number"] or "", row["chosen"] or {}) if row is not None else Callers()

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dialer.compliance.callers import is_marked, shown_to
 from dialer.compliance.model import Facts, Frequency, Past, Preset, Verdict
 from sla.hours import Hours
 from sla.working import after, is_open
 
+_MENDED = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
 # How often a next moment is looked for before it counts as never: rules that exclude each other have none.
 _ROUNDS = 40
@@ -30,7 +32,14 @@ def judge(facts: Facts, presets: Sequence[Preset]) -> Verdict:
     matching = applying(facts, presets)
     noes = list(_noes(facts, matching))
     if not noes:
-        return Verdict(is_allowed=True, rule="ok", zone=facts.place.zones[0], zone_source=facts.place.source)
+        return Verdict(
+            is_allowed=True,
+            rule="ok",
+            zone=facts.place.zones[0],
+            zone_source=facts.place.source,
+            caller_id=_caller(facts, matching),
+            text_suffix=" ".join(dict.fromkeys(each.text_suffix for each in matching if each.text_suffix)),
+        )
     worst = max(noes, key=_strictness)
     until = None if worst.until is None else _opening(facts, matching, worst.until)
     zone = worst.zone or facts.place.zones[0]
@@ -64,6 +73,34 @@ def _noes(facts: Facts, presets: Sequence[Preset]) -> Iterator[_No]:
         if no.until is None:
             return
     yield from _of_windows(facts, presets)
+    yield from _of_sender(facts, presets)
+
+
+def _caller(facts: Facts, presets: Sequence[Preset]) -> str:
+    if facts.callers is None:
+        return ""
+    if facts.medium == "sms":
+        return facts.callers.number
+    must = any(each.caller_id == "local" for each in presets)
+    found = shown_to(
+        facts.number, facts.place.country, facts.own_caller, facts.callers, is_local=must or facts.is_local
+    )
+    if found or must:
+        return found
+    # Nearness is wished for; where there is none, what is usual.
+    return shown_to(facts.number, facts.place.country, facts.own_caller, facts.callers, is_local=False)
+
+
+def _of_sender(facts: Facts, presets: Sequence[Preset]) -> Iterator[_No]:
+    """What the account lacks is an administrator's to mend: its contacts wait meanwhile."""
+    if facts.callers is None:
+        return
+    shown = _caller(facts, presets)
+    for preset in presets:
+        if facts.medium == "sms" and not is_marked(shown, preset.sender_suffix):
+            yield _No(f"{preset.id}.sender", facts.at + _MENDED)
+        elif facts.medium != "sms" and preset.caller_id == "local" and not shown:
+            yield _No(f"{preset.id}.caller_id", facts.at + _MENDED)
 
 
 def _of_history(facts: Facts, presets: Sequence[Preset]) -> Iterator[_No]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -79,6 +80,9 @@ class Preset(Value):
     caller_id: Literal["any", "local"] = "any"
     announces_recording: bool = False
     sender_suffix: str = Field("", max_length=10, description="How the sender of a promotional text ends.")
+    text_suffix: Annotated[str, Field(max_length=160, pattern=r"^[^\x00-\x1f]*$")] = Field(
+        "", description="What every text ends with: who writes, how to stop it."
+    )
     retention_years: int = Field(0, ge=0, le=50)
 
     def hours(self, zone: str) -> Hours | None:
@@ -122,6 +126,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Callers:
+    """An account's numbers: its own, and those that are shown to numbers which begin so."""
+
+    number: str = ""
+    by_prefix: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owned(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for each in (self.number, *self.by_prefix.values()) if each))
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known when a number is about to be dialled. `own` are the campaign's hours, by the same clocks."""
 
@@ -135,6 +151,10 @@ class Facts:
     has_consent: bool = False
     own: Hours | None = None
     own_frequency: tuple[Frequency, ...] = ()
+    number: str = ""
+    callers: Callers | None = None
+    own_caller: str = ""
+    is_local: bool = False
 
 
 class Verdict(Value):
@@ -145,3 +165,5 @@ class Verdict(Value):
     zone: str = Field("", description="The clocks that decided.")
     zone_source: ZoneSource = "country"
     until: datetime | None = Field(None, description="When it may be asked again; none with a refusal: never.")
+    caller_id: str = Field("", description="Which number of ours they see.")
+    text_suffix: str = Field("", description="What the text has to end with.")

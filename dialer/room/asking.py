@@ -15,6 +15,7 @@ from core.placeholders import filled
 from customers.model import CustomerId
 from dialer import store
 from dialer.attempts import Attempts
+from dialer.compliance.callers import signed
 from dialer.compliance.presets import least_ring
 from dialer.compliance.zones import country_of
 from dialer.model import CampaignSettings
@@ -123,8 +124,7 @@ class Carrier:
         if row is None or row["state"] != "asked" or row["call_id"] is not None or row["asked_at"] is None:
             return
         account, channel = await self.channel(row["account_id"])
-        caller_id = store.settings(row).caller_id
-        found = await channel.find_originated(account, row["number"], caller_id, row["asked_at"])
+        found = await channel.find_originated(account, row["number"], shown(row), row["asked_at"])
         if found is not None:
             await self._db.run(sql.call_taken, id=attempt_id, call_id=found)
         elif row["looked_up"] + 1 >= LOOK_UPS:
@@ -183,7 +183,7 @@ class Carrier:
             customer_id=contact["customer_id"],
         )
         customer: CustomerId = await self._attempts.calls.customer_of(tx, new)
-        text = words(store.settings(row).text, dict(contact))
+        text = signed(words(store.settings(row).text, dict(contact)), row["verdict"].get("text_suffix", ""))
         whose = (customer, row["number"])
         interaction_id = await self._attempts.calls.write(tx, row["account_id"], whose, row["campaign_name"], text)
         await store.save(tx, row, state="ringing", interaction_id=interaction_id)
@@ -195,13 +195,18 @@ def words(text: str, contact: Mapping[str, Any]) -> str:
     return filled(text, {"name": contact["name"], **fields})
 
 
+def shown(row: Row) -> str:
+    """Return the number of ours that was found right for this attempt; empty: the account's own."""
+    return str(row["verdict"].get("caller_id", ""))
+
+
 def script(row: Row, ring_seconds: int) -> CallScript:
     """Return what a call does by itself: an agent's begins with a pause in which somebody takes it."""
     known: CampaignSettings = store.settings(row)
     is_recording = row["medium"] == "recording"
     return CallScript(
         ring_seconds=ring_seconds,
-        caller_id=known.caller_id,
+        caller_id=shown(row),
         wait_seconds=0 if is_recording else 2,
         message=known.message,
         play_url=known.play_url,

@@ -21,6 +21,7 @@ from storage.database import Row, Tx
 
 # Every preset looks back less far; a refusal is remembered for ever.
 _LOOK_BACK = timedelta(days=400)
+_LACKING = frozenset({"caller_id", "sender"})
 _NUMBER_BUSY = timedelta(minutes=5)
 
 
@@ -51,6 +52,8 @@ class Claims:
     def __init__(self, campaign: Mapping[str, Any], settings: CampaignSettings, rules: Rules) -> None:
         self._campaign, self._settings, self._rules = campaign, settings, rules
         self._medium = medium_of(campaign["mode"])
+        # What the account lacks, as far as somebody was not contacted for that.
+        self.lacks = ""
 
     async def take(
         self, tx: Tx, most: int, agents: Collection[UUID], now: datetime, *, is_preview: bool = False
@@ -100,6 +103,7 @@ class Claims:
             if row["outcome"] not in NEVER_RANG:
                 what = ended(row["outcome"] or "no_answer", is_refusal=row["is_refusal"])
                 past.setdefault(row["number"], []).append(Past(row["created_at"], what, row["campaign_id"]))
+        callers = await store.callers(tx, self._campaign["account_id"])
         kind = self._campaign["kind"]
         purpose = "marketing" if kind in MARKETING else "service"
         return [
@@ -115,6 +119,10 @@ class Claims:
                     has_consent=bool({purpose, "marketing"} & agreed.get(number, set())),
                     own=self._settings.hours,
                     own_frequency=self._settings.frequency,
+                    number=number,
+                    callers=callers,
+                    own_caller=self._settings.caller_id,
+                    is_local=self._settings.is_caller_local,
                 ),
                 self._presets(),
             )
@@ -130,6 +138,7 @@ class Claims:
     async def _pass_over(self, tx: Tx, rows: Sequence[Row], found: Sequence[Candidate], now: datetime) -> None:
         """Let wait who may not be contacted now, and end whom nothing will ever allow."""
         refused = [each for each in found if not each.verdict.is_allowed]
+        self.lacks = next((word for each in refused if (word := _word(each.verdict.rule)) in _LACKING), "")
         later = [each for each in refused if each.verdict.until is not None]
         if later:
             await tx.run(

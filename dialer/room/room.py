@@ -43,7 +43,19 @@ _PAUSE_SECONDS = 5.0
 _WANTED_MOST = 500
 # While nothing will be dialled for one of these, no more agents are kept than telephones ring.
 _NO_AGENTS_FOR = frozenset(
-    {"hours", "no_contacts", "account", "dates", "paused", "stopped", "done", "cap_hour", "cap_day"}
+    {
+        "hours",
+        "no_contacts",
+        "account",
+        "dates",
+        "paused",
+        "stopped",
+        "done",
+        "cap_hour",
+        "cap_day",
+        "caller_id",
+        "sender",
+    }
 )
 # How long what is over is told again to the pacer, which forgets nothing sooner.
 _TOLD_AGAIN = timedelta(seconds=90)
@@ -62,6 +74,7 @@ class Running:
     noted_at: float = float("-inf")
     rest_until: float = float("-inf")
     why: str = ""
+    lacks: str = ""
 
 
 class Room:
@@ -250,16 +263,18 @@ class Room:
         if allowance.left <= 0:
             running.why, running.rest_until = f"cap_{allowance.cap}", self._now() + _PAUSE_SECONDS
             return 0, running.why
-        claimed = await self._claim(row, settings, min(wanted, room, allowance.left), agents)
+        claimed = await self._claim(row, running, settings, min(wanted, room, allowance.left), agents)
         if not claimed:
-            return 0, await self._nobody(row)
+            return 0, await self._nobody(row, running)
         if row["mode"] != "preview":
             bucket.take(len(claimed))
         for each in claimed:
             self._tasks.start(f"place-{each.attempt_id}", self._place(row, running, each))
         return len(claimed), ""
 
-    async def _claim(self, row: Row, settings: CampaignSettings, most: int, agents: list[Any]) -> list[Claimed]:
+    async def _claim(
+        self, row: Row, running: Running, settings: CampaignSettings, most: int, agents: list[Any]
+    ) -> list[Claimed]:
         if self._rules is None:
             return []
         claims, found = Claims(dict(row), settings, self._rules), list[Claimed]()
@@ -276,6 +291,7 @@ class Room:
                     for each in some:
                         await self._carrier.write(tx, each.attempt_id)
             found += some
+            running.lacks = claims.lacks if looked else running.lacks
             if looked < left or len(found) >= most:
                 break
         return found
@@ -314,11 +330,11 @@ class Room:
         found.per_second = min(found.per_second, settings.calls_per_second)
         return found
 
-    async def _nobody(self, row: Row) -> str:
+    async def _nobody(self, row: Row, running: Running) -> str:
         """Return why nobody was claimed: all are done, or wait for their time."""
         due = await self._db.value(sql.next_due, campaign_id=row["id"])
         if due is not None and due > self._clock():
-            return "hours"
+            return running.lacks or "hours"
         if due is not None:
             return "no_contacts_now"
         async with self._db.transaction() as tx:

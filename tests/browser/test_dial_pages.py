@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from persiantools.jdatetime import JalaliDate
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.surface import ConsolePage, Windows
 from tests.integration.campaigning import Desk, dialling_house
 from tests.integration.house import query
-from tests.live import eventually
+from tests.live import Live, eventually
 
 pytestmark = pytest.mark.browser
 NUMBER = "+989121234567"
@@ -68,6 +70,56 @@ async def test_an_agent_sees_a_contact_calls_and_promises_another_call_in_persia
         (contact,) = await eventually(promised)
         assert str(contact["owner_id"]) == maya.me["id"]
         assert contact["note"] == "شب‌ها در خانه است"
+        windows.allowed.append(re.compile("status of 422"))
+        await _a_supervisor_writes_rules_and_campaigns_in_arabic(it, await windows.open("ar"), campaign["id"])
+
+
+async def _a_supervisor_writes_rules_and_campaigns_in_arabic(it: Live, page: Page, campaign_id: str) -> None:
+    """Field by field; what is wrong is said at the field, and what is saved is there again."""
+    admin = await it.person("admin")
+    await admin.json("PATCH", "/api/session/preferences", {"locale": "ar"})
+    await ConsolePage(page, it.base_url).sign_in("admin")
+    await page.goto(f"{it.base_url}/console/#/compliance/ae_2024_56")
+    await page.get_by_test_id("preset-part-caps").click()
+    most = page.get_by_test_id("cap-most").first
+    await most.fill("5000")
+    await page.get_by_test_id("save").locator("visible=true").click()
+    await expect(most).to_have_attribute("aria-invalid", "true")
+    await most.fill("4")
+    await page.get_by_test_id("preset-part-texts").click()
+    await page.get_by_test_id("preset-suffix").fill("للإيقاف: إيقاف")
+    assert await findings(page) == []
+    await _picture(page, "preset-ar")
+    await page.get_by_test_id("save").locator("visible=true").click()
+    await expect(page.get_by_test_id("preset-reset")).to_be_visible()
+    ((rule,),) = await query(it, "select value from compliance_preset where id = 'ae_2024_56'")
+    kept = json.loads(rule)
+    assert (kept["frequency"][0]["most"], kept["text_suffix"], kept["caller_id"]) == (4, "للإيقاف: إيقاف", "local")
+    assert len(kept["windows"]) == 7
+    await page.goto(f"{it.base_url}/console/#/campaigns/{campaign_id}")
+    await page.get_by_test_id("campaign-shown").get_by_text("الإعدادات").click()
+    await page.get_by_test_id("add-filter").click()
+    await page.get_by_test_id("filter-field").fill("city")
+    await page.get_by_test_id("filter-values").fill("Amman\nIrbid")
+    await page.get_by_test_id("add-disposition").click()
+    await page.get_by_test_id("disposition-key").last.fill("Wrong Key")
+    await page.get_by_test_id("disposition-en").last.fill("Moved house")
+    await page.get_by_test_id("save").locator("visible=true").click()
+    await expect(page.get_by_test_id("disposition-key").last).to_have_attribute("aria-invalid", "true")
+    await page.get_by_test_id("disposition-key").last.fill("moved")
+    await page.get_by_test_id("disposition-ar").last.fill("انتقل")
+    assert await findings(page) == []
+    await _picture(page, "campaign-ar")
+
+    async def saved() -> Any:
+        ((known,),) = await query(it, "select settings from campaign where id = $1::uuid", campaign_id)
+        found = json.loads(known)
+        return found if found["dispositions"][-1]["key"] == "moved" else None
+
+    await page.get_by_test_id("save").locator("visible=true").click()
+    found = await eventually(saved)
+    assert found["filters"] == [{"field": "city", "values": ["Amman", "Irbid"]}]
+    assert found["dispositions"][-1]["names"] == {"en": "Moved house", "ar": "انتقل"}
 
 
 async def _picture(page: Any, name: str) -> None:

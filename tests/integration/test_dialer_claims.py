@@ -12,7 +12,7 @@ from core.clock import utc_now
 from dialer.compliance.presets import shipped
 from dialer.model import CampaignSettings, Filter
 from dialer.room.claims import Claims, Rules
-from storage.database import Database
+from storage.database import Database, adhoc
 from storage.queries import parse
 
 NOON = datetime(2026, 1, 15, 9, tzinfo=UTC)
@@ -38,9 +38,9 @@ class Stage:
         await run(self.db, "insert into queue (id, name) values (:id::uuid, 'Q') on conflict do nothing", id=queue)
         await run(
             self.db,
-            "insert into channel_account (id, kind, name, queue_id) "
-            "values (:id::uuid, 'voice', 'V', :queue::uuid) on conflict do nothing",
-            id=account, queue=queue,
+            "insert into channel_account (id, kind, name, queue_id, settings) "
+            "values (:id::uuid, 'voice', 'V', :queue::uuid, :settings::jsonb) on conflict do nothing",
+            id=account, queue=queue, settings={"number": "+96265000000", "caller_ids": {"+971": "+97145000000"}},
         )  # fmt: skip
         await run(
             self.db,
@@ -155,6 +155,8 @@ async def test_marketing_waits_for_consent_and_a_refusal_lasts(db: Database) -> 
         at=NOON - timedelta(days=1),
     )
     assert await stage.claim() == [german, emirati]
+    shown = await stage.db.rows(adhoc("select number, verdict ->> 'caller_id' as shown from dial_attempt"))
+    assert {row["number"]: row["shown"] for row in shown} == {german: "+96265000000", emirati: "+97145000000"}
     await stage.over("talked")
     await run(db, "update dial_attempt set is_refusal = true, created_at = :at::timestamptz", at=NOON)
     await run(db, "update consent set revoked_at = now()")

@@ -29,8 +29,6 @@ function SchemaInput(props: { field: SchemaField; of: SchemaFieldsProps }) {
     testid: `field-${field.name}`,
   };
   switch (field.kind) {
-    case "kept":
-      return null;
     case "secret":
       return <SecretField {...common} value={value as string} set={set} isSet={of.isSaved} />;
     case "switch":

@@ -33,10 +33,14 @@ export function isStale(problem: Problem): boolean {
 /**
  * The longest field that a place lies in: `settings.title.fa` lies in `settings.title`.
  *
- * The settings of a channel are checked by the channel, which knows nothing of what they lie in.
+ * The settings of a channel are checked by the channel, which knows nothing of what they lie in; a form that shows settings beside the rest may leave the word out.
  */
 function fieldAt(loc: string, fields: string[]): string | undefined {
   if (fields.includes(`settings.${loc}`)) return `settings.${loc}`;
+  return longest(loc, fields) ?? (loc.startsWith("settings.") ? longest(loc.slice("settings.".length), fields) : undefined);
+}
+
+function longest(loc: string, fields: string[]): string | undefined {
   const found = fields.filter((name) => loc === name || loc.startsWith(`${name}.`));
   return found.sort((one, other) => other.length - one.length)[0];
 }

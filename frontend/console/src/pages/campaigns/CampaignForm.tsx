@@ -1,26 +1,32 @@
+import { Text } from "@mantine/core";
 import { call } from "../../http/api";
 import { useRegion } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { HoursField, placesIn } from "../../hours/HoursField";
 import { DateField } from "../../kit/DateField";
 import { useEditor } from "../../kit/editor";
-import { ChoiceField, NumberField, SwitchField, TextField } from "../../kit/fields";
+import { ChoiceField, ManyField, NumberField, SwitchField, TextField } from "../../kit/fields";
 import { Form } from "../../kit/Form";
 import { byId, useList, type List } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { go } from "../../shell/route";
+import { CapsField } from "../compliance/CapsField";
+import { freshFrequency, placesInCaps, type Preset } from "../compliance/preset";
+import type { Disposition } from "../work/dial/dial";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
+import { DispositionsField, placesInDispositions } from "./Dispositions";
+import { FiltersField, placesInFilters, tidied } from "./Filters";
 import { words } from "./words";
 
 const fresh = {
   ratio: 1.5, abandon_percent: null, lines_most: 50, calls_per_second: 1, ring_seconds: 25, caller_id: "", is_machine_asked: false,
   message: "", play_url: "", language: "en-US", stop_key: "9", text: "", script: "", attempts_most: 6, hours: null, starts_on: null,
-  ends_on: null, inbound_queue_id: null, spare: null, preview_seconds: 120,
+  ends_on: null, inbound_queue_id: null, spare: null, preview_seconds: 120, is_caller_local: false, filters: [], presets: [], frequency: [{ ...freshFrequency() }],
 } satisfies Partial<CampaignSettings>;
 const usual = { busy: [10, 4], no_answer: [120, 3], machine: [240, 2], hung_up: [1440, 1], abandoned: [4320, 1], failed: [30, 2], skipped: [60, 2] } as const;
 
-/** What a campaign is set to. What is not asked here, such as its own dispositions, stays as it is. */
+/** What a campaign is set to. A new one begins with the usual dispositions, which the server knows. */
 export function CampaignForm(props: { campaign: Campaign | null; list: List<Campaign>; reload: () => void }) {
   const { campaign } = props;
   const { say } = usePhrases(words);
@@ -28,6 +34,7 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
   const { language } = useRegion();
   const { queues, me } = useFeed();
   const accounts = useList<Account>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, byId);
+  const presets = useList<Preset>("/api/compliance/presets", byId);
   const known = campaign?.settings;
   const number = <K extends keyof typeof fresh>(key: K) => (known?.[key] ?? fresh[key]) as number | null;
   const tries = Object.fromEntries(recycled.map((outcome) => {
@@ -41,18 +48,20 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
     caller_id: known?.caller_id ?? "", is_machine_asked: known?.is_machine_asked ?? false, ratio: number("ratio"), abandon_percent: number("abandon_percent"),
     lines_most: number("lines_most"), calls_per_second: number("calls_per_second"), ring_seconds: number("ring_seconds"), attempts_most: number("attempts_most"),
     inbound_queue_id: known?.inbound_queue_id ?? (null as string | null), spare: number("spare"), hours: known?.hours ?? null,
+    is_caller_local: known?.is_caller_local ?? false, preview_seconds: number("preview_seconds"), filters: known?.filters ?? fresh.filters, presets: known?.presets ?? fresh.presets,
+    frequency: known?.frequency ?? fresh.frequency, dispositions: known?.dispositions ?? ([] as Disposition[]),
     starts_on: known?.starts_on ?? (null as string | null), ends_on: known?.ends_on ?? (null as string | null), tries, version: campaign?.version ?? 0,
   };
-  const editor = useEditor(begun, async ({ name, kind, mode, queue_id, account_id, version, tries: chosen, ...rest }) => {
+  const editor = useEditor(begun, async ({ name, kind, mode, queue_id, account_id, version, tries: chosen, dispositions, filters, ...rest }) => {
     const recycling = recycled.map((outcome) => ({ outcome, minutes: chosen[outcome][0] ?? 60, most: chosen[outcome][1] ?? 0 }));
-    const body = { name, kind, mode, queue_id, account_id, branch_id: campaign?.branch_id ?? null, settings: { ...known, ...rest, recycling } };
+    const body = { name, kind, mode, queue_id, account_id, branch_id: campaign?.branch_id ?? null, settings: { ...known, ...rest, recycling, filters: tidied(filters), ...(campaign ? { dispositions } : {}) } };
     const saved = campaign ? await call<Campaign>("PUT", `/api/campaigns/${campaign.id}`, { ...body, version }) : await call<Campaign>("POST", "/api/campaigns", body);
     props.list.put(saved);
     if (!campaign) go("campaigns", saved.id);
     return { version: saved.version };
-  }, placesIn("settings.hours"));
+  }, [...placesIn("hours"), ...placesInCaps("frequency"), ...placesInFilters("filters"), ...placesInDispositions("dispositions")]);
   const { values, set } = editor;
-  const fault = (name: string) => editor.fault(name) ?? editor.fault(`settings.${name}`);
+  const { fault } = editor;
   const options = (prefix: "kind" | "mode", all: readonly string[]) => all.map((value) => ({ value, label: say(`${prefix}.${value}` as "kind.research") }));
   const wanted = values.mode === "sms" ? "sms" : "voice";
   const own = accounts.items.filter(({ kind }) => kind === wanted).map(({ id, name }) => ({ value: id, label: name }));
@@ -77,12 +86,14 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
       <NumberField label={say("lines_most")} min={1} max={500} value={values.lines_most} set={(lines_most) => set({ lines_most })} error={fault("lines_most")} testid="campaign-lines" />
       <NumberField label={say("calls_per_second")} hint={say("calls_per_second_hint")} min={1} max={100} value={values.calls_per_second} set={(calls_per_second) => set({ calls_per_second })} error={fault("calls_per_second")} testid="campaign-rate" />
       {isCall && <TextField label={say("caller_id")} hint={say("caller_id_hint")} value={values.caller_id} set={(caller_id) => set({ caller_id })} error={fault("caller_id")} isCode testid="campaign-caller" />}
+      {isCall && <SwitchField label={say("is_caller_local")} hint={say("is_caller_local_hint")} value={values.is_caller_local} set={(is_caller_local) => set({ is_caller_local })} testid="campaign-local" />}
+      {values.mode === "preview" && <NumberField label={say("preview_seconds")} suffix={say("seconds")} min={10} max={3600} value={values.preview_seconds} set={(preview_seconds) => set({ preview_seconds })} error={fault("preview_seconds")} testid="campaign-preview" />}
       {hasAgents && <SwitchField label={say("is_machine_asked")} value={values.is_machine_asked} set={(is_machine_asked) => set({ is_machine_asked })} testid="campaign-machine" />}
       {hasAgents && <ChoiceField label={say("inbound_queue")} hint={say("inbound_queue_hint")} value={values.inbound_queue_id} set={(inbound_queue_id) => set({ inbound_queue_id })} options={places} isClearable error={fault("inbound_queue_id")} testid="campaign-inbound" />}
       {hasAgents && values.inbound_queue_id && <NumberField label={say("spare")} hint={say("spare_hint")} min={0} max={1000} value={values.spare} set={(spare) => set({ spare })} error={fault("spare")} testid="campaign-spare" />}
       <DateField label={say("starts_on")} value={values.starts_on} set={(starts_on) => set({ starts_on })} error={fault("starts_on")} testid="campaign-from" />
       <DateField label={say("ends_on")} value={values.ends_on} set={(ends_on) => set({ ends_on })} error={fault("ends_on")} testid="campaign-until" />
-      <HoursField value={values.hours} set={(hours) => set({ hours })} hint={say("hours_hint")} error={fault("hours")} fault={editor.fault} />
+      <HoursField value={values.hours} set={(hours) => set({ hours })} hint={say("hours_hint")} error={fault("hours")} fault={(part) => fault(`hours.${part}`)} />
       <NumberField label={say("attempts_most")} min={1} max={100} value={values.attempts_most} set={(attempts_most) => set({ attempts_most })} error={fault("attempts_most")} testid="campaign-attempts" />
       <fieldset lang={language}>
         <legend>{say("again")}</legend>
@@ -93,6 +104,23 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
           </div>
         ))}
       </fieldset>
+      <fieldset lang={language}>
+        <legend>{say("caps")}</legend>
+        <CapsField value={values.frequency} set={(frequency) => set({ frequency })} fault={(place) => fault(`frequency.${place}`)} />
+      </fieldset>
+      <fieldset lang={language}>
+        <legend>{say("filters")}</legend>
+        <Text size="xs" c="dimmed">{say("filters_hint")}</Text>
+        <FiltersField value={values.filters} set={(filters) => set({ filters })} fault={(place) => fault(`filters.${place}`)} />
+      </fieldset>
+      <ManyField label={say("presets")} hint={say("presets_hint")} value={values.presets} set={(presets) => set({ presets })} options={presets.items.map(({ id, name }) => ({ value: id, label: name }))} error={fault("presets")} testid="campaign-presets" />
+      {campaign && hasAgents && (
+        <fieldset lang={language}>
+          <legend>{say("dispositions")}</legend>
+          <DispositionsField value={values.dispositions} set={(dispositions) => set({ dispositions })} fault={(place) => fault(`dispositions.${place}`)} />
+          {fault("dispositions") && <Text size="xs" c="red" role="alert">{fault("dispositions")}</Text>}
+        </fieldset>
+      )}
     </Form>
   );
 }

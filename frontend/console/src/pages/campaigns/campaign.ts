@@ -1,6 +1,8 @@
 import type { Hours } from "../../hours/model";
 import type { Id, Iso } from "../../protocol";
+import type { Frequency } from "../compliance/preset";
 import type { Disposition } from "../work/dial/dial";
+import type { Filter } from "./Filters";
 
 export const kinds = ["telesales", "payment_reminder", "appointment_reminder", "satisfaction", "research", "announcement", "renewal"] as const;
 export const modes = ["preview", "progressive", "power", "predictive", "recording", "sms"] as const;
@@ -32,6 +34,9 @@ export interface CampaignSettings {
   hours: Hours | null;
   starts_on: string | null;
   ends_on: string | null;
+  filters: Filter[];
+  frequency: Frequency[];
+  is_caller_local: boolean;
   presets: string[];
   inbound_queue_id: Id | null;
   spare: number | null;

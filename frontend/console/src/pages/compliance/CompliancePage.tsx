@@ -1,33 +1,14 @@
-import { Badge, Button, Stack, Text } from "@mantine/core";
-import { call, Problem } from "../../http/api";
+import { Badge } from "@mantine/core";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable } from "../../kit/DataTable";
 import { Detail } from "../../kit/Detail";
-import { useEditor } from "../../kit/editor";
-import { SwitchField, TextField } from "../../kit/fields";
-import { Form } from "../../kit/Form";
 import { Frame } from "../../kit/Frame";
-import { byId, useList, type List } from "../../kit/list";
-import { useCommand } from "../../live/context";
-import { go } from "../../shell/route";
+import { byId, useList } from "../../kit/list";
 import { Name } from "../work/Name";
+import type { Preset } from "./preset";
+import { PresetForm } from "./PresetForm";
 import { words } from "./words";
-
-interface Preset {
-  id: string;
-  name: string;
-  countries: string[];
-  source: string;
-  is_active: boolean;
-  windows: { day: number; start: string; end: string }[];
-  frequency: { most: number; hours: number; is_day: boolean }[];
-  needs_consent: boolean;
-  is_forbidden: boolean;
-  abandonment: { most_percent: number } | null;
-  version: number;
-  is_shipped: boolean;
-}
 
 /** The rules by which numbers are judged. */
 export function CompliancePage(props: { rest: string[] }) {
@@ -71,39 +52,5 @@ export function CompliancePage(props: { rest: string[] }) {
         ]}
       />
     </Frame>
-  );
-}
-
-function PresetForm(props: { preset: Preset | null; list: List<Preset>; reload: () => void }) {
-  const { preset, list } = props;
-  const { say } = usePhrases(words);
-  const { isBusy, run } = useCommand();
-  const shown = preset ? Object.fromEntries(Object.entries(preset).filter(([name]) => !["version", "is_shipped", "is_active"].includes(name))) : { id: "own_rule", name: "", countries: [], windows: [] };
-  const editor = useEditor({ json: JSON.stringify(shown, null, 1), is_active: preset?.is_active ?? true }, async (values) => {
-    let said: { id: string };
-    try {
-      said = JSON.parse(values.json) as { id: string };
-    } catch {
-      throw new Problem(422, "urn:markaz:problem:invalid", say("not_json"));
-    }
-    await call("PUT", `/api/compliance/presets/${encodeURIComponent(said.id)}`, { ...said, is_active: values.is_active, version: preset?.version ?? 0 });
-    await list.reload();
-    go("compliance", said.id);
-  });
-  const { values, set } = editor;
-  const reset = async () => {
-    if (!(await run(() => call("DELETE", `/api/compliance/presets/${preset!.id}`)))) return;
-    await list.reload();
-    go("compliance");
-  };
-  return (
-    <Stack>
-      {preset?.source && <Text size="sm" c="dimmed">{say("source")}: <bdi>{preset.source}</bdi></Text>}
-      <Form editor={editor} reload={props.reload}>
-        <SwitchField label={say("active")} value={values.is_active} set={(is_active) => set({ is_active })} testid="preset-active" />
-        <TextField label={say("json")} hint={say("json_hint")} rows={16} value={values.json} set={(json) => set({ json })} isCode testid="preset-json" />
-      </Form>
-      {preset && preset.version > 0 && <Button variant="subtle" color="red" size="xs" loading={isBusy} onClick={() => void reset()} style={{ alignSelf: "flex-start" }} data-testid="preset-reset">{say("reset")}</Button>}
-    </Stack>
   );
 }
