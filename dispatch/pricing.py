@@ -98,7 +98,8 @@ def _offers(ready: Ready, visit_id: UUID, asked: PriceQuestion, names: dict[Staf
         timed = replace(visit, lock=Lock(None, ready.facts.span.second(asked.planned_at)))
         problem = replace(problem, visits=tuple(timed if each is visit else each for each in problem.visits))
     today = Today(problem, ready.gathered.plan)
-    found = today.offers(visit.id)
+    only = None if asked.technician_id is None else TechnicianId(asked.technician_id)
+    found = today.offers(visit.id, only)
     for number, candidate in enumerate(found.candidates):
         is_timed = number < _TIMED_MOST or candidate.tour.technician == asked.technician_id
         yield _possible(ready, candidate, _stop(problem, today, visit, candidate) if is_timed else None, names)

@@ -16,7 +16,7 @@ function shell(): Plugin {
         const files = Object.keys(bundle).filter((name) => /\.(js|css|woff2)$/.test(name) && name !== "sw.js" && !/visit/.test(name)).sort();
         const page = bundle["index.html"];
         const seal = createHash("sha256").update(files.join()).update(page?.type === "asset" ? page.source : "");
-        const kept = ["/field/", "/field/manifest.webmanifest", "/field/icon.svg", ...files.map((name) => `/field/${name}`)];
+        const kept = ["/field/", "/field/manifest.webmanifest", "/field/icon.svg", "/field/icon-180.png", ...files.map((name) => `/field/${name}`)];
         worker.code = worker.code
           .replace("__FILES__", () => JSON.stringify(kept))
           .replace("__VERSION__", () => JSON.stringify(seal.digest("hex").slice(0, 16)));

@@ -13,14 +13,15 @@ from geo.clients.base import Phone as PhoneState
 from geo.quality import Belief, Spot, judge
 from geo.shift import Shift
 
+_REQUEST = ("owners", "phones", "received")
 _POSITION = (
-    "ids", "ats", "received", "devices", "lats", "lons", "accuracies", "speeds", "headings", "altitudes", "batteries",
-    "flags",
+    "requests", "ats", "lats", "lons", "accuracies", "speeds", "headings", "altitudes", "batteries", "flags",
 )  # fmt: skip
 _LAST = (
-    "ids", "devices", "seen", "ats", "lats", "lons", "accuracies", "speeds", "headings", "mocks", "batteries",
-    "charging", "permissions", "saving", "doubt_ats", "doubt_lats", "doubt_lons", "doubts",
+    "ids", "devices", "seen", "last_ats", "last_lats", "last_lons", "last_accuracies", "last_speeds", "last_headings",
+    "mocks", "last_batteries", "charging", "permissions", "saving", "doubt_ats", "doubt_lats", "doubt_lons", "doubts",
 )  # fmt: skip
+_DAY = ("day_ids", "days")
 _QUARANTINE = ("ids", "devices", "received", "reasons", "raws")
 
 
@@ -52,22 +53,23 @@ class GivenLike(Protocol):
 
 @dataclass(slots=True)
 class Written:
-    """Columns for each table."""
+    """Columns for each table. What a request has in common is said once: a point names its request by number."""
 
+    _requests: list[tuple[Any, ...]] = field(default_factory=list)
     _positions: list[tuple[Any, ...]] = field(default_factory=list)
     _last: list[tuple[Any, ...]] = field(default_factory=list)
     _quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     days: set[tuple[StaffId, date]] = field(default_factory=set)
 
-    def add_position(self, fix: Fix, flags: int, given: GivenLike) -> None:
+    def add_request(self, given: GivenLike) -> int:
+        """Return the number of a request, from 1 as PostgreSQL counts."""
+        self._requests.append((given.phone.technician_id, given.phone.id, given.received_at))
+        return len(self._requests)
+
+    def add_position(self, fix: Fix, flags: int, request: int) -> None:
         at, lat, lon, accuracy, speed, heading, altitude, battery, _, _ = fix
-        phone = given.phone
-        self._positions.append(
-            (
-                phone.technician_id, at, given.received_at, phone.id, lat, lon, accuracy, speed, heading, altitude,
-                battery, flags,
-            )
-        )  # fmt: skip
+        # No flag is nothing, and a column of nothing is not sent.
+        self._positions.append((request, at, lat, lon, accuracy, speed, heading, altitude, battery, flags or None))
 
     def add_bad(self, given: GivenLike) -> None:
         phone = given.phone
@@ -78,12 +80,18 @@ class Written:
         self._last.append(row)
 
     @property
-    def positions(self) -> dict[str, Sequence[Any]]:
-        return _columns(_POSITION, self._positions)
+    def stored(self) -> int:
+        return len(self._positions)
 
     @property
-    def last(self) -> dict[str, Sequence[Any]]:
-        return _columns(_LAST, self._last)
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """Return all that one statement writes: history, markers, days to work out."""
+        return {
+            **_columns(_REQUEST, self._requests),
+            **_columns(_POSITION, self._positions),
+            **_columns(_LAST, self._last),
+            **_columns(_DAY, sorted(self.days)),
+        }
 
     @property
     def quarantine(self) -> dict[str, Sequence[Any]]:
@@ -109,11 +117,13 @@ def decide(given: Sequence[GivenLike], known: Mapping[StaffId, Belief]) -> Writt
 
 
 def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], belief: Belief) -> None:
-    fixes = sorted(((fix, each) for each in given for fix in each.reading.fixes), key=lambda pair: pair[0].at)
+    numbered = [(each, written.add_request(each)) for each in given]
+    fixes = [(fix, each, request) for each, request in numbered for fix in each.reading.fixes]
+    fixes.sort(key=lambda one: one[0][0])
     before = belief.good.at if belief.good is not None else None
     marker: Fix | None = None
     quarters: set[int] = set()
-    for fix, each in fixes:
+    for fix, each, request in fixes:
         if before is not None and fix.at <= before:
             # Late: whether it leaps is seen when its day is worked out anew.
             flags, _ = judge(fix, Belief())
@@ -122,7 +132,7 @@ def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], b
             if after.good is not belief.good:
                 marker = fix
             belief = after
-        written.add_position(fix, flags, each)
+        written.add_position(fix, flags, request)
         # A day begins at a quarter of an hour of UTC, wherever it is.
         quarter = int(fix.at.timestamp() // 900)
         if quarter not in quarters:
@@ -130,7 +140,7 @@ def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], b
             written.days.add((technician_id, each.phone.shift.day_of(fix.at)))
     for each in given:
         written.add_bad(each)
-    written.add_last(_last_row(technician_id, given, marker, belief, [fix for fix, _ in fixes]))
+    written.add_last(_last_row(technician_id, given, marker, belief, [fix for fix, _, _ in fixes]))
 
 
 def _last_row(
@@ -171,4 +181,11 @@ def _newest(said: Sequence[PhoneState]) -> PhoneState:
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
-    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+    """Turn rows into columns. One of nothing alone is empty: PostgreSQL fills it up, and no value of it is packed."""
+    if not rows:
+        return dict.fromkeys(names, ())
+    columns = zip(*rows, strict=True)
+    return {
+        name: () if column[0] is None and column.count(None) == len(column) else column
+        for name, column in zip(names, columns, strict=True)
+    }

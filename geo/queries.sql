@@ -17,37 +17,39 @@ where d.token_hash = :token_hash::bytea and d.revoked_at is null and t.is_active
 select technician_id, at, place[1] as lat, place[0] as lon, accuracy, doubt_at, doubt[1] as doubt_lat, doubt[0] as doubt_lon, doubts
 from technician_last where technician_id = any(:ids::uuid[]) order by technician_id for update
 
--- name: insert_positions
--- History in any order; what is there already stays as it is.
+-- name: keep_batch
+-- A batch of points: markers and signs of life, which days are to be worked out, and history in any order (what is there already stays as it is).
+-- Arrays of nothing are empty, and filled up with null.
+with moved as (
+    update technician_last l set
+        device_id = n.device_id, seen_at = greatest(l.seen_at, n.seen_at),
+        at = coalesce(n.at, l.at), place = case when n.at is null then l.place else point(n.lon, n.lat) end,
+        accuracy = case when n.at is null then l.accuracy else n.accuracy end,
+        speed = case when n.at is null then l.speed else n.speed end,
+        heading = case when n.at is null then l.heading else n.heading end,
+        is_mock = case when n.at is null then l.is_mock else n.is_mock end,
+        battery = coalesce(n.battery, l.battery), is_charging = coalesce(n.is_charging, l.is_charging),
+        permission = coalesce(n.permission, l.permission), is_saving_power = coalesce(n.is_saving_power, l.is_saving_power),
+        doubt_at = n.doubt_at, doubt = case when n.doubt_at is null then null else point(n.doubt_lon, n.doubt_lat) end, doubts = n.doubts,
+        changed_at = clock_timestamp()
+    from unnest(:ids::uuid[], :devices::uuid[], :seen::timestamptz[], :last_ats::timestamptz[], :last_lats::float8[], :last_lons::float8[],
+                :last_accuracies::real[], :last_speeds::real[], :last_headings::real[], :mocks::boolean[], :last_batteries::smallint[],
+                :charging::boolean[], :permissions::text[], :saving::boolean[], :doubt_ats::timestamptz[], :doubt_lats::float8[],
+                :doubt_lons::float8[], :doubts::smallint[])
+        as n (technician_id, device_id, seen_at, at, lat, lon, accuracy, speed, heading, is_mock, battery, is_charging, permission,
+              is_saving_power, doubt_at, doubt_lat, doubt_lon, doubts)
+    where l.technician_id = n.technician_id
+), marked as (
+    insert into geo_day (technician_id, day, dirty_at) select *, now() from unnest(:day_ids::uuid[], :days::date[])
+    on conflict (technician_id, day) do update set dirty_at = excluded.dirty_at where geo_day.dirty_at is null
+)
 insert into position (technician_id, at, received_at, device_id, lat, lon, accuracy, speed, heading, altitude, battery, flags)
-select * from unnest(:ids::uuid[], :ats::timestamptz[], :received::timestamptz[], :devices::uuid[], :lats::float8[], :lons::float8[],
-                     :accuracies::real[], :speeds::real[], :headings::real[], :altitudes::real[], :batteries::smallint[], :flags::smallint[])
+select (:owners::uuid[])[n.request], n.at, (:received::timestamptz[])[n.request], (:phones::uuid[])[n.request],
+       n.lat, n.lon, n.accuracy, n.speed, n.heading, n.altitude, n.battery, coalesce(n.flags, 0)
+from unnest(:requests::int[], :ats::timestamptz[], :lats::float8[], :lons::float8[], :accuracies::real[], :speeds::real[], :headings::real[],
+            :altitudes::real[], :batteries::smallint[], :flags::smallint[])
+    as n (request, at, lat, lon, accuracy, speed, heading, altitude, battery, flags)
 on conflict do nothing
-
--- name: move_last
--- Signs of life, and markers where a batch had something newer.
-update technician_last l set
-    device_id = n.device_id, seen_at = greatest(l.seen_at, n.seen_at),
-    at = coalesce(n.at, l.at), place = case when n.at is null then l.place else point(n.lon, n.lat) end,
-    accuracy = case when n.at is null then l.accuracy else n.accuracy end,
-    speed = case when n.at is null then l.speed else n.speed end,
-    heading = case when n.at is null then l.heading else n.heading end,
-    is_mock = case when n.at is null then l.is_mock else n.is_mock end,
-    battery = coalesce(n.battery, l.battery), is_charging = coalesce(n.is_charging, l.is_charging),
-    permission = coalesce(n.permission, l.permission), is_saving_power = coalesce(n.is_saving_power, l.is_saving_power),
-    doubt_at = n.doubt_at, doubt = case when n.doubt_at is null then null else point(n.doubt_lon, n.doubt_lat) end, doubts = n.doubts,
-    changed_at = clock_timestamp()
-from unnest(:ids::uuid[], :devices::uuid[], :seen::timestamptz[], :ats::timestamptz[], :lats::float8[], :lons::float8[], :accuracies::real[],
-            :speeds::real[], :headings::real[], :mocks::boolean[], :batteries::smallint[], :charging::boolean[], :permissions::text[],
-            :saving::boolean[], :doubt_ats::timestamptz[], :doubt_lats::float8[], :doubt_lons::float8[], :doubts::smallint[])
-    as n (technician_id, device_id, seen_at, at, lat, lon, accuracy, speed, heading, is_mock, battery, is_charging, permission,
-          is_saving_power, doubt_at, doubt_lat, doubt_lon, doubts)
-where l.technician_id = n.technician_id
-
--- name: mark_days
--- These days have to be worked out anew.
-insert into geo_day (technician_id, day, dirty_at) select *, now() from unnest(:ids::uuid[], :days::date[])
-on conflict (technician_id, day) do update set dirty_at = excluded.dirty_at where geo_day.dirty_at is null
 
 -- name: quarantine
 -- Points that can never be stored, kept for a person to look at.

@@ -13,12 +13,14 @@ from itertools import pairwise
 from dispatch.planning.prepared import NEVER, Prepared, Rest, Tour, Work
 
 Row = list[int]
+_ONE_BREAK = 2
+"""Rows of a tour with one break: not taken, taken."""
 
 
 class Line:
     """A legal tour with both sides of time looked up for each stop."""
 
-    __slots__ = ("free", "load", "places", "prepared", "route", "tour", "until")
+    __slots__ = ("free", "latest", "load", "places", "prepared", "route", "soonest", "tour", "until")
 
     def __init__(self, prepared: Prepared, tour: Tour, route: Sequence[int]) -> None:
         self.prepared, self.tour = prepared, tour
@@ -28,6 +30,8 @@ class Line:
         self.load = sum(work.load for work in works)
         self.free = self._forward(works)
         self.until = self._backward(works)
+        # Of each row the best, whatever the number of breaks: bounds on what fits.
+        self.soonest, self.latest = [*map(min, self.free)], [*map(max, self.until)]
 
     @property
     def is_legal(self) -> bool:
@@ -45,11 +49,13 @@ class Line:
         `skipped` passes over positions, for a search that wants to be led astray now and then.
         """
         work = self.prepared.works[number]
-        if self.load + work.load > self.tour.capacity:
+        if self.load + work.load > self.tour.capacity or not work.opens:
             return None
         best = None
         for position, price in enumerate(self.prices(work)):
-            if price < at_most and not (skipped and skipped[position]) and self.fits(work, position):
+            if price >= at_most or (skipped and skipped[position]):
+                continue
+            if self.fits(work, position):
                 best, at_most = (price, position), price
         return best
 
@@ -57,21 +63,25 @@ class Line:
         """Return what the visit would cost at each position, whether it fits there or not."""
         costs, place, places = self.prepared.costs, work.place, self.places
         there = costs[place]
-        return [costs[a][place] + there[b] - costs[a][b] for a, b in pairwise(places)]
+        return [there[b] + (row := costs[a])[place] - row[b] for a, b in pairwise(places)]
 
     def fits(self, work: Work, position: int) -> bool:
         """Tell whether a visit before this position keeps every rule about time."""
-        seconds, place, rests = self.prepared.seconds, work.place, self.tour.rests
+        seconds, place, opens = self.prepared.seconds, work.place, work.opens
         to, onward = seconds[self.places[position]][place], seconds[place][self.places[position + 1]]
-        until = self.until[position]
+        # Who cannot even without a break needs no closer look: most places end here.
+        arrives = self.soonest[position] + to
+        if not opens or arrives > opens[-1][1] or arrives + work.seconds + onward > self.latest[position]:
+            return False
+        until, rests = self.until[position], self.tour.rests
         if len(rests) == 1:
-            return self.free[position][0] < NEVER and _fits_plainly(work, self.free[position][0] + to, onward, until[0])
-        for taken, free in enumerate(self.free[position]):
+            return _fits_plainly(work, arrives, onward, until[0])
+        for free, ways in zip(self.free[position], rests, strict=True):
             if free == NEVER:
                 continue
-            for rest in rests[taken]:
+            for rest in ways:
                 ends = _ends(work, free, to, rest)
-                if ends < NEVER and _reaches(ends, onward, rests[rest.until], until):
+                if ends < NEVER and _reaches(ends, onward, rests[rest[0]], until):
                     return True
         return False
 
@@ -87,12 +97,14 @@ class Line:
 
     def _forward(self, works: Sequence[Work]) -> list[Row]:
         """Return for the start and each stop when one is free there at the soonest, by breaks taken."""
-        seconds, rests, places = self.prepared.seconds, self.tour.rests, self.places
+        seconds, rests, here = self.prepared.seconds, self.tour.rests, self.tour.origin
+        onward = _onward_of_one if len(rests) == _ONE_BREAK else _onward
         row = [NEVER] * len(rests)
         row[0] = self.tour.shift.start
         rows = [row]
-        for position, work in enumerate(works):
-            row = _onward(work, row, seconds[places[position]][work.place], rests)
+        for work in works:
+            row = onward(work, row, seconds[here][work.place], rests)
+            here = work.place
             rows.append(row)
         return rows
 
@@ -102,10 +114,11 @@ class Line:
         latest = [*(pause.latest for pause in tour.shift.breaks), NEVER]
         row = [min(tour.shift.end, bound) for bound in latest]
         rows = [row]
-        for position in range(len(works), 0, -1):
-            work = works[position - 1]
-            drive = self.prepared.seconds[work.place][self.places[position + 1]]
-            row = [_latest_arrival(work, _leave(rests, drive, row)) for rests in tour.rests]
+        seconds, there = self.prepared.seconds, tour.target
+        before = _before_of_one if len(tour.rests) == _ONE_BREAK else _before
+        for work in reversed(works):
+            row = before(work, row, seconds[work.place][there], tour.rests)
+            there = work.place
             rows.append(row)
         rows.reverse()
         return rows
@@ -117,14 +130,65 @@ class Line:
 
 def _onward(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
     """Return when one is free after the next stop, by breaks taken, from when one was free before it."""
-    reached = [NEVER] * len(rests)
-    for taken, free in enumerate(row):
-        if free == NEVER:
-            continue
-        for rest in rests[taken]:
-            ends = _ends(work, free, drive, rest)
-            reached[rest[0]] = min(reached[rest[0]], ends)
-    return reached
+    arrivals = [NEVER] * len(rests)
+    for free, ways in zip(row, rests, strict=True):
+        for until, pause, latest, floor in ways:
+            if free < NEVER and free <= latest:
+                arrivals[until] = min(arrivals[until], max(free + drive + pause, floor))
+    # Who arrives sooner is never free later, so that the soonest of each is enough.
+    return [_ends_at(work, arrives) for arrives in arrivals]
+
+
+def _before(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
+    """Return when one may arrive at a stop at the latest, by breaks taken, from when at the one after it."""
+    return [_arrives_by(work, _leave(ways, drive, row)) for ways in rests]
+
+
+def _onward_of_one(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
+    """The same where there is one break, which is nearly every day; plans are made of little else."""
+    fresh, rested = row
+    _, pause, latest, floor = rests[0][1]
+    arrives = rested + drive
+    if fresh <= latest:
+        other = fresh + drive + pause
+        if other < floor:  # noqa: PLR1730 - half of it would be the call
+            other = floor
+        if other < arrives:  # noqa: PLR1730 - as above
+            arrives = other
+    return [_ends_at(work, fresh + drive), _ends_at(work, arrives)]
+
+
+def _before_of_one(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
+    """The same as `_before` where there is one break."""
+    fresh, rested = row
+    _, pause, latest, floor = rests[0][1]
+    leaves = fresh - drive
+    if floor <= rested:
+        other = rested - drive - pause
+        if other > latest:  # noqa: PLR1730 - half of it would be the call
+            other = latest
+        if other > leaves:  # noqa: PLR1730 - as above
+            leaves = other
+    return [_arrives_by(work, leaves), _arrives_by(work, rested - drive)]
+
+
+def _ends_at(work: Work, arrives: int) -> int:
+    """Return when work ends for who arrives then; NEVER when that is too late."""
+    if arrives >= NEVER:
+        return NEVER
+    for start, end in work.opens:
+        if arrives <= end:
+            return (start if start > arrives else arrives) + work.seconds  # noqa: FURB136 - half of it would be the call
+    return NEVER
+
+
+def _arrives_by(work: Work, leaves: int) -> int:
+    """Return the latest arrival from which work is done by then, in whichever window."""
+    begins = leaves - work.seconds
+    for start, end in work.opens if len(work.opens) == 1 else work.opens[::-1]:
+        if start <= begins:
+            return end if end < begins else begins  # noqa: FURB136 - as above
+    return -NEVER
 
 
 def _fits_plainly(work: Work, arrives: int, onward: int, until: int) -> bool:
@@ -167,12 +231,3 @@ def _leave(rests: Sequence[Rest], drive: int, until: Row) -> int:
         if floor <= bound and leaves > best:
             best = leaves
     return best
-
-
-def _latest_arrival(work: Work, leaves: int) -> int:
-    """Return the latest arrival from which work is done by then, in whichever window."""
-    begins = leaves - work.seconds
-    for start, end in reversed(work.opens):
-        if start <= begins:
-            return min(end, begins)
-    return -NEVER

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dispatch.planning.checks import nearest_miss, worst
 from dispatch.planning.insertion import Line
 from dispatch.planning.judge import judge, moved
-from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, TourId, VisitId
+from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, TechnicianId, TourId, VisitId
 from dispatch.planning.planner import Proposal, plan
 from dispatch.planning.prepared import Prepared, Tour, Work, misfit
 from dispatch.planning.solver import Effort
@@ -46,16 +46,18 @@ class Today:
         self._routes = self._prepared.routes(made)
         self._plan = made
 
-    def offers(self, visit: VisitId) -> Offers:
+    def offers(self, visit: VisitId, only: TechnicianId | None = None) -> Offers:
         """Say for every technician and day what the visit would cost there, or why it cannot be.
 
         The visit is one of the problem's, so that the table of ways knows its place. One that is in a tour already is
-        offered as if it were taken out first. Whose day is late as it is takes nothing more.
+        offered as if it were taken out first. Whose day is late as it is takes nothing more. `only` asks one alone.
         """
         number = self._prepared.number[visit]
         work = self._prepared.works[number]
         candidates, others = [], []
         for n, tour in enumerate(self._prepared.tours):
+            if only not in (None, tour.technician.id):
+                continue
             answer = self._asked(number, n) if work.fits >> n & 1 else self._unfit(work, tour)
             if isinstance(answer, Candidate):
                 candidates.append(answer)

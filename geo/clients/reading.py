@@ -43,13 +43,24 @@ def _without_body(request: Request) -> Reading:
 
 def _form(body: bytes, request: Request) -> Reading:
     try:
-        words = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_FIELDS_MOST))
+        words = _words(body.decode())
     except ValueError:
         return _unknown("a form that is not known", request)
-    words = {**request.query, **words}
+    if request.query:
+        words = {**request.query, **words}
     if _names_device(words) or "lat" in words or "location" in words:
         return traccar.read_words(words, request)
     return _unknown("a form that is not known", request)
+
+
+def _words(text: str) -> dict[str, str]:
+    """Read a form; what a phone tells of itself has nothing escaped, and is cut by hand."""
+    if "%" in text or "+" in text:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST))
+    pairs = text.split("&")
+    if len(pairs) > _FIELDS_MOST:
+        raise ValueError("so many fields no client sends")
+    return {name: value for name, cut, value in (pair.partition("=") for pair in pairs) if name or cut}
 
 
 def _document(document: Any, request: Request) -> Reading:

@@ -143,6 +143,7 @@ async def test_the_office_opens_visits_drags_by_finger_and_replans_without_who_i
         console = ConsolePage(await windows.open("fa", width=1440, height=900), it.base_url)
         page = console.page
         await console.sign_in("admin")
+        await _rail(page)
         await _periodic(page)
         await page.evaluate("location.hash = '#/visitsetup/text/done'")
         await page.get_by_test_id("text-fa").fill("کار {visit.number} تمام شد.")
@@ -151,6 +152,19 @@ async def test_the_office_opens_visits_drags_by_finger_and_replans_without_who_i
         assert "کار {visit.number} تمام شد." in {each["texts"].get("fa") for each in texts["items"]}
         await _from_a_ticket(page, admin)
         await _by_finger(page)
+
+
+async def _rail(page: Page) -> None:
+    """Groups of the rail open and close by the keyboard, and are found again as they were left."""
+    head, campaigns = page.get_by_test_id("section-outbound"), page.get_by_test_id("nav-campaigns")
+    await expect(head).to_have_attribute("aria-expanded", "false")
+    await head.press("Enter")
+    await expect(campaigns).to_be_visible()
+    await page.reload()
+    await expect(campaigns).to_be_visible()
+    assert await findings(page) == []
+    await head.press("Space")
+    await expect(campaigns).to_have_count(0)
 
 
 async def saves(page: Page) -> None:

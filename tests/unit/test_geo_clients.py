@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from nacl.secret import SecretBox
 
 from geo.clients import Phone, Reading, Request, read
+from geo.clients.reading import _words
 
 NOW = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
 STAMP = int(datetime(2026, 11, 27, 9, 0, tzinfo=UTC).timestamp())
@@ -211,3 +213,8 @@ def test_no_document_makes_a_reader_fail(document):
 def test_no_request_makes_a_reader_fail(body, query):
     reading = ask(body, query)
     assert all(-90 <= fix.lat <= 90 and -180 <= fix.lon <= 180 for fix in reading.fixes)
+
+
+@given(st.text(alphabet="ab1=&%+;. é", max_size=40))
+def test_a_form_that_is_cut_by_hand_reads_as_any_form(text: str) -> None:
+    assert _words(text) == dict(parse_qsl(text, keep_blank_values=True))

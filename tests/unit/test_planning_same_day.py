@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning_world import SKILL, line, plan, random_problem, technician, tour_id, visit, visit_id
+from planning_plain import Line as PlainLine
+from planning_world import SKILL, line, plan, random_problem, technician, technician_id, tour_id, visit, visit_id
 
 from dispatch.planning import planner
+from dispatch.planning.insertion import Line
 from dispatch.planning.judge import judge
 from dispatch.planning.model import Break, Keep, Problem, Rule, Shift, Window
+from dispatch.planning.prepared import Prepared
 from dispatch.planning.same_day import Today, improvement
 from dispatch.planning.solver import Effort
 
@@ -127,3 +132,38 @@ def test_a_break_that_still_has_to_be_taken_counts_against_one_more_visit():
     problem = Problem((technician(0, day(breaks=rests)),), (visit(0, 1), visit(1, 1, 100)), line(0, 100))
     (fault,) = Today(problem, plan([0])).offers(visit_id(1)).others
     assert (fault.rule, fault.by) == (Rule.SHIFT, 10)
+
+
+@settings(max_examples=150)
+@given(st.integers(0, 2**32))
+def test_the_fast_insertion_says_what_the_plain_one_says(seed: int) -> None:
+    prepared, routes = random_lines(seed)
+    for tour, route in zip(prepared.tours, routes, strict=True):
+        fast, plain = Line(prepared, tour, route), PlainLine(prepared, tour, route)
+        assert (fast.free, fast.until, fast.is_legal) == (plain.free, plain.until, plain.is_legal)
+        for number, work in enumerate(prepared.works):
+            assert fast.prices(work) == plain.prices(work)
+            assert fast.cheapest(number, 1 << 60) == plain.cheapest(number, 1 << 60)
+            assert fast.cheapest(number, 40) == plain.cheapest(number, 40)
+            places = range(len(route) + 1)
+            assert [fast.fits(work, at) for at in places] == [plain.fits(work, at) for at in places]
+
+
+def random_lines(seed: int) -> tuple[Prepared, list[list[int]]]:
+    """Put visits into days as they fall, whether they fit or not."""
+    dice = random.Random(seed)
+    prepared = Prepared(random_problem(seed, visits=8, technicians=3))
+    numbers = list(range(len(prepared.works)))
+    dice.shuffle(numbers)
+    routes: list[list[int]] = [[] for _ in prepared.tours]
+    for number in numbers:
+        if routes and dice.random() < 0.8:
+            dice.choice(routes).append(number)
+    return prepared, routes
+
+
+def test_who_asks_for_one_technician_hears_of_that_one_alone() -> None:
+    today = Today(street(), plan([0], [], [], []))
+    everybody, one = today.offers(visit_id(1)), today.offers(visit_id(1), technician_id(1))
+    assert one.candidates == tuple(each for each in everybody.candidates if each.tour == tour_id(1))
+    assert one.others == ()

@@ -14,6 +14,12 @@ export const ar = {
   "sign_in.revoked": "تم تسجيل خروجك. يُرجى تسجيل الدخول من جديد.",
 
   "nav.label": "الصفحات",
+  "nav.section.work": "العمل",
+  "nav.section.customers": "العملاء",
+  "nav.section.field": "الميدان",
+  "nav.section.outbound": "الصادر",
+  "nav.section.knowledge": "المعرفة",
+  "nav.section.reports": "التقارير",
   "nav.settings": "الإعدادات",
   "nav.broken": "تعذّر عرض هذه الصفحة.",
 

@@ -13,6 +13,12 @@ export const en = {
   "sign_in.revoked": "You were signed out. Please sign in again.",
 
   "nav.label": "Pages",
+  "nav.section.work": "Work",
+  "nav.section.customers": "Customers",
+  "nav.section.field": "Field",
+  "nav.section.outbound": "Outbound",
+  "nav.section.knowledge": "Knowledge",
+  "nav.section.reports": "Reports",
   "nav.settings": "Settings",
   "nav.broken": "This page could not be shown.",
 

@@ -14,6 +14,12 @@ export const fa = {
   "sign_in.revoked": "از حساب خود خارج شدید. لطفاً دوباره وارد شوید.",
 
   "nav.label": "صفحه‌ها",
+  "nav.section.work": "کار",
+  "nav.section.customers": "مشتریان",
+  "nav.section.field": "میدان",
+  "nav.section.outbound": "خروجی",
+  "nav.section.knowledge": "دانش",
+  "nav.section.reports": "گزارش‌ها",
   "nav.settings": "تنظیمات",
   "nav.broken": "نمایش این صفحه ممکن نشد.",
 

@@ -7,6 +7,9 @@ export interface PageProps {
   rest: string[];
 }
 
+/** A group of the rail. */
+export type Section = "work" | "customers" | "field" | "outbound" | "knowledge" | "reports";
+
 export interface PageEntry {
   /** First part of its address behind the `#`. */
   path: string;
@@ -15,6 +18,8 @@ export interface PageEntry {
   permission: string | null;
   /** `main` is always in the rail, `settings` behind one entry of it. */
   group: "main" | "settings";
+  /** Which group of the rail a page of `main` is in; `work` where none is named. */
+  section?: Section;
   /** Its place among the pages of its group. */
   order: number;
   icon: Icon;

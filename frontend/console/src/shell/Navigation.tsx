@@ -1,12 +1,13 @@
 import { ActionIcon, Indicator, Menu } from "@mantine/core";
-import { IconMenu2, IconSettings } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { IconChevronDown, IconMenu2, IconSettings } from "@tabler/icons-react";
+import { Fragment, useId, type ReactNode } from "react";
 import { unreadOf } from "../feedTeam";
 import { useSpeech } from "../i18n/context";
 import { useFeed } from "../live/context";
-import type { PageEntry } from "../pages/page";
+import type { PageEntry, Section } from "../pages/page";
 import css from "./Navigation.module.css";
 import { pathTo } from "./route";
+import { bySection, isSectionOpen, shownPages, useSections, type SectionPages } from "./sections";
 
 interface NavigationProps {
   pages: PageEntry[];
@@ -21,21 +22,56 @@ const isSettings = (page: PageEntry) => page.group === "settings";
 /** The pages that the signed-in person may open, at the beginning of the line. With one page there is nothing to choose. */
 export function Rail(props: NavigationProps) {
   const { say } = useSpeech();
+  const kept = useSections();
   if (props.pages.length < 2) return null;
   const settings = props.pages.filter(isSettings);
+  const groups = bySection(props.pages);
+  const pageCount = props.pages.length - settings.length;
   const left = settings.find((page) => props.placeOf(page).length > 0) ?? settings[0];
   const isThere = props.current !== undefined && isSettings(props.current);
   return (
     <nav className={css.rail} aria-label={say("nav.label")} data-testid="rail">
-      {props.pages.filter((page) => !isSettings(page)).map((page) => (
-        <PageLink key={page.path} page={page} of={props} />
-      ))}
+      {groups.map((group) => <RailSection key={group.section} group={group} of={props} pageCount={pageCount} {...kept} />)}
       {left && (
         <RailLink to={placeAt(props, left)} isCurrent={isThere} word={say("nav.settings")} testid="nav-settings">
           <IconSettings size={22} stroke={1.7} aria-hidden />
         </RailLink>
       )}
     </nav>
+  );
+}
+
+interface RailSectionProps {
+  group: SectionPages;
+  of: NavigationProps;
+  pageCount: number;
+  kept: Partial<Record<Section, boolean>>;
+  set: (section: Section, isOpen: boolean) => void;
+}
+
+/** A group of pages that opens and closes, and is found again as it was left; one page alone needs no heading. */
+function RailSection(props: RailSectionProps) {
+  const { group, of } = props;
+  const { say, number } = useSpeech();
+  const waiting = useWaiting();
+  const id = useId();
+  const isAlone = group.pages.length === 1 || group.pages.length === props.pageCount;
+  const isOpen = isAlone || isSectionOpen(group.section, props.kept, props.pageCount);
+  const shown = shownPages(group, isOpen, of.current);
+  const unseen = group.pages.filter((page) => !shown.includes(page)).reduce((sum, { path }) => sum + (path === "work" ? of.unread : (waiting[path] ?? 0)), 0);
+  return (
+    <div className={css.section} role="group" aria-label={say(`nav.section.${group.section}`)}>
+      {!isAlone && (
+        <button type="button" className={css.sectionHead} aria-expanded={isOpen} aria-controls={id} onClick={() => props.set(group.section, !isOpen)} data-testid={`section-${group.section}`}>
+          <span>{say(`nav.section.${group.section}`)}</span>
+          {unseen > 0 && <span className={css.unseen}>{number(unseen)}</span>}
+          <IconChevronDown className={css.chevron} size={12} aria-hidden />
+        </button>
+      )}
+      <div id={id} className={css.sectionPages}>
+        {shown.map((page) => <PageLink key={page.path} page={page} of={of} />)}
+      </div>
+    </div>
   );
 }
 
@@ -90,6 +126,7 @@ export function PagesMenu(props: NavigationProps) {
   const { say, language, number } = useSpeech();
   if (props.pages.length < 2) return null;
   const settings = props.pages.filter(isSettings);
+  const groups = bySection(props.pages);
   const unread = props.current?.path === "work" ? 0 : props.unread;
   const item = (page: PageEntry) => (
     <Menu.Item
@@ -112,8 +149,13 @@ export function PagesMenu(props: NavigationProps) {
           </Indicator>
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>
-        {props.pages.filter((page) => !isSettings(page)).map(item)}
+      <Menu.Dropdown mah="80dvh" style={{ overflowY: "auto" }}>
+        {groups.map((group) => (
+          <Fragment key={group.section}>
+            {groups.length > 1 && <Menu.Label>{say(`nav.section.${group.section}`)}</Menu.Label>}
+            {group.pages.map(item)}
+          </Fragment>
+        ))}
         {settings.length > 0 && <Menu.Label>{say("nav.settings")}</Menu.Label>}
         {settings.map(item)}
       </Menu.Dropdown>

@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Campaigns", ar: "الحملات", fa: "کمپین‌ها" },
   permission: "campaign.read",
   group: "main",
+  section: "outbound",
   order: 9,
   icon: IconSpeakerphone,
   component: onDemand(() => import("./CampaignsPage").then((module) => module.CampaignsPage)),

@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Complaints", ar: "الشكاوى", fa: "شکایت‌ها" },
   permission: "complaint.handle",
   group: "main",
+  section: "customers",
   order: 8,
   icon: IconScale,
   component: onDemand(() => import("./ComplaintsPage").then((module) => module.ComplaintsPage)),

@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Customers", ar: "العملاء", fa: "مشتریان" },
   permission: "customer.read",
   group: "main",
+  section: "customers",
   order: 10,
   icon: IconAddressBook,
   component: onDemand(() => import("./CustomersPage").then((module) => module.CustomersPage)),

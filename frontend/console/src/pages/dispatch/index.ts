@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Dispatch", ar: "الإيفاد", fa: "اعزام" },
   permission: "visit.read",
   group: "main",
+  section: "field",
   order: 7,
   icon: IconRoute,
   component: onDemand(() => import("./DispatchPage").then((module) => module.DispatchPage)),

@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Articles", ar: "المعرفة", fa: "دانش‌نامه" },
   permission: null,
   group: "main",
+  section: "knowledge",
   order: 25,
   icon: IconBook2,
   component: onDemand(() => import("./KnowledgePage").then((module) => module.KnowledgePage)),

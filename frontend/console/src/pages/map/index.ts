@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Map", ar: "الخريطة", fa: "نقشه" },
   permission: "geo.view",
   group: "main",
+  section: "field",
   order: 7,
   icon: IconMap2,
   component: onDemand(() => import("./MapPage").then((module) => module.MapPage)),

@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Reports", ar: "التقارير", fa: "گزارش‌ها" },
   permission: "report.read",
   group: "main",
+  section: "reports",
   order: 40,
   icon: IconChartBar,
   component: onDemand(() => import("./ReportsPage").then((module) => module.ReportsPage)),

@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Periodic service", ar: "الصيانة الدورية", fa: "سرویس دوره‌ای" },
   permission: "visit.read",
   group: "main",
+  section: "field",
   order: 7,
   icon: IconCalendarRepeat,
   component: onDemand(() => import("./ServicesPage").then((module) => module.ServicesPage)),

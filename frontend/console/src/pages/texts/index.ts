@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Text messages", ar: "الرسائل النصية", fa: "پیامک‌ها" },
   permission: "interaction.read",
   group: "main",
+  section: "outbound",
   order: 8,
   icon: IconMessages,
   component: onDemand(() => import("./TextsPage").then((module) => module.TextsPage)),

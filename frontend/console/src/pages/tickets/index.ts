@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Tickets", ar: "التذاكر", fa: "تیکت‌ها" },
   permission: "ticket.read",
   group: "main",
+  section: "customers",
   order: 6,
   icon: IconTicket,
   component: onDemand(() => import("./TicketsPage").then((module) => module.TicketsPage)),

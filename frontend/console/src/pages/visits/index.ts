@@ -6,6 +6,7 @@ export const page: PageEntry = {
   word: { en: "Visits", ar: "الزيارات", fa: "بازدیدها" },
   permission: "visit.read",
   group: "main",
+  section: "field",
   order: 7,
   icon: IconTool,
   component: onDemand(() => import("./VisitsPage").then((module) => module.VisitsPage)),
