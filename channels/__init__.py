@@ -14,7 +14,7 @@ from channels.base import Channel
 
 # What channels are made of, and no channels themselves.
 CONTRACTS = frozenset(
-    {"answers", "base", "calls", "dialling", "flows", "optout", "originate", "pricing", "spoken", "waits"}
+    {"answers", "base", "calls", "dialling", "flows", "grants", "optout", "originate", "pricing", "spoken", "waits"}
 )
 
 
