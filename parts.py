@@ -22,6 +22,7 @@ from channels.base import Channel, ChannelContext
 from chat.site import Site
 from chat.sockets import WidgetDoor
 from complaints.house import ComplaintHouse
+from consents.mail import MailOptOuts
 from core.clock import Clock, utc_now
 from core.feed import Feed
 from core.hints import wire
@@ -236,6 +237,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     people = (floor.customers, floor.agents, floor.notices)
     unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     outbox = Outbox(db, accounts, installed, on.files, conversations)
+    outbox.opt_outs = MailOptOuts(db, on.keys, clock, settings.base_url)
     letters = (receiver, interactions, outbox.departures)
     attachments = Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)

@@ -6,6 +6,7 @@ from access.http import AccessRoutes, ViewRoutes
 from access.views import Views
 from agents.http import AgentRoutes
 from chat.history import RatingHistory
+from consents.unsubscribe_http import UnsubscribeRoutes
 from contactforms.http import ContactFormRoutes
 from contactforms.service import ContactForms
 from core.http import Api
@@ -82,6 +83,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         *neck.reports.routes(),
         *neck.complaints.routes(),
         *neck.dialer.routes(),
+        *([] if neck.outbox.opt_outs is None else [UnsubscribeRoutes(neck.outbox.opt_outs)]),
         *neck.dispatch.routes(),
         *neck.geo.routes(),
         ContactFormRoutes(ContactForms(on.db, on.clock, neck.desk.tickets)),

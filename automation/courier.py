@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from access.model import Locale
+from consents.mail import MailList
 from core.dates import written
 from core.errors import Conflict
 from core.placeholders import filled
@@ -27,11 +28,15 @@ _USUAL: dict[Locale, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What customers are told: texts with placeholders, bodies added as they are, the subject of a new mail."""
+    """What customers are told: texts with placeholders, bodies added as they are, the subject of a new mail.
+
+    `mail_list`: it goes to many, and whoever has it by mail can end that kind.
+    """
 
     texts: Mapping[Locale, str]
     bodies: Mapping[Locale, str] = field(default_factory=dict)
     subject: str = ""
+    mail_list: MailList | None = None
 
 
 class Post:
@@ -83,10 +88,10 @@ class Post:
         row = await self._tickets.hold(tx, ticket_id)
         texts = await self._filled(tx, row, said)
         if way.interaction_id is not None:
-            if not await self._conversations.tell_customer(tx, way.interaction_id, texts):
+            if not await self._conversations.tell_customer(tx, way.interaction_id, texts, said.mail_list):
                 raise Conflict("There is no conversation in which the customer could be told.")
             return way.channel, way.interaction_id
-        letter = Letter(CustomerId(row["customer_id"]), said.subject or row["subject"], texts)
+        letter = Letter(CustomerId(row["customer_id"]), said.subject or row["subject"], texts, said.mail_list)
         begun = await self._unasked.begin(tx, way, letter)
         await self._tickets.about(tx, ticket_id, begun)
         return way.channel, begun

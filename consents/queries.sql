@@ -58,3 +58,12 @@ update consent set revoked_at = :now::timestamptz where id = :id::uuid and revok
 -- name: revoke_consents
 -- Whoever opts out has agreed to nothing any more.
 update consent set revoked_at = :now::timestamptz where number = :number::text and revoked_at is null
+
+-- name: refuse_mail
+-- No more mail of this kind to this address; no row when it was known.
+insert into mail_opt_out (address, mail_list, at) values (:address::text, :mail_list::text, :at::timestamptz)
+on conflict (address, mail_list) do nothing returning 1
+
+-- name: is_mail_refused
+-- Whether somebody wants no more of it.
+select exists (select from mail_opt_out where address = :address::text and mail_list = :mail_list::text)

@@ -24,6 +24,7 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
+from consents.mail import MailOptOuts
 from consents.model import Saying
 from consents.service import must_reach, opt_out
 from core.errors import Invalid, MarkazError, Unavailable
@@ -97,6 +98,8 @@ class Outbox:
         self._db, self._accounts, self._channels = db, accounts, channels
         self._files, self._conversations = files, conversations
         self.departures = Departures(db, files, conversations.clock)
+        # Who wants no mail that goes to many; set by whoever builds it.
+        self.opt_outs: MailOptOuts | None = None
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("message.send", self._send, on_give_up=self._failed)
@@ -118,6 +121,10 @@ class Outbox:
             # An attempt was cut off, or its answer was lost: whoever took it may have it already.
             receipt = await channel.find_sent(account, outgoing)
         if receipt is None:
+            if not await self._is_wanted(row, outgoing):
+                await self._mark(message_id, Delivery.FAILED, "They want no more mail of this kind.")
+                _sent.labels(account.kind, "opted_out").inc()
+                return
             if channel.identity is IdentityKind.PHONE:
                 await must_reach(self._db, outgoing.to.value, account.id)
             try:
@@ -132,6 +139,19 @@ class Outbox:
         await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _is_wanted(self, row: Row, outgoing: Outgoing) -> bool:
+        """Tell whether it may go: what is for one person always, what goes to many unless they said no."""
+        mail_list = row["details"].get("mail_list")
+        if mail_list is None or self.opt_outs is None or outgoing.to.kind is not IdentityKind.EMAIL:
+            return True
+        return await self.opt_outs.is_wanted(self._db, mail_list, outgoing.to.value)
+
+    def _unsubscribe_url(self, row: Row, to: Address) -> str:
+        mail_list = row["details"].get("mail_list")
+        if mail_list is None or self.opt_outs is None or to.kind is not IdentityKind.EMAIL:
+            return ""
+        return self.opt_outs.link(mail_list, to.value)
 
     async def _hand_over(self, channel: Channel, account: Account[Any], known: Row, outgoing: Outgoing) -> Receipt:
         """Hand it to the channel; what goes wrong is kept where it belongs, and raised."""
@@ -213,6 +233,7 @@ class Outbox:
             # What no person wrote says so (RFC 3834), whoever of us had it said.
             is_automatic=bool(row["details"].get("is_automatic")) or row["author_kind"] == "system",
             signature=row["details"].get("signature", ""),
+            unsubscribe_url=self._unsubscribe_url(row, to[0]),
             attempt=attempt,
         )
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from access.model import Locale
 from channels.base import Channel
+from consents.mail import MailList
 from core.clock import Clock
 from core.errors import Conflict
 from core.ids import BranchId, uuid7
@@ -41,6 +42,7 @@ class Letter:
     customer_id: CustomerId
     subject: str
     texts: Mapping[Locale, str]
+    mail_list: MailList | None = None
 
 
 class Unasked:
@@ -108,7 +110,7 @@ class Unasked:
         keys = [f"peer:{way.address.strip()}"] if account["kind"] == "sms" else []
         await store.add_keys(tx, account["id"], interaction_id, keys)
         await self._conversations.note_event(tx, await store.lock(tx, interaction_id), "opened", now)
-        if not await self._work.tell_customer(tx, interaction_id, letter.texts):
+        if not await self._work.tell_customer(tx, interaction_id, letter.texts, letter.mail_list):
             raise Conflict("There is nothing to say in any of the languages.")
         await self._conversations.move(tx, await store.lock(tx, interaction_id), "closed", now)
         await self._conversations.tell(tx, interaction_id, "opened")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from access.model import Locale
 from channels.base import Channel, Delivery
+from consents.mail import MailList
 from core.clock import Clock
 from core.ids import StaffId
 from customers.model import CustomerId
@@ -76,12 +78,18 @@ class ConversationWork:
         await self._conversations.note_event(tx, row, event, now, text)
         await self._conversations.tell(tx, work_id, "requeued" if event == "requeued" else "transferred")
 
-    async def tell_customer(self, tx: Tx, work_id: UUID, texts: Mapping[Locale, str]) -> bool:
-        """Say something while the customer waits; it is no answer, and a call cannot be written to."""
+    async def tell_customer(
+        self, tx: Tx, work_id: UUID, texts: Mapping[Locale, str], mail_list: MailList | None = None
+    ) -> bool:
+        """Say something while the customer waits; it is no answer, and a call cannot be written to.
+
+        `mail_list`: what is said to many, so that whoever has it by mail can end that kind.
+        """
         row = await store.lock(tx, work_id)
         if row["call"] is not None:
             return False
-        return await self._announce(tx, row, texts, None) is not None
+        details = {} if mail_list is None else {"mail_list": mail_list}
+        return await self._announce(tx, row, texts, None, details) is not None
 
     async def confirm(
         self, tx: Tx, interaction_id: UUID, texts: Mapping[Locale, str], subjects: Mapping[Locale, str]
@@ -96,7 +104,12 @@ class ConversationWork:
         return await self._announce(tx, row, texts, subjects)
 
     async def _announce(
-        self, tx: Tx, row: Row, texts: Mapping[Locale, str], subjects: Mapping[Locale, str] | None
+        self,
+        tx: Tx,
+        row: Row,
+        texts: Mapping[Locale, str],
+        subjects: Mapping[Locale, str] | None,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> MessageId | None:
         card = await self._conversations.customers.card(tx, CustomerId(row["customer_id"]))
         spoken = [locale for locale in (row["details"].get("locale"), card.locale) if locale]
@@ -115,7 +128,7 @@ class ConversationWork:
             self._clock(),
             counts_as="system",
             delivery=Delivery.SENT if is_fed else Delivery.QUEUED,
-            details=details,
+            details={**details, **more},
         )
         if not is_fed:
             await leave_message(tx, row["id"], message.id)

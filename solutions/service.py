@@ -190,9 +190,8 @@ class Solutions:
                 state = "sent"
                 try:
                     async with tx.attempt():
-                        channel, talk = await self._post.send(
-                            tx, ticket_id, Said(row["texts"], row["bodies"], row["subject"])
-                        )
+                        said = Said(row["texts"], row["bodies"], row["subject"], "solutions")
+                        channel, talk = await self._post.send(tx, ticket_id, said)
                         message_id = await tx.value(sql.last_said, interaction_id=talk)
                 except MarkazError as error:
                     channel, state, problems = None, "refused", [error.detail]

@@ -26,16 +26,16 @@ from core.text import printable
 _SUBJECT_LIMIT = 300
 _REFERENCES = 20
 _ID = re.compile(r"[!-;=?-~]{1,250}")
-_ID_HEADERS = {"message-id", "in-reply-to", "references"}
+_WHOLE_HEADERS = {"message-id", "in-reply-to", "references", "list-unsubscribe"}
 _PICTURE = re.compile(r'<img\b[^<>]*\ssrc="cid:([^"<>@]+)"[^<>]*>')
 _REPLY = re.compile(r"^(?:re|aw|fwd?|wg|رد|پاسخ|إعادة توجيه|بازفرست)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
 
 
 class _Policy(EmailPolicy):
-    """CPython folds long ids into encoded words, which nobody threads by: ids go on lines of their own."""
+    """CPython folds long ids and links into encoded words, which no program reads: they go on lines of their own."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in _ID_HEADERS:
+        if name.lower() in _WHOLE_HEADERS:
             return (f"{name}: " + "\r\n ".join(value.split()) + "\r\n").encode("ascii")
         return super().fold_binary(name, value)
 

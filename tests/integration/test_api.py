@@ -28,6 +28,8 @@ FOR_EVERYONE = {
     "chat.upload",
     "chat.download",
     "complaints.look_up",
+    "consents.show_unsubscribe",
+    "consents.unsubscribe",
     "dispatch.track_visit",
     "flows.play_call_sound",
     "geo.phones_day",

@@ -256,6 +256,9 @@ def test_its_reader_can_stop_it_with_one_click() -> None:
     mail = written(unsubscribe_url=url)
     assert mail["List-Unsubscribe"] == f"<{url}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # A program looks at the header as it stands: as an encoded word the link is none.
+    content = compose(HELP, "Help desk", outgoing(unsubscribe_url=url), MARKS, NOW).content
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in content
     found = dict(parse_qsl(urlsplit(url).query))
     assert is_unsubscribe(keys, found["list"], found["address"], found["mac"])
     assert not is_unsubscribe(keys, found["list"], "ali@example.net", found["mac"])
