@@ -28,7 +28,7 @@ BEGIN = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 NUMBER, CALL = "+982112345678", "pbx-1790000000.1"
 TALK, MAYA = uuid4(), uuid4()
 AGENT = Leg("a", TALK, f"agent_{MAYA.hex}", CALL)
-SETTINGS = AriSettings(url="http://pbx.example:8088", user="u", password="p", number=NUMBER)  # type: ignore[arg-type]
+SETTINGS = AriSettings(url="http://pbx.example:8088", user="u", password="p", number=NUMBER)
 
 Event = dict[str, Any]
 
