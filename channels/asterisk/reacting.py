@@ -111,10 +111,12 @@ class Reactions:
             await rooms.seat(self._ari, leg)
 
     async def _greet(self, call_id: str, played: Played | None) -> None:
-        if self.is_spoken_to(call_id):
+        if self.is_spoken_to(call_id) or await rooms.is_placed(self._ari, call_id):
+            # Told once more, and found when the line was opened.
             return
         await self._ari.post("channels", call_id, "answer")
         if played is not None:
+            self.mouth.begin(call_id)
             # Spoken to at length, and not in the way of what else happens to this call.
             self._tasks.start(f"flow:{call_id}", self._follow(call_id, played))
             return
@@ -199,7 +201,7 @@ class Reactions:
         """Say where somebody stands, or let them leave a message."""
         known = self._account.settings
         if wait.leaves_message:
-            await self._take_message(call_id)
+            self._begin(call_id, lambda: self._take_message(call_id))
             return
         sounds = announcement(wait) if known.says_place else []
         if wait.offers_callback and known.callback_sound:
@@ -211,10 +213,17 @@ class Reactions:
         if self.is_spoken_to(call_id):
             return
         await self._ari.post("bridges", names.waiting(self._account.id), "removeChannel", channel=call_id)
+        self.mouth.begin(call_id)
+        self._tasks.start(f"message:{call_id}", self._record_message(call_id))
+
+    async def _record_message(self, call_id: str) -> None:
         stamp = int(self._context.clock().timestamp())
-        self._tasks.start(
-            f"message:{call_id}", self.mouth.message(call_id, [self._account.settings.voicemail_sound], stamp)
-        )
+        try:
+            await self.mouth.message(call_id, [self._account.settings.voicemail_sound], stamp)
+        except MarkazError as error:
+            # Whoever is still there is found in no bridge by the next comparison, and waits again.
+            log.warning("no message is taken from %s: %s", call_id, error.detail)
+            self.mouth.ears.pop(call_id, None)
 
 
 def announcement(wait: CallWait) -> list[str]:

@@ -74,7 +74,12 @@ async def legs(ari: Asterisk, interaction_id: UUID) -> list[tuple[Leg, dict[str,
 
 
 async def seat(ari: Asterisk, leg: Leg) -> None:
-    """Bring somebody who has answered into their call; the customer comes from where they wait."""
+    """Bring somebody who has answered into their call; the customer comes from where they wait.
+
+    They come last themselves: whoever is in a bridge was brought in before, and the call may be elsewhere by now.
+    """
+    if await is_placed(ari, leg.id):
+        return
     bridge = await open_room(ari, leg.interaction_id, leg.call_id)
     if leg.call_id:
         caller = await ari.find("channels", leg.call_id)
@@ -85,6 +90,11 @@ async def seat(ari: Asterisk, leg: Leg) -> None:
     if leg.label.startswith(names.LISTENER):
         await ari.post("channels", leg.id, "mute", direction="in")
     await _put(ari, bridge, leg.id)
+
+
+async def is_placed(ari: Asterisk, channel_id: str) -> bool:
+    """Tell whether somebody is in a bridge already."""
+    return any(channel_id in bridge["channels"] for bridge in await ari.get("bridges"))
 
 
 async def open_room(ari: Asterisk, interaction_id: UUID, call_id: str = "") -> dict[str, Any]:

@@ -61,9 +61,13 @@ class Mouth:
         self._address_of = address_of
         self.ears: dict[str, Ear] = {}
 
+    def begin(self, call_id: str) -> Ear:
+        """From now on a caller is spoken to."""
+        return self.ears.setdefault(call_id, Ear())
+
     async def follow(self, call_id: str, played: Played) -> None:
         """Lead a caller through a flow until people have them, or they are gone."""
-        ear = self.ears.setdefault(call_id, Ear())
+        ear = self.begin(call_id)
         try:
             now: Played | None = played
             while now is not None:
@@ -74,7 +78,7 @@ class Mouth:
 
     async def message(self, call_id: str, sounds: Sequence[str], stamp: int) -> None:
         """Let somebody leave a message; its end is told as that of any recording."""
-        ear = self.ears.setdefault(call_id, Ear())
+        ear = self.begin(call_id)
         await self._say(call_id, ear, sounds, is_cut=False)
         query = {
             "name": names.voicemail(call_id, stamp),

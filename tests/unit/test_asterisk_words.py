@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from channels.asterisk import heard, names
 from channels.asterisk.events import _after
@@ -27,7 +28,7 @@ BEGIN = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 NUMBER, CALL = "+982112345678", "pbx-1790000000.1"
 TALK, MAYA = UUID("3207a111-e95f-410a-a642-d8963546f5e2"), uuid4()
 AGENT = Leg("a", TALK, f"agent_{MAYA.hex}", CALL)
-SETTINGS = AriSettings(url="http://pbx.example:8088", user="u", password="p", number=NUMBER)  # type: ignore[arg-type]
+SETTINGS = AriSettings(url="http://pbx.example:8088", user="u", password="p", number=NUMBER)
 
 Event = dict[str, Any]
 
@@ -191,3 +192,25 @@ def test_place_and_minutes_are_said_by_sounds() -> None:
     assert announcement(CallWait(2, 5)) == [
         "queue-thereare", "number:2", "queue-callswaiting", "queue-holdtime", "number:5", "queue-minutes"
     ]  # fmt: skip
+
+
+def filled(**more: Any) -> AriSettings:
+    usual = {"url": "http://pbx.example:8088/ari", "user": "markaz", "password": "a secret", "number": NUMBER}
+    return AriSettings.model_validate(usual | more)
+
+
+def test_a_password_is_never_shown() -> None:
+    assert "a secret" not in repr(filled())
+    assert filled().url == "http://pbx.example:8088"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"url": "pbx.example"}, {"url": "http://me:secret@pbx.example"}, {"number": "100"}, {"application": "a,b"},
+        {"agent_endpoint": "PJSIP/x"}, {"customer_endpoint": "PJSIP/{number}&PJSIP/2"}, {"user": "a:b"},
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_work_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        filled(**wrong)
