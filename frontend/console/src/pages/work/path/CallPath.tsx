@@ -58,7 +58,7 @@ function Steps(props: { path: Path; call: Call; hasMessage: boolean }) {
   const exitLabel = useExitLabel({ tiers: useTiers().items });
   const outcome = props.hasMessage ? say("message") : call.outcome && speech.sayAny("event", `call.${call.outcome}`, call.outcome);
   return (
-    <Timeline active={path.items.length + 2} bulletSize={12} lineWidth={2} w="100%" mah={320} mt={4} style={{ overflowY: "auto" }} data-testid="call-path-steps">
+    <Timeline active={path.items.length + 2} bulletSize={12} lineWidth={2} w="100%" mah={320} mt={4} style={{ overflowY: "auto" }} tabIndex={0} data-testid="call-path-steps">
       <Line title={say("began")} at={path.began_at} />
       {path.items.map((each, place) => (
         <Line key={place} title={<><Name of={each.name} />: {exitLabel(each.exit)}</>} kind={flow.sayAny("kind", each.kind, each.kind)} typed={each.typed} at={each.at} begin={path.began_at} />
