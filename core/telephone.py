@@ -10,6 +10,7 @@ from core.text import ascii_digits
 
 _NEVER = frozenset(
     {
+        PhoneNumberType.UNKNOWN,
         PhoneNumberType.PREMIUM_RATE,
         PhoneNumberType.SHARED_COST,
         PhoneNumberType.PAGER,
@@ -26,7 +27,8 @@ def callable_number(text: str, region: str | None = None) -> str | None:
         parsed = phonenumbers.parse(ascii_digits(text).strip(), region)
     except NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) in _NEVER:
+    # What is of no kind is not valid: the kind alone says both, and finding it is half of the work.
+    if phonenumbers.number_type(parsed) in _NEVER:
         return None
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 

@@ -19,7 +19,7 @@ from access.model import Permission
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid, MarkazError, NotFound
-from core.ids import uuid7
+from core.ids import many_uuid7, uuid7
 from dialer import store
 from dialer.columns import Parsed, Reader, Refused
 from dialer.model import ContactList, ListChange, ListOfCustomers, ListSaved, ListSettings, NewList
@@ -27,9 +27,11 @@ from dialer.sheets import NoTable, rows
 from dialer.store import sql
 from storage.database import Database, Row, Tx
 
-_BATCH = 1000
+_BATCH, _ROWS = 1000, 4000
 _BYTES_MOST = 512 << 20
 _IN_MEMORY = 1 << 20
+# Made once: an encoder for each row takes as long as the row.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,11 +43,13 @@ class TooMuch(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What becomes of some rows."""
+    """What becomes of some rows: of those after `start` up to `end`, empty ones included."""
 
     taken: list[Parsed]
     refused: list[Refused]
     customers: dict[int, UUID]
+    start: int
+    end: int
 
 
 class Lists:
@@ -128,10 +132,15 @@ class Lists:
             if headings is None:
                 raise NoTable
             reader = Reader(headings, settings.columns, settings.region or self._region)
-            start = row["read_rows"]
-            while batch := await asyncio.to_thread(_read, found, reader, start):
-                start += len(batch.taken) + len(batch.refused)
-                await self._take(actor, row, settings, batch)
+            batch = await asyncio.to_thread(_read, found, reader, row["read_rows"])
+            while batch is not None:
+                # The database writes some rows while the next are read: each has a core of its own.
+                ahead = asyncio.create_task(asyncio.to_thread(_read, found, reader, batch.end), name="read-rows")
+                try:
+                    await self._take(actor, row, settings, batch)
+                finally:
+                    following = await ahead
+                batch = following
         return await self.get(actor, list_id)
 
     async def import_customers(self, actor: Actor, new: ListOfCustomers) -> ContactList:
@@ -151,7 +160,7 @@ class Lists:
                     for place, each in enumerate(people, 1)
                 ]
                 owners = {one.row: each["id"] for one, each in zip(parsed, people, strict=True)}
-                await self._take(actor, row, new.settings, _Batch(parsed, [], owners))
+                await self._take(actor, row, new.settings, _Batch(parsed, [], owners, number, number + len(people)))
                 if len(people) < _BATCH:
                     break
                 after, number = people[-1]["id"], number + len(people)
@@ -175,12 +184,10 @@ class Lists:
 
     async def _take(self, actor: Actor, row: Row, settings: ListSettings, batch: _Batch) -> None:
         """Write one batch down, all of it or nothing."""
-        if not batch.taken and not batch.refused:
-            return
         async with self._db.transaction(actor) as tx:
             known = await self._known(tx, row, settings, batch.taken)
             fresh = [one for one in batch.taken if not known.issuperset(one.numbers)]
-            people = {uuid7(): one for one in fresh}
+            people = dict(zip(many_uuid7(len(fresh)), fresh, strict=True))
             await self._insert(tx, row, settings, people, batch.customers)
             numbers = [
                 (contact_id, place, number)
@@ -201,7 +208,7 @@ class Lists:
             twice = [one for one in batch.taken if one not in fresh] + [people[each] for each in nobody]
             refused = [*batch.refused, *(Refused(one.row, "duplicate", one.cells) for one in twice)]
             await self._refuse(tx, row["id"], refused)
-            read, taken = len(batch.taken) + len(batch.refused), len(with_number)
+            read, taken = batch.end - batch.start, len(with_number)
             await tx.run(sql.count_rows, id=row["id"], read=read, taken=taken, refused=len(refused))
 
     async def _known(self, tx: Tx, row: Row, settings: ListSettings, taken: Sequence[Parsed]) -> set[str]:
@@ -226,7 +233,7 @@ class Lists:
             names=[one.name for one in found],
             zones=[one.zone for one in found],
             postals=[one.postal for one in found],
-            fields=[json.dumps(dict(one.fields), ensure_ascii=False) for one in found],
+            fields=[_json(dict(one.fields)) for one in found],
             customers=[customers.get(one.row) for one in found],
         )
 
@@ -236,7 +243,7 @@ class Lists:
             list_id=list_id,
             rows=[each.row for each in refused],
             reasons=[each.reason for each in refused],
-            cells=[json.dumps(list(each.cells), ensure_ascii=False) for each in refused],
+            cells=[_json(list(each.cells)) for each in refused],
         )
 
     # --- what was not taken
@@ -263,12 +270,13 @@ def _rank(settings: ListSettings, row: int) -> int:
 
 def _read(found: Iterator[list[str]], reader: Reader, start: int) -> _Batch | None:
     """Read some rows, in a thread: a million telephone numbers take their time. None when there are no more."""
-    cells = list(islice(found, _BATCH))
+    cells = list(islice(found, _ROWS))
     if not cells:
         return None
     read = [reader.read(start + place, row) for place, row in enumerate(cells, 1) if any(row)]
     taken = [each for each in read if isinstance(each, Parsed)]
-    return _Batch(taken, [each for each in read if isinstance(each, Refused)], {})
+    refused = [each for each in read if isinstance(each, Refused)]
+    return _Batch(taken, refused, {}, start, start + len(cells))
 
 
 def _harmless(cell: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from tests.integration.campaigning import Desk
@@ -49,6 +50,16 @@ async def test_a_file_that_is_kept_on_the_disk_meanwhile_is_read_to_its_end(it: 
     rows = "\n".join(f"+96279{2000000 + place},Name {place},{wide}" for place in range(1200))
     made = await desk.contacts(None, "Large", f"phone,name,city\n{rows}")
     assert (made["read_rows"], made["taken_rows"], made["refused_rows"]) == (1200, 1200, 0)
+
+
+async def test_no_error_is_lost_where_lines_are_empty(it: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are counted as they stand in the file: two with the same number would be one error."""
+    monkeypatch.setattr("dialer.lists._ROWS", 3)
+    desk = await Desk.of(it)
+    made = await desk.contacts(None, "Gaps", "phone,name,city\n+962790000031,One,Amman\n\n1,Bad,\n2,Bad,\n,None,\n")
+    told = (await errors(desk, made["id"])).splitlines()[1:]
+    assert [line.split(",")[0] for line in told] == ["3", "4", "5"]
+    assert (made["read_rows"], made["taken_rows"], made["refused_rows"]) == (5, 1, 3)
 
 
 async def test_a_number_is_once_in_a_list_in_a_campaign_or_anywhere(it: Live) -> None:

@@ -17,6 +17,7 @@ import type { Disposition } from "../work/dial/dial";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
 import { DispositionsField, placesInDispositions } from "./Dispositions";
 import { FiltersField, placesInFilters, tidied } from "./Filters";
+import { partWords } from "./partWords";
 import { words } from "./words";
 
 const fresh = {
@@ -30,6 +31,7 @@ const usual = { busy: [10, 4], no_answer: [120, 3], machine: [240, 2], hung_up: 
 export function CampaignForm(props: { campaign: Campaign | null; list: List<Campaign>; reload: () => void }) {
   const { campaign } = props;
   const { say } = usePhrases(words);
+  const part = usePhrases(partWords);
   const kit = usePhrases(kitWords);
   const { language } = useRegion();
   const { queues, me } = useFeed();
@@ -86,8 +88,8 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
       <NumberField label={say("lines_most")} min={1} max={500} value={values.lines_most} set={(lines_most) => set({ lines_most })} error={fault("lines_most")} testid="campaign-lines" />
       <NumberField label={say("calls_per_second")} hint={say("calls_per_second_hint")} min={1} max={100} value={values.calls_per_second} set={(calls_per_second) => set({ calls_per_second })} error={fault("calls_per_second")} testid="campaign-rate" />
       {isCall && <TextField label={say("caller_id")} hint={say("caller_id_hint")} value={values.caller_id} set={(caller_id) => set({ caller_id })} error={fault("caller_id")} isCode testid="campaign-caller" />}
-      {isCall && <SwitchField label={say("is_caller_local")} hint={say("is_caller_local_hint")} value={values.is_caller_local} set={(is_caller_local) => set({ is_caller_local })} testid="campaign-local" />}
-      {values.mode === "preview" && <NumberField label={say("preview_seconds")} suffix={say("seconds")} min={10} max={3600} value={values.preview_seconds} set={(preview_seconds) => set({ preview_seconds })} error={fault("preview_seconds")} testid="campaign-preview" />}
+      {isCall && <SwitchField label={part.say("is_caller_local")} hint={part.say("is_caller_local_hint")} value={values.is_caller_local} set={(is_caller_local) => set({ is_caller_local })} testid="campaign-local" />}
+      {values.mode === "preview" && <NumberField label={part.say("preview_seconds")} suffix={say("seconds")} min={10} max={3600} value={values.preview_seconds} set={(preview_seconds) => set({ preview_seconds })} error={fault("preview_seconds")} testid="campaign-preview" />}
       {hasAgents && <SwitchField label={say("is_machine_asked")} value={values.is_machine_asked} set={(is_machine_asked) => set({ is_machine_asked })} testid="campaign-machine" />}
       {hasAgents && <ChoiceField label={say("inbound_queue")} hint={say("inbound_queue_hint")} value={values.inbound_queue_id} set={(inbound_queue_id) => set({ inbound_queue_id })} options={places} isClearable error={fault("inbound_queue_id")} testid="campaign-inbound" />}
       {hasAgents && values.inbound_queue_id && <NumberField label={say("spare")} hint={say("spare_hint")} min={0} max={1000} value={values.spare} set={(spare) => set({ spare })} error={fault("spare")} testid="campaign-spare" />}
@@ -105,18 +107,18 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
         ))}
       </fieldset>
       <fieldset lang={language}>
-        <legend>{say("caps")}</legend>
+        <legend>{part.say("caps")}</legend>
         <CapsField value={values.frequency} set={(frequency) => set({ frequency })} fault={(place) => fault(`frequency.${place}`)} />
       </fieldset>
       <fieldset lang={language}>
-        <legend>{say("filters")}</legend>
-        <Text size="xs" c="dimmed">{say("filters_hint")}</Text>
+        <legend>{part.say("filters")}</legend>
+        <Text size="xs" c="dimmed">{part.say("filters_hint")}</Text>
         <FiltersField value={values.filters} set={(filters) => set({ filters })} fault={(place) => fault(`filters.${place}`)} />
       </fieldset>
-      <ManyField label={say("presets")} hint={say("presets_hint")} value={values.presets} set={(presets) => set({ presets })} options={presets.items.map(({ id, name }) => ({ value: id, label: name }))} error={fault("presets")} testid="campaign-presets" />
+      <ManyField label={part.say("presets")} hint={part.say("presets_hint")} value={values.presets} set={(presets) => set({ presets })} options={presets.items.map(({ id, name }) => ({ value: id, label: name }))} error={fault("presets")} testid="campaign-presets" />
       {campaign && hasAgents && (
         <fieldset lang={language}>
-          <legend>{say("dispositions")}</legend>
+          <legend>{part.say("dispositions")}</legend>
           <DispositionsField value={values.dispositions} set={(dispositions) => set({ dispositions })} fault={(place) => fault(`dispositions.${place}`)} />
           {fault("dispositions") && <Text size="xs" c="red" role="alert">{fault("dispositions")}</Text>}
         </fieldset>

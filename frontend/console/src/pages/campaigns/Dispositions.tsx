@@ -3,6 +3,7 @@ import { usePhrases } from "../../i18n/phrases";
 import { NumberField, SwitchField, TextField } from "../../kit/fields";
 import { Repeated } from "../../kit/Repeated";
 import type { Disposition } from "../work/dial/dial";
+import { partWords } from "./partWords";
 import { words } from "./words";
 
 const languages = ["en", "ar", "fa"] as const;
@@ -22,7 +23,8 @@ interface Props {
 
 /** How agents may say that a call ended, in their order. */
 export function DispositionsField(props: Props) {
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(partWords);
+  const { say: common } = usePhrases(words);
   return (
     <Repeated items={props.value} set={props.set} fresh={fresh} add={say("add_disposition")} nameOf={({ key, names }) => names.en || key} testid="disposition">
       {(item, set, at) => (
@@ -39,7 +41,7 @@ export function DispositionsField(props: Props) {
             <SwitchField label={say("opts_out")} value={item.opts_out} set={(opts_out) => set({ opts_out })} testid="disposition-out" />
             <SwitchField label={say("calls_back")} value={item.calls_back} set={(calls_back) => set({ calls_back })} testid="disposition-back" />
           </Group>
-          <NumberField label={say("again_minutes")} hint={say("again_minutes_hint")} suffix={say("minutes")} min={1} value={item.again_minutes} set={(again_minutes) => set({ again_minutes })} error={props.fault(`${at}.again_minutes`)} testid="disposition-again" />
+          <NumberField label={say("again_minutes")} hint={say("again_minutes_hint")} suffix={common("minutes")} min={1} value={item.again_minutes} set={(again_minutes) => set({ again_minutes })} error={props.fault(`${at}.again_minutes`)} testid="disposition-again" />
         </>
       )}
     </Repeated>

@@ -2,7 +2,7 @@ import { Group } from "@mantine/core";
 import { usePhrases } from "../../i18n/phrases";
 import { TextField } from "../../kit/fields";
 import { Repeated } from "../../kit/Repeated";
-import { words } from "./words";
+import { partWords } from "./partWords";
 
 export interface Filter {
   field: string;
@@ -16,7 +16,7 @@ export const placesInFilters = (field: string): string[] => Array.from({ length:
 
 /** Of whose fields only those are contacted; a line is a value. */
 export function FiltersField(props: { value: Filter[]; set: (value: Filter[]) => void; fault: (place: string) => string | undefined }) {
-  const { say } = usePhrases(words);
+  const { say } = usePhrases(partWords);
   return (
     <Repeated items={props.value} set={props.set} fresh={() => ({ field: "", values: [] })} add={say("add_filter")} nameOf={({ field }) => field || say("filter_field")} testid="filter">
       {(item, set, at) => (
