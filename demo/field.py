@@ -25,7 +25,6 @@ from demo.organisation import PASSWORD
 from demo.walking import Walker
 from dispatch.house import DispatchHouse
 from dispatch.model import Assignment, NewVisit, Step, Window
-from dispatch.store import sql as visit_sql
 from geo.fences import Fences
 from geo.fencing import Circle
 from geo.house import GeoHouse
@@ -129,7 +128,7 @@ class DemoField:
 
     async def _visits(self, technicians: list[StaffId], now: datetime, day: str) -> None:
         visits, client = self.dispatch.visits, f"demo-{day}"
-        if await self.db.value(visit_sql.find_opened, opened_by=SYSTEM.label, client_id=f"{client}-0") is not None:
+        if await visits.opened(SYSTEM, f"{client}-0"):
             return
         begins = now + (_ROUND - timedelta(seconds=now.timestamp() % _ROUND.total_seconds()))
         for number, (name, _, _) in enumerate(_CUSTOMERS):

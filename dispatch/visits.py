@@ -69,6 +69,11 @@ class Visits:
                 raise Conflict("There is such a visit already.")
             return visit_id
 
+    async def opened(self, actor: Actor, client_id: str) -> bool:
+        """Tell whether they opened one with that id of theirs."""
+        known = await self.db.value(sql.find_opened, opened_by=actor.label, client_id=client_id)
+        return known is not None
+
     async def open_in(
         self, tx: Tx, new: NewVisit, *, service_plan_id: UUID | None = None, due_on: date | None = None
     ) -> UUID | None:
