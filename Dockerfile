@@ -24,6 +24,8 @@ WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=frontend /build/dist frontend/dist
+# The account that runs it may not write here: what is compiled now is not compiled at every start.
+RUN python -m compileall -q .
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080 2525

@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BENCH ?= all
+# Some images forbid Python to keep what it compiled; then every start compiles all of it anew, for two seconds.
+export PYTHONDONTWRITEBYTECODE :=
 SETUP = @$(PYTHON) tools/setup.py
 
 help: ## print these lines

@@ -10,6 +10,8 @@ from access.people import People
 from access.service import Access
 from complaints.cases import LATE, Cases
 from complaints.complainant import Complainants
+from complaints.figures import Figures
+from complaints.figures_http import FigureRoutes
 from complaints.http import ComplaintRoutes, ComplaintSetupRoutes, ReferralRoutes
 from complaints.judging import Judging
 from complaints.late import REFIT, Lateness
@@ -65,5 +67,6 @@ class ComplaintHouse:
         judging = Judging(self._cases, self._notices)
         listing = ComplaintListing(self._cases, self._organisation)
         yield ComplaintRoutes(self._complaints, judging, referrals, self._receipts, listing)
+        yield FigureRoutes(listing, Figures(self._cases.db, listing))
         yield ReferralRoutes(referrals)
         yield ComplaintSetupRoutes(ComplaintSetup(self._cases.db))

@@ -11,13 +11,10 @@ from access.model import Permission
 from complaints.judging import Judging
 from complaints.listing import ComplaintListing
 from complaints.model import (
-    AnalysisQuery,
-    BehindQuery,
     ComplaintChange,
     ComplaintQuery,
     ComplaintRow,
     ComplaintView,
-    Counted,
     NewAnswer,
     NewComplaint,
     NewDecision,
@@ -25,8 +22,6 @@ from complaints.model import (
     NewReferral,
     NewReview,
     PublicStage,
-    Recurring,
-    RecurringQuery,
     ReferralEnd,
     ReferralState,
     ReferralView,
@@ -64,14 +59,6 @@ class CauseList(BaseModel):
 
 class PolicyList(BaseModel):
     items: list[Policy]
-
-
-class CountedList(BaseModel):
-    items: list[Counted]
-
-
-class RecurringList(BaseModel):
-    items: list[Recurring]
 
 
 class ReferralList(BaseModel):
@@ -113,22 +100,6 @@ class ComplaintRoutes:
     async def register(self, call: Call, body: NewComplaint) -> ComplaintView:
         """Register a complaint: a ticket with its source and what it is about; its receipt is on its way."""
         return await self._listing.show(call.actor, await self._complaints.register(call.actor, body))
-
-    @route("GET", "/api/complaints/analysis", permission=Permission.COMPLAINT_READ)
-    async def analyse(self, call: Call, query: AnalysisQuery) -> CountedList:
-        """Count complaints by type, source, cause, subject, employee, branch or team, and by day."""
-        return CountedList(items=await self._listing.count(call.actor, query))
-
-    @route("GET", "/api/complaints/analysis/rows", permission=Permission.COMPLAINT_READ)
-    async def analysed(self, call: Call, query: BehindQuery) -> Page[ComplaintRow]:
-        """List the complaints behind a figure of the analysis, the newest first."""
-        items, cursor = await self._listing.behind(call.actor, query)
-        return Page[ComplaintRow](items=items, next_cursor=cursor)
-
-    @route("GET", "/api/complaints/recurring", permission=Permission.COMPLAINT_READ)
-    async def recurring(self, call: Call, query: RecurringQuery) -> RecurringList:
-        """List causes that came back with the same type and subject."""
-        return RecurringList(items=await self._listing.recurring(call.actor, query))
 
     @route("GET", "/api/complaints/{ticket_id}", permission=Permission.TICKET_READ)
     async def show(self, call: Call, ticket_id: UUID) -> ComplaintView:

@@ -114,7 +114,8 @@ class ComplaintListing:
         """Count complaints by what is asked for and by the day of their registration."""
         actor.must(Permission.COMPLAINT_READ)
         _must_be_a_time(query)
-        rows = await self._db.rows(sql.count_by_day, zone=await self._zone(), **query.model_dump(), **_scope(actor))
+        asked = query.model_dump(include={*AnalysisQuery.model_fields})
+        rows = await self._db.rows(sql.count_by_day, zone=await self._zone(), **asked, **_scope(actor))
         return [Counted(**dict(row)) for row in rows]
 
     async def recurring(self, actor: Actor, query: RecurringQuery) -> list[Recurring]:

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from access.model import Locale
+from core.events import Event
 from core.ids import BranchId, StaffId
+from core.tables import Format
 from core.values import Value
 from customers.model import CustomerId
 from sla.model import Category
@@ -306,6 +309,25 @@ class AnalysisQuery(BaseModel):
     by: Dimension
     since: date
     until: date = Field(description="The last day that counts.")
+
+
+class ExportQuery(AnalysisQuery):
+    """The figures of an analysis as a file."""
+
+    format: Format = "csv"
+    locale: Locale = "en"
+
+
+class ComplaintsExported(Event, kind="complaint.exported"):
+    """Who took figures of complaints out of the system, and which."""
+
+    by: Dimension
+    since: date
+    until: date
+    format: Format
+
+    def subject(self) -> str:
+        return "report:complaints"
 
 
 class BehindQuery(AnalysisQuery):

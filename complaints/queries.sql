@@ -285,6 +285,10 @@ where (c.registered_at, c.ticket_id) < (:at::timestamptz, :id::uuid) and t.merge
                   and case :by when 'employee' then coalesce(s.staff_id::text, s.folded) else s.folded end = :key))
 order by c.registered_at desc, c.ticket_id desc limit :most::int
 
+-- name: names_of_types
+-- What the types of complaints are called.
+select id, names from ticket_type where kind = 'complaint'
+
 -- name: count_by_day
 -- How many were registered on each day, by what is asked for; one that is about two things counts at both.
 select x.key, max(x.label) as label, (c.registered_at at time zone :zone::text)::date as day, count(distinct c.ticket_id) as number

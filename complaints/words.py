@@ -38,3 +38,23 @@ STAGES: dict[ShownStage, dict[Locale, str]] = {
 
 def receipt(code: str) -> dict[Locale, str]:
     return {locale: text.format(code=code) for locale, text in RECEIPT.items()}
+
+
+# Words of exported figures.
+FIGURES: dict[Locale, dict[str, str]] = {
+    "en": {
+        "title": "Complaints", "type": "Type", "source": "Source", "cause": "Cause", "subject": "About",
+        "employee": "Employee", "branch": "Branch", "queue": "Team", "day": "Day", "number": "Complaints",
+        "unsaid": "Not said",
+    },
+    "ar": {
+        "title": "الشكاوى", "type": "التصنيف", "source": "المصدر", "cause": "السبب", "subject": "موضوع الشكوى",
+        "employee": "الموظف", "branch": "الفرع", "queue": "الفريق", "day": "اليوم", "number": "عدد الشكاوى",
+        "unsaid": "غير محدد",
+    },
+    "fa": {
+        "title": "شکایت‌ها", "type": "نوع", "source": "منبع", "cause": "علت", "subject": "مورد شکایت",
+        "employee": "کارمند", "branch": "شعبه", "queue": "گروه", "day": "روز", "number": "تعداد شکایت‌ها",
+        "unsaid": "گفته نشده",
+    },
+}  # fmt: skip

@@ -132,6 +132,10 @@ update customer set merged_into = null, version = version + 1 where id = :absorb
 -- A customer and all records that went up in it: whose history is one.
 select id from customer_family(:id::uuid) as id
 
+-- name: place_of
+-- The branch and the loyalty tier of a customer, and in whom it went up.
+select branch_id, tier_id, merged_into from customer where id = :id::uuid
+
 -- name: name_of_staff
 -- Who looks after a customer.
 select name from staff where id = :id::uuid

@@ -97,6 +97,13 @@ class Customers:
         """Return what rules may look at, following merges; what is not known is left out."""
         return traits(await self._survivor(tx, customer_id))
 
+    async def tier(self, tx: Tx, customer_id: CustomerId) -> UUID | None:
+        """Return the loyalty tier, following merges."""
+        row = await tx.row(sql.place_of, id=customer_id)
+        while row is not None and row["merged_into"] is not None:
+            row = await tx.row(sql.place_of, id=row["merged_into"])
+        return None if row is None else row["tier_id"]
+
     async def notes(self, tx: Tx, customer_id: CustomerId) -> str:
         """Return what colleagues should know of somebody, following merges; as `card`, without a permission."""
         return (await store.get(tx, (await self.card(tx, customer_id)).id)).notes
@@ -265,15 +272,17 @@ class Customers:
         now = self._clock()
         return [ContactDue(**dict(row), is_overdue=is_overdue(row["due_at"], now)) for row in rows]
 
-    async def family(self, tx: Tx, customer_id: CustomerId) -> list[CustomerId]:
+    async def family(self, tx: Tx | Database, customer_id: CustomerId) -> list[CustomerId]:
         """Return the ids whose history is this customer's."""
         return [row["id"] for row in await tx.rows(sql.family, id=customer_id)]
 
     async def must_read(self, tx: Tx, actor: Actor, customer_id: CustomerId) -> None:
-        found = await store.get(tx, customer_id)
+        row = await tx.row(sql.place_of, id=customer_id)
+        if row is None:
+            raise NotFound
         if not actor.may(Permission.CUSTOMER_READ):
             raise Forbidden
-        actor.must(Permission.CUSTOMER_READ, found.branch_id)
+        actor.must(Permission.CUSTOMER_READ, row["branch_id"])
 
 
 def _at(field: str) -> dict[str, str]:

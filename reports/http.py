@@ -11,16 +11,12 @@ from pydantic import BaseModel, Field
 
 from access.model import Calendar, Locale, Permission
 from core.http import Call, Page, route
+from core.tables import TYPES, Format
 from customers.http import before_id
-from reports.model import Answered, Format, Measure, Reader, Report, Schedule, ScheduleChange, ScheduleSettings, Slice
+from reports.model import Answered, Measure, Reader, Report, Schedule, ScheduleChange, ScheduleSettings, Slice
 from reports.schedules import Schedules
 from reports.service import Reports
 from tickets.model import PRIORITIES, Kind, number
-
-_TYPES: dict[Format, str] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class ReportQuery(Report):
@@ -121,7 +117,7 @@ class ReportRoutes:
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
         }
-        return web.Response(body=content, content_type=_TYPES[query.format], headers=headers)
+        return web.Response(body=content, content_type=TYPES[query.format], headers=headers)
 
     @route("GET", "/api/reports/schedules", permission=Permission.REPORT_SCHEDULE)
     async def schedules(self, call: Call) -> ScheduleList:

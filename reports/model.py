@@ -14,13 +14,13 @@ from pydantic import AwareDatetime, Field, model_validator
 from access.model import Calendar, Locale, Name
 from core.events import Event
 from core.ids import BranchId, StaffId
+from core.tables import Format
 from core.values import Value
 from tickets.model import Kind
 
 By = Literal["day", "week", "month", "agent", "team", "kind", "type", "source", "priority", "branch"]
 Measure = Literal["opened", "solved", "answered", "kept", "breached", "backlog"]
 Period = Literal["yesterday", "last_week", "last_month", "last_30_days"]
-Format = Literal["csv", "xlsx"]
 OVER_TIME: frozenset[By] = frozenset({"day", "week", "month"})
 _LONGEST_DAYS = 3_660
 _HIJRI_YEARS = range(1925, 2077)

@@ -10,9 +10,9 @@ from uuid import UUID
 from access.model import Calendar, Locale, Permission
 from core.actor import Actor
 from core.errors import Invalid
+from core.tables import Cell, Format, as_csv, as_xlsx
 from organisation.service import Organisation
-from reports.export import Cell, as_csv, as_xlsx
-from reports.model import OVER_TIME, Answered, Format, Line, Measure, Report, ReportExported, Slice, lines
+from reports.model import OVER_TIME, Answered, Line, Measure, Report, ReportExported, Slice, lines
 from reports.moving import within
 from reports.store import sql
 from reports.words import WORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.errors import Conflict, Invalid
@@ -33,8 +33,19 @@ class Status(Value):
     is_active: bool
     version: int
 
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.id, self.category)
+
     def is_of(self, kind: Kind) -> bool:
         return self.is_active and (self.kinds is None or kind in self.kinds)
+
+
+class Stage(NamedTuple):
+    """Where a ticket stands."""
+
+    id: UUID
+    category: Category
 
 
 def first_status(statuses: Iterable[Status], kind: Kind, category: Category) -> Status:
@@ -50,7 +61,7 @@ def first_status(statuses: Iterable[Status], kind: Kind, category: Category) -> 
     return min(found, key=lambda each: (is_ours and each.kinds is None, each.position, str(each.id)))
 
 
-def changed(now_is: Mapping[str, Any], said: Mapping[str, Any], status: Status, now: datetime) -> dict[str, Any]:
+def changed(now_is: Mapping[str, Any], said: Mapping[str, Any], status: Stage, now: datetime) -> dict[str, Any]:
     """Return all values after a change; `status` is the stage in which it will be.
 
     Raises Invalid when something is emptied that must not be.

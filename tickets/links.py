@@ -70,7 +70,7 @@ class Links:
             now = self._clock()
             closed = first_status(await store.statuses(tx), row["kind"], "closed")
             before = dict(row)
-            after = changed(before, {"merged_into": into_id, "status_id": closed.id}, closed, now)
+            after = changed(before, {"merged_into": into_id, "status_id": closed.id}, closed.stage, now)
             moved = await tx.rows(sql.move_interactions, from_id=ticket_id, to_id=into_id)
             changes: dict[str, Any] = difference(before, after)
             changes["interactions"] = [[], [str(each["interaction_id"]) for each in moved]]
@@ -95,7 +95,7 @@ class Links:
             said = undone(dict(row), changes)
             status = next(each for each in await store.statuses(tx) if each.id == said["status_id"])
             before = dict(row)
-            after = changed(before, said, status, now)
+            after = changed(before, said, status.stage, now)
             for interaction_id in last.changes["interactions"][1]:
                 await tx.run(sql.unlink_interaction, ticket_id=into_id, interaction_id=UUID(interaction_id))
             await tx.run(sql.remove_link, one=ticket_id, other=into_id, kind="duplicate")

@@ -1,20 +1,24 @@
--- name: next_serial
--- The next number of a kind.
-select nextval(('ticket_' || :kind::text)::regclass)
-
 -- name: find_opened
 -- What this sender opened with this id.
 select id from ticket where opened_by = :opened_by::text and client_id = :client_id::text
 
 -- name: insert_ticket
--- A new ticket.
+-- A new ticket with the next number of its kind, and with the names that a page shows.
+with t as (
 insert into ticket (id, kind, serial, subject, description, status_id, category, priority, type_id, requester_kind, customer_id,
-                    requester_id, branch_id, queue_id, owner_id, source, is_confidential, readers, hidden_from, fields, opened_at,
-                    changed_at, client_id, opened_by)
-values (:id::uuid, :kind::text, :serial::bigint, :subject::text, :description::text, :status_id::uuid, :category::text,
+                    requester_id, branch_id, queue_id, owner_id, source, is_confidential, readers, hidden_from, fields, due_at, sla,
+                    opened_at, changed_at, client_id, opened_by)
+values (:id::uuid, :kind::text, nextval(('ticket_' || :kind)::regclass), :subject::text, :description::text, :status_id::uuid, :category::text,
         :priority::smallint, :type_id::uuid, :requester_kind::text, :customer_id::uuid, :requester_id::uuid, :branch_id::uuid,
         :queue_id::uuid, :owner_id::uuid, :source::text, :is_confidential::boolean, :readers::uuid[], :hidden_from::uuid[], :fields::jsonb,
-        :now::timestamptz, :now::timestamptz, :client_id::text, :opened_by::text)
+        :due_at::timestamptz, :sla::text, :now::timestamptz, :now::timestamptz, :client_id::text, :opened_by::text)
+returning *)
+select t.id, t.kind, t.serial, t.subject, t.description, t.status_id, t.category, t.priority, t.type_id, t.requester_kind,
+       t.customer_id, c.name as customer_name, t.requester_id, r.name as requester_name, t.branch_id, t.queue_id, t.owner_id,
+       o.name as owner_name, t.source, t.is_confidential, t.readers, t.hidden_from, t.fields, t.due_at, t.sla, t.opened_at, t.changed_at,
+       t.answered_at, t.solved_at, t.closed_at, t.merged_into, t.minutes_spent, t.version
+from t left join customer c on c.id = t.customer_id left join staff r on r.id = t.requester_id
+     left join staff o on o.id = t.owner_id
 
 -- name: lock_ticket
 -- One ticket, held.
@@ -28,15 +32,23 @@ from ticket where id = :id::uuid for update
 select id from ticket where id = any(:ids::uuid[]) order by id for update
 
 -- name: save_ticket
--- A ticket as it is now.
+-- A ticket as it is now, with the names that a page shows.
+with t as (
 update ticket set subject = :subject::text, description = :description::text, status_id = :status_id::uuid,
     category = :category::text, priority = :priority::smallint, type_id = :type_id::uuid, customer_id = :customer_id::uuid,
     branch_id = :branch_id::uuid, queue_id = :queue_id::uuid, owner_id = :owner_id::uuid,
     is_confidential = :is_confidential::boolean, readers = :readers::uuid[], hidden_from = :hidden_from::uuid[], fields = :fields::jsonb,
     answered_at = :answered_at::timestamptz, solved_at = :solved_at::timestamptz, closed_at = :closed_at::timestamptz,
-    merged_into = :merged_into::uuid, changed_at = :now::timestamptz, version = version + 1,
-    stage_since = case when status_id = :status_id::uuid then stage_since else :now::timestamptz end
+    merged_into = :merged_into::uuid, due_at = :due_at::timestamptz, sla = :sla::text, changed_at = :now::timestamptz,
+    version = version + 1, stage_since = case when status_id = :status_id::uuid then stage_since else :now::timestamptz end
 where id = :id::uuid
+returning *)
+select t.id, t.kind, t.serial, t.subject, t.description, t.status_id, t.category, t.priority, t.type_id, t.requester_kind,
+       t.customer_id, c.name as customer_name, t.requester_id, r.name as requester_name, t.branch_id, t.queue_id, t.owner_id,
+       o.name as owner_name, t.source, t.is_confidential, t.readers, t.hidden_from, t.fields, t.due_at, t.sla, t.opened_at, t.changed_at,
+       t.answered_at, t.solved_at, t.closed_at, t.merged_into, t.minutes_spent, t.version
+from t left join customer c on c.id = t.customer_id left join staff r on r.id = t.requester_id
+     left join staff o on o.id = t.owner_id
 
 -- name: save_standing
 -- When its next promise falls due.
@@ -283,20 +295,25 @@ select t.id, t.kind, t.serial, t.subject, t.status_id, t.category, t.priority, t
 from ticket t left join customer c on c.id = t.customer_id left join staff r on r.id = t.requester_id
      left join staff o on o.id = t.owner_id
 where (t.changed_at, t.id) < (:at::timestamptz, :id::uuid)
-  and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
+  and (t.branch_id is null or t.branch_id = any(:branches::uuid[])) -- when branches
   and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
-  and (:me::uuid is null or :me <> all(t.hidden_from))
-  and (not :open_only::boolean or t.category not in ('solved', 'closed'))
-  and (:kinds::text[] is null or t.kind = any(:kinds)) and (:categories::text[] is null or t.category = any(:categories))
-  and (:status_id::uuid is null or t.status_id = :status_id) and (:priority::smallint is null or t.priority = :priority)
-  and (:type_id::uuid is null or t.type_id = :type_id) and (:owner_id::uuid is null or t.owner_id = :owner_id)
-  and (not :unowned::boolean or t.owner_id is null) and (:queue_id::uuid is null or t.queue_id = :queue_id)
-  and (:customer_ids::uuid[] is null or t.customer_id = any(:customer_ids)) and (:sla::text is null or t.sla = :sla)
-  and (:ids::uuid[] is null or t.id = any(:ids))
-  and (:longest::text is null or t.id in (select s.ticket_id from ticket_search s where s.folded like :longest
-       and (:second::text is null or s.folded like :second) and (:third::text is null or s.folded like :third)
-       and s.folded like all(:others::text[])))
-  and (:opened_from::timestamptz is null or t.opened_at >= :opened_from) and (:opened_to::timestamptz is null or t.opened_at < :opened_to)
+  and :me::uuid <> all(t.hidden_from) -- when me
+  and t.category not in ('solved', 'closed') -- when open_only
+  and t.kind = any(:kinds::text[]) -- when kinds
+  and t.category = any(:categories::text[]) -- when categories
+  and t.status_id = :status_id::uuid -- when status_id
+  and t.priority = :priority::smallint -- when priority
+  and t.type_id = :type_id::uuid -- when type_id
+  and t.owner_id = :owner_id::uuid -- when owner_id
+  and t.owner_id is null -- when unowned
+  and t.queue_id = :queue_id::uuid -- when queue_id
+  and t.customer_id = :customer_id::uuid -- when customer_id
+  and t.customer_id = any(:customer_ids::uuid[]) -- when customer_ids
+  and t.sla = :sla::text -- when sla
+  and t.id = any(:ids::uuid[]) -- when ids
+  and t.id in (select s.ticket_id from ticket_search s where s.folded like :longest::text and (:second::text is null or s.folded like :second) and (:third::text is null or s.folded like :third) and s.folded like all(:others::text[])) -- when longest
+  and t.opened_at >= :opened_from::timestamptz -- when opened_from
+  and t.opened_at < :opened_to::timestamptz -- when opened_to
   and t.merged_into is null
 order by t.changed_at desc, t.id desc limit :most::int
 
@@ -309,20 +326,25 @@ select t.id, t.kind, t.serial, t.subject, t.status_id, t.category, t.priority, t
 from ticket t left join customer c on c.id = t.customer_id left join staff r on r.id = t.requester_id
      left join staff o on o.id = t.owner_id
 where t.due_at is not null and (t.due_at, t.id) > (:at::timestamptz, :id::uuid)
-  and (:branches::uuid[] is null or t.branch_id is null or t.branch_id = any(:branches))
+  and (t.branch_id is null or t.branch_id = any(:branches::uuid[])) -- when branches
   and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
-  and (:me::uuid is null or :me <> all(t.hidden_from))
-  and (not :open_only::boolean or t.category not in ('solved', 'closed'))
-  and (:kinds::text[] is null or t.kind = any(:kinds)) and (:categories::text[] is null or t.category = any(:categories))
-  and (:status_id::uuid is null or t.status_id = :status_id) and (:priority::smallint is null or t.priority = :priority)
-  and (:type_id::uuid is null or t.type_id = :type_id) and (:owner_id::uuid is null or t.owner_id = :owner_id)
-  and (not :unowned::boolean or t.owner_id is null) and (:queue_id::uuid is null or t.queue_id = :queue_id)
-  and (:customer_ids::uuid[] is null or t.customer_id = any(:customer_ids)) and (:sla::text is null or t.sla = :sla)
-  and (:ids::uuid[] is null or t.id = any(:ids))
-  and (:longest::text is null or t.id in (select s.ticket_id from ticket_search s where s.folded like :longest
-       and (:second::text is null or s.folded like :second) and (:third::text is null or s.folded like :third)
-       and s.folded like all(:others::text[])))
-  and (:opened_from::timestamptz is null or t.opened_at >= :opened_from) and (:opened_to::timestamptz is null or t.opened_at < :opened_to)
+  and :me::uuid <> all(t.hidden_from) -- when me
+  and t.category not in ('solved', 'closed') -- when open_only
+  and t.kind = any(:kinds::text[]) -- when kinds
+  and t.category = any(:categories::text[]) -- when categories
+  and t.status_id = :status_id::uuid -- when status_id
+  and t.priority = :priority::smallint -- when priority
+  and t.type_id = :type_id::uuid -- when type_id
+  and t.owner_id = :owner_id::uuid -- when owner_id
+  and t.owner_id is null -- when unowned
+  and t.queue_id = :queue_id::uuid -- when queue_id
+  and t.customer_id = :customer_id::uuid -- when customer_id
+  and t.customer_id = any(:customer_ids::uuid[]) -- when customer_ids
+  and t.sla = :sla::text -- when sla
+  and t.id = any(:ids::uuid[]) -- when ids
+  and t.id in (select s.ticket_id from ticket_search s where s.folded like :longest::text and (:second::text is null or s.folded like :second) and (:third::text is null or s.folded like :third) and s.folded like all(:others::text[])) -- when longest
+  and t.opened_at >= :opened_from::timestamptz -- when opened_from
+  and t.opened_at < :opened_to::timestamptz -- when opened_to
   and t.merged_into is null
 order by t.due_at, t.id limit :most::int
 

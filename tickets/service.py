@@ -22,7 +22,7 @@ from storage.database import Database, Row, Tx
 from tickets import opening, store
 from tickets.confidence import may_know, narrowed, readers
 from tickets.fields import checked
-from tickets.flow import Status, changed, difference, first_status
+from tickets.flow import Stage, changed, difference, first_status
 from tickets.guard import Guard
 from tickets.model import (
     PRIORITIES,
@@ -38,6 +38,8 @@ from tickets.work import KIND, TicketWork
 
 _NARROWING = frozenset({"is_confidential", "hidden_from"})
 _ASSIGNING = frozenset({"owner_id", "queue_id"})
+# What its work follows; whatever else changes leaves it where it is.
+_MOVING = frozenset({"status_id", "owner_id", "queue_id", "merged_into", "hidden_from"})
 _KNOWN = (
     "kind", "category", "status_id", "type_id", "owner_id", "queue_id", "branch_id", "customer_id", "requester_kind",
     "source", "is_confidential", "sla", "subject", "description",
@@ -98,13 +100,13 @@ class Tickets:
             new = await guard.opening(tx, new)
         actor.must(Permission.TICKET_WRITE, new.branch_id)
         values = await self._values(tx, actor, new, source, hidden_from)
-        await tx.run(sql.insert_ticket, **{name: value for name, value in values.items() if name in _INSERTED})
-        await opening.link(tx, values["id"], new, self.clock())
         standing = await self._sla.opened(tx, values["id"], KIND, await self.facts(tx, values), values["now"])
-        if standing.clocks:
-            await self.stands(tx, values["id"], standing)
-        await self._work.follow(tx, values, values["now"])
-        await self.kept(tx, values, "opened", {})
+        row = await store.insert(tx, values | {"due_at": standing.due_at, "sla": standing.state})
+        values["serial"] = row["serial"]
+        await opening.link(tx, values["id"], new, self.clock())
+        if values["queue_id"] is not None:
+            await self._work.follow(tx, values, values["now"])
+        await self.kept(tx, values, "opened", {}, row)
         if guard is not None:
             await guard.opened(tx, actor, values)
         return UUID(str(values["id"]))
@@ -125,7 +127,6 @@ class Tickets:
         values = {
             "id": uuid7(),
             "kind": new.kind,
-            "serial": await tx.value(sql.next_serial, kind=new.kind),
             "subject": new.subject,
             "description": new.description,
             "status_id": status.id,
@@ -214,28 +215,31 @@ class Tickets:
 
         `is_told_by_routing`: its work is where it should be, and in the middle of a change.
         """
-        await store.save(tx, values, values["now"])
+        standing = await self._sla.changed(tx, values["id"], await self.facts(tx, values), values["now"])
+        row = await store.save(tx, {**values, "due_at": standing.due_at, "sla": standing.state}, values["now"])
         if _NARROWING & changes.keys():
             tx.emit(narrowed(values))
-        standing = await self._sla.changed(tx, values["id"], await self.facts(tx, values), values["now"])
-        await self.stands(tx, values["id"], standing)
-        if not is_told_by_routing:
+        if standing.due_at != values["due_at"]:
+            await self._routing.due(tx, values["id"], standing.due_at)
+        if not is_told_by_routing and _MOVING & changes.keys():
             await self._work.follow(tx, values, values["now"])
-        await self.kept(tx, values, cause, changes, batch_id=batch_id)
+        await self.kept(tx, values, cause, changes, row, batch_id=batch_id)
         guard = self._guards.get(values["kind"])
         if guard is not None:
             await guard.changed(tx, values, changes)
 
-    async def stage_after(self, tx: Tx, row: Row, said: Mapping[str, Any]) -> Status:
+    async def stage_after(self, tx: Tx, row: Row, said: Mapping[str, Any]) -> Stage:
         """Return the stage in which it will be: what is given to somebody is no longer new."""
+        if "status_id" not in said and (row["category"] != "new" or said.get("owner_id") is None):
+            return Stage(row["status_id"], row["category"])
         statuses = await store.statuses(tx)
         wanted = said.get("status_id", row["status_id"])
         status = next((each for each in statuses if each.id == wanted), None)
         if status is None or (status.id != row["status_id"] and not status.is_of(row["kind"])):
             raise Invalid("There is no such stage for this kind of ticket.", field="status_id")
         if status.category == "new" and said.get("owner_id") is not None and "status_id" not in said:
-            return first_status(statuses, row["kind"], "open")
-        return status
+            return first_status(statuses, row["kind"], "open").stage
+        return status.stage
 
     async def _must_fit(self, tx: Tx, actor: Actor, values: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Refuse what is named and not there, or out of sight."""
@@ -289,12 +293,12 @@ class Tickets:
         """Return what promises are chosen by."""
         tier = None
         if values["customer_id"] is not None:
-            tier = (await self.customers.traits(tx, CustomerId(values["customer_id"]))).get("tier")
+            tier = await self.customers.tier(tx, CustomerId(values["customer_id"]))
         return Facts(
             kind=values["kind"],
             priority=PRIORITIES[values["priority"]],
             category=values["category"],
-            tier_id=None if tier is None else UUID(tier),
+            tier_id=tier,
             customer_id=values["customer_id"],
             branch_id=values["branch_id"],
             queue_id=values["queue_id"],
@@ -348,10 +352,11 @@ class Tickets:
         values: Mapping[str, Any],
         cause: str,
         changes: Mapping[str, Sequence[Any]],
+        row: Row | None = None,
         *,
         batch_id: UUID | None = None,
     ) -> None:
-        """Write the history and the words by which it is found, and tell people."""
+        """Write the history and the words by which it is found, and tell people; `row`: as `store.save` returned it."""
         ticket_id = values["id"]
         await tx.run(
             sql.insert_change,
@@ -364,9 +369,10 @@ class Tickets:
             cause=cause,
             changes=changes,
         )
-        shown = await self.telling.tell(tx, ticket_id, cause, changed=list(changes))
+        shown = await self.telling.tell(tx, ticket_id, cause, changed=list(changes), row=row)
         if cause == "opened" or _INDEXED & {name.partition(".")[0] for name in changes}:
-            await store.index(tx, values, await store.fields(tx), shown.customer_name or shown.requester_name or "")
+            fields = await store.fields(tx) if values["fields"] else []
+            await store.index(tx, values, fields, shown.customer_name or shown.requester_name or "")
         await self.telling.notify(tx, values, cause, changes)
 
 
@@ -375,7 +381,6 @@ FROM_CUSTOMERS = frozenset({"portal", "form"})
 _BY_HAND = frozenset({"console", "api"})
 _INDEXED = frozenset({"subject", "description", "fields", "customer_id", "unit"})
 _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
-_INSERTED = frozenset(sql.insert_ticket.parameters)
 
 
 def must_be_staff(actor: Actor) -> StaffId:

@@ -26,37 +26,45 @@ from tickets.model import (
 
 sql = Queries(__file__)
 
-_DERIVED = ("number", "priority")
+_PLAIN = [name for name in TicketRow.model_fields if name not in ("number", "priority")]
 _SAVED = (
     "id", "subject", "description", "status_id", "category", "priority", "type_id", "customer_id", "branch_id",
     "queue_id", "owner_id", "is_confidential", "readers", "hidden_from", "fields", "answered_at", "solved_at",
-    "closed_at", "merged_into",
+    "closed_at", "merged_into", "due_at", "sla",
 )  # fmt: skip
 _SEARCHED = 20_000
 
 
 def ticket_row(row: Row) -> TicketRow:
-    plain = {name: row[name] for name in TicketRow.model_fields if name not in _DERIVED}
-    return TicketRow(**plain, number=number(row["kind"], row["serial"]), priority=PRIORITIES[row["priority"]])
+    values = {name: row[name] for name in _PLAIN}
+    values["number"], values["priority"] = number(row["kind"], row["serial"]), PRIORITIES[row["priority"]]
+    return TicketRow.model_validate(values)
+
+
+def _there(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound("There is no such ticket.")
+    return row
 
 
 async def lock(tx: Tx, ticket_id: UUID) -> Row:
     """Hold one. Raises NotFound."""
-    row = await tx.row(sql.lock_ticket, id=ticket_id)
-    if row is None:
-        raise NotFound("There is no such ticket.")
-    return row
+    return _there(await tx.row(sql.lock_ticket, id=ticket_id))
 
 
 async def get(reader: Tx | Database, ticket_id: UUID) -> Row:
-    row = await reader.row(sql.get_ticket, id=ticket_id)
-    if row is None:
-        raise NotFound("There is no such ticket.")
-    return row
+    """Return one with the names that a page shows. Raises NotFound."""
+    return _there(await reader.row(sql.get_ticket, id=ticket_id))
 
 
-async def save(tx: Tx, values: Mapping[str, Any], now: Any) -> None:
-    await tx.run(sql.save_ticket, now=now, **{name: values[name] for name in _SAVED})
+async def insert(tx: Tx, values: Mapping[str, Any]) -> Row:
+    """Keep a new one, and return it as `get` does."""
+    return _there(await tx.row(sql.insert_ticket, **{name: values[name] for name in sql.insert_ticket.parameters}))
+
+
+async def save(tx: Tx, values: Mapping[str, Any], now: Any) -> Row:
+    """Keep one as it is now, and return it as `get` does. Raises NotFound."""
+    return _there(await tx.row(sql.save_ticket, now=now, **{name: values[name] for name in _SAVED}))
 
 
 async def index(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], customer_name: str) -> None:

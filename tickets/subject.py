@@ -14,7 +14,7 @@ from sla.model import Metric, Standing
 from storage.database import Tx
 from tickets import store
 from tickets.confidence import beyond
-from tickets.flow import changed, difference, first_status
+from tickets.flow import changed, difference
 from tickets.model import number
 from tickets.service import Tickets
 from tickets.store import sql
@@ -35,12 +35,9 @@ class TicketSubject:
         row = await store.lock(tx, work_id)
         if agent_id in row["hidden_from"]:
             raise Conflict("This ticket is not for you.")
-        statuses = await store.statuses(tx)
-        status = next(each for each in statuses if each.id == row["status_id"])
-        if status.category == "new":
-            status = first_status(statuses, row["kind"], "open")
+        said = {"owner_id": agent_id}
         before = dict(row)
-        after = changed(before, {"owner_id": agent_id}, status, now)
+        after = changed(before, said, await self._tickets.stage_after(tx, row, said), now)
         if after["is_confidential"]:
             after["readers"] = sorted({*row["readers"], agent_id})
         changes = difference(before, after)

@@ -68,9 +68,9 @@ class TicketTalk(Follower):
 
     async def _answered(self, tx: Tx, ticket: Row) -> None:
         now = self._clock()
-        await self._tickets.stands(tx, ticket["id"], await self._sla.answered(tx, ticket["id"], now))
         if ticket["answered_at"] is None:
             await store.save(tx, dict(ticket) | {"answered_at": now}, now)
+        await self._tickets.stands(tx, ticket["id"], await self._sla.answered(tx, ticket["id"], now))
         await self._tickets.tell(tx, ticket["id"], "answered")
 
     async def _asked(self, tx: Tx, ticket: Row) -> None:
@@ -78,7 +78,7 @@ class TicketTalk(Follower):
         if ticket["category"] in _WAITING:
             opened = first_status(await store.statuses(tx), ticket["kind"], "open")
             before = dict(ticket)
-            after = changed(before, {"status_id": opened.id}, opened, now)
+            after = changed(before, {"status_id": opened.id}, opened.stage, now)
             await self._tickets.settle(tx, after | {"now": now}, "customer", difference(before, after))
         await self._tickets.stands(tx, ticket["id"], await self._sla.asked(tx, ticket["id"], now))
         await self._tickets.tell(tx, ticket["id"], "asked")

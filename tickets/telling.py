@@ -11,7 +11,7 @@ from core.ids import BranchId
 from notices.model import DocumentRef, Notice, NoticeKind
 from notices.service import Notices
 from sla.model import Metric
-from storage.database import Tx
+from storage.database import Row, Tx
 from tickets import store
 from tickets.model import TicketChanged, TicketRow
 from tickets.store import sql
@@ -26,9 +26,11 @@ class Telling:
     def __init__(self, notices: Notices) -> None:
         self._notices = notices
 
-    async def tell(self, tx: Tx, ticket_id: UUID, change: str, *, changed: Sequence[str] = ()) -> TicketRow:
-        """Tell what it is now."""
-        row = await store.get(tx, ticket_id)
+    async def tell(
+        self, tx: Tx, ticket_id: UUID, change: str, *, changed: Sequence[str] = (), row: Row | None = None
+    ) -> TicketRow:
+        """Tell what it is now; `row`: as it was just saved."""
+        row = row or await store.get(tx, ticket_id)
         shown = store.ticket_row(row)
         readers = {*row["readers"]} if row["is_confidential"] else set()
         told = {*readers, row["owner_id"]} - {None, *row["hidden_from"]}

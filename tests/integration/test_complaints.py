@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import uuid
 from collections import Counter
@@ -198,6 +200,12 @@ async def test_c058_causes_that_come_back_are_listed(it: Live, admin: Person) ->
     assert (await clerk.json("GET", where))[0] == 403
 
 
+async def file_of(person: Person, asked: str, status: int) -> bytes:
+    async with person.session.get(f"{person.base_url}/api/complaints/analysis/file?{asked}") as response:
+        assert response.status == status
+        return await response.read()
+
+
 async def test_c152_complaints_are_counted_by_everything_that_they_have(it: Live, admin: Person) -> None:
     where = await branch(admin, "Counted")
     chief = await hire(it, HANDLER, branch_id=where)
@@ -240,5 +248,13 @@ async def test_c152_complaints_are_counted_by_everything_that_they_have(it: Live
             assert len(page["items"]) == number, (by, key)
     _, page = await chief.json("GET", f"/api/complaints/analysis/rows?by=cause&{span}&key={DELAY}")
     assert one["number"] in [each["number"] for each in page["items"]]
+    # The same figures as a file, in words; whoever may not see them gets none.
+    for by, name in (("cause", "Not said"), ("subject", "ump"), ("branch", "Counted")):
+        text = (await file_of(chief, f"by={by}&{span}", 200)).decode("utf-8-sig")
+        _, *rows = csv.reader(io.StringIO(text))
+        assert sum(int(row[2]) for row in rows) == sum(after[by].values())
+        assert any(name in row[0] for row in rows), (by, rows)
+    assert (await file_of(chief, f"by=type&{span}&format=xlsx&locale=fa", 200)).startswith(b"PK")
+    await file_of(colleague, f"by=type&{span}", 403)
     backwards = f"/api/complaints/analysis?by=type&since={today}&until={today - timedelta(days=1)}"
     assert (await chief.json("GET", backwards))[0] == 422

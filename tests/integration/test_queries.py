@@ -35,3 +35,17 @@ def test_parameters_are_numbered_by_name_and_text_is_left_alone() -> None:
     query = parse("q", "select ':no', a::text, :b::int, :a, :b -- :c\n")
     assert query.sql.startswith("select ':no', a::text, $1::int, $2, $1")
     assert query.parameters == ("b", "a")
+
+
+def test_conditions_without_a_value_are_left_out() -> None:
+    query = parse(
+        "q", "select 1 from t where a = :a::int\n  and b = :b::int -- when b\n  and c -- when c\nlimit :most::int\n"
+    )
+    assert query.parameters == ("a", "b", "most")
+    shape, values = query.shaped({"a": 1, "b": None, "c": False}, most=51)
+    assert (shape.sql, values) == ("select 1 from t where a = $1::int\nlimit 51", {"a": 1})
+    shape, values = query.shaped({"a": 1, "b": 0, "c": True}, most=51)
+    assert "b = $2::int" in shape.sql
+    assert "and c" in shape.sql
+    assert values == {"a": 1, "b": 0}
+    assert query.shaped({"a": 2, "b": 1, "c": True}, most=51)[0] is shape

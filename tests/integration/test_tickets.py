@@ -287,6 +287,9 @@ async def test_a_list_is_read_by_pages_and_found_in_any_spelling(admin: Person) 
         cursor = f"&cursor={page['next_cursor'].replace('+', '%2B')}"
     assert found == [each["number"] for each in reversed(mine)]
     assert await listed(admin, q=mine[0]["number"]) == [mine[0]["number"]]
+    low = await ticket(admin, subject=f"{word} later", priority="low")
+    assert await listed(admin, q=word, priority="low") == [low["number"]]
+    assert await listed(admin, customer_id=str(uuid.uuid4())) == []
 
 
 async def test_c054_a_confidential_ticket_is_nowhere_for_who_may_not_see_it(it: Live, admin: Person) -> None:

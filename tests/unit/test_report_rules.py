@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from persiantools.jdatetime import JalaliDate
 
 from core.errors import Invalid
-from reports.export import as_csv, as_xlsx
+from core.tables import as_csv, as_xlsx
 from reports.model import MovingReport, Report, begin_of, lines
 from reports.moving import next_turn, report_of, span_of, within
 

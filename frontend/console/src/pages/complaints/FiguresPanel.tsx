@@ -1,4 +1,5 @@
-import { Anchor, Group, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useDates, useRegion, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
@@ -119,6 +120,11 @@ function Counts(props: { by: Dimension; span: string | null; nameOf: NameOf; cal
           </Table.Tbody>
         </Table>
       </ScrollArea>
+      <Group gap="xs" justify="flex-end">
+        {(["csv", "xlsx"] as const).map((format) => (
+          <Button key={format} component="a" href={`/api/complaints/analysis/file?by=${by}&${span}&format=${format}&locale=${locale}`} download variant="default" size="xs" leftSection={<IconDownload size={16} aria-hidden />} data-testid={`figures-${format}`}>{format.toUpperCase()}</Button>
+        ))}
+      </Group>
       {drill && <Behind {...drill} />}
     </Stack>
   );

@@ -6,9 +6,15 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import xlsxwriter
 
+Format = Literal["csv", "xlsx"]
+TYPES: dict[Format, str] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 Cell = str | int | float | date | datetime | None
 # What a spreadsheet would calculate: OWASP's list, with what it skips before it looks.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
