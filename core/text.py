@@ -18,6 +18,7 @@ _FOLD = str.maketrans(
 _DIGITS = str.maketrans({chr(base + n): str(n) for base in (0x0660, 0x06F0) for n in range(10)})
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _SPACES = re.compile(r"\s+")
+_WIDE = 8
 
 
 def fold(text: str) -> str:
@@ -108,5 +109,8 @@ def printable(text: str) -> str:
 
 def preview(text: str, limit: int = 140) -> str:
     """Return the first words on one line, for lists and cards."""
-    line = _SPACES.sub(" ", text).strip()
+    # Of a megabyte the beginning is enough, unless there is hardly more than space in it.
+    line = _SPACES.sub(" ", text[: limit * _WIDE]).strip()
+    if len(line) <= limit < len(text):
+        line = _SPACES.sub(" ", text).strip()
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,8 @@ async def _keep(tx: Tx, events: Sequence[LoggedEvent]) -> None:
     messages: dict[UUID, str] = {}
     conversations: dict[UUID, str] = {}
     for event in events:
+        # Long texts cost milliseconds each: the loop is everybody's.
+        await asyncio.sleep(0)
         if event.kind == "message.added":
             _message(messages, event.data["message"])
         else:

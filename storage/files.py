@@ -29,9 +29,8 @@ class Files:
 
     async def put(self, content: bytes, content_type: str) -> StoredFile:
         """Write durably. Nothing refers to the file yet: `remember` it in the transaction that does."""
-        sha256 = hashlib.sha256(content).digest()
         try:
-            await asyncio.to_thread(self._write, sha256, content)
+            sha256 = await asyncio.to_thread(self._write, content)
         except OSError as error:
             raise Unavailable(f"The file cannot be stored: {error.strerror}.") from error
         return StoredFile(sha256, len(content), content_type)
@@ -55,10 +54,12 @@ class Files:
         name = sha256.hex()
         return self._folder / name[:2] / name[2:4] / name
 
-    def _write(self, sha256: bytes, content: bytes) -> None:
+    def _write(self, content: bytes) -> bytes:
+        """Write it under its digest, and return that."""
+        sha256 = hashlib.sha256(content).digest()
         path = self.path(sha256)
         if path.exists():
-            return
+            return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with part.open("wb") as file:
@@ -71,3 +72,4 @@ class Files:
             os.fsync(folder)
         finally:
             os.close(folder)
+        return sha256

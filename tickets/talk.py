@@ -31,13 +31,12 @@ class TicketTalk(Follower):
 
     async def concerning(self, events: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
         """Leave out what is said where there is no ticket, which is nearly all of it."""
-        spoken = [event for event in events if _is_word(event.data["message"])]
-        if not spoken:
+        if not events:
             return []
-        about = {UUID(event.data["interaction_id"]) for event in spoken}
-        rows = await self._db.rows(sql.tickets_of_interactions, interaction_ids=list(about))
+        about = {event.subject: UUID(event.subject.partition(":")[2]) for event in events}
+        rows = await self._db.rows(sql.tickets_of_interactions, interaction_ids=list(about.values()))
         theirs = {row["interaction_id"] for row in rows}
-        return [event for event in spoken if UUID(event.data["interaction_id"]) in theirs]
+        return [event for event in events if about[event.subject] in theirs and _is_word(event.data["message"])]
 
     async def _hear(self, tx: Tx, events: Sequence[LoggedEvent]) -> None:
         for event in events:

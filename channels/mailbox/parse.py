@@ -146,8 +146,18 @@ def _collect(part: Message, found: _Found, depth: int) -> None:
     elif kind in {"text/plain", "text/html"} and not _is_file(part):
         text = _text(part)
         (found.htmls if kind == "text/html" else found.texts).append(text)
+    elif kind.startswith("multipart/"):
+        _show_whole(part, found)
     else:
         _keep(part, kind, found)
+
+
+def _show_whole(part: Message, found: _Found) -> None:
+    """Show parts that cannot be told apart (no boundary, or one that never comes) as they came; nothing of nothing."""
+    text = decode_text(_payload(part), None).replace("\r\n", "\n").replace("\r", "\n")
+    if text.strip():
+        found.notes.append("The parts of this mail cannot be told apart; they are shown as they came.")
+        found.texts.append(text)
 
 
 def _children(part: Message) -> Iterator[Message]:

@@ -104,6 +104,14 @@ class EmailSettings(AccountSettings):
             raise ValueError("must be one line of printable characters")
         return value.strip()
 
+    @field_validator("imap_password", "smtp_password", "oauth_client_secret", "oauth_refresh_token", mode="after")
+    @classmethod
+    def _ends_no_line(cls, value: SecretStr) -> SecretStr:
+        """A line end in a password would begin a command of its own (M14)."""
+        if any(letter < " " for letter in value.get_secret_value()):
+            raise ValueError("must be one line")
+        return value
+
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         is_by_token = self.sign_in == "oauth2"

@@ -238,9 +238,10 @@ def nested(depth: int) -> bytes:
     ],
 )
 def test_a_bomb_is_read_within_two_seconds(raw: bytes) -> None:
-    began = time.perf_counter()
+    # Of its own work: what else the machine does is nobody's bomb.
+    began = time.process_time()
     read = parse_mail(raw)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert read.message_id is None
 
 
