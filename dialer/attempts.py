@@ -17,7 +17,7 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.ids import StaffId
 from dialer import store
-from dialer.compliance.presets import most_days
+from dialer.compliance.presets import least_days
 from dialer.compliance.zones import country_of
 from dialer.outcomes import Contacted, Next, Outcome, follows
 from dialer.store import sql
@@ -185,7 +185,7 @@ class Attempts:
         ]
         return {
             "announces_recording": any(each.announces_recording for each in found),
-            "recording_days": most_days(found),
+            "recording_days": least_days(found),
         }
 
     async def waited_out(self, tx: Tx, row: Row) -> None:

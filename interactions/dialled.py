@@ -46,7 +46,7 @@ class NewDialled(Value):
     subject: str = ""
     call_id: str = Field("", description="Empty: nobody has been dialled yet.")
     announces_recording: bool = Field(default=False, description="Whether a law wants it said before it is recorded.")
-    recording_days: int | None = Field(None, description="How long a law lets a recording be kept at most.")
+    recording_days: int | None = Field(None, description="How long a law wants a recording to be kept at least.")
 
 
 @dataclass(frozen=True, slots=True)

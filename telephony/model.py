@@ -24,10 +24,10 @@ class RecordingRuleChange(Value):
 
 
 class RecordingRule(RecordingRuleChange):
-    def until(self, kind: Kind, made_at: datetime, most_days: int | None = None) -> datetime:
-        """Return when a recording goes; `most_days` is what a law allows, and the shorter counts."""
+    def until(self, kind: Kind, made_at: datetime, least_days: int | None = None) -> datetime:
+        """Return when a recording goes; `least_days` is what a law wants at least, and the longer counts."""
         days = self.voicemail_days if kind == "voicemail" else self.keep_days
-        return made_at + timedelta(days=days if most_days is None else min(days, most_days))
+        return made_at + timedelta(days=days if least_days is None else max(days, least_days))
 
 
 class Recording(Value):

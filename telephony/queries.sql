@@ -1,8 +1,8 @@
 -- name: insert_recording
 -- Something that the carrier recorded, once; no row when it is known.
-insert into call_recording (id, account_id, external_id, interaction_id, kind, state, seconds, made_at, most_days)
+insert into call_recording (id, account_id, external_id, interaction_id, kind, state, seconds, made_at, least_days)
 values (:id::uuid, :account_id::uuid, :external_id::text, :interaction_id::uuid, :kind::text, :state::text, :seconds::int,
-        :made_at::timestamptz, :most_days::int)
+        :made_at::timestamptz, :least_days::int)
 on conflict (account_id, external_id) do nothing returning id
 
 -- name: get_recording
@@ -79,7 +79,7 @@ where version = :version::int returning version
 -- name: refit_recordings
 -- What is here is kept as long as the rule says now.
 update call_recording r set kept_until = r.made_at + make_interval(days =>
-    least(case r.kind when 'voicemail' then u.voicemail_days else u.keep_days end, r.most_days))
+    greatest(case r.kind when 'voicemail' then u.voicemail_days else u.keep_days end, r.least_days))
 from recording_rule u where r.state = 'kept'
 
 -- name: save_price

@@ -83,7 +83,7 @@ class Recordings:
             state="discarded" if is_doubtful else "waiting",
             seconds=made.seconds,
             made_at=made.at,
-            most_days=row["details"].get("recording_days"),
+            least_days=row["details"].get("recording_days"),
         )
         if recording_id is None:
             return
@@ -110,7 +110,7 @@ class Recordings:
             else:
                 attachment_id = await self._lay_by(tx, row, name, stored)
             rule = await store.rule(tx)
-            until = rule.until(row["kind"], row["made_at"], row["most_days"])
+            until = rule.until(row["kind"], row["made_at"], row["least_days"])
             await tx.run(sql.keep_recording, id=row["id"], attachment_id=attachment_id, kept_until=until)
             await jobs.enqueue(tx, FORGET, {"recording_id": str(row["id"])})
             tx.emit(RecordingKept(recording_id=row["id"], interaction_id=row["interaction_id"], of=row["kind"]))

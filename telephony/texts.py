@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
 from uuid import UUID
 
 from aiohttp import web
@@ -16,6 +13,7 @@ from core.actor import Actor
 from core.clock import Clock
 from core.errors import Invalid, NotFound
 from core.snippets import like
+from core.tables import Cell, as_csv
 from core.telephone import callable_number
 from core.text import ascii_digits, words_of
 from storage.database import Database, Row
@@ -45,8 +43,6 @@ _NAMES = (
     "external_id",
 )
 _HEAD = ("at", *_NAMES, "carrier_said")
-# What a spreadsheet would calculate.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class Texts:
@@ -91,12 +87,8 @@ class Texts:
         said: dict[UUID, list[str]] = {}
         for each in told:
             said.setdefault(each["id"], []).append(f"{each['at'].isoformat()} {each['status']} {each['digest']}")
-        out = io.StringIO(newline="")
-        writer = csv.writer(out)
-        writer.writerow(_HEAD)
-        writer.writerows([_cells(row, said.get(row["id"], [])) for row in rows])
         return web.Response(
-            body=out.getvalue().encode("utf-8-sig"),
+            body=as_csv(_HEAD, [_cells(row, said.get(row["id"], [])) for row in rows]),
             content_type="text/csv",
             headers={"Content-Disposition": 'attachment; filename="texts.csv"', "Cache-Control": "private, no-store"},
         )
@@ -131,9 +123,5 @@ def _text(row: Row) -> Text:
     return Text(**{name: row[name] for name in Text.model_fields})
 
 
-def _cells(row: Row, said: list[str]) -> list[Any]:
-    return [row["at"].isoformat(), *(_harmless(row[name] or "") for name in _NAMES), "; ".join(said)]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _cells(row: Row, said: list[str]) -> list[Cell]:
+    return [row["at"].isoformat(), *(row[name] or "" for name in _NAMES), "; ".join(said)]

@@ -37,9 +37,9 @@ def strictest_abandonment(presets: tuple[Preset, ...]) -> Abandonment:
     )
 
 
-def most_days(presets: Iterable[Preset]) -> int | None:
-    """Return how long a recording may be kept by the shortest of all that say something; None: nobody does."""
-    return min((365 * each.retention_years for each in presets if each.retention_years), default=None)
+def least_days(presets: Iterable[Preset]) -> int | None:
+    """Return how long a recording has to be kept, by the longest of all that say something; None: nobody does."""
+    return max((365 * each.retention_years for each in presets if each.retention_years), default=None)
 
 
 def least_ring(presets: tuple[Preset, ...]) -> int:
