@@ -53,7 +53,8 @@ async def provider() -> AsyncIterator[Provider]:
     double = Provider()
     app = web.Application()
     app.router.add_post("/token", double.grant)
-    runner = web.AppRunner(app)
+    # Whoever was left waiting is not waited for.
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     double.url = f"http://127.0.0.1:{runner.addresses[0][1]}/token"
