@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
@@ -13,13 +14,16 @@ from prometheus_client import Counter
 from pydantic import BaseModel, ValidationError
 
 from core.actor import Actor
-from core.errors import Invalid, MarkazError
+from core.errors import Invalid, MarkazError, Met
 from core.http.api import invalid
 from core.http.route import PUBLIC, SIGNED_IN
 from core.values import Value
 
 log = logging.getLogger(__name__)
 _commands = Counter("markaz_socket_commands_total", "Commands acknowledged.", ["command", "outcome"])
+
+_MEETINGS = 2
+_APART_SECONDS = 0.05
 
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])
 
@@ -95,7 +99,7 @@ class Commands:
         try:
             if found is None:
                 raise Invalid(f"There is no command {name[:60]!r}.")  # noqa: TRY301 - one place makes acknowledgements
-            result = await _call(found, sender, data)
+            result = await _surely(found, sender, data)
         except asyncio.CancelledError:
             raise
         except MarkazError as error:
@@ -107,6 +111,16 @@ class Commands:
             return {"ok": False, "error": MarkazError("Something went wrong here; it was logged.").problem()}
         _commands.labels(label, "ok").inc()
         return {"ok": True, "result": result}
+
+
+async def _surely(found: Command, sender: Sender, data: Any) -> Any:
+    """Call it, and again when it met another change: nothing was kept, and its client would say just the same."""
+    for _ in range(_MEETINGS):
+        try:
+            return await _call(found, sender, data)
+        except Met:
+            await asyncio.sleep(random.uniform(0, _APART_SECONDS))  # noqa: S311 - so that two do not meet again
+    return await _call(found, sender, data)
 
 
 async def _call(found: Command, sender: Sender, data: Any) -> Any:

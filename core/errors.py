@@ -80,3 +80,7 @@ class Unavailable(MarkazError):  # noqa: N818 - as above
 
     status = 503
     title = "Unavailable"
+
+
+class Met(Unavailable):
+    """Two changes waited for each other and this one was taken back; nothing of it was kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -12,9 +13,11 @@ import asyncpg
 from pydantic_core import from_json, to_json
 
 from core.actor import SYSTEM, Actor
-from core.errors import Conflict, Invalid, Unavailable
+from core.errors import Conflict, Invalid, Met, Unavailable
 from core.events import Event, LoggedEvent
 from storage.queries import Queries, Query, parse
+
+log = logging.getLogger(__name__)
 
 sql = Queries(__file__)
 Row = asyncpg.Record
@@ -262,7 +265,8 @@ def _told_plainly(connection: asyncpg.pool.PoolConnectionProxy[Any]) -> Iterator
     except _LOST as error:
         raise DatabaseAway from error
     except _AGAIN as error:
-        raise Unavailable("Two changes met; try again.") from error
+        log.warning("two changes met: %s", error)
+        raise Met("Two changes met; try again.") from error
     except asyncpg.QueryCanceledError as error:
         raise Unavailable("This took too long and was given up.") from error
     except asyncpg.UniqueViolationError as error:
