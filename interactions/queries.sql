@@ -452,6 +452,10 @@ order by customer_id, assigned_at desc
 select i.id, i.number, i.agent_id, i.branch_id, c.name as customer_name
 from interaction i join customer c on c.id = i.customer_id where i.id = any(:ids::uuid[])
 
+-- name: hold_interactions
+-- Conversations that stay while something of them is written, held in the order in which everybody locks several.
+select id from interaction where id = any(:ids::uuid[]) order by id for key share
+
 -- name: index_messages
 -- What the search looks through of these messages; one that was removed meanwhile is passed over.
 insert into message_search (message_id, interaction_id, folded)

@@ -45,6 +45,9 @@ async def _keep(tx: Tx, events: Sequence[LoggedEvent]) -> None:
             _message(messages, event.data["message"])
         else:
             _conversation(conversations, event.data["interaction"])
+    # What is written refers to conversations and holds them; whoever locks several does so in the order of their ids.
+    held = {UUID(event.subject.partition(":")[2]) for event in events}
+    await tx.rows(sql.hold_interactions, ids=sorted(held))
     if messages:
         await tx.run(sql.index_messages, ids=list(messages), folded=list(messages.values()))
     if conversations:
