@@ -179,9 +179,7 @@ def client_address(request: web.Request) -> str:
 
 async def _read(each: Route, request: web.Request) -> dict[str, Any]:
     try:
-        arguments: dict[str, Any] = {
-            name: adapter.validate_strings(request.match_info[name]) for name, adapter in each.path.items()
-        }
+        arguments = _named(each, request)
         if each.query is not None:
             arguments["query"] = each.query.model_validate(dict(request.query))
         if each.body is not None:
@@ -189,6 +187,17 @@ async def _read(each: Route, request: web.Request) -> dict[str, Any]:
     except ValidationError as error:
         raise invalid(error) from error
     return arguments
+
+
+def _named(each: Route, request: web.Request) -> dict[str, Any]:
+    """Return what the path names; a path of its own that has not this method is no id of a neighbour's."""
+    try:
+        return {name: adapter.validate_strings(request.match_info[name]) for name, adapter in each.path.items()}
+    except ValidationError:
+        for resource in request.app.router.resources():
+            if isinstance(resource, web.PlainResource) and resource.canonical == request.path:
+                raise web.HTTPMethodNotAllowed(request.method, {found.method for found in resource}) from None
+        raise
 
 
 async def _json_body(request: web.Request) -> bytes:

@@ -371,3 +371,10 @@ async def test_a_refused_request_does_not_use_its_key_up(it: Live, admin: Person
 async def test_a_key_that_is_none_is_refused(it: Live, admin: Person, key: str) -> None:
     status, _ = await admin.json("POST", "/api/customers", {"name": "x"}, Idempotency_Key=key)
     assert status == 422
+
+
+async def test_a_path_without_a_method_is_not_taken_for_the_id_of_its_neighbour(it: Live) -> None:
+    admin = await it.person("admin")
+    status, refused = await admin.json("PATCH", "/api/complaints/analysis", {})
+    assert (status, refused["status"]) == (405, 405)
+    assert (await admin.json("PATCH", "/api/complaints/nobody", {}))[0] == 422
