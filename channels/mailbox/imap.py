@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from aioimaplib import aioimaplib as library
 
 from channels.mailbox.faults import Fault, of_connection, of_sign_in
+from channels.mailbox.link import Link
 from channels.mailbox.settings import EmailSettings, Security
 from channels.mailbox.tokens import Tokens
 from channels.mailbox.utf7 import modified_utf7
@@ -26,108 +27,15 @@ from core.log import clean
 _CALL_SECONDS = 30.0
 _BYE_SECONDS = 2.0
 _NOOP_SECONDS = 60.0
+# Before a folder is looked at again: a server that always speaks of more mail would have us ask without end.
+_BREATH_SECONDS = 0.5
 _SLOWEST_BYTES_A_SECOND = 20_000
-_LINE_BYTES = 4 * 1024 * 1024
-_LITERAL_BYTES = 128 * 1024 * 1024
 _FETCH = re.compile(rb"\d+ FETCH \(")
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
 _QUOTED = re.compile(rb"BODY\[\](?:<\d+>)? \"((?:[^\"\\]|\\.)*)\"")
 _UIDVALIDITY = re.compile(rb"\[UIDVALIDITY (\d{1,10})\]")
 _UIDNEXT = re.compile(rb"\[UIDNEXT (\d{1,10})\]")
-
-
-class Link(library.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib ships no types
-    """One connection's protocol. Once `failure` is set, nothing on it waits any longer."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self.failure: Exception | None = None
-        self.greeted: asyncio.Future[None] = loop.create_future()
-        self.gone = asyncio.Event()
-
-    async def welcome(self, command: bytes) -> None:
-        """Take the greeting; upstream a bad one leaves everybody waiting."""
-        try:
-            await super().welcome(command)
-        except (library.AioImapException, ValueError, IndexError) as error:
-            self.fail(Unavailable(f"The IMAP server does not welcome us: {clean(str(error))}", fault="protocol"))
-        if not self.greeted.done():
-            self.greeted.set_result(None)
-
-    def data_received(self, d: bytes) -> None:
-        """Read on; what breaks the protocol ends the connection instead of being logged by the loop."""
-        try:
-            if len(self.incomplete_line) + len(d) > _LINE_BYTES:
-                raise library.Abort("a line beyond all measure")
-            super().data_received(d)
-        except (library.AioImapException, ValueError, LookupError, AttributeError, TypeError) as error:
-            self.fail(Unavailable(f"The IMAP server does not speak IMAP: {clean(str(error))}", fault="protocol"))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.gone.set()
-        words = f"The connection to the IMAP server was lost{f': {exc}' if exc else ''}."
-        self.fail(Unavailable(words, fault="unreachable"))
-        super().connection_lost(exc)
-
-    def send(self, line: str, scrub: str | None = None) -> None:
-        """Send one line; on a lost connection uvloop would raise an error of its own."""
-        if self.failure is not None or self.transport.is_closing():
-            raise self.failure or Unavailable("The connection to the IMAP server is closed.")
-        super().send(line, scrub=scrub)
-
-    def fail(self, error: Exception) -> None:
-        """End the connection and every command that waits on it."""
-        if self.failure is not None:
-            return
-        self.failure = error
-        for command in [self.pending_sync_command, *self.pending_async_commands.values()]:
-            if command is not None:
-                command.close(b"connection lost", "KO")
-        if not self.greeted.done():
-            self.greeted.set_result(None)
-        self.idle_queue.put_nowait([])
-        if self.transport is not None:
-            self.transport.close()
-
-    def _untagged_response(self, line: bytes) -> Any:
-        if line.upper().startswith(b"* BYE") and not self._is_leaving():
-            self.fail(Unavailable(f"The IMAP server says goodbye: {clean(line[6:].decode('utf-8', 'replace'))}"))
-            return None
-        return super()._untagged_response(line)
-
-    def _is_leaving(self) -> bool:
-        return self.pending_sync_command is not None and self.pending_sync_command.name == "LOGOUT"
-
-    def _handle_responses(self, data: bytes, line_handler: Callable[..., Any], current_cmd: Any = None) -> None:
-        """Upstream's reading of a chunk as a loop: it calls itself for every line, a thousand lines end it."""
-        command = current_cmd
-        while data:
-            if command is not None and command.wait_literal_data():
-                data = command.append_literal_data(data)
-                if command.wait_literal_data():
-                    raise library.IncompleteRead(command)
-            line, separator, rest = data.partition(library.CRLF)
-            if not separator:
-                raise library.IncompleteRead(command, data)
-            data = rest
-            command = self._take(line, line_handler(line, command))
-        if self.pending_sync_command is not None:
-            self.pending_sync_command.flush()
-        if command is not None and command.wait_data():
-            raise library.IncompleteRead(command)
-
-    @staticmethod
-    def _take(line: bytes, command: Any) -> Any:
-        """Return the command that goes on with the next bytes, if any."""
-        literal = library.literal_data_re.match(line)
-        if literal:
-            if int(literal.group("size")) > _LITERAL_BYTES:
-                raise library.Abort("a literal beyond all measure")
-            command = command if command is not None else library.Command("NIL", "unused")
-            command.begin_literal_data(int(literal.group("size")))
-            return command
-        return command if command is not None and command.wait_data() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +70,7 @@ class Mailbox:
 
     async def uids_from(self, first: int, since: str | None = None) -> list[int]:
         """Return the UIDs from `first` on, ascending; `since` as IMAP writes dates."""
+        self._link.has_news = False
         criteria = [f"UID {first}:*", *([f"SINCE {since}"] if since else [])]
         lines = await self._ok(self._link.search(*criteria, charset=None, by_uid=True), "The IMAP search failed")
         # The last line is the status; "n:*" names the last mail even when its UID is below n.
@@ -197,7 +106,13 @@ class Mailbox:
         await self._ok(call, f"The IMAP server does not take a copy into {folder}", seconds)
 
     async def wait_for_news(self, seconds: float) -> None:
-        """Return when the server tells of a change, or after `seconds`; without IDLE it is asked once a minute."""
+        """Return when the server told of mail since the last search or tells now, or after `seconds`.
+
+        Without IDLE it is asked once a minute.
+        """
+        if self._link.has_news:
+            await asyncio.sleep(_BREATH_SECONDS)
+            return
         if "IDLE" not in {capability.upper() for capability in self._link.capabilities}:
             await asyncio.sleep(min(seconds, _NOOP_SECONDS))
             await self._ok(self._link.simple_command("NOOP"), "The IMAP server does not answer")

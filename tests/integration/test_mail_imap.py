@@ -63,6 +63,20 @@ async def test_a_new_mail_is_heard_while_idle(folder: Folder) -> None:
     assert [place["uid"] for place in inbox.places if place] == sorted(place["uid"] for place in inbox.places if place)
 
 
+async def test_what_comes_while_mail_is_taken_is_heard_though_the_server_tells_of_it_before_idle(
+    folder: Folder,
+) -> None:
+    inbox = MemoryInbox()
+    inbox.gate.clear()
+    await folder.add(mail(0))
+    async with following(of(folder), inbox):
+        await until(lambda: inbox.calls == 1)
+        # The server tells of this one in its answer to the mark of the first, and once only.
+        await folder.add(mail(1))
+        inbox.gate.set()
+        await until(lambda: len(inbox.raws) == 2)
+
+
 async def test_a_restart_goes_on_where_the_last_commit_was(folder: Folder) -> None:
     await folder.add(*(mail(number) for number in range(3)))
     first, second = MemoryInbox(), MemoryInbox()
