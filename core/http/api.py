@@ -238,8 +238,11 @@ async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
         if error.status < 400 or not request.path.startswith(_OURS):  # noqa: PLR2004 - HTTP's own border
             raise
         return _refused(error)
-    except (asyncio.CancelledError, ConnectionResetError):
+    except asyncio.CancelledError:
         raise
+    except ConnectionResetError:
+        # Who asked is gone, often in the middle of the question: nothing is wrong here, and nobody reads this.
+        return web.Response(status=400)
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
         return _problem(MarkazError("Something went wrong here; it was logged."))

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -256,6 +257,17 @@ async def test_every_refusal_is_a_problem_document(it: Live, admin: Person) -> N
 async def test_a_wrong_method_says_which_are_right(it: Live, admin: Person) -> None:
     async with admin.session.delete(it.base_url + "/api/staff", headers={"X-CSRF-Token": admin.csrf}) as response:
         assert response.headers["Allow"] == "GET, POST"
+
+
+async def test_who_leaves_in_the_middle_of_a_question_is_no_error(it: Live, caplog: pytest.LogCaptureFixture) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(it.base_url).port)
+    head = "POST /api/session HTTP/1.1\r\nHost: markaz\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    writer.write(f"{head}{{".encode())
+    await writer.drain()
+    await asyncio.sleep(0.2)
+    writer.transport.abort()
+    await asyncio.sleep(0.2)
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 async def test_too_many_tries_are_told_when_to_come_back(it: Live) -> None:
