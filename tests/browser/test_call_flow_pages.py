@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from demo.organisation import NUMBER
-from tests.browser.surface import ConsolePage, Windows
+from tests.browser.surface import ConsolePage, Windows, presses
 from tests.integration.house import query
 from tests.integration.test_call_control import simulator
 from tests.live import live
@@ -31,9 +31,7 @@ async def add(page: Page, button: str, kind: str) -> None:
 
 
 async def save(page: Page, button: str) -> None:
-    async with page.expect_response(lambda answer: answer.request.method in ("POST", "PUT")) as told:
-        await page.locator(f'[data-testid="{button}"]:visible').click()
-    assert (await told.value).ok, await (await told.value).text()
+    await presses(page.locator(f'[data-testid="{button}"]:visible'))
 
 
 async def upload(page: Page, name: str) -> None:

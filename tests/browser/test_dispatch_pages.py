@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.axe import findings
-from tests.browser.surface import ConsolePage, Windows
+from tests.browser.surface import ConsolePage, Windows, presses
 from tests.integration.house import PASSWORD, made
 from tests.live import Live, Person, live
 
@@ -168,8 +168,7 @@ async def _rail(page: Page) -> None:
 
 
 async def saves(page: Page) -> None:
-    await page.locator("[data-testid=save]:visible").click()
-    await expect(page.get_by_text("ذخیره شد.").first).to_be_visible()
+    await presses(page.locator("[data-testid=save]:visible"))
 
 
 async def pick(page: Page, field: str, name: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.surface import ConsolePage, Windows
+from tests.browser.surface import ConsolePage, Windows, presses
 from tests.integration.house import made
 from tests.live import live
 
@@ -44,7 +44,7 @@ async def test_a_view_is_saved_shared_and_begun_with(dsn: str, tmp_path: Path, w
         await expect(rows).to_have_count(3)
         await view.click()
         await page.get_by_test_id("view-menu").click()
-        await page.get_by_test_id("view-default").click()
+        await presses(page.get_by_test_id("view-default"))
         await page.reload()
         await expect(rows).to_have_count(2)
         await expect(view).to_have_attribute("aria-pressed", "true")

@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from sla.days import day_number
 from sla.hours import CalendarName, Hours
 from sla.working import due
-from tests.browser.surface import ConsolePage, Windows
+from tests.browser.surface import ConsolePage, Windows, presses
 from tests.integration.house import made
 from tests.live import Live, Person, eventually, live
 
@@ -38,10 +38,7 @@ async def go(page: Page, path: str) -> None:
 
 
 async def save(page: Page) -> None:
-    """Press the button, and wait until the server has it."""
-    async with page.expect_response(lambda answer: answer.request.method in ("POST", "PUT")) as told:
-        await page.locator('[data-testid="save"]:visible').click()
-    assert (await told.value).ok
+    await presses(page.locator('[data-testid="save"]:visible'))
 
 
 async def only(person: Person, path: str) -> dict[str, Any]:
