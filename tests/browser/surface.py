@@ -74,7 +74,7 @@ async def send_at_once(it: Live, login: str) -> None:
 
 
 async def presses(button: Locator) -> None:
-    """Press what changes something, and wait until the server has it: what the page says may be of an earlier change."""
+    """Press what changes something, and wait until the server has it: a word may be of an earlier change."""
     async with button.page.expect_response(lambda answer: answer.request.method in ("POST", "PUT", "PATCH")) as told:
         await button.click()
     answer = await told.value
