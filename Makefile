@@ -21,8 +21,8 @@ setup: ## make .venv with pinned packages and build the front end; every other t
 test: ## every test: Python, front end, and a real browser where there is one
 	$(SETUP) --dev --browser
 	@# A worker for each core: much of the time a test waits for sockets and a browser.
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone and not long"
-	.venv/bin/python -m pytest -m alone
+	.venv/bin/python tools/second.py -n auto --maxprocesses 4 --dist worksteal -m "not alone and not long"
+	.venv/bin/python tools/second.py -m alone
 	@# Node.js may have come from a wheel into .venv.
 	cd frontend && PATH="$$PWD/../.venv/bin:$$PATH" npm test
 
@@ -53,7 +53,7 @@ format: ## put Python into its form, and mend what ruff can mend
 	.venv/bin/ruff format .
 
 clean: ## remove all that was made, but not the data in var/
-	rm -rf .venv frontend/node_modules frontend/dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv frontend/node_modules frontend/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help run setup test test-long check smoke bench format clean
