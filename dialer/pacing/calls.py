@@ -84,12 +84,13 @@ class Call:
     def learn(self, fact: int, at: float) -> bool:
         """Add a fact; False when it says nothing new. The earliest of several times holds."""
         times = self.times
-        if self.known & fact and times[fact] <= at:
+        is_known = self.known & fact
+        if is_known and times[fact] <= at:
             return False
         self.known = known = self.known | fact
         times[fact] = at
-        # An earlier time takes the place of a later one, which may have been the latest.
-        self.latest = max(times.values())
+        # Where an earlier time takes the place of a later one, that may have been the latest.
+        self.latest = max(times.values()) if is_known else max(self.latest, at)
         if fact == _DIALLED:
             self.dialled_at = at
         self.stage = _STAGES[known]

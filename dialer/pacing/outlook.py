@@ -53,12 +53,10 @@ class Outlook:
         floor = self._floor
         size, agents = floor.size, spare + len(floor.busy)
         if size <= risk.EXACT_UP_TO:
-            return ExactForecast(ringing, self._rows(ringing, freeing, now), agents)
-        if size > _MANY and now - self._at >= _FRESH_SECONDS_MANY:
-            packed = ringing.packed(self._dialled(), now) + freeing.packed(floor.busy.values(), now)
-            self._sums, self._at = risk.unpacked(packed), now
-        elif size <= _MANY and now - self._at >= _FRESH_SECONDS:
-            self._sums, self._at = risk.total(self._rows(ringing, freeing, now)), now
+            rows = self._call_rows(ringing, now) + freeing.rows(floor.busy.values(), now)
+            return ExactForecast(ringing, rows, agents)
+        if now - self._at >= (_FRESH_SECONDS_MANY if size > _MANY else _FRESH_SECONDS):
+            self._sums, self._at = self._total(ringing, freeing, now), now
         return NormalForecast(ringing, self._sums, agents)
 
     def need(self, now: float) -> float:
@@ -69,11 +67,14 @@ class Outlook:
     def over(self, now: float, cap: float) -> float:
         return self._ledger.lately.over(now, cap)
 
-    def _rows(self, ringing: Ringing, freeing: Freeing, now: float) -> list[Row]:
-        return ringing.rows(self._dialled(), now) + freeing.rows(self._floor.busy.values(), now)
+    def _total(self, ringing: Ringing, freeing: Freeing, now: float) -> Row:
+        calls, busy = self._call_rows(ringing, now), self._floor.busy.values()
+        if len(busy) > _MANY:
+            return risk.plus(risk.total(calls), freeing.total(busy, now))
+        return risk.total(calls + freeing.rows(busy, now))
 
-    def _dialled(self) -> list[float]:
-        return [call.dialled_at for call in self._ledger.open.values()]
+    def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
+        return ringing.rows([call.dialled_at for call in self._ledger.open.values()], now)
 
     def _tables(self, now: float) -> tuple[Ringing, Freeing]:
         ledger, ringing, freeing = self._ledger, self._ringing, self._freeing

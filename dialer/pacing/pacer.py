@@ -108,15 +108,16 @@ class Pacer:
 
         Who lets an agent go against this answer may have a call abandoned that the cap has no room for.
         """
-        exposure = self._exposure(now)
+        exposure = self._exposure(self._period(now))
         return exposure.idle > 0 and exposure.with_one_agent_less().is_within(self.settings.abandon_cap)
 
     # What to do.
 
     def decide(self, now: float) -> int:
         """Return how many numbers to dial now; ask after each event and at least once a second."""
-        self._ledger.sweep(now, self._period(now))
-        exposure = self._exposure(now)
+        period = self._period(now)
+        self._ledger.sweep(now, period)
+        exposure = self._exposure(period)
         most, limit = self._most(exposure, now)
         if most > 0:
             scene = Scene(exposure, self._floor, self._outlook, self.settings.abandon_cap, now)
@@ -211,8 +212,8 @@ class Pacer:
         length = self.settings.period_seconds
         return max(0, int((at - self._start) / length)) if length else 0
 
-    def _exposure(self, now: float) -> Exposure:
-        period, ledger = self._period(now), self._ledger
+    def _exposure(self, period: int) -> Exposure:
+        ledger = self._ledger
         counts = ledger.of(period)
         older, older_left = 0, None
         if period:

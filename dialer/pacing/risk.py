@@ -28,7 +28,7 @@ EXACT_UP_TO = 6
 
 # A row has twenty places: at each horizon a chance, then the variances of these.
 Row = Sequence[float]
-# Many rows are added as whole numbers, 64 bits for each place, up to a million and in parts of this size.
+# Rows that stay the same for long are added as whole numbers: 64 bits for each place, up to a million, in such parts.
 _PLACE_BITS = Struct(f"<{2 * _PLACES}Q")
 _PART = 2.0**-44
 
@@ -36,12 +36,11 @@ _PART = 2.0**-44
 class _Rows:
     """Rows by how long something has lasted, in steps of `step` seconds; made when first asked for."""
 
-    __slots__ = ("_packed", "_rows", "_step")
+    __slots__ = ("_rows", "_step")
 
     def __init__(self, step: float) -> None:
         self._step = step
         self._rows: dict[int, Row] = {}
-        self._packed: dict[int, int] = {}
 
     def row(self, age: float) -> Row:
         place = int(age / self._step)
@@ -51,20 +50,9 @@ class _Rows:
         get, add, step = self._rows.get, self._add, self._step
         return [get(place := int((now - at) / step)) or add(place) for at in since]
 
-    def packed(self, since: Iterable[float], now: float) -> int:
-        """Return the sum of all rows in one number, which `unpacked` takes apart: of many rows faster than `total`."""
-        get, step = self._packed.get, self._step
-        return sum([get(place := int((now - at) / step)) or self._pack(place) for at in since])
-
     def _add(self, place: int) -> Row:
         chances = self._chances(place)
         found = self._rows[place] = (*chances, *[x * (1 - x) for x in chances])
-        return found
-
-    def _pack(self, place: int) -> int:
-        row = self._rows.get(place) or self._add(place)
-        places = _PLACE_BITS.pack(*map(int, [value / _PART for value in row]))
-        found = self._packed[place] = int.from_bytes(places, "little")
         return found
 
     def _chances(self, place: int) -> list[float]:
@@ -99,11 +87,24 @@ class Ringing(_Rows):
 class Freeing(_Rows):
     """The chance to be busy yet at each horizon by how long an agent has been busy."""
 
-    __slots__ = ("_grace", "law")
+    __slots__ = ("_grace", "_packed", "law")
 
     def __init__(self, law: tuple[float, float], grace: float) -> None:
         super().__init__(_ELAPSED_SECONDS)
         self.law, self._grace = law, grace
+        self._packed: dict[int, int] = {}
+
+    def total(self, busy: Iterable[float], now: float) -> Row:
+        """Return the sum of `rows`, for many agents in less time than `total`."""
+        get, step = self._packed.get, self._step
+        packed = sum([get(place := int((now - at) / step)) or self._pack(place) for at in busy])
+        return [value * _PART for value in _PLACE_BITS.unpack(packed.to_bytes(_PLACE_BITS.size, "little"))]
+
+    def _pack(self, place: int) -> int:
+        row = self._rows.get(place) or self._add(place)
+        places = _PLACE_BITS.pack(*[int(value / _PART) for value in row])
+        found = self._packed[place] = int.from_bytes(places, "little")
+        return found
 
     def _chances(self, place: int) -> list[float]:
         elapsed = (min(_PLACES_OF_ELAPSED, max(0, place)) + 0.5) * _ELAPSED_SECONDS
@@ -115,13 +116,8 @@ class Freeing(_Rows):
 
 
 def total(rows: Iterable[Row]) -> Row:
-    """Return the sums over calls and agents: answered or busy yet at each horizon, then the variances."""
+    """Return the sums over rows: answered or busy yet at each horizon, then the variances."""
     return list(map(sum, zip(*rows, strict=True))) or [0.0] * (2 * _PLACES)
-
-
-def unpacked(packed: int) -> Row:
-    """Return the sums of rows that were added in one number."""
-    return [value * _PART for value in _PLACE_BITS.unpack(packed.to_bytes(_PLACE_BITS.size, "little"))]
 
 
 def plus(sums: Row, row: Row) -> list[float]:
