@@ -40,6 +40,11 @@ class AriSettings(DialSettings):
         description="A sound that offers to be called back by pressing 1; empty: it is not offered.",
     )
     voicemail_sound: str = Field("vm-intro", pattern=r"^[^\s,]{1,200}$", description="A sound before the tone.")
+    campaign_sound: str = Field(
+        "",
+        pattern=r"^[^\s,]{0,200}$",
+        description="Said to whom a campaign has called and nobody is free for, unless it has a recording of its own.",
+    )
     is_recorded: bool = Field(default=False, description="Whether calls are recorded; a sound should say so.")
 
     @field_validator("number")
