@@ -13,6 +13,8 @@ from core.telephone import e164
 
 Refusal = Literal["emergency", "invalid", "premium", "denied"]
 
+# The kinds of accounts by which texts go; all of them are written and read alike.
+TEXT_KINDS = frozenset({"sms", "smpp"})
 _SHORT = 6
 _PREMIUM = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN})
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]

@@ -12,7 +12,7 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { go } from "../../shell/route";
 import { CapsField } from "../compliance/CapsField";
-import { isTelephone } from "../channels/kinds";
+import { isTelephone, isTexting } from "../channels/kinds";
 import { freshFrequency, placesInCaps, type Preset } from "../compliance/preset";
 import type { Disposition } from "../work/dial/dial";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
@@ -66,7 +66,7 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
   const { values, set } = editor;
   const { fault } = editor;
   const options = (prefix: "kind" | "mode", all: readonly string[]) => all.map((value) => ({ value, label: say(`${prefix}.${value}` as "kind.research") }));
-  const own = accounts.items.filter((account) => (values.mode === "sms" ? account.kind === "sms" : isTelephone(account))).map(({ id, name }) => ({ value: id, label: name }));
+  const own = accounts.items.filter((account) => ((values.mode === "sms" ? isTexting : isTelephone)(account))).map(({ id, name }) => ({ value: id, label: name }));
   const places = queues.map(({ id, name }) => ({ value: id, label: name }));
   const isCall = values.mode !== "sms";
   const hasAgents = isCall && values.mode !== "recording";
