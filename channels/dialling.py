@@ -6,15 +6,26 @@ from typing import Annotated, Literal
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, shortnumberinfo
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from channels.base import AccountSettings
+from core.telephone import e164
 
 Refusal = Literal["emergency", "invalid", "premium", "denied"]
 
 _SHORT = 6
 _PREMIUM = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN})
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
+
+
+def _international(value: str) -> str:
+    number = e164(value)
+    if number is None:
+        raise ValueError("A telephone number begins with + and its country code.")
+    return number
+
+
+OurNumber = Annotated[str, AfterValidator(_international)]
 
 
 class DialSettings(AccountSettings):

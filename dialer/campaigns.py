@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from access.model import Permission
+from channels.calls import TELEPHONES
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid
@@ -91,7 +92,7 @@ class Campaigns:
         if not queue.takes(channel):
             raise Invalid(f"The queue {queue.name} does not take this channel.", field="queue_id")
         kind = await tx.value(sql.account_is, id=new.account_id, branches=actor.branch_scope)
-        if kind != channel:
+        if kind not in ({"sms"} if channel == "sms" else TELEPHONES):
             raise Invalid("This account is not of the kind that the mode needs.", field="account_id")
         chosen = new.settings.caller_id
         if chosen and chosen not in (await store.callers(tx, new.account_id)).owned:

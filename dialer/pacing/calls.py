@@ -19,6 +19,7 @@ _AT_CARRIER = int(Fact.ACCEPTED | Fact.RINGING)
 _HUMAN, _MACHINE = int(Fact.HUMAN), int(Fact.MACHINE)
 _DIALLED, _REFUSED, _ABANDONED = int(Fact.DIALLED), int(Fact.REFUSED), int(Fact.ABANDONED)
 _KNOWN_FACTS = tuple(int(fact) for fact in Fact)
+_SETS_OF_FACTS = range(1 << len(_KNOWN_FACTS))
 
 
 class Stage(IntEnum):
@@ -42,10 +43,34 @@ class Share(NamedTuple):
 NOTHING = Share()
 
 
-class Call:
-    """One call, by what is known of it."""
+def _stage(known: int) -> Stage:
+    if not known & _DIALLED:
+        return Stage.STRANGE
+    if known & _OVER:
+        return Stage.OVER
+    if known & _HUMAN:
+        return Stage.WAITING
+    if known & _MACHINE or (known & _REFUSED and not known & _AT_CARRIER):
+        return Stage.OVER
+    return Stage.OPEN
 
-    __slots__ = ("known", "period", "share", "stage", "times")
+
+def _telling(known: int) -> int:
+    """Return the facts of which the earliest is the answer, or the end without one."""
+    if not known & _DIALLED:
+        return 0
+    return known & _ANSWERED or known & _UNANSWERED
+
+
+# By the set of facts, since each news of each call asks for both.
+_STAGES = tuple(map(_stage, _SETS_OF_FACTS))
+_TELLING = tuple(map(_telling, _SETS_OF_FACTS))
+
+
+class Call:
+    """One call, by what is known of it. `dialled_at` is sense once that it was dialled is known."""
+
+    __slots__ = ("dialled_at", "known", "latest", "period", "share", "stage", "times")
 
     def __init__(self) -> None:
         self.known = 0
@@ -53,53 +78,41 @@ class Call:
         self.stage = Stage.STRANGE
         self.share = NOTHING
         self.period = 0
+        self.dialled_at = 0.0
+        self.latest = float("-inf")
 
     def learn(self, fact: int, at: float) -> bool:
         """Add a fact; False when it says nothing new. The earliest of several times holds."""
-        if self.known & fact and self.times[fact] <= at:
+        times = self.times
+        if self.known & fact and times[fact] <= at:
             return False
-        self.known |= fact
-        self.times[fact] = at
-        self.stage = self._stage()
-        self.share = self._share() if self.known & _DIALLED else NOTHING
+        self.known = known = self.known | fact
+        times[fact] = at
+        # An earlier time takes the place of a later one, which may have been the latest.
+        self.latest = max(times.values())
+        if fact == _DIALLED:
+            self.dialled_at = at
+        self.stage = _STAGES[known]
+        telling = _TELLING[known]
+        if fact & (telling | _DIALLED):
+            self.share = self._share(telling)
         return True
-
-    @property
-    def dialled_at(self) -> float:
-        return self.times[_DIALLED]
 
     @property
     def is_accepted(self) -> bool:
         """The carrier took it, or whatever became of it shows that it did."""
         return self.known & ~(_DIALLED | _REFUSED) != 0
 
-    @property
-    def latest(self) -> float:
-        return max(self.times.values())
-
     def snapshot(self) -> list[list[float]]:
         return [[fact, at] for fact, at in sorted(self.times.items())]
 
-    def _stage(self) -> Stage:
-        known = self.known
-        if not known & _DIALLED:
-            return Stage.STRANGE
-        if known & _OVER:
-            return Stage.OVER
-        if known & _HUMAN:
-            return Stage.WAITING
-        if known & _MACHINE or (known & _REFUSED and not known & _AT_CARRIER):
-            return Stage.OVER
-        return Stage.OPEN
-
-    def _share(self) -> Share:
+    def _share(self, telling: int) -> Share:
         """Return what it adds: the time from dialling to the answer, or to its end without one."""
-        telling = self.known & _ANSWERED or self.known & _UNANSWERED
         if not telling:
             return NOTHING
-        at = min(at for fact, at in self.times.items() if fact & telling)
-        is_answered = bool(self.known & _ANSWERED)
-        return Share(is_answered, bool(self.known & _ABANDONED), at, max(0.0, at - self.dialled_at))
+        at = min([at for fact, at in self.times.items() if fact & telling])
+        is_answered, is_abandoned = self.known & _ANSWERED != 0, self.known & _ABANDONED != 0
+        return Share(is_answered, is_abandoned, at, max(0.0, at - self.dialled_at))
 
 
 def restored(facts: Mapping[int, float]) -> Call:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialer.pacing.calls import NOTHING, Call, Share, Stage, restored
+from dialer.pacing.calls import Call, Share, Stage, restored
 from dialer.pacing.laws import AnswerRate, Handling, Lately, Rings
 from dialer.pacing.model import CallId
 
 # So long after the last that was heard of it a call that is over is forgotten; what comes later says nothing.
 _FORGET_SECONDS = 600.0
+_OPEN, _WAITING = Stage.OPEN, Stage.WAITING
 _ANSWERED_SPREAD, _UNANSWERED_SPREAD = 30.0, 60.0
 
 
@@ -48,7 +49,7 @@ class Ledger:
         before = call.share
         if not call.learn(fact, at):
             return False
-        if call.share != before:
+        if call.share is not before and call.share != before:
             self._count(call.period, before, -1)
             self._count(call.period, call.share, 1)
         self._place(call_id, call)
@@ -63,7 +64,7 @@ class Ledger:
             return
         self._swept_at = now
         old = now - _FORGET_SECONDS
-        open_stages = (Stage.OPEN, Stage.WAITING)
+        open_stages = (_OPEN, _WAITING)
         for call_id in [i for i, call in self.calls.items() if call.stage not in open_stages and call.latest < old]:
             del self.calls[call_id]
         kept = {call.period for calls in (self.open, self.waiting) for call in calls.values()}
@@ -98,7 +99,7 @@ class Ledger:
 
     def _place(self, call_id: CallId, call: Call) -> None:
         stage = call.stage
-        if stage is Stage.OPEN:
+        if stage is _OPEN:
             self.waiting.pop(call_id, None)
             # Taken out and put in again, so that the order is that of the last news.
             self.open.pop(call_id, None)
@@ -106,17 +107,18 @@ class Ledger:
             return
         self.open.pop(call_id, None)
         self.waiting.pop(call_id, None)
-        if stage is Stage.WAITING:
+        if stage is _WAITING:
             self.waiting[call_id] = call
 
     def _count(self, period: int, share: Share, sign: int) -> None:
-        if share is NOTHING or share.is_answered is None:
+        is_answered, is_abandoned, at, after_seconds = share
+        if is_answered is None:
             return
-        self.rate.add(share.at, sign, is_answered=share.is_answered)
-        rings = self.answered if share.is_answered else self.unanswered
-        rings.add(share.at, share.after_seconds, sign)
-        if share.is_answered:
-            self.lately.add(share.at, sign, is_abandoned=share.is_abandoned)
+        self.rate.add(at, sign, is_answered=is_answered)
+        rings = self.answered if is_answered else self.unanswered
+        rings.add(at, after_seconds, sign)
+        if is_answered:
+            self.lately.add(at, sign, is_abandoned=is_abandoned)
             counts = self.counts.setdefault(period, Counts())
             counts.answered += sign
-            counts.abandoned += sign * share.is_abandoned
+            counts.abandoned += sign * is_abandoned

@@ -25,6 +25,11 @@ class Was(IntEnum):
     LEFT = 4
 
 
+_BUSY, _TAKEN = int(Was.BUSY), int(Was.TAKEN)
+_FREE = (int(Was.JOINED), int(Was.FREED))
+_ENDS = (int(Was.FREED), int(Was.LEFT))
+
+
 class Floor:
     """Agents by what they do. `observe(at, seconds, sign)` hears how long calls took."""
 
@@ -67,7 +72,7 @@ class Floor:
             self._settle(agent, self._events[agent][-1])
 
     def _call(self, first: Event | None, then: Event | None, sign: int) -> None:
-        if first and then and first[1] == Was.BUSY and then[1] in {Was.FREED, Was.LEFT}:
+        if first and then and first[1] == _BUSY and then[1] in _ENDS:
             self._observe(then[0], then[0] - first[0], sign)
 
     def _settle(self, agent: DialledAgent, last: Event) -> None:
@@ -75,9 +80,9 @@ class Floor:
         self.idle.discard(agent)
         self.busy.pop(agent, None)
         self.elsewhere.discard(agent)
-        if was in {Was.JOINED, Was.FREED}:
+        if was in _FREE:
             self.idle.add(agent)
-        elif was == Was.BUSY:
+        elif was == _BUSY:
             self.busy[agent] = at
-        elif was == Was.TAKEN:
+        elif was == _TAKEN:
             self.elsewhere.add(agent)

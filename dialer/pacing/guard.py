@@ -56,7 +56,7 @@ class Exposure(NamedTuple):
 
     def budget(self, cap: float) -> float:
         """Return how many calls may be abandoned if all that are open are answered."""
-        return max(self._left(cap), cap * self.judged_from - self.abandoned)
+        return cap * max(self._counted, self.judged_from) - self.abandoned
 
     def is_within(self, cap: float) -> bool:
         """Tell whether the cap holds even if all open calls are answered now."""
@@ -75,9 +75,6 @@ class Exposure(NamedTuple):
     @property
     def _counted(self) -> int:
         return self.answered + self.open_calls - self.older
-
-    def _left(self, cap: float) -> float:
-        return cap * self._counted - self.abandoned
 
 
 def left_of(answered: int, abandoned: int, judged_from: int, cap: float) -> int:

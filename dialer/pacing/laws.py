@@ -6,7 +6,9 @@ own, their order says nothing.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import erfc, exp, log, sqrt
+from operator import add
 from typing import Any
 
 BIN_SECONDS = 0.5
@@ -35,7 +37,10 @@ class Fading:
             self.sums = [value * 2.0**-doublings for value in self.sums]
             self.origin = at
             doublings = 0.0
-        return float(2.0 ** max(doublings, -_DOUBLINGS_AT_MOST))
+        elif doublings < -_DOUBLINGS_AT_MOST:
+            doublings = -_DOUBLINGS_AT_MOST
+        weight: float = 2.0**doublings
+        return weight
 
     def add(self, place: int, at: float, value: float) -> None:
         self.sums[place] += value * self.weight(at)
@@ -43,7 +48,7 @@ class Fading:
     def effective(self, now: float) -> list[float]:
         """Return the sums as so many observations made now."""
         weight = self.weight(now)
-        return [max(0.0, value / weight) for value in self.sums]
+        return [value / weight if value > 0.0 else 0.0 for value in self.sums]
 
     def snapshot(self) -> dict[str, Any]:
         return {"origin": self.origin, "sums": list(self.sums)}
@@ -148,11 +153,8 @@ class Rings:
         """Return the probability that it is over before bin k begins, for k from 0 to BINS."""
         seen = self._sums.effective(now)
         whole = sum(seen) + self.COLD_WEIGHT
-        found, total = [0.0], 0.0
-        for value, prior in zip(seen, self._prior, strict=True):
-            total += value + prior
-            found.append(min(1.0, total / whole))
-        return found
+        sums = accumulate(map(add, seen, self._prior), initial=0.0)
+        return [until / whole if until < whole else 1.0 for until in sums]
 
     def snapshot(self) -> dict[str, Any]:
         return self._sums.snapshot()

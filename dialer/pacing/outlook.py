@@ -9,7 +9,6 @@ from dialer.pacing import risk
 from dialer.pacing.figures import Ledger
 from dialer.pacing.floor import Floor
 from dialer.pacing.laws import BIN_SECONDS
-from dialer.pacing.model import Fact
 from dialer.pacing.risk import Freeing, Ringing, Row
 
 _RINGING_SECONDS = 15.0
@@ -19,7 +18,6 @@ _FRESH_SECONDS = 0.5
 _FRESH_SECONDS_MANY, _MANY = 1.0, 20
 # The law of busy agents is taken over when mean or deviation of the logarithm moved by so much.
 _LAW_MOVED = 0.03
-_DIALLED = int(Fact.DIALLED)
 _LONG_AGO = float("-inf")
 
 
@@ -30,14 +28,14 @@ class Outlook:
         self._ledger, self._floor, self._grace = ledger, floor, grace
         self._ringing: Ringing | None = None
         self._freeing: Freeing | None = None
-        self._ringing_at = self._freeing_at = self._at = _LONG_AGO
-        self._sums: list[float] = []
+        self._ringing_at = self._freeing_at = self._at = self._good_until = _LONG_AGO
+        self._sums: Row = []
         self._need_each = 0.0
 
     def forget(self) -> None:
         """Derive everything anew at the next look."""
         self._ringing = self._freeing = None
-        self._ringing_at = self._freeing_at = self._at = _LONG_AGO
+        self._ringing_at = self._freeing_at = self._at = self._good_until = _LONG_AGO
 
     def call(self, dialled_at: float, sign: int) -> None:
         """Take a call in or out of the sums."""
@@ -52,13 +50,16 @@ class Outlook:
     def look(self, now: float, spare: int) -> Forecast:
         """Return the forecast as of now, with `spare` agents idle (below zero: calls waiting)."""
         ringing, freeing = self._tables(now)
-        size = self._floor.size
+        floor = self._floor
+        size, agents = floor.size, spare + len(floor.busy)
         if size <= risk.EXACT_UP_TO:
-            return ExactForecast(ringing, self._call_rows(ringing, now), self._agent_rows(freeing, now), spare)
-        if now - self._at >= (_FRESH_SECONDS_MANY if size > _MANY else _FRESH_SECONDS):
-            self._sums = risk.total([*self._call_rows(ringing, now), *self._agent_rows(freeing, now)])
-            self._at = now
-        return NormalForecast(ringing, self._sums, spare)
+            return ExactForecast(ringing, self._rows(ringing, freeing, now), agents)
+        if size > _MANY and now - self._at >= _FRESH_SECONDS_MANY:
+            packed = ringing.packed(self._dialled(), now) + freeing.packed(floor.busy.values(), now)
+            self._sums, self._at = risk.unpacked(packed), now
+        elif size <= _MANY and now - self._at >= _FRESH_SECONDS:
+            self._sums, self._at = risk.total(self._rows(ringing, freeing, now)), now
+        return NormalForecast(ringing, self._sums, agents)
 
     def need(self, now: float) -> float:
         """Return how many calls ring at a time when all agents are kept busy."""
@@ -68,20 +69,15 @@ class Outlook:
     def over(self, now: float, cap: float) -> float:
         return self._ledger.lately.over(now, cap)
 
-    def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
-        return ringing.rows([call.times[_DIALLED] for call in self._ledger.open.values()], now)
+    def _rows(self, ringing: Ringing, freeing: Freeing, now: float) -> list[Row]:
+        return ringing.rows(self._dialled(), now) + freeing.rows(self._floor.busy.values(), now)
 
-    def _agent_rows(self, freeing: Freeing, now: float) -> list[Row]:
-        return freeing.rows(self._floor.busy.values(), now)
+    def _dialled(self) -> list[float]:
+        return [call.dialled_at for call in self._ledger.open.values()]
 
     def _tables(self, now: float) -> tuple[Ringing, Freeing]:
         ledger, ringing, freeing = self._ledger, self._ringing, self._freeing
-        if (
-            ringing
-            and freeing
-            and now - self._ringing_at < _RINGING_SECONDS
-            and now - self._freeing_at < _FREEING_SECONDS
-        ):
+        if ringing and freeing and now < self._good_until:
             return ringing, freeing
         if self._ringing is None or now - self._ringing_at >= _RINGING_SECONDS:
             answered, unanswered = ledger.answered.cumulative(now), ledger.unanswered.cumulative(now)
@@ -94,19 +90,20 @@ class Outlook:
             law = ledger.handling.law()
             if self._freeing is None or max(map(abs, map(sub, law, self._freeing.law))) > _LAW_MOVED:
                 self._freeing, self._at = Freeing(law, self._grace), _LONG_AGO
+        self._good_until = min(self._ringing_at + _RINGING_SECONDS, self._freeing_at + _FREEING_SECONDS)
         return self._ringing, self._freeing
 
 
 class NormalForecast:
     """The forecast by the normal approximation."""
 
-    __slots__ = ("_ringing", "_spare", "_sums")
+    __slots__ = ("_agents", "_ringing", "_sums")
 
-    def __init__(self, ringing: Ringing, sums: list[float], spare: int) -> None:
-        self._ringing, self._sums, self._spare = ringing, sums, spare
+    def __init__(self, ringing: Ringing, sums: Row, agents: int) -> None:
+        self._ringing, self._sums, self._agents = ringing, sums, agents
 
     def risk(self) -> float:
-        return risk.risk(self._sums, self._spare, self._ringing.weights)
+        return risk.risk(self._sums, self._agents, self._ringing.weights)
 
     def dial_one(self) -> None:
         self._sums = risk.plus(self._sums, self._ringing.new)
@@ -115,19 +112,19 @@ class NormalForecast:
 class ExactForecast:
     """The forecast by the distribution itself, for few agents."""
 
-    __slots__ = ("_agents", "_calls", "_ringing", "_spare")
+    __slots__ = ("_agents", "_ringing", "_rows")
 
-    def __init__(self, ringing: Ringing, calls: list[Row], agents: list[Row], spare: int) -> None:
-        self._ringing, self._calls, self._agents, self._spare = ringing, calls, agents, spare
+    def __init__(self, ringing: Ringing, rows: list[Row], agents: int) -> None:
+        self._ringing, self._rows, self._agents = ringing, rows, agents
 
     def risk(self) -> float:
-        return risk.exact_risk(self._calls, self._agents, self._spare, self._ringing.weights)
+        return risk.exact_risk(self._rows, self._agents, self._ringing.weights)
 
     def dial_one(self) -> None:
-        self._calls = [*self._calls, self._ringing.new]
+        self._rows = [*self._rows, self._ringing.new]
 
 
-def _moved(sums: list[float], row: Row, sign: int) -> list[float]:
+def _moved(sums: Row, row: Row, sign: int) -> Row:
     return risk.plus(sums, row) if sign > 0 else risk.minus(sums, row)
 
 
@@ -135,5 +132,6 @@ Forecast = NormalForecast | ExactForecast
 
 
 def _mean_ring(p: float, answered: Sequence[float], unanswered: Sequence[float]) -> float:
-    rings = [p * (1 - a) + (1 - p) * (1 - b) for a, b in zip(answered, unanswered, strict=True)]
+    rest = 1 - p
+    rings = [p * (1 - a) + rest * (1 - b) for a, b in zip(answered, unanswered, strict=True)]
     return sum(rings[:-1]) * BIN_SECONDS

@@ -19,6 +19,9 @@ from dialer.pacing.strategies import Wish, strategy
 _DIALLED, _ACCEPTED, _REFUSED = int(Fact.DIALLED), int(Fact.ACCEPTED), int(Fact.REFUSED)
 _HUMAN, _MACHINE, _FAILED = int(Fact.HUMAN), int(Fact.MACHINE), int(Fact.FAILED)
 _RINGING, _CONNECTED, _ABANDONED = int(Fact.RINGING), int(Fact.CONNECTED), int(Fact.ABANDONED)
+_OPEN = Stage.OPEN
+_JOINED, _FREED, _BUSY, _TAKEN, _LEFT = Was.JOINED, Was.FREED, Was.BUSY, Was.TAKEN, Was.LEFT
+_CALLS_PER_SECOND, _CAP = Reason.CALLS_PER_SECOND, Reason.CAP
 # After a restart nothing is dialled ahead for so long: what rang before it is heard of by then.
 CAREFUL_SECONDS = 60.0
 
@@ -40,7 +43,7 @@ class Pacer:
         self._carrier = Carrier(settings.calls_per_second)
         self._strategy = strategy(settings)
         self._careful_until = float("-inf")
-        self._said: tuple[float, Wish, Exposure] | None = None
+        self._said: tuple[float, Wish, Reason, Exposure] | None = None
 
     # What happens to calls.
 
@@ -75,7 +78,7 @@ class Pacer:
 
     def connected(self, call_id: CallId, agent: DialledAgent, at: float) -> None:
         self._learn(call_id, _CONNECTED, at)
-        self._agent(agent, at, Was.BUSY)
+        self._agent(agent, at, _BUSY)
 
     def abandoned(self, call_id: CallId, at: float) -> None:
         """No agent was there in time. Counts also where an agent came after all."""
@@ -84,21 +87,21 @@ class Pacer:
     # What happens to agents.
 
     def agent_joined(self, agent: DialledAgent, at: float) -> None:
-        self._agent(agent, at, Was.JOINED)
+        self._agent(agent, at, _JOINED)
 
     def agent_free(self, agent: DialledAgent, at: float) -> None:
-        self._agent(agent, at, Was.FREED)
+        self._agent(agent, at, _FREED)
 
     def agent_busy(self, agent: DialledAgent, at: float) -> None:
         """The agent has a call of this campaign that the pacer did not connect (a preview, a callback)."""
-        self._agent(agent, at, Was.BUSY)
+        self._agent(agent, at, _BUSY)
 
     def agent_taken(self, agent: DialledAgent, at: float) -> None:
         """The agent has other work, a call that came in for example, until he is free again."""
-        self._agent(agent, at, Was.TAKEN)
+        self._agent(agent, at, _TAKEN)
 
     def agent_left(self, agent: DialledAgent, at: float) -> None:
-        self._agent(agent, at, Was.LEFT)
+        self._agent(agent, at, _LEFT)
 
     def can_spare(self, now: float) -> bool:
         """Tell whether a free agent may be given to other work, or leave, with the cap still safe.
@@ -113,24 +116,28 @@ class Pacer:
     def decide(self, now: float) -> int:
         """Return how many numbers to dial now; ask after each event and at least once a second."""
         self._ledger.sweep(now, self._period(now))
-        scene = Scene(self._exposure(now), self._floor, self._outlook, self.settings.abandon_cap, now)
-        most, limit = self._most(scene.exposure, now)
-        wish = self._strategy.wish(scene, most) if most > 0 else Wish(0, limit)
-        reason = limit if wish.dial and wish.dial >= most else wish.reason
-        self._said = (now, Wish(wish.dial, reason, wish.risk, wish.theta), scene.exposure)
-        return wish.dial
+        exposure = self._exposure(now)
+        most, limit = self._most(exposure, now)
+        if most > 0:
+            scene = Scene(exposure, self._floor, self._outlook, self.settings.abandon_cap, now)
+            wish = self._strategy.wish(scene, most)
+        else:
+            wish = Wish(0, limit)
+        dial = wish.dial
+        self._said = (now, wish, limit if dial and dial >= most else wish.reason, exposure)
+        return dial
 
     def explain(self) -> Explanation | None:
         """Return the last decision with its reasons, None before there was one."""
         if self._said is None:
             return None
-        now, wish, exposure = self._said
+        now, wish, reason, exposure = self._said
         asked = sum(not call.is_accepted for call in self._ledger.open.values())
         retry = self._carrier.tries_again_at()
         return Explanation(
             at=now,
             dial=wish.dial,
-            reason=wish.reason,
+            reason=reason,
             idle=exposure.idle,
             busy=len(self._floor.busy),
             elsewhere=len(self._floor.elsewhere),
@@ -179,10 +186,10 @@ class Pacer:
 
     def _learn(self, call_id: CallId, fact: int, at: float) -> bool:
         call = self._ledger.call(call_id)
-        was_open = call.stage is Stage.OPEN
+        was_open = call.stage is _OPEN
         dialled_at = call.dialled_at if was_open else 0.0
         is_news = self._ledger.learn(call_id, call, fact, at)
-        is_open = call.stage is Stage.OPEN
+        is_open = call.stage is _OPEN
         if was_open and not is_open:
             self._outlook.call(dialled_at, -1)
         elif is_open and not was_open:
@@ -244,7 +251,7 @@ class Pacer:
                 most, limit = left, Reason.LINES
         if strategy.dials_ahead:
             if (left := exposure.allowed(self.settings.abandon_cap)) <= most:
-                most, limit = left, Reason.CAP
+                most, limit = left, _CAP
             if now < self._careful_until and (left := max(0, -exposure.excess)) <= most:
                 most, limit = left, Reason.RESTARTED
         if strategy.needs_agents and not floor.size:
@@ -253,7 +260,7 @@ class Pacer:
 
     def _carrier_room(self, now: float) -> tuple[int, Reason]:
         if not self._carrier.is_congested:
-            return self._carrier.room(now), Reason.CALLS_PER_SECOND
+            return self._carrier.room(now), _CALLS_PER_SECOND
         is_trying = any(not call.is_accepted for call in self._ledger.open.values())
         may_try = now >= self._carrier.tries_again_at() and not is_trying
         return min(int(may_try), self._carrier.room(now)), Reason.CONGESTION

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import erfc, sqrt
 from operator import add, sub
+from struct import Struct
 
 from dialer.pacing.laws import BIN_SECONDS, BINS, still_busy
 
@@ -25,106 +26,128 @@ _LEAST = 1e-6
 # Up to so many agents the distribution is computed and not approximated.
 EXACT_UP_TO = 6
 
-Row = tuple[float, ...]
+# A row has twenty places: at each horizon a chance, then the variances of these.
+Row = Sequence[float]
+# Many rows are added as whole numbers, 64 bits for each place, up to a million and in parts of this size.
+_PLACE_BITS = Struct(f"<{2 * _PLACES}Q")
+_PART = 2.0**-44
 
 
-class Ringing:
-    """The chance to be answered within each horizon by how long a call has rung; then its variances."""
+class _Rows:
+    """Rows by how long something has lasted, in steps of `step` seconds; made when first asked for."""
 
-    __slots__ = ("_answered", "_p", "_rows", "_unanswered", "new", "weights")
+    __slots__ = ("_packed", "_rows", "_step")
+
+    def __init__(self, step: float) -> None:
+        self._step = step
+        self._rows: dict[int, Row] = {}
+        self._packed: dict[int, int] = {}
+
+    def row(self, age: float) -> Row:
+        place = int(age / self._step)
+        return self._rows.get(place) or self._add(place)
+
+    def rows(self, since: Iterable[float], now: float) -> list[Row]:
+        get, add, step = self._rows.get, self._add, self._step
+        return [get(place := int((now - at) / step)) or add(place) for at in since]
+
+    def packed(self, since: Iterable[float], now: float) -> int:
+        """Return the sum of all rows in one number, which `unpacked` takes apart: of many rows faster than `total`."""
+        get, step = self._packed.get, self._step
+        return sum([get(place := int((now - at) / step)) or self._pack(place) for at in since])
+
+    def _add(self, place: int) -> Row:
+        chances = self._chances(place)
+        found = self._rows[place] = (*chances, *[x * (1 - x) for x in chances])
+        return found
+
+    def _pack(self, place: int) -> int:
+        row = self._rows.get(place) or self._add(place)
+        places = _PLACE_BITS.pack(*map(int, [value / _PART for value in row]))
+        found = self._packed[place] = int.from_bytes(places, "little")
+        return found
+
+    def _chances(self, place: int) -> list[float]:
+        raise NotImplementedError
+
+
+class Ringing(_Rows):
+    """The chance to be answered within each horizon by how long a call has rung."""
+
+    __slots__ = ("_answered", "_p", "_unanswered", "new", "weights")
 
     def __init__(self, p: float, answered: Sequence[float], unanswered: Sequence[float]) -> None:
+        super().__init__(BIN_SECONDS)
         self._p = p
         # The longest horizon reaches beyond the last bin, where nobody answers any more.
         self._answered = [*answered, *[answered[-1]] * _STEPS[-1]]
         self._unanswered = unanswered
-        self._rows: dict[int, Row] = {}
         self.new = self.row(0.0)
         marks = [0.0, *(answered[round(border / BIN_SECONDS)] for border in _BORDERS), 1.0]
         self.weights = tuple(map(sub, marks[1:], marks))
 
-    def row(self, age: float) -> Row:
-        place = int(age / BIN_SECONDS)
-        return self._rows.get(place) or self._add(place)
-
-    def rows(self, dialled: Iterable[float], now: float) -> list[Row]:
-        """Return the rows of calls by when each was dialled."""
-        get, add = self._rows.get, self._add
-        return [get(place := int((now - at) / BIN_SECONDS)) or add(place) for at in dialled]
-
-    def _add(self, place: int) -> Row:
-        found = self._rows[place] = self._row(min(BINS, max(0, place)))
-        return found
-
-    def _row(self, place: int) -> Row:
+    def _chances(self, place: int) -> list[float]:
+        place = min(BINS, max(0, place))
         p, answered, before = self._p, self._answered, self._answered[place]
         left = p * (1 - before) + (1 - p) * (1 - self._unanswered[place])
         if left <= _NOTHING:
-            return (0.0,) * (2 * _PLACES)
+            return [0.0] * _PLACES
         scale = p / left
-        q = [(answered[place + step] - before) * scale for step in _STEPS]
-        return (*q, *[x * (1 - x) for x in q])
+        return [(answered[place + step] - before) * scale for step in _STEPS]
 
 
-class Freeing:
-    """The chance to be free within each horizon by how long an agent has been busy; then its variances."""
+class Freeing(_Rows):
+    """The chance to be busy yet at each horizon by how long an agent has been busy."""
 
-    __slots__ = ("_grace", "_rows", "law")
+    __slots__ = ("_grace", "law")
 
     def __init__(self, law: tuple[float, float], grace: float) -> None:
+        super().__init__(_ELAPSED_SECONDS)
         self.law, self._grace = law, grace
-        self._rows: dict[int, Row] = {}
 
-    def row(self, elapsed: float) -> Row:
-        place = int(elapsed / _ELAPSED_SECONDS)
-        return self._rows.get(place) or self._add(place)
-
-    def rows(self, busy: Iterable[float], now: float) -> list[Row]:
-        """Return the rows of agents by since when each is busy."""
-        get, add = self._rows.get, self._add
-        return [get(place := int((now - at) / _ELAPSED_SECONDS)) or add(place) for at in busy]
-
-    def _add(self, place: int) -> Row:
-        found = self._rows[place] = self._row((min(_PLACES_OF_ELAPSED, max(0, place)) + 0.5) * _ELAPSED_SECONDS)
-        return found
-
-    def _row(self, elapsed: float) -> Row:
+    def _chances(self, place: int) -> list[float]:
+        elapsed = (min(_PLACES_OF_ELAPSED, max(0, place)) + 0.5) * _ELAPSED_SECONDS
         law, since = self.law, elapsed + self._grace
         now = still_busy(elapsed, law)
         if now <= _NOTHING:
-            return (0.0,) * (2 * _PLACES)
-        stay = [still_busy(since + horizon, law) / now for horizon in HORIZONS]
-        return (*[x - 1 for x in stay], *[x * (1 - x) for x in stay])
+            return [1.0] * _PLACES
+        return [still_busy(since + horizon, law) / now for horizon in HORIZONS]
 
 
-def total(rows: Iterable[Row]) -> list[float]:
-    """Return the sums over calls and agents: answered less freed at each horizon, then the variances."""
+def total(rows: Iterable[Row]) -> Row:
+    """Return the sums over calls and agents: answered or busy yet at each horizon, then the variances."""
     return list(map(sum, zip(*rows, strict=True))) or [0.0] * (2 * _PLACES)
 
 
-def plus(sums: Sequence[float], row: Sequence[float]) -> list[float]:
+def unpacked(packed: int) -> Row:
+    """Return the sums of rows that were added in one number."""
+    return [value * _PART for value in _PLACE_BITS.unpack(packed.to_bytes(_PLACE_BITS.size, "little"))]
+
+
+def plus(sums: Row, row: Row) -> list[float]:
     return list(map(add, sums, row))
 
 
-def minus(sums: Sequence[float], row: Row) -> list[float]:
+def minus(sums: Row, row: Row) -> list[float]:
     return list(map(sub, sums, row))
 
 
-def risk(sums: Sequence[float], spare: int, weights: Sequence[float]) -> float:
-    """Return the risk with `spare` agents idle (below zero: calls waiting), by the normal approximation."""
-    found, less = 0.0, spare - 0.5
+def risk(sums: Row, agents: int, weights: Sequence[float]) -> float:
+    """Return the risk that none of `agents`, idle and busy, is left, by the normal approximation.
+
+    A call that waits is one agent less.
+    """
+    found, less = 0.0, agents - 0.5
     for weight, mean, variance in zip(weights, sums, sums[_PLACES:], strict=False):
         found += weight * erfc((less - mean) / sqrt(variance + variance if variance > _LEAST else _LEAST + _LEAST))
     return 0.5 * found
 
 
-def exact_risk(calls: Sequence[Row], agents: Sequence[Row], spare: int, weights: Sequence[float]) -> float:
+def exact_risk(rows: Sequence[Row], agents: int, weights: Sequence[float]) -> float:
     """Return the same by the distribution itself (Poisson-binomial): of calls answered plus agents who stay busy."""
     found = 0.0
-    need = spare + len(agents)
     for k, weight in enumerate(weights):
-        chances = [row[k] for row in calls] + [1.0 + row[k] for row in agents]
-        found += weight * at_least(need, chances)
+        found += weight * at_least(agents, [row[k] for row in rows])
     return found
 
 

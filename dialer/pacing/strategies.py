@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dialer.pacing.explain import Reason
 from dialer.pacing.guard import Exposure
 from dialer.pacing.model import Mode, Settings
+
+_DIALS, _RISK, _ENOUGH = Reason.DIALS, Reason.RISK, Reason.ENOUGH_RINGING
 
 
 class Forecast(Protocol):
@@ -35,8 +36,7 @@ class Scene(Protocol):
     def theta(self) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """How many numbers a strategy wants dialled and what held it back; the figures it went by, where it has any."""
 
     dial: int
@@ -110,7 +110,7 @@ class Predictive:
             forecast.dial_one()
             dial += 1
             risk = forecast.risk()
-        return Wish(dial, Reason.DIALS if dial else Reason.RISK, risk, theta)
+        return Wish(dial, _DIALS if dial else _RISK, risk, theta)
 
 
 class Agentless:
@@ -139,4 +139,4 @@ def strategy(settings: Settings) -> Strategy:
 
 def _up_to(wanted: int, most: int) -> Wish:
     dial = min(wanted, most)
-    return Wish(dial, Reason.DIALS if dial else Reason.ENOUGH_RINGING)
+    return Wish(dial, _DIALS if dial else _ENOUGH)

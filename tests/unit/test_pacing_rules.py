@@ -16,7 +16,7 @@ from dialer.pacing.controller import THETA_1, theta
 from dialer.pacing.guard import Exposure
 from dialer.pacing.laws import AnswerRate, Handling, Rings, still_busy
 from dialer.pacing.model import DialledAgent
-from dialer.pacing.risk import Freeing, Ringing, at_least, exact_risk, risk, total
+from dialer.pacing.risk import Freeing, Ringing, at_least, exact_risk, risk, total, unpacked
 
 FAST = 1_000.0
 
@@ -247,11 +247,15 @@ def test_for_many_agents_the_approximation_comes_near_the_distribution():
     unanswered = [min(1.0, k / 120) for k in range(161)]
     ringing, freeing = Ringing(0.3, answered, unanswered), Freeing((4.8, 0.8), 2.0)
     chance = Random(1)
-    calls = ringing.rows([-chance.uniform(0, 25) for _ in range(18)], 0.0)
-    agents = freeing.rows([-chance.uniform(0, 300) for _ in range(46)], 0.0)
-    for spare in (0, 1, 2, 4):
-        exact = exact_risk(calls, agents, spare, ringing.weights)
-        assert risk(total([*calls, *agents]), spare, ringing.weights) == pytest.approx(exact, abs=0.02)
+    dialled = [-chance.uniform(0, 25) for _ in range(18)]
+    busy = [-chance.uniform(0, 300) for _ in range(46)]
+    rows = [*ringing.rows(dialled, 0.0), *freeing.rows(busy, 0.0)]
+    sums = total(rows)
+    packed = ringing.packed(dialled, 0.0) + freeing.packed(busy, 0.0)
+    assert unpacked(packed) == pytest.approx(sums, rel=1e-10)
+    for idle in (0, 1, 2, 4):
+        exact = exact_risk(rows, 46 + idle, ringing.weights)
+        assert risk(sums, 46 + idle, ringing.weights) == pytest.approx(exact, abs=0.02)
     assert sum(ringing.weights) == pytest.approx(1.0)
 
 
