@@ -15,7 +15,7 @@ from uuid import UUID
 from aiohttp import ClientSession
 from typing_extensions import override
 
-from channels.asterisk import client, events, heard, rooms, taping
+from channels.asterisk import client, events, heard, originating, rooms, taping
 from channels.asterisk.client import Asterisk
 from channels.asterisk.names import Leg
 from channels.asterisk.settings import AriSettings
@@ -32,6 +32,7 @@ from channels.base import (
     Trial,
 )
 from channels.calls import Guest, VoiceChannel
+from channels.originate import AskedCall, CallScript, DialStatus
 from core.errors import Invalid, Unavailable
 
 AriAccount: TypeAlias = Account[AriSettings]
@@ -180,6 +181,20 @@ class AriChannel(VoiceChannel):
         """Ask how a call stands; of one that is gone and whose end was never told nobody knows more than that."""
         channel = await self._of(account).find("channels", call_id)
         return "failed" if channel is None else _STATES.get(str(channel["state"]), "ringing")
+
+    # --- calls of the dialer
+
+    async def originate(self, account: AriAccount, attempt_id: UUID, number: str, script: CallScript) -> str:
+        """Place a call for the dialer. Raises Invalid for what Asterisk cannot do by itself."""
+        return await originating.originate(self._of(account), attempt_id, number, script)
+
+    async def find_originated(self, account: AriAccount, asked: AskedCall) -> str | None:
+        """Look for a call that lives; of one that has ended the events told."""
+        call_id = originating.call_of(asked.attempt_id)
+        return None if await self._of(account).find("channels", call_id) is None else call_id
+
+    async def dial_status(self, account: AriAccount, call_id: str) -> DialStatus:
+        return await originating.status(self._of(account), call_id)
 
     @override
     async def end_room(self, account: AriAccount, interaction_id: UUID) -> None:

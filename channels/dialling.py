@@ -6,15 +6,28 @@ from typing import Annotated, Literal
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, shortnumberinfo
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from channels.base import AccountSettings
+from core.telephone import e164
 
 Refusal = Literal["emergency", "invalid", "premium", "denied"]
 
+# The kinds of accounts by which texts go; all of them are written and read alike.
+TEXT_KINDS = frozenset({"sms", "smpp"})
 _SHORT = 6
 _PREMIUM = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN})
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
+
+
+def _international(value: str) -> str:
+    number = e164(value)
+    if number is None:
+        raise ValueError("A telephone number begins with + and its country code.")
+    return number
+
+
+OurNumber = Annotated[str, AfterValidator(_international)]
 
 
 class DialSettings(AccountSettings):

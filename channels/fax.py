@@ -28,8 +28,8 @@ from channels.base import (
 )
 from channels.email import EmailChannel
 from channels.mailbox.settings import EmailSettings
-from channels.twilio_api.phone import e164
 from core.errors import Invalid
+from core.telephone import e164
 
 _PAGES = frozenset({"application/pdf", "image/tiff"})
 _PAGE = re.compile(rb"/Type\s*/Page(?![s\w])")

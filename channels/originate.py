@@ -32,6 +32,16 @@ class CallScript:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCall:
+    """A call that was asked for, of which nobody knows whether it was placed. Empty caller: the account's."""
+
+    attempt_id: UUID
+    number: str
+    caller_id: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DialNews:
     """News of a call that the dialer placed, by its own id, which came back in the carrier's address for it."""
 
@@ -52,8 +62,8 @@ class Originates(Protocol):
         """Place a call; returns the carrier's id of it. Raises Unavailable, RateLimited, Invalid or Uncertain."""
         ...
 
-    async def find_originated(self, account: Account[Any], number: str, caller_id: str, since: datetime) -> str | None:
-        """Look up whether the carrier has taken a call to this number since then; returns its id."""
+    async def find_originated(self, account: Account[Any], asked: AskedCall) -> str | None:
+        """Look up whether the carrier has taken a call; returns its id."""
         ...
 
     async def dial_status(self, account: Account[Any], call_id: str) -> DialStatus:

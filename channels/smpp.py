@@ -261,7 +261,8 @@ class SmppChannel(Channel):
             raise Unavailable("The message centre asks us to slow down.")
         if answer.command_status != SmppCommandStatus.ESME_ROK:
             raise Invalid(f"The message centre refused it: {answer.command_status.name}.")
-        return Receipt(answer.message_id, Delivery.QUEUED, (f"peer:{outgoing.to.value}",))
+        # The centre has it: many send no report of anything after that.
+        return Receipt(answer.message_id, Delivery.SENT, (f"peer:{outgoing.to.value}",))
 
     async def _session(self, account: SmppAccount) -> Session:
         """Return this process's bind; one with other settings is ended first."""

@@ -13,6 +13,8 @@ from core.secrets import Keyring
 from storage.database import Database, Tx
 
 MailList = Literal["solutions", "campaigns", "surveys"]
+# What stands on a message that was not sent for it; by it reports know why.
+UNWANTED = "They want no more mail of this kind."
 
 
 class MailOptedOut(Event, kind="mail.opted_out"):

@@ -33,6 +33,17 @@ def callable_number(text: str, region: str | None = None) -> str | None:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 
 
+def e164(number: str) -> str | None:
+    """Return `+` and digits, or None for what is no international number (short codes, names, SIP addresses)."""
+    try:
+        parsed = phonenumbers.parse(ascii_digits(number).strip(), None)
+    except NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+
 def zone_of(number: str) -> str | None:
     """Return the time zone in which a number most likely rings; the first where its country has several."""
     try:

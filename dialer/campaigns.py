@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from access.model import Permission
+from channels.calls import TELEPHONES
+from channels.dialling import TEXT_KINDS
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid
@@ -87,12 +89,11 @@ class Campaigns:
 
     async def _must_fit(self, tx: Tx, actor: Actor, new: NewCampaign) -> None:
         queue = await self._routing.queues.must_see(tx, actor, new.queue_id)
-        channel = "sms" if new.mode == "sms" else "voice"
-        if not queue.takes(channel):
-            raise Invalid(f"The queue {queue.name} does not take this channel.", field="queue_id")
         kind = await tx.value(sql.account_is, id=new.account_id, branches=actor.branch_scope)
-        if kind != channel:
+        if kind not in (TEXT_KINDS if new.mode == "sms" else TELEPHONES):
             raise Invalid("This account is not of the kind that the mode needs.", field="account_id")
+        if not queue.takes(kind if new.mode == "sms" else "voice"):
+            raise Invalid(f"The queue {queue.name} does not take this channel.", field="queue_id")
         chosen = new.settings.caller_id
         if chosen and chosen not in (await store.callers(tx, new.account_id)).owned:
             raise Invalid("This is no number of the account.", field="caller_id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -14,32 +15,47 @@ Read = TypeVar("Read")
 _KEPT_SECONDS = 10.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept(Generic[Read]):
+    settings: object
+    tasks: dict[int, asyncio.Task[Read]]
+
+
 class Ahead(Generic[Read]):
-    """Of each account what is being read before its turn, by the ids of the raws."""
+    """Of each account what is being read before its turn, by the ids of the raws.
+
+    `settings`: of the account, whatever they are; what was begun with others is read anew.
+    """
 
     def __init__(self) -> None:
-        self._tasks: dict[UUID, dict[int, asyncio.Task[Read]]] = {}
+        self._kept: dict[UUID, _Kept[Read]] = {}
 
     def begin(
-        self, account_id: UUID, rows: Sequence[Row], read: Callable[[Row], Awaitable[Read]]
+        self, account_id: UUID, settings: object, rows: Sequence[Row], read: Callable[[Row], Awaitable[Read]]
     ) -> list[asyncio.Task[Read]]:
         """Return a task for each row, those that are under way already among them; nothing else is kept."""
-        begun = self._tasks.pop(account_id, {})
+        kept = self._kept.pop(account_id, None)
+        begun = {} if kept is None else kept.tasks
+        if kept is not None and kept.settings != settings:
+            _drop(begun)
+            begun = {}
         tasks = [begun.pop(row["id"]) if row["id"] in begun else _task(row, read) for row in rows]
         _drop(begun)
         return tasks
 
-    def keep(self, account_id: UUID, rows: Sequence[Row], tasks: Sequence[asyncio.Task[Read]]) -> None:
+    def keep(
+        self, account_id: UUID, settings: object, rows: Sequence[Row], tasks: Sequence[asyncio.Task[Read]]
+    ) -> None:
         """Keep these until they are asked for, for seconds."""
         if not rows:
             return
-        kept = {row["id"]: task for row, task in zip(rows, tasks, strict=True)}
-        self._tasks[account_id] = kept
+        kept = _Kept(settings, {row["id"]: task for row, task in zip(rows, tasks, strict=True)})
+        self._kept[account_id] = kept
         asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, account_id, kept)
 
-    def _forget(self, account_id: UUID, kept: dict[int, asyncio.Task[Read]]) -> None:
-        if self._tasks.get(account_id) is kept:
-            _drop(self._tasks.pop(account_id))
+    def _forget(self, account_id: UUID, kept: _Kept[Read]) -> None:
+        if self._kept.get(account_id) is kept:
+            _drop(self._kept.pop(account_id).tasks)
 
 
 def _task(row: Row, read: Callable[[Row], Awaitable[Read]]) -> asyncio.Task[Read]:

@@ -24,7 +24,7 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
-from consents.mail import MailOptOuts
+from consents.mail import UNWANTED, MailOptOuts
 from consents.model import Saying
 from consents.service import must_reach, opt_out
 from core.errors import Invalid, MarkazError, Unavailable
@@ -122,7 +122,7 @@ class Outbox:
             receipt = await channel.find_sent(account, outgoing)
         if receipt is None:
             if not await self._is_wanted(row, outgoing):
-                await self._mark(message_id, Delivery.FAILED, "They want no more mail of this kind.")
+                await self._mark(message_id, Delivery.FAILED, UNWANTED)
                 _sent.labels(account.kind, "opted_out").inc()
                 return
             if channel.identity is IdentityKind.PHONE:

@@ -91,9 +91,9 @@ class RawReader:
         if not found or found[0]["job_id"] != job.id:
             return
         account, account_row = await self._accounts.get(found[0]["account_id"])
-        begun = self._ahead.begin(account.id, found, partial(self._read, account))
+        begun = self._ahead.begin(account.id, account.settings, found, partial(self._read, account))
         rows, reading = found[:_AT_ONCE], begun[:_AT_ONCE]
-        self._ahead.keep(account.id, found[_AT_ONCE:], begun[_AT_ONCE:])
+        self._ahead.keep(account.id, account.settings, found[_AT_ONCE:], begun[_AT_ONCE:])
         try:
             first = await self._first(job, rows[0], reading[0])
             others = await _those_in_time(reading[1:])

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from access.model import Permission
 from access.people import People
 from channels.base import Channel
+from channels.dialling import TEXT_KINDS
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid, NotFound
@@ -168,7 +169,7 @@ class Interactions:
             assigned_at=now,
             details={},
         )
-        keys = [f"peer:{new.address.strip()}"] if account["kind"] in ("sms", "smpp", "fax") else []
+        keys = [f"peer:{new.address.strip()}"] if account["kind"] in (*TEXT_KINDS, "fax") else []
         await store.add_keys(tx, account["id"], interaction_id, keys)
 
     async def outbound_accounts(self, actor: Actor) -> list[OutboundAccount]:

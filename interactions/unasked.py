@@ -12,6 +12,7 @@ from uuid import UUID
 
 from access.model import Locale
 from channels.base import Channel
+from channels.dialling import TEXT_KINDS
 from consents.mail import MailList
 from core.clock import Clock
 from core.errors import Conflict
@@ -107,7 +108,7 @@ class Unasked:
             assigned_at=None,
             details={},
         )
-        keys = [f"peer:{way.address.strip()}"] if account["kind"] == "sms" else []
+        keys = [f"peer:{way.address.strip()}"] if account["kind"] in TEXT_KINDS else []
         await store.add_keys(tx, account["id"], interaction_id, keys)
         await self._conversations.note_event(tx, await store.lock(tx, interaction_id), "opened", now)
         if not await self._work.tell_customer(tx, interaction_id, letter.texts, letter.mail_list):

@@ -79,6 +79,8 @@ class CustomerDesk:
 
     async def _view(self, tx: Tx, row: Row) -> CustomerTicket:
         settings = await _settings(tx)
+        if row["is_joined"]:
+            return await self._joined(tx, row)
         shown = {each.key for each in await self._setup.fields() if each.is_for_customer and each.is_active}
         standing = await self._around.sla.stands(tx, row["id"])
         promises = [
@@ -99,18 +101,26 @@ class CustomerDesk:
             complaint=await self._around.complainants.case(tx, row["id"]) if row["is_own"] else None,
         )
 
+    async def _joined(self, tx: Tx, row: Row) -> CustomerTicket:
+        """Return what was theirs before it was merged into somebody else's, only to be read."""
+        nothing: dict[str, Any] = {"may_answer": False, "may_rate": False, "rating": None, "complaint": None}
+        messages = [_message(each) for each in await self._said(tx, row)]
+        return CustomerTicket(**_row(row), fields={}, promises=[], messages=messages, **nothing)
+
     async def _said(self, tx: Tx, row: Row) -> list[Row]:
+        """Return what of the conversations about it is shown; after it was joined with somebody else's, nothing."""
         family = await self._family(tx, row["customer_id"])
         talks = await tx.rows(sql.talks_of, ticket_id=row["id"], family=family)
         said = await tx.rows(sql.words_of, ids=[each["id"] for each in talks])
-        return [each for each in said if is_shown(dict(each), family)]
+        until = row["closed_at"] if row["is_joined"] else None
+        return [each for each in said if is_shown(dict(each), family) and (until is None or each["at"] <= until)]
 
     async def file(self, actor: Actor, who: Present, file_id: UUID) -> bool:
         """Tell whether a file was sent in something that they see."""
         async with self._db.transaction(actor) as tx:
             ticket_ids = await tx.rows(sql.tickets_with_file, file_id=str(file_id))
             for each in ticket_ids:
-                row = await tx.row(sql.get_ticket, id=each["ticket_id"], **await self._scope(tx, who))
+                row = await self._seen(tx, who, each["ticket_id"])
                 said = [] if row is None else await self._said(tx, row)
                 if any(file["id"] == str(file_id) for message in said for file in message["attachments"]):
                     return True
@@ -220,16 +230,24 @@ class CustomerDesk:
 
     async def _visible(self, tx: Tx, who: Present, ticket_id: UUID) -> Row:
         """Return a ticket that they see; somebody else's is refused like one that is not there."""
-        row = await tx.row(sql.get_ticket, id=ticket_id, **await self._scope(tx, who))
+        row = await self._seen(tx, who, ticket_id)
         if row is None:
             raise NotFound(_NOTHING)
         return row
+
+    async def _seen(self, tx: Tx, who: Present, ticket_id: UUID) -> Row | None:
+        """Return it, or what it was merged into; of an own one that went into somebody else's, what is left."""
+        scope = await self._scope(tx, who)
+        found = await tx.row(sql.get_ticket, id=ticket_id, **scope)
+        return found or await tx.row(sql.get_joined, id=ticket_id, own=scope["own"])
 
     async def _own(self, tx: Tx, who: Present, ticket_id: UUID) -> Row:
         """Return a ticket that is theirs: what others of the organisation asked for is only read."""
         row = await self._visible(tx, who, ticket_id)
         if not row["is_own"]:
             raise NotFound(_NOTHING)
+        if row["is_joined"]:
+            raise Conflict("This was joined with another request and is only read.")
         return row
 
 

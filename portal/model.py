@@ -232,6 +232,9 @@ class CustomerRow(Value):
     due_at: datetime | None
     solved_at: datetime | None
     is_own: bool
+    is_joined: bool = Field(
+        description="It was merged into one that they do not see: `category` is that one's, and nothing else is."
+    )
     customer_name: str
     has_news: bool = Field(description="Something was said that its reader has not seen.")
 

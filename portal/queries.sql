@@ -118,25 +118,50 @@ select f.id from customer me join customer other on other.id = me.organization_i
 where me.id = :customer_id::uuid and me.organization_id is not null and other.merged_into is null
 
 -- name: list_tickets
--- What they see, the newest first. Of others of the organisation nothing that is confidential.
-select t.id, t.kind, t.serial, t.subject, t.category, t.opened_at, t.due_at, t.solved_at, t.closed_at, t.customer_id, c.name as customer_name,
-       t.customer_id = any(:own::uuid[]) as is_own,
-       exists (select from ticket_interaction l join interaction i on i.id = l.interaction_id
+-- What they see, the newest first. Of others of the organisation nothing that is confidential. An own one that was merged is there
+-- only where they do not see into which, with the stage of that one and nothing else; that it waits for somebody else is no word to them.
+select t.id, t.kind, t.serial, t.subject, case when t.merged_into is null then t.category when i.category = 'pending' then 'on_hold' else i.category end as category,
+       t.opened_at, t.due_at, case when t.merged_into is null then t.solved_at end as solved_at, t.closed_at, t.customer_id, c.name as customer_name,
+       t.customer_id = any(:own::uuid[]) as is_own, t.merged_into is not null as is_joined,
+       t.merged_into is null and exists (select from ticket_interaction l join interaction i on i.id = l.interaction_id
                where l.ticket_id = t.id and i.channel = 'portal' and i.customer_id = any(:own::uuid[])
                  and exists (select from message m where m.interaction_id = i.id and m.direction = 'outbound'
                              and m.seq > i.seen_seq)) as has_news
 from ticket t join customer c on c.id = t.customer_id
-where t.requester_kind = 'external' and t.id < :before::uuid and t.merged_into is null
-  and (t.customer_id = any(:own::uuid[]) or (t.customer_id = any(:others::uuid[]) and not t.is_confidential))
+     left join lateral
+    (with recursive way as (
+        select t.merged_into as id, 0 as steps where t.merged_into is not null
+        union all select p.merged_into, w.steps + 1 from way w join ticket p on p.id = w.id where p.merged_into is not null and w.steps < 50)
+     select k.category, k.requester_kind = 'external' and (k.customer_id = any(:own) or (k.customer_id = any(:others::uuid[]) and not k.is_confidential)) as is_seen
+     from way join ticket k on k.id = way.id where k.merged_into is null) i on true
+where t.requester_kind = 'external' and t.id < :before::uuid
+  and (t.customer_id = any(:own) or (t.customer_id = any(:others) and not t.is_confidential))
+  and (t.merged_into is null or (t.customer_id = any(:own) and i.is_seen is false))
 order by t.id desc limit :most::int
 
 -- name: get_ticket
--- One of them; no row for what is somebody else's.
+-- One of them, or the one into which it was merged; no row for what is somebody else's.
+with recursive way as (
+    select :id::uuid as id, 0 as steps
+    union all select p.merged_into, w.steps + 1 from way w join ticket p on p.id = w.id where p.merged_into is not null and w.steps < 50
+)
 select t.id, t.kind, t.serial, t.subject, t.category, t.opened_at, t.due_at, t.solved_at, t.closed_at, t.customer_id, c.name as customer_name,
-       t.customer_id = any(:own::uuid[]) as is_own, t.fields, t.branch_id, false as has_news
-from ticket t join customer c on c.id = t.customer_id
-where t.id = coalesce((select merged_into from ticket where id = :id::uuid), :id) and t.requester_kind = 'external' and t.merged_into is null
+       t.customer_id = any(:own::uuid[]) as is_own, false as is_joined, t.fields, t.branch_id, false as has_news
+from way join ticket t on t.id = way.id join customer c on c.id = t.customer_id
+where t.requester_kind = 'external' and t.merged_into is null
   and (t.customer_id = any(:own::uuid[]) or (t.customer_id = any(:others::uuid[]) and not t.is_confidential))
+
+-- name: get_joined
+-- An own one that was merged into one that they do not see, with the stage of that one; asked for where there is no other.
+with recursive way as (
+    select merged_into as id, 0 as steps from ticket where id = :id::uuid and merged_into is not null
+    union all select p.merged_into, w.steps + 1 from way w join ticket p on p.id = w.id where p.merged_into is not null and w.steps < 50
+)
+select t.id, t.kind, t.serial, t.subject, case when k.category = 'pending' then 'on_hold' else k.category end as category, t.opened_at, t.due_at,
+       null::timestamptz as solved_at, t.closed_at, t.customer_id, c.name as customer_name, true as is_own, true as is_joined, t.fields, t.branch_id,
+       false as has_news
+from ticket t join customer c on c.id = t.customer_id join way on true join ticket k on k.id = way.id and k.merged_into is null
+where t.id = :id and t.requester_kind = 'external' and t.customer_id = any(:own::uuid[])
 
 -- name: opened_before
 -- What this customer asked for under this id.

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from access.model import Locale
+from consents.mail import UNWANTED
 from core.events import Event
 from core.placeholders import must_be_known
 from core.values import Value
@@ -17,7 +18,9 @@ from tickets.model import ClientId, Kind, Subject
 MOST = 500
 # What is filled in before the article; a fixed list, so that a text can reach nothing else (O2).
 PLACEHOLDERS = frozenset({"customer.name", "ticket.number", "ticket.subject", "organisation.name"})
-TellingState = Literal["waiting", "sent", "same_customer", "refused"]
+TellingState = Literal["waiting", "sent", "same_customer", "refused", "failed"]
+# `bounced`: the server that took the mail sent it back; `undelivered`: nobody took it, or a carrier lost it.
+Reason = Literal["unsubscribed", "bounced", "undelivered"]
 
 
 def _has_known_names(text: str) -> str:
@@ -92,6 +95,7 @@ class Telling(Value):
     subject: str
     customer_name: str | None
     state: TellingState
+    reason: Reason | None = Field(description="Why the message did not reach them after it was written.")
     channel: str | None
     delivery: str | None = Field(description="What has become of the message since it was sent.")
     error: str | None = Field(description="Why it did not arrive.")
@@ -110,13 +114,29 @@ class SolutionRow(Value):
     created_at: datetime
     waiting: int
     sent: int
-    refused: int
+    refused: int = Field(description="There was no way to tell them, or they want no more such mail.")
+    failed: int = Field(description="It was sent and did not arrive.")
     same_customer: int
 
 
 class SolutionView(SolutionRow):
     texts: dict[Locale, str]
     items: list[Telling]
+
+
+def standing(
+    state: TellingState, delivery: str | None, error: str | None, *, is_mail: bool, was_taken: bool
+) -> tuple[TellingState, Reason | None]:
+    """Return what has become of one telling by now, from what the message says.
+
+    >>> standing("sent", "failed", "5.1.1 No such mailbox.", is_mail=True, was_taken=True)
+    ('failed', 'bounced')
+    """
+    if delivery != "failed":
+        return state, None
+    if error == UNWANTED:
+        return "refused", "unsubscribed"
+    return "failed", "bounced" if is_mail and was_taken else "undelivered"
 
 
 class SolutionSent(Event, kind="solution.sent"):

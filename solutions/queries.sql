@@ -36,18 +36,20 @@ where l.to_id = :problem_id::uuid and l.kind = 'parent' and t.category not in ('
 order by t.id limit :most::int
 
 -- name: list_solutions
--- What was sent, newest first, with how many tickets are where.
+-- What was sent, newest first, with how many tickets are where; what did not arrive was not sent.
 select s.id, s.article_id, s.problem_id, s.subject, s.solves, s.by_name, s.created_at, s.texts,
-       count(*) filter (where t.at is null) as waiting, count(*) filter (where t.state = 'sent') as sent,
-       count(*) filter (where t.state = 'refused') as refused, count(*) filter (where t.state = 'same_customer' and t.at is not null) as same_customer
-from solution s left join solution_ticket t on t.solution_id = s.id
+       count(*) filter (where t.at is null) as waiting, count(*) filter (where t.state = 'sent' and m.delivery is distinct from 'failed') as sent,
+       count(*) filter (where t.state = 'refused' or (m.delivery = 'failed' and m.error = :unwanted::text)) as refused,
+       count(*) filter (where m.delivery = 'failed' and m.error is distinct from :unwanted) as failed,
+       count(*) filter (where t.state = 'same_customer' and t.at is not null) as same_customer
+from solution s left join solution_ticket t on t.solution_id = s.id left join message m on m.id = t.message_id
 where s.id < :before::uuid and (:id::uuid is null or s.id = :id) and (:sent_by::uuid is null or s.sent_by = :sent_by)
 group by s.id order by s.id desc limit :most::int
 
 -- name: list_tellings
 -- What became of each ticket.
 select o.ticket_id, k.kind, k.serial, k.subject, k.branch_id, k.is_confidential, k.readers, k.hidden_from, c.name as customer_name, o.state, o.channel,
-       o.detail, o.is_solved, o.at, m.delivery, m.error
+       o.detail, o.is_solved, o.at, m.delivery, m.error, m.external_id is not null as was_taken
 from solution_ticket o join ticket k on k.id = o.ticket_id left join customer c on c.id = o.customer_id
      left join message m on m.id = o.message_id
 where o.solution_id = :solution_id::uuid order by o.ticket_id

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from solutions.model import SolutionRow, Telling
+from consents.mail import UNWANTED
+from solutions.model import SolutionRow, Telling, standing
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 from tickets.model import number
 
 sql = Queries(__file__)
+
+_DERIVED = frozenset({"number", "state", "reason"})
 
 
 def solution(row: Row) -> SolutionRow:
@@ -18,8 +21,10 @@ def solution(row: Row) -> SolutionRow:
 
 
 def telling(row: Row) -> Telling:
-    plain = {name: row[name] for name in Telling.model_fields if name != "number"}
-    return Telling(**plain, number=number(row["kind"], row["serial"]))
+    plain = {name: row[name] for name in Telling.model_fields if name not in _DERIVED}
+    how = {"is_mail": row["channel"] == "email", "was_taken": row["was_taken"]}
+    state, reason = standing(row["state"], row["delivery"], row["error"], **how)
+    return Telling(**plain, number=number(row["kind"], row["serial"]), state=state, reason=reason)
 
 
 async def keep(tx: Tx, solution_id: UUID, ticket_id: UUID, **became: Any) -> None:
@@ -28,4 +33,4 @@ async def keep(tx: Tx, solution_id: UUID, ticket_id: UUID, **became: Any) -> Non
 
 
 async def listed(reader: Tx | Database, **wanted: Any) -> list[Row]:
-    return await reader.rows(sql.list_solutions, **wanted)
+    return await reader.rows(sql.list_solutions, unwanted=UNWANTED, **wanted)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from access.model import Permission
 from access.people import People
+from channels.dialling import TEXT_KINDS
 from consents import service as consents
 from core.actor import Actor
 from core.clock import Clock
@@ -44,7 +45,7 @@ class Batches:
         now = self._clock()
         async with self._db.transaction(actor) as tx:
             account = await tx.row(sql.account_branch, id=new.account_id)
-            if account is None or account["kind"] not in ("sms", "smpp") or not account["is_enabled"]:
+            if account is None or account["kind"] not in TEXT_KINDS or not account["is_enabled"]:
                 raise NotFound("There is no such enabled account of texts.")
             actor.must(Permission.TEXT_SEND_MANY, account["branch_id"])
             actor.must(Permission.INTERACTION_START, account["branch_id"])

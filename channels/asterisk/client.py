@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -59,6 +60,10 @@ class Asterisk:
     async def post(self, *path: str, **query: str) -> Any:
         return await self._ask("POST", path, query)
 
+    async def make(self, *path: str, variables: Mapping[str, str], **query: str) -> Any:
+        """Post with variables of the channel that comes of it."""
+        return await self._ask("POST", path, query, {"variables": dict(variables)} if variables else None)
+
     async def delete(self, *path: str, **query: str) -> None:
         """Delete what may be gone already."""
         try:
@@ -98,15 +103,15 @@ class Asterisk:
         tail = "/".join(quote(part, safe="~") for part in path)
         return URL(f"{self.settings.url}/ari/{tail}", encoded=True)
 
-    async def _ask(self, method: str, path: tuple[str, ...], query: dict[str, str]) -> Any:
+    async def _ask(self, method: str, path: tuple[str, ...], query: dict[str, str], body: Any = None) -> Any:
         try:
             async with self._session.request(
-                method, self._url(path), params=query, headers=self.headers, allow_redirects=False
+                method, self._url(path), params=query, json=body, headers=self.headers, allow_redirects=False
             ) as answer:
-                body = (await read_capped(answer, _LONGEST_BYTES)).decode(errors="replace")
+                said = (await read_capped(answer, _LONGEST_BYTES)).decode(errors="replace")
                 if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-                    raise _refusal(method, answer.status, body)
-                return json.loads(body) if body.strip() else None
+                    raise _refusal(method, answer.status, said)
+                return json.loads(said) if said.strip() else None
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise unreachable(error) from error
         except (ClientError, TimeoutError, OSError, ValueError, RecursionError) as error:

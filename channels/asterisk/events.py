@@ -147,7 +147,7 @@ class Line:
         leg, channel_id = names.leg(str(channel["id"])), str(channel["id"])
         if leg is None and self._reactions.is_spoken_to(channel_id):
             return
-        if leg is None or (leg.role in ("a", "c", "p") and channel["state"] == "Up"):
+        if leg is None or (leg.role in ("a", "c", "d", "p") and channel["state"] == "Up"):
             await self.take({"type": "StasisStart", "timestamp": now, "args": [], "channel": channel})
         elif channel_id not in self._live:
             # Still rung: its end will be told, or found.

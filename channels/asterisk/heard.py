@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from channels.asterisk import names
+from channels.asterisk import names, originating
 from channels.asterisk.names import Leg
 from channels.base import (
     Address,
@@ -75,6 +75,8 @@ def read(raw: RawInput, number: str, region: str) -> list[Reading]:
         event = json.loads(raw.body)
         if raw.kind == CALLBACK:
             return [_callback_asked(event, region)]
+        if raw.kind == originating.STOPPED:
+            return [originating.read_stopped(event)]
         found = _read(event, number, region)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise Invalid("This is not an event of Asterisk as we know it.") from error
@@ -119,8 +121,8 @@ def caller(channel: Said, region: str) -> Address:
 
 def _ours(leg: Leg, event: Said, number: str, at: datetime) -> list[Reading]:
     kind, is_up = event["type"], event["channel"].get("state") == "Up"
-    if leg.role == "c":
-        return _customer(leg, event, number, at)
+    if leg.role in ("c", "d"):
+        return _customer(leg, event, number, at) if leg.role == "c" else originating.read(leg, event, at)
     if kind not in ("StasisStart", "ChannelDestroyed"):
         return []
     news: Literal["answered", "missed", "left"] = "answered" if kind == "StasisStart" else "left" if is_up else "missed"

@@ -15,9 +15,10 @@ from uuid import UUID
 from channels.asterisk.settings import AriSettings
 from core.errors import Invalid
 
-# An agent, a customer whom we call, somebody called in, a whisper into an agent's ear, a tap that is recorded.
-Role = Literal["a", "c", "p", "w", "r"]
-_LEG = re.compile(r"mz-([acpwr])-([0-9a-f]{32})-([A-Za-z0-9_]+)(?:~(.+))?")
+# An agent, a customer whom we call, one whom the dialer does, somebody called in, a whisper into an agent's ear, a tap
+# that is recorded.
+Role = Literal["a", "c", "d", "p", "w", "r"]
+_LEG = re.compile(r"mz-([acdpwr])-([0-9a-f]{32})-([A-Za-z0-9_]+)(?:~(.+))?")
 _ROOM = re.compile(r"mz-b-([0-9a-f]{32})")
 _USER = re.compile(r"[A-Za-z0-9._+-]{1,80}")
 # AST_MAX_PUBLIC_UNIQUEID, of which some bytes are left for what Asterisk adds itself.
@@ -27,7 +28,10 @@ LISTENER = "listen_"
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A channel of ours. `call_id` is the caller's channel of an agent who was rung for one."""
+    """A channel of ours. `call_id` is the caller's channel of an agent who was rung for one.
+
+    A call of the dialer bears the id of its attempt, which is that of the conversation too when an agent takes it.
+    """
 
     role: Role
     interaction_id: UUID

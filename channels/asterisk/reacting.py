@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from channels.asterisk import heard, names, rooms
+from channels.asterisk import heard, names, originating, rooms
 from channels.asterisk.client import Asterisk, Missing
 from channels.asterisk.names import Leg
 from channels.asterisk.settings import AriSettings
@@ -107,8 +107,35 @@ class Reactions:
             await self._greet(event["channel"]["id"], played)
         elif leg.role == "w":
             await self._ari.post("bridges", names.corner(leg.interaction_id, leg.label), "addChannel", channel=leg.id)
+        elif leg.role == "d":
+            await self._dialled(leg)
         elif leg.role != "r":
             await rooms.seat(self._ari, leg)
+
+    async def _dialled(self, leg: Leg) -> None:
+        """Somebody whom the dialer called has answered: an agent takes them in time, or a sound is said to them."""
+        if self.is_spoken_to(leg.id) or await originating.is_taken(self._ari, leg):
+            return
+        said = await originating.recital_of(self._ari, leg.id)
+        self.mouth.begin(leg.id)
+        self._tasks.start(f"recital:{leg.id}", self._recite(leg, said))
+
+    async def _recite(self, leg: Leg, said: originating.Recital) -> None:
+        try:
+            await asyncio.sleep(said.wait_seconds)
+            if await originating.is_taken(self._ari, leg):
+                return
+            keys = await self.mouth.recite(leg.id, said.sound, has_key=bool(said.stop_key))
+            if said.stop_key and keys == said.stop_key:
+                now = self._context.clock()
+                await self._context.inbox.deliver(self._account, [originating.stopped(leg.id, now)])
+            if not await originating.is_taken(self._ari, leg):
+                await self._ari.delete("channels", leg.id)
+        except MarkazError as error:
+            # Gone, mostly; whoever is still there is found in no bridge by the next comparison, and hears it then.
+            log.info("%s was not told to its end: %s", leg.id, error.detail)
+        finally:
+            self.mouth.ears.pop(leg.id, None)
 
     async def _greet(self, call_id: str, played: Played | None) -> None:
         if self.is_spoken_to(call_id) or await rooms.is_placed(self._ari, call_id):
@@ -150,7 +177,7 @@ class Reactions:
     async def _gone(self, event: Event) -> None:
         channel_id = event["channel"]["id"]
         leg = names.leg(channel_id)
-        if leg is None or leg.role == "c":
+        if leg is None or leg.role in ("c", "d"):
             self.mouth.ears.pop(channel_id, None)
             interaction_id = await rooms.conversation_of(self._ari, channel_id)
             if interaction_id is not None:

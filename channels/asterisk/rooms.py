@@ -6,7 +6,7 @@ Everything may be done twice. Who is in a call is asked each time; nothing is re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,15 @@ class CallerGone(Invalid):
     """The caller has hung up."""
 
 
-async def ring(ari: Asterisk, channel_id: str, address: str, caller: str) -> None:
+async def ring(
+    ari: Asterisk,
+    channel_id: str,
+    address: str,
+    caller: str,
+    *,
+    seconds: int = RING_SECONDS,
+    variables: Mapping[str, str] | None = None,
+) -> None:
     """Ring somebody, who comes into our application when they answer; an id that is there already is rung already.
 
     Raises Refused when nothing could be rung, Uncertain when nobody knows.
@@ -42,11 +50,11 @@ async def ring(ari: Asterisk, channel_id: str, address: str, caller: str) -> Non
     query = {
         "endpoint": names.endpoint(ari.settings, address),
         "app": ari.settings.application,
-        "timeout": str(RING_SECONDS),
+        "timeout": str(seconds),
         "callerId": caller,
     }
     try:
-        await ari.post("channels", channel_id, **query)
+        await ari.make("channels", channel_id, variables=variables or {}, **query)
     except Already:
         return
     except Refused:

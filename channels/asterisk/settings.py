@@ -4,8 +4,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from channels.dialling import DialSettings
-from channels.twilio_api.phone import e164
+from channels.dialling import DialSettings, OurNumber
 
 _ENDPOINT = r"^[A-Za-z0-9_]{2,20}/[^\s&]{1,150}$"
 
@@ -19,7 +18,7 @@ class AriSettings(DialSettings):
     application: str = Field(
         "markaz", pattern=r"^[A-Za-z0-9_-]{1,60}$", description="The name in Stasis(...) of the dialplan."
     )
-    number: str = Field(description="Our number, as +country code and number; those whom we call see it.")
+    number: OurNumber = Field(description="Our number, as +country code and number; those whom we call see it.")
     customer_endpoint: str = Field(
         "PJSIP/{number}@trunk",
         pattern=_ENDPOINT,
@@ -40,15 +39,12 @@ class AriSettings(DialSettings):
         description="A sound that offers to be called back by pressing 1; empty: it is not offered.",
     )
     voicemail_sound: str = Field("vm-intro", pattern=r"^[^\s,]{1,200}$", description="A sound before the tone.")
+    campaign_sound: str = Field(
+        "",
+        pattern=r"^[^\s,]{0,200}$",
+        description="Said to whom a campaign has called and nobody is free for, unless it has a recording of its own.",
+    )
     is_recorded: bool = Field(default=False, description="Whether calls are recorded; a sound should say so.")
-
-    @field_validator("number")
-    @classmethod
-    def _is_e164(cls, value: str) -> str:
-        number = e164(value)
-        if number is None:
-            raise ValueError("A telephone number begins with + and its country code.")
-        return number
 
     @field_validator("url")
     @classmethod

@@ -24,6 +24,7 @@ _MESSAGE_SECONDS = "180"
 _SILENCE_SECONDS = "8"
 _END_KEY = "#"
 _MOST_KEYS = 40
+_KEY_SECONDS = 4.0
 
 
 @dataclass
@@ -95,6 +96,14 @@ class Mouth:
         """Say something to who waits, without waiting for its end; the music goes on after it."""
         await self._play(call_id, f"mz-{uuid4().hex}", sounds)
 
+    async def recite(self, call_id: str, sound: str, *, has_key: bool) -> str:
+        """Say one sound to its end; with `has_key` a key cuts it short, and is waited for a little after it."""
+        ear = self.begin(call_id)
+        if has_key:
+            return await self._keys(call_id, ear, [sound] if sound else [], digits=1, seconds=_KEY_SECONDS)
+        await self._say(call_id, ear, [sound] if sound else [], is_cut=False)
+        return ""
+
     async def _turn(self, call_id: str, ear: Ear, played: Played) -> Played | None:
         """Do what a flow says, up to what it waits for; return what it says next, None when it is done."""
         if played.is_placed or played.callback:
@@ -121,16 +130,19 @@ class Mouth:
             await self._ari.delete("channels", call_id)
 
     async def _gather(self, call_id: str, ear: Ear, verb: Gather) -> str:
+        return await self._keys(call_id, ear, self._sounds(verb.said), digits=verb.digits, seconds=verb.seconds)
+
+    async def _keys(self, call_id: str, ear: Ear, sounds: Sequence[str], *, digits: int | None, seconds: float) -> str:
         """Say, and take keys until there are enough; a key cuts short what is said."""
-        await self._say(call_id, ear, self._sounds(verb.said), is_cut=True)
+        await self._say(call_id, ear, sounds, is_cut=True)
         typed = ""
-        while verb.digits is None or len(typed) < verb.digits:
+        while digits is None or len(typed) < digits:
             try:
-                async with asyncio.timeout(verb.seconds):
+                async with asyncio.timeout(seconds):
                     key = await ear.keys.get()
             except TimeoutError:
                 break
-            if key == _END_KEY and verb.digits is None:
+            if key == _END_KEY and digits is None:
                 break
             typed += key
         return typed

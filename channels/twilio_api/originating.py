@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.base import Account, ChannelContext, Ignored, RawInput, Reading, WebhookAnswer, WebhookRequest
-from channels.originate import CallScript, DialNews, DialStatus
+from channels.originate import AskedCall, CallScript, DialNews, DialStatus
 from channels.twilio_api import hooks, outgoing, twiml
 from channels.twilio_api.client import TwilioClients
 from core.errors import Invalid, NotFound
@@ -69,9 +69,9 @@ class Originating:
             verbs += spoken
         return twiml.response(*verbs, twiml.verb("Hangup"))
 
-    async def find_originated(self, account: Account[Any], number: str, caller_id: str, since: datetime) -> str | None:
-        ours = caller_id or account.settings.number
-        return await outgoing.find(self._clients.of(account.settings), ours, number, since)
+    async def find_originated(self, account: Account[Any], asked: AskedCall) -> str | None:
+        ours = asked.caller_id or account.settings.number
+        return await outgoing.find(self._clients.of(account.settings), ours, asked.number, asked.since)
 
     async def dial_status(self, account: Account[Any], call_id: str) -> DialStatus:
         call = await self._clients.of(account.settings).calls(call_id).fetch_async()

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
-
 from channels.base import Address, IdentityKind
-from core.text import ascii_digits
+from core.telephone import e164
 
 # What Twilio puts where the caller hides: ANONYMOUS, RESTRICTED, BLOCKED and UNAVAILABLE, spelt on a dial pad.
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+86282452253", "anonymous", "restricted", "unknown", ""})
-
-
-def e164(number: str) -> str | None:
-    """Return `+` and digits, or None for what is no international number (short codes, names, SIP addresses)."""
-    try:
-        parsed = phonenumbers.parse(ascii_digits(number).strip(), None)
-    except NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 
 
 def sender(value: str) -> Address:

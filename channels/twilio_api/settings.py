@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from channels.dialling import DialSettings
-from channels.twilio_api.phone import e164
+from channels.dialling import DialSettings, OurNumber
 
 
 class TwilioSettings(DialSettings):
@@ -14,18 +13,10 @@ class TwilioSettings(DialSettings):
 
     account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="Account SID, from Twilio's console.")
     auth_token: SecretStr = Field(min_length=1, description="Auth token; it also signs what Twilio sends to us.")
-    number: str = Field(description="Our number, as +country code and number.")
+    number: OurNumber = Field(description="Our number, as +country code and number.")
     api_base: str = Field(
         "", description="Where the API is, such as http://127.0.0.1:8090; empty is Twilio's own address."
     )
-
-    @field_validator("number")
-    @classmethod
-    def _is_e164(cls, value: str) -> str:
-        number = e164(value)
-        if number is None:
-            raise ValueError("A telephone number begins with + and its country code.")
-        return number
 
     @field_validator("api_base")
     @classmethod

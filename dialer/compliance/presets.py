@@ -28,12 +28,16 @@ def merged(own: tuple[Preset, ...]) -> tuple[Preset, ...]:
 
 
 def strictest_abandonment(presets: tuple[Preset, ...]) -> Abandonment:
-    """Return the lowest share, the longest look back and the shortest wait of all that say something."""
+    """Return the lowest share, the longest look back and the shortest wait of all that say something.
+
+    Who waited so long hears the message at once: a law on how soon it has to begin bounds the wait too.
+    """
     said = [each.abandonment for each in presets if each.abandonment is not None] or [_USUAL]
+    messages = [each.message_within_seconds for each in presets if each.message_within_seconds is not None]
     return Abandonment(
         most_percent=min(each.most_percent for each in said),
         hours=max(each.hours for each in said),
-        within_seconds=min(each.within_seconds for each in said),
+        within_seconds=min([*(each.within_seconds for each in said), *messages]),
     )
 
 

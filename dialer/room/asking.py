@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.base import Account, Channel, Uncertain
-from channels.originate import CallScript, DialNews, Originates
+from channels.originate import AskedCall, CallScript, DialNews, Originates
 from core.errors import Invalid, MarkazError, Unavailable
 from core.placeholders import filled
 from customers.model import CustomerId
@@ -124,7 +124,8 @@ class Carrier:
         if row is None or row["state"] != "asked" or row["call_id"] is not None or row["asked_at"] is None:
             return
         account, channel = await self.channel(row["account_id"])
-        found = await channel.find_originated(account, row["number"], shown(row), row["asked_at"])
+        asked = AskedCall(attempt_id, row["number"], shown(row), row["asked_at"])
+        found = await channel.find_originated(account, asked)
         if found is not None:
             await self._db.run(sql.call_taken, id=attempt_id, call_id=found)
         elif row["looked_up"] + 1 >= LOOK_UPS:

@@ -86,6 +86,11 @@ async def _a_supervisor_writes_rules_and_campaigns_in_arabic(it: Live, page: Pag
     await page.get_by_test_id("save").locator("visible=true").click()
     await expect(most).to_have_attribute("aria-invalid", "true")
     await most.fill("4")
+    await page.get_by_test_id("preset-part-agents").click()
+    # Key by key: the sign after the first digit must not be lost on the way.
+    message = page.get_by_test_id("preset-message")
+    await message.press_sequentially("١٫٥")
+    await expect(message).to_have_value("١٫٥")
     await page.get_by_test_id("preset-part-texts").click()
     await page.get_by_test_id("preset-suffix").fill("للإيقاف: إيقاف")
     assert await findings(page) == []
@@ -95,6 +100,7 @@ async def _a_supervisor_writes_rules_and_campaigns_in_arabic(it: Live, page: Pag
     ((rule,),) = await query(it, "select value from compliance_preset where id = 'ae_2024_56'")
     kept = json.loads(rule)
     assert (kept["frequency"][0]["most"], kept["text_suffix"], kept["caller_id"]) == (4, "للإيقاف: إيقاف", "local")
+    assert kept["message_within_seconds"] == 1.5
     assert len(kept["windows"]) == 7
     await page.goto(f"{it.base_url}/console/#/campaigns/{campaign_id}")
     await page.get_by_test_id("campaign-shown").get_by_text("الإعدادات").click()

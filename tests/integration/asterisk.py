@@ -35,6 +35,7 @@ class Pbx:
     live: dict[str, dict[str, Any]] = field(default_factory=dict)
     stored: dict[str, bytes] = field(default_factory=dict)
     phones: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, dict[str, str]] = field(default_factory=dict)
     muted: set[str] = field(default_factory=set)
     in_app: set[str] = field(default_factory=set)
     rung: list[tuple[str, str]] = field(default_factory=list)
@@ -203,7 +204,10 @@ class Pbx:
                 return web.json_response({"message": "Internal error"}, status=502)
             if fault[1] == "ignored":
                 return web.Response(status=204)
+        said = await request.json() if request.can_read_body else {}
         status, body = await self._do(request.method, path.split("/"), dict(request.query))
+        if status == 200 and said.get("variables") and isinstance(body, dict):
+            self.variables[body["id"]] = said["variables"]
         async with self.changed:
             self.changed.notify_all()
         if fault is not None and fault[1] == "answer lost":
@@ -323,6 +327,9 @@ class Pbx:
                 self.sound_seconds, lambda: self.tell("PlaybackFinished", playback=playback | {"state": "done"})
             )
             return 201, playback | {"state": "queued"}
+        elif path[0] == "variable":
+            value = self.variables.get(channel_id, {}).get(query["variable"])
+            return missing("Provided variable was not found") if value is None else (200, {"value": value})
         elif path[0] == "record":
             return await self._record(channel_id, query)
         elif path[0] == "snoop":

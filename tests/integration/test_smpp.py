@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 from aiosmpplib import PhoneNumber, SubmitSm
+from campaigning import Desk as Campaigns
 from desk import Desk, desk, outgoing
 
 from channels.base import Delivery, DeliveryStatus, InboundMessage, Uncertain
 from channels.smpp import CHANNEL as SMPP
 from channels.smpp import parsed
 from core.errors import Invalid, Unavailable
+from tests.integration.house import house, made, query
+from tests.live import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "frontend" / "node_modules"
@@ -50,7 +53,8 @@ class Centre:
 
 
 @asynccontextmanager
-async def centre(**settings: Any) -> AsyncIterator[tuple[Desk, Centre]]:
+async def message_centre() -> AsyncIterator[tuple[dict[str, Any], Centre]]:
+    """Run it; yields what an administrator fills in for it too."""
     assert NODE is not None
     process = await asyncio.create_subprocess_exec(
         NODE,
@@ -62,14 +66,18 @@ async def centre(**settings: Any) -> AsyncIterator[tuple[Desk, Centre]]:
     there = Centre(process)
     try:
         port = (await there.until("listening"))["port"]
-        async with desk(SMPP) as at:
-            right = {"host": "127.0.0.1", "port": port, "system_id": "markaz", "password": "secret", "number": "10001"}
-            at.take_over(SMPP, **(right | settings))
-            yield at, there
+        yield {"host": "127.0.0.1", "port": port, "system_id": "markaz", "password": "secret", "number": "10001"}, there
     finally:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+@asynccontextmanager
+async def centre(**settings: Any) -> AsyncIterator[tuple[Desk, Centre]]:
+    async with message_centre() as (right, there), desk(SMPP) as at:
+        at.take_over(SMPP, **(right | settings))
+        yield at, there
 
 
 async def test_a_text_goes_in_its_alphabet_and_its_report_comes_back() -> None:
@@ -154,3 +162,35 @@ async def test_settings_are_tried() -> None:
 def test_bytes_that_are_no_text_are_refused(pdu: bytes) -> None:
     with pytest.raises(Invalid):
         parsed(pdu)
+
+
+async def test_a_campaign_writes_by_smpp_and_the_answer_joins_it(server_dsn: str, tmp_path: Path) -> None:
+    async with message_centre() as (right, there), house(server_dsn, tmp_path) as it:
+        campaigns = await Campaigns.of(it)
+        (queue,) = await query(it, "select id from queue where channels is null or 'smpp' = any(channels) limit 1")
+        new = {"kind": "smpp", "name": "Centre", "queue_id": str(queue["id"]), "settings": right}
+        account = await made(campaigns.admin, "/api/accounts", new)
+        settings = {"text": "{name} عزیز، فردا تعطیل هستیم.", "frequency": []}
+        campaign = await made(
+            campaigns.admin,
+            "/api/campaigns",
+            {
+                "name": "By the centre", "kind": "announcement", "mode": "sms", "queue_id": str(queue["id"]),
+                "account_id": account["id"], "settings": settings,
+            },
+        )  # fmt: skip
+        await campaigns.contacts(campaign["id"], "One", f"phone,name,city\n{PERSON},Sara,Yazd")
+        await campaigns.switch(campaign, "start")
+        assert await campaigns.ended(campaign) == {PERSON: "sent"}
+        written = await there.until("submitted")
+        assert (written["to"], written["text"]) == ("989121234567", "Sara عزیز، فردا تعطیل هستیم.")
+        await there.order(text="ممنون", **{"from": "989121234567"})
+
+        async def answered() -> Any:
+            return await query(
+                it,
+                "select i.id from interaction i join message m on m.interaction_id = i.id where i.channel = 'smpp'"
+                " group by i.id having count(*) = 2",
+            )
+
+        await eventually(answered)

@@ -15,7 +15,9 @@ from consents.mail import MailOptOuts
 from core.clock import utc_now
 from demo.organisation import MAILBOX
 from storage.opened import opened
-from tests.integration.house import house, query
+from tests.integration.house import house, made, query
+from tests.integration.test_solutions import new, reachable
+from tests.integration.test_tickets import ticket
 from tests.live import Live, Person, eventually
 
 _CLICK = {"List-Unsubscribe": "One-Click"}
@@ -133,3 +135,64 @@ async def test_what_goes_to_many_carries_the_link_and_goes_no_more_to_who_presse
         assert done.status == 200
     message, content = await _written(it, admin, address)
     assert (message["delivery"], message["error"], content) == ("failed", "They want no more mail of this kind.", b"")
+
+
+async def test_the_report_of_a_solution_says_who_did_not_get_it_and_why(it: Live) -> None:
+    admin = await it.person("admin")
+    mark = f"w{uuid.uuid4().hex[:8]}"
+    tickets = {}
+    for name in ("gets", "ended", "returned", "full"):
+        who = await reachable(admin, name, f"{name}.{mark}@shop.example")
+        tickets[name] = await ticket(admin, subject=f"{mark} crash", customer_id=who)
+    async with (
+        aiohttp.ClientSession() as nobody,
+        nobody.post(link(it, f"ended.{mark}@shop.example"), data=_CLICK) as done,
+    ):
+        assert done.status == 200
+    sent = await made(admin, "/api/solutions", new({"q": mark}, texts={"en": "Restart it."}))
+
+    async def report(*settled: str) -> dict[str, object] | None:
+        _, found = await admin.json("GET", f"/api/solutions/{sent['id']}")
+        wanted = found["waiting"] == 0 and {each["delivery"] for each in found["items"]} <= {*settled}
+        return dict(found) if wanted else None
+
+    def became(found: dict[str, object]) -> dict[str, tuple[str, str | None]]:
+        rows = {each["ticket_id"]: (each["state"], each["reason"]) for each in found["items"]}
+        return {name: rows[each["id"]] for name, each in tickets.items()}
+
+    found = await eventually(lambda: report("sent", "failed"))
+    assert became(found) == {
+        "gets": ("sent", None),
+        "ended": ("refused", "unsubscribed"),
+        "returned": ("sent", None),
+        "full": ("sent", None),
+    }
+    assert (found["sent"], found["refused"], found["failed"]) == (3, 1, 0)
+    # Hours later a report comes of one; of the other the server that took it says no more, and it never left.
+    await _failed(it, tickets["returned"], "5.1.1 No such mailbox.")
+    await _failed(it, tickets["full"], "The server refused it.", external_id=None)
+    found = await report("sent", "failed")
+    assert became(found) == {
+        "gets": ("sent", None),
+        "ended": ("refused", "unsubscribed"),
+        "returned": ("failed", "bounced"),
+        "full": ("failed", "undelivered"),
+    }
+    assert (found["sent"], found["refused"], found["failed"]) == (1, 1, 2)
+    _, listed = await admin.json("GET", "/api/solutions?limit=50")
+    [row] = [each for each in listed["items"] if each["id"] == sent["id"]]
+    assert (row["sent"], row["refused"], row["failed"], row["waiting"]) == (1, 1, 2, 0)
+    errors = {each["ticket_id"]: each["error"] for each in found["items"]}
+    assert errors[tickets["returned"]["id"]] == "5.1.1 No such mailbox."
+
+
+async def _failed(it: Live, of: dict[str, object], why: str, **changed: None) -> None:
+    drop = ", external_id = null" if "external_id" in changed else ""
+    done = await query(
+        it,
+        f"update message m set delivery = 'failed', error = $1{drop} from solution_ticket t"
+        " where t.message_id = m.id and t.ticket_id = $2 returning m.id",
+        why,
+        uuid.UUID(str(of["id"])),
+    )
+    assert done

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.compliance.judge import judge
-from dialer.compliance.model import Facts, Frequency, Past, Preset
+from dialer.compliance.model import Abandonment, Facts, Frequency, Past, Preset
 from dialer.compliance.presets import merged, shipped, strictest_abandonment
 from dialer.compliance.zones import country_of, place_of, zones_of
 from sla.hours import Hours, Interval
@@ -147,6 +147,14 @@ def test_a_preset_that_was_changed_here_replaces_the_shipped_one() -> None:
 def test_the_strictest_share_of_abandoned_calls_is_the_lowest() -> None:
     found = strictest_abandonment(shipped())
     assert (found.most_percent, found.within_seconds) == (1.0, 2.0)
+
+
+def test_a_law_on_how_soon_the_message_begins_bounds_the_wait_for_an_agent() -> None:
+    loose = Preset(id="loose", name="Loose", abandonment=Abandonment(within_seconds=5))
+    soon = Preset(id="soon", name="Soon", message_within_seconds=1.5)
+    assert strictest_abandonment((loose,)).within_seconds == 5
+    assert strictest_abandonment((loose, soon)).within_seconds == 1.5
+    assert strictest_abandonment((soon,)).within_seconds == 1.5
 
 
 zones = st.sampled_from(["America/New_York", "Asia/Dubai", "Asia/Tehran", "Europe/Paris", "Australia/Lord_Howe"])

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Problem } from "../src/http/api";
 import type { Branch } from "../src/http/views";
 import { treeOf, withBelow } from "../src/kit/branches";
-import { fold, matches, numberIn } from "../src/kit/fold";
+import { decimalIn, fold, matches, numberIn } from "../src/kit/fold";
 import { faultsOf, isStale } from "../src/kit/problems";
 import { fieldsOf, initialOf, sentOf, type Schema } from "../src/kit/schema";
 import { isBroken } from "../src/pages/channels/health";
@@ -29,6 +29,11 @@ describe("search", () => {
 
   test("numbers are typed in any digits", () => {
     expect(["۱۲۰", "٤٥", "60 s", "", "abc"].map(numberIn)).toEqual([120, 45, 60, null, null]);
+  });
+
+  test("numbers with a part are typed after a point, a comma or the Arabic sign, and are never ten times as much", () => {
+    const typed = ["2.5", "۲٫۵", "٢٫٧٥٩", "2,5 %", "2.", ".5", "3", "", "abc", "1.2.3"];
+    expect(typed.map((text) => decimalIn(text, 2))).toEqual([2.5, 2.5, 2.75, 2.5, 2, 0.5, 3, null, null, 1.23]);
   });
 });
 

@@ -24,7 +24,7 @@ export function TicketPage(props: { id: string }) {
   }, [path]);
   const last = found?.messages.at(-1);
   useEffect(() => {
-    if (last && found?.is_own && !document.hidden) call("POST", `${path}/seen`, { until: last.at }).catch(() => undefined);
+    if (last && found?.is_own && !found.is_joined && !document.hidden) call("POST", `${path}/seen`, { until: last.at }).catch(() => undefined);
   }, [last?.id]);
   if (found === null) return status === null ? <p role="status">…</p> : <p class="card" role="alert">{speech.say(wordOf(status))}</p>;
   return (
@@ -37,12 +37,13 @@ export function TicketPage(props: { id: string }) {
           {speech.sayAny("kind", found.kind)} · {speech.say("opened", { date: speech.at(found.opened_at) })}
           {!found.is_own && <> · {speech.say("list.of", { name: found.customer_name })}</>}
         </p>
+        {found.is_joined && <p role="note" data-testid="joined">{speech.say("joined")}</p>}
         {found.promises.map(({ metric, due_at }) => <p class="soft" key={metric}>{speech.say(`due.${metric}`, { date: speech.at(due_at) })}</p>)}
         <Details ticket={found} />
         {found.complaint && <Complaint ticket={found} put={put} />}
       </div>
       <Talk ticket={found} />
-      {found.may_answer ? <Answer ticket={found} put={put} /> : found.category === "closed" && found.is_own && <p class="soft">{speech.say("answer.closed")}</p>}
+      {found.may_answer ? <Answer ticket={found} put={put} /> : found.category === "closed" && found.is_own && !found.is_joined && <p class="soft">{speech.say("answer.closed")}</p>}
       {(found.may_rate || found.rating) && <Rating ticket={found} put={put} />}
     </article>
   );

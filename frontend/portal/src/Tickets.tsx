@@ -39,6 +39,7 @@ export function Tickets() {
                 {!row.is_own && <> · {speech.say("list.of", { name: row.customer_name })}</>}
               </span>
               {row.due_at && <span class="soft">{speech.say("due", { date: speech.at(row.due_at) })}</span>}
+              {row.is_joined && <span class="soft" data-testid="joined">{speech.say("joined")}</span>}
               {row.has_news && <span class="news">{speech.say("list.news")}</span>}
             </a>
           </li>

@@ -37,6 +37,8 @@ export interface Row {
   opened_at: string;
   due_at: string | null;
   is_own: boolean;
+  /** It went into a request of somebody else: only its stage is followed. */
+  is_joined: boolean;
   customer_name: string;
   has_news: boolean;
 }

@@ -39,6 +39,7 @@ function SchemaInput(props: { field: SchemaField; of: SchemaFieldsProps }) {
           {...common}
           value={value as number | null}
           set={set}
+          decimals={field.decimals}
           {...(field.min === undefined ? {} : { min: field.min })}
           {...(field.max === undefined ? {} : { max: field.max })}
         />

@@ -1,9 +1,9 @@
 import { ActionIcon, MultiSelect, PasswordInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput, type ComboboxItem } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { useId, type ChangeEvent, type KeyboardEvent } from "react";
+import { useId, useState, type ChangeEvent, type KeyboardEvent } from "react";
 import { useSpeech } from "../i18n/context";
 import { usePhrases } from "../i18n/phrases";
-import { asciiDigits, fold, numberIn } from "./fold";
+import { asciiDigits, decimalIn, fold, numberIn } from "./fold";
 import css from "./Kit.module.css";
 import { kitWords } from "./words";
 
@@ -52,8 +52,8 @@ export function SecretField(props: FieldProps & { value: string; set: (value: st
   );
 }
 
-/** Null while it is empty. */
-export function NumberField(props: FieldProps & { value: number | null; set: (value: number | null) => void; min?: number; max?: number; suffix?: string }) {
+/** Null while it is empty. `decimals`: how many it may have, none unless said. */
+export function NumberField(props: FieldProps & Numeric & { suffix?: string }) {
   const input = useDigits(props);
   const suffix = props.suffix ? { rightSection: <Text size="xs" c="dimmed">{props.suffix}</Text>, rightSectionWidth: 64 } : {};
   return <TextInput {...shared(props)} {...input} {...suffix} />;
@@ -64,18 +64,26 @@ interface Numeric {
   set: (value: number | null) => void;
   min?: number;
   max?: number;
+  decimals?: number;
 }
 
 /** Shown in the reader's digits, typed in any; arrow keys count. A browser's number field knows ASCII digits only. */
 function useDigits(props: Numeric) {
-  const { value, set, min = 0, max = Number.MAX_SAFE_INTEGER } = props;
+  const { value, set, min = 0, max = Number.MAX_SAFE_INTEGER, decimals = 0 } = props;
   const { number } = useSpeech();
+  const read = (text: string) => (decimals > 0 ? decimalIn(text, decimals) : numberIn(text));
+  // As it was typed while it is the same number: "2." is on the way to 2.5.
+  const [typed, setTyped] = useState("");
   const step = (by: number) => set(Math.min(max, Math.max(min, (value ?? min) + by)));
   return {
-    value: value === null ? "" : number(value),
-    inputMode: "numeric" as const,
+    value: value === null ? "" : decimals > 0 && read(typed) === value ? typed : number(value),
+    inputMode: decimals > 0 ? ("decimal" as const) : ("numeric" as const),
     autoComplete: "off",
-    onChange: (event: ChangeEvent<HTMLInputElement>) => set(numberIn(event.currentTarget.value)),
+    onChange: (event: ChangeEvent<HTMLInputElement>) => {
+      setTyped(event.currentTarget.value);
+      set(read(event.currentTarget.value));
+    },
+    onBlur: () => setTyped(""),
     onKeyDown: (event: KeyboardEvent) => {
       const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (by === undefined) return;

@@ -24,6 +24,13 @@ export function numberIn(text: string): number | null {
   return digits === "" ? null : Number(digits);
 }
 
+/** The number that somebody typed with at most so many decimals, after a point, a comma or the Arabic sign for it. */
+export function decimalIn(text: string, decimals: number): number | null {
+  const [whole = "", ...rest] = asciiDigits(text).replace(/[^\d.,٫]/g, "").split(/[.,٫]/);
+  if (whole === "" && rest.length === 0) return null;
+  return Number(`${whole.slice(0, 9) || "0"}.${rest.join("").slice(0, decimals) || "0"}`);
+}
+
 /** Whether each word of the search is somewhere in the texts. */
 export function matches(search: string, ...texts: (string | null)[]): boolean {
   const whole = fold(texts.join(" "));

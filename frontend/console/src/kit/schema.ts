@@ -20,7 +20,7 @@ export interface Schema {
 export type SchemaField = { name: string; title: string; hint: string; isRequired: boolean } & (
   | { kind: "text" | "secret" | "switch" | "list" | "other" }
   | { kind: "choice"; options: string[] }
-  | { kind: "number"; min: number | undefined; max: number | undefined }
+  | { kind: "number"; min: number | undefined; max: number | undefined; decimals: number }
 );
 
 /** The fields of a form, in the schema's order. What has parts of its own (`other`) is kept as it is, and not shown. */
@@ -31,7 +31,7 @@ export function fieldsOf(schema: Schema): SchemaField[] {
     if (part.writeOnly || part.format === "password") return { ...base, kind: "secret" };
     if (part.enum) return { ...base, kind: "choice", options: part.enum };
     if (part.type === "boolean") return { ...base, kind: "switch" };
-    if (part.type === "integer" || part.type === "number") return { ...base, kind: "number", min: part.minimum, max: part.maximum };
+    if (part.type === "integer" || part.type === "number") return { ...base, kind: "number", min: part.minimum, max: part.maximum, decimals: part.type === "integer" ? 0 : 2 };
     if (part.type === "array") return { ...base, kind: "list" };
     if (part.type === "object") return { ...base, kind: "other" };
     return { ...base, kind: "text" };

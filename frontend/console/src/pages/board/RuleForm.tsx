@@ -68,6 +68,7 @@ export function RuleForm(props: { rule: AlarmRule | null; rules: List<AlarmRule>
         hint={say(tooLittle.includes(values.metric) ? "threshold_below" : "threshold_from")}
         suffix={say(units[values.metric])}
         min={1}
+        decimals={2}
         {...number("threshold")}
         testid="rule-threshold"
       />

@@ -12,6 +12,7 @@ import { kitWords } from "../../kit/words";
 import { useFeed } from "../../live/context";
 import { go } from "../../shell/route";
 import { CapsField } from "../compliance/CapsField";
+import { isTelephone, isTexting } from "../channels/kinds";
 import { freshFrequency, placesInCaps, type Preset } from "../compliance/preset";
 import type { Disposition } from "../work/dial/dial";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
@@ -65,8 +66,7 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
   const { values, set } = editor;
   const { fault } = editor;
   const options = (prefix: "kind" | "mode", all: readonly string[]) => all.map((value) => ({ value, label: say(`${prefix}.${value}` as "kind.research") }));
-  const wanted = values.mode === "sms" ? "sms" : "voice";
-  const own = accounts.items.filter(({ kind }) => kind === wanted).map(({ id, name }) => ({ value: id, label: name }));
+  const own = accounts.items.filter((account) => ((values.mode === "sms" ? isTexting : isTelephone)(account))).map(({ id, name }) => ({ value: id, label: name }));
   const places = queues.map(({ id, name }) => ({ value: id, label: name }));
   const isCall = values.mode !== "sms";
   const hasAgents = isCall && values.mode !== "recording";
@@ -82,11 +82,11 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
       {isCall && <TextField label={say("play_url")} value={values.play_url} set={(play_url) => set({ play_url })} error={fault("play_url")} isCode testid="campaign-play" />}
       {isCall && <TextField label={say("language")} value={values.language} set={(next) => set({ language: next })} error={fault("language")} isCode testid="campaign-language" />}
       {!isCall && <TextField label={say("text")} hint={say("script_hint")} rows={3} value={values.text} set={(text) => set({ text })} error={fault("text")} testid="campaign-text" />}
-      {values.mode === "power" && <NumberField label={say("ratio")} hint={say("ratio_hint")} min={1} max={4} value={values.ratio} set={(ratio) => set({ ratio })} error={fault("ratio")} testid="campaign-ratio" />}
-      {hasAgents && <NumberField label={say("abandon_percent")} hint={say("abandon_hint")} suffix="%" min={0} max={100} value={values.abandon_percent} set={(abandon_percent) => set({ abandon_percent })} error={fault("abandon_percent")} testid="campaign-abandon" />}
+      {values.mode === "power" && <NumberField label={say("ratio")} hint={say("ratio_hint")} min={1} max={4} value={values.ratio} set={(ratio) => set({ ratio })} error={fault("ratio")} decimals={2} testid="campaign-ratio" />}
+      {hasAgents && <NumberField label={say("abandon_percent")} hint={say("abandon_hint")} suffix="%" min={0} max={100} value={values.abandon_percent} set={(abandon_percent) => set({ abandon_percent })} error={fault("abandon_percent")} decimals={2} testid="campaign-abandon" />}
       {isCall && <NumberField label={say("ring_seconds")} suffix={say("seconds")} min={5} max={120} value={values.ring_seconds} set={(ring_seconds) => set({ ring_seconds })} error={fault("ring_seconds")} testid="campaign-ring" />}
       <NumberField label={say("lines_most")} min={1} max={500} value={values.lines_most} set={(lines_most) => set({ lines_most })} error={fault("lines_most")} testid="campaign-lines" />
-      <NumberField label={say("calls_per_second")} hint={say("calls_per_second_hint")} min={1} max={100} value={values.calls_per_second} set={(calls_per_second) => set({ calls_per_second })} error={fault("calls_per_second")} testid="campaign-rate" />
+      <NumberField label={say("calls_per_second")} hint={say("calls_per_second_hint")} min={1} max={100} value={values.calls_per_second} set={(calls_per_second) => set({ calls_per_second })} error={fault("calls_per_second")} decimals={2} testid="campaign-rate" />
       {isCall && <TextField label={say("caller_id")} hint={say("caller_id_hint")} value={values.caller_id} set={(caller_id) => set({ caller_id })} error={fault("caller_id")} isCode testid="campaign-caller" />}
       {isCall && <SwitchField label={part.say("is_caller_local")} hint={part.say("is_caller_local_hint")} value={values.is_caller_local} set={(is_caller_local) => set({ is_caller_local })} testid="campaign-local" />}
       {values.mode === "preview" && <NumberField label={part.say("preview_seconds")} suffix={say("seconds")} min={10} max={3600} value={values.preview_seconds} set={(preview_seconds) => set({ preview_seconds })} error={fault("preview_seconds")} testid="campaign-preview" />}

@@ -3,3 +3,6 @@ export const isTelephone = ({ kind }: { kind: string }): boolean => kind === "vo
 
 /** What conversations over an account of this kind are called. */
 export const channelOf = (kind: string): string => (isTelephone({ kind }) ? "voice" : kind);
+
+/** Whether texts go by this account. */
+export const isTexting = ({ kind }: { kind: string }): boolean => kind === "sms" || kind === "smpp";

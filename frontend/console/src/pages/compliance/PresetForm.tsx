@@ -78,13 +78,13 @@ export function PresetForm(props: { preset: Preset | null; list: List<Preset>; r
     agents: (
       <Stack>
         <SwitchField label={say("has_abandonment")} hint={say("abandonment_hint")} error={fault("abandonment")} value={abandonment !== null} set={(is) => set({ abandonment: is ? usualAbandonment : null })} testid="preset-abandonment" />
-        {abandonment && <NumberField label={say("most_percent")} suffix="%" min={0} max={100} value={abandonment.most_percent} set={(value) => put({ most_percent: value ?? 0 })} error={fault("abandonment.most_percent")} testid="preset-most_percent" />}
+        {abandonment && <NumberField label={say("most_percent")} suffix="%" min={0} max={100} value={abandonment.most_percent} set={(value) => put({ most_percent: value ?? 0 })} error={fault("abandonment.most_percent")} decimals={2} testid="preset-most_percent" />}
         {abandonment && <NumberField label={say("over_hours")} suffix={say("hours")} min={1} value={abandonment.hours} set={(value) => put({ hours: value ?? 0 })} error={fault("abandonment.hours")} testid="preset-over_hours" />}
-        {abandonment && <NumberField label={say("within_seconds")} suffix={say("seconds")} min={0} max={60} value={abandonment.within_seconds} set={(value) => put({ within_seconds: value ?? 0 })} error={fault("abandonment.within_seconds")} testid="preset-within_seconds" />}
+        {abandonment && <NumberField label={say("within_seconds")} suffix={say("seconds")} min={0} max={60} value={abandonment.within_seconds} set={(value) => put({ within_seconds: value ?? 0 })} error={fault("abandonment.within_seconds")} decimals={2} testid="preset-within_seconds" />}
         {number("ring_least_seconds", say("seconds"))}
-        <NumberField label={say("message_within_seconds")} suffix={say("seconds")} min={0} max={60} value={values.message_within_seconds} set={(message_within_seconds) => set({ message_within_seconds })} error={fault("message_within_seconds")} testid="preset-message" />
+        <NumberField label={say("message_within_seconds")} suffix={say("seconds")} min={0} max={60} value={values.message_within_seconds} set={(message_within_seconds) => set({ message_within_seconds })} error={fault("message_within_seconds")} decimals={2} testid="preset-message" />
         <ChoiceField label={say("caller_id")} hint={say("caller_id_hint")} value={values.caller_id} set={(value) => set({ caller_id: value as Preset["caller_id"] })} options={(["any", "local"] as const).map((value) => ({ value, label: say(`caller_id.${value}`) }))} error={fault("caller_id")} testid="preset-caller" />
-        <SwitchField label={say("announces_recording")} hint={say("noted_only")} value={values.announces_recording} set={(announces_recording) => set({ announces_recording })} testid="preset-announces" />
+        <SwitchField label={say("announces_recording")} hint={say("announces_hint")} value={values.announces_recording} set={(announces_recording) => set({ announces_recording })} testid="preset-announces" />
       </Stack>
     ),
     texts: (

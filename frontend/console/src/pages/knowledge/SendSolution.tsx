@@ -9,6 +9,7 @@ import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
 import { useCommand } from "../../live/context";
 import type { Id } from "../../protocol";
 import { inLanguage, order, type Article } from "./article";
+import { nextLook, stateOf, type Telling } from "./telling";
 import { words } from "./words";
 
 const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
@@ -36,8 +37,9 @@ interface Sent {
   waiting: number;
   sent: number;
   refused: number;
+  failed: number;
   same_customer: number;
-  items: (Row & { state: string; is_solved: boolean; delivery: string | null; error: string | null })[];
+  items: Telling[];
 }
 
 /** Whom it concerns, who would be told by what, then the report: nothing is sent before it was looked at. */
@@ -98,11 +100,12 @@ export function SendSolution(props: { article: Article }) {
   );
 }
 
-/** Looks after what is still waiting, until nothing is. */
+/** Looks after what is still waiting or on its way, until nothing is. */
 function useProgress(sent: Sent | null, setSent: (sent: Sent) => void): void {
   useEffect(() => {
-    if (sent === null || sent.waiting === 0) return undefined;
-    const timer = setTimeout(() => void call<Sent>("GET", `/api/solutions/${sent.id}`).then(setSent, () => setSent({ ...sent })), 1_000);
+    const wait = sent === null ? null : nextLook(sent);
+    if (sent === null || wait === null) return undefined;
+    const timer = setTimeout(() => void call<Sent>("GET", `/api/solutions/${sent.id}`).then(setSent, () => setSent({ ...sent })), wait);
     return () => clearTimeout(timer);
   }, [sent, setSent]);
 }
@@ -111,11 +114,13 @@ function Report(props: { sent: Sent; anew: () => void }) {
   const { sent } = props;
   const { say } = usePhrases(words);
   const { number, say: speak } = useSpeech();
-  const shown = { sent: number(sent.sent), refused: number(sent.refused), same: number(sent.same_customer), waiting: number(sent.waiting) };
+  // The word for it is ours; what a server answered is of use beside it, and stays as it came.
+  const why = (row: Telling) => (row.reason === null ? row.error ?? row.detail : [say(`why.${row.reason}`), row.reason === "unsubscribed" ? null : row.error].filter(Boolean).join(" "));
+  const shown = { sent: number(sent.sent), refused: number(sent.refused), failed: number(sent.failed), same: number(sent.same_customer), waiting: number(sent.waiting) };
   return (
     <Stack gap="sm" data-testid="report" data-waiting={sent.waiting} aria-live="polite">
-      <Alert color={sent.refused > 0 ? "yellow" : "teal"}>{say("send_report", shown)}</Alert>
-      <Rows rows={sent.items.map((row) => ({ ...row, detail: row.error ?? row.detail }))} badge={(row) => `${row.delivery === "failed" ? say("tell.failed") : say(`tell.${row.state}` as "tell.sent")}${row.channel === null ? "" : ` · ${speak(`channel.${row.channel}` as "channel.email")}`}${row.is_solved ? ` · ${say("solved")}` : ""}`} />
+      <Alert color={sent.refused + sent.failed > 0 ? "yellow" : "teal"}>{say("send_report", shown)}</Alert>
+      <Rows rows={sent.items.map((row) => ({ ...row, detail: why(row) }))} badge={(row) => `${say(`tell.${stateOf(row)}`)}${row.channel === null ? "" : ` · ${speak(`channel.${row.channel}` as "channel.email")}`}${row.is_solved ? ` · ${say("solved")}` : ""}`} />
       <Group><Button variant="default" onClick={props.anew}>{say("send_anew")}</Button></Group>
     </Stack>
   );

@@ -5,6 +5,7 @@ import { usePhrases } from "../../i18n/phrases";
 import { DateTimeField } from "../../kit/DateField";
 import { byId, useList } from "../../kit/list";
 import { useCommand } from "../../live/context";
+import { isTexting } from "../channels/kinds";
 import { CustomersField } from "../promises/CustomersField";
 import { SegmentCount } from "../work/SegmentCount";
 import { textWords } from "./words";
@@ -19,7 +20,7 @@ interface Account {
 export function BatchForm(props: { done: () => void }) {
   const { say } = usePhrases(textWords);
   const { isBusy, run } = useCommand();
-  const accounts = useList<Account>("/api/outbound-accounts", byId).items.filter(({ kind }) => kind === "sms" || kind === "smpp");
+  const accounts = useList<Account>("/api/outbound-accounts", byId).items.filter(isTexting);
   const [clientId] = useState(() => crypto.randomUUID());
   const [account, setAccount] = useState<string | null>(null);
   const [name, setName] = useState("");
