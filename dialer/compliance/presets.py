@@ -41,6 +41,11 @@ def strictest_abandonment(presets: tuple[Preset, ...]) -> Abandonment:
     )
 
 
+def longest_wait(law: Abandonment, most_seconds: float) -> int:
+    """Return how long somebody may wait for an agent, in the whole seconds that a carrier waits."""
+    return int(min(law.within_seconds, most_seconds))
+
+
 def least_days(presets: Iterable[Preset]) -> int | None:
     """Return how long a recording has to be kept, by the longest of all that say something; None: nobody does."""
     return max((365 * each.retention_years for each in presets if each.retention_years), default=None)

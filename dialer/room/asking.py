@@ -16,7 +16,8 @@ from customers.model import CustomerId
 from dialer import store
 from dialer.attempts import Attempts
 from dialer.compliance.callers import signed
-from dialer.compliance.presets import least_ring
+from dialer.compliance.model import Preset
+from dialer.compliance.presets import least_ring, longest_wait, strictest_abandonment
 from dialer.compliance.zones import country_of
 from dialer.model import CampaignSettings
 from dialer.outcomes import Outcome
@@ -69,7 +70,8 @@ class Carrier:
             account, channel = await self.channel(row["account_id"])
             async with self._db.transaction() as tx:
                 await self._guard.begin(tx, account, row["number"], "call", row["interaction_id"])
-            call_id = await channel.originate(account, attempt_id, row["number"], script(row, await self._ring(row)))
+            said = script(row, await self._rules(row), self._attempts.wait_seconds)
+            call_id = await channel.originate(account, attempt_id, row["number"], said)
         except Uncertain as error:
             log.warning("whether attempt %s was placed is not known: %s", attempt_id, error.detail)
             return ""
@@ -98,12 +100,10 @@ class Carrier:
             return ""
         return await self._withdrawn(attempt_id, f"refused: {error.detail}")
 
-    async def _ring(self, row: Row) -> int:
-        known = store.settings(row)
+    async def _rules(self, row: Row) -> tuple[Preset, ...]:
         country = country_of(row["number"])
         presets = [each for each in await store.presets(self._db) if each.is_active]
-        least = least_ring(tuple(each for each in presets if not each.countries or country in each.countries))
-        return max(known.ring_seconds, least)
+        return tuple(each for each in presets if not each.countries or country in each.countries)
 
     async def _row(self, attempt_id: UUID) -> Row | None:
         async with self._db.transaction() as tx:
@@ -201,14 +201,14 @@ def shown(row: Row) -> str:
     return str(row["verdict"].get("caller_id", ""))
 
 
-def script(row: Row, ring_seconds: int) -> CallScript:
+def script(row: Row, rules: tuple[Preset, ...], most_seconds: float) -> CallScript:
     """Return what a call does by itself: an agent's begins with a pause in which somebody takes it."""
     known: CampaignSettings = store.settings(row)
     is_recording = row["medium"] == "recording"
     return CallScript(
-        ring_seconds=ring_seconds,
+        ring_seconds=max(known.ring_seconds, least_ring(rules)),
         caller_id=shown(row),
-        wait_seconds=0 if is_recording else 2,
+        wait_seconds=0 if is_recording else longest_wait(strictest_abandonment(rules), most_seconds),
         message=known.message,
         play_url=known.play_url,
         language=known.language,

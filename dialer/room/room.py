@@ -16,7 +16,7 @@ from core.tasks import Tasks
 from dialer import store
 from dialer.attempts import Attempts, MovedOn
 from dialer.compliance.model import Abandonment
-from dialer.compliance.presets import strictest_abandonment
+from dialer.compliance.presets import longest_wait, strictest_abandonment
 from dialer.compliance.zones import country_of
 from dialer.model import CampaignSaved, CampaignSettings
 from dialer.pace import Bucket, Pacer, Scene
@@ -230,9 +230,8 @@ class Room:
         """Find agents for those who answered; whoever waits too long hears the message."""
         waiting = await self._db.rows(sql.waiting_answers, campaign_id=row["id"])
         for each in waiting:
-            is_late = (self._clock() - each["answered_at"]).total_seconds() >= min(
-                running.abandonment.within_seconds, self._attempts.wait_seconds
-            )
+            waited = (self._clock() - each["answered_at"]).total_seconds()
+            is_late = waited >= longest_wait(running.abandonment, self._attempts.wait_seconds)
             try:
                 async with self._db.transaction() as tx:
                     await self._lease.fence(tx)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dialer.compliance.judge import judge
 from dialer.compliance.model import Abandonment, Facts, Frequency, Past, Preset
-from dialer.compliance.presets import merged, shipped, strictest_abandonment
+from dialer.compliance.presets import longest_wait, merged, shipped, strictest_abandonment
 from dialer.compliance.zones import country_of, place_of, zones_of
 from sla.hours import Hours, Interval
 from tests.unit.compliance_cases import AE, FR, GB, HISTORIES, JO, MOMENTS, NEW_YORK, US, WITH_CONSENT
@@ -155,6 +155,8 @@ def test_a_law_on_how_soon_the_message_begins_bounds_the_wait_for_an_agent() -> 
     assert strictest_abandonment((loose,)).within_seconds == 5
     assert strictest_abandonment((loose, soon)).within_seconds == 1.5
     assert strictest_abandonment((soon,)).within_seconds == 1.5
+    assert longest_wait(strictest_abandonment((loose, soon)), 2.0) == 1, "a carrier waits for whole seconds"
+    assert longest_wait(strictest_abandonment((loose,)), 2.0) == 2
 
 
 zones = st.sampled_from(["America/New_York", "Asia/Dubai", "Asia/Tehran", "Europe/Paris", "Australia/Lord_Howe"])
