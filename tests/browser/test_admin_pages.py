@@ -131,7 +131,9 @@ async def _takes_work(it: Live, windows: Windows, niloufar: ConsolePage) -> None
     await expect(visitor.messages("for five years")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("locale", "direction"), [("en", "ltr"), ("fa", "rtl")], ids=["en", "fa"])
+@pytest.mark.parametrize(
+    ("locale", "direction"), [pytest.param("en", "ltr", marks=pytest.mark.long), ("fa", "rtl")], ids=["en", "fa"]
+)
 async def test_an_administrator_sets_up_a_desk_and_its_agent_takes_work(
     dsn: str, tmp_path: Path, windows: Windows, locale: str, direction: str
 ) -> None:

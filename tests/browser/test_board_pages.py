@@ -16,7 +16,7 @@ from tests.live import live
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("locale", "width"), [("fa", 1280), ("en", 390)])
+@pytest.mark.parametrize(("locale", "width"), [("fa", 1280), pytest.param("en", 390, marks=pytest.mark.long)])
 async def test_a_supervisor_sees_a_chat_come_an_alarm_and_sets_an_agents_state(
     dsn: str, tmp_path: Path, windows: Windows, monkeypatch: pytest.MonkeyPatch, locale: str, width: int
 ) -> None:

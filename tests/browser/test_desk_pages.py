@@ -161,7 +161,7 @@ async def test_what_is_typed_without_a_line_is_saved_once_it_is_back(
         await other.until(lambda: [each["text"] for each in other.state["drafts"]] == ["typed in a tunnel"])
 
 
-@pytest.mark.parametrize(("locale", "width"), [("fa", 1280), ("en", 390)])
+@pytest.mark.parametrize(("locale", "width"), [("fa", 1280), pytest.param("en", 390, marks=pytest.mark.long)])
 async def test_a_supervisor_watches_whispers_joins_and_takes_over(
     dsn: str, tmp_path: Path, windows: Windows, locale: str, width: int
 ) -> None:

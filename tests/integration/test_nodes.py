@@ -62,7 +62,7 @@ async def nodes(stack: AsyncExitStack, dsn: str, folder: Path, more: dict[str, s
     return started
 
 
-@pytest.mark.parametrize("way", ["postgresql", "valkey"])
+@pytest.mark.parametrize("way", ["postgresql", pytest.param("valkey", marks=pytest.mark.long)])
 async def test_a_visitor_and_an_agent_on_two_nodes_talk(dsn: str, tmp_path: Path, way: str) -> None:
     async with AsyncExitStack() as stack:
         more = {"MARKAZ_REDIS_URL": await stack.enter_async_context(valkey())} if way == "valkey" else {}
