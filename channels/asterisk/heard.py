@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from channels.asterisk import names, originating
+from channels.asterisk.causes import unanswered
 from channels.asterisk.names import Leg
 from channels.base import (
     Address,
@@ -33,12 +34,6 @@ KEPT = _ONCE | {
     "ChannelStateChange", "ChannelHangupRequest", "ChannelEnteredBridge", "ChannelLeftBridge", "BridgeDestroyed",
     "RecordingFinished", "RecordingFailed",
 }  # fmt: skip
-# Q.850. Whatever else ends a call that nobody answered is a failure.
-_UNANSWERED: Mapping[int, CallStatus] = {
-    **dict.fromkeys((0, 16, 18, 19, 127), "no_answer"),
-    17: "busy",
-    26: "canceled",
-}
 
 Said = Mapping[str, Any]
 
@@ -145,7 +140,7 @@ def _customer(leg: Leg, event: Said, number: str, at: datetime) -> list[Reading]
     if kind == "ChannelStateChange":
         status: CallStatus | None = "ringing" if channel.get("state") in ("Ring", "Ringing") else None
     elif kind == "ChannelDestroyed" and channel.get("state") != "Up":
-        status = _UNANSWERED.get(int(event.get("cause") or 0), "failed")
+        status = unanswered(event)
     else:
         status = "joined" if kind == "StasisStart" else "completed"
     if status is None:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.asterisk import names, rooms
+from channels.asterisk.causes import unanswered
 from channels.asterisk.client import Asterisk
 from channels.asterisk.names import Leg
 from channels.base import Ignored, RawInput, Reading
@@ -23,12 +24,6 @@ from core.errors import Invalid, Unavailable
 STOPPED = "ari.stopped"
 _SCRIPT = "MARKAZ_SCRIPT"
 _STATES: Mapping[str, DialStatus] = {"Up": "answered"}
-# Q.850. Whatever else ends a call that nobody answered is a failure.
-_UNANSWERED: Mapping[int, DialStatus] = {
-    **dict.fromkeys((16, 18, 19), "no_answer"),
-    17: "busy",
-    26: "canceled",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,7 @@ def read(leg: Leg, event: Mapping[str, Any], at: datetime) -> list[Reading]:
     if kind == "ChannelStateChange":
         found: DialStatus | None = "ringing" if state in ("Ring", "Ringing") else None
     elif kind == "ChannelDestroyed" and state != "Up":
-        found = _UNANSWERED.get(int(event.get("cause") or 0), "failed")
+        found = unanswered(event)
     else:
         found = "answered" if kind == "StasisStart" else "completed"
     if found is None:
