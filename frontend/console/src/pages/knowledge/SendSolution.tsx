@@ -9,19 +9,10 @@ import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
 import { useCommand } from "../../live/context";
 import type { Id } from "../../protocol";
 import { inLanguage, order, type Article } from "./article";
-import { nextLook, stateOf, type Telling } from "./telling";
+import { nextLook, stateOf, type Concerned, type Telling } from "./telling";
 import { words } from "./words";
 
 const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
-
-interface Row {
-  ticket_id: Id;
-  number: string;
-  subject: string;
-  customer_name: string | null;
-  channel: string | null;
-  detail: string;
-}
 
 interface Preview {
   tickets: number;
@@ -29,7 +20,7 @@ interface Preview {
   by_channel: Record<string, number>;
   unreachable: number;
   is_cut: boolean;
-  items: (Row & { is_same_customer: boolean })[];
+  items: (Concerned & { is_same_customer: boolean })[];
 }
 
 interface Sent {
@@ -126,7 +117,7 @@ function Report(props: { sent: Sent; anew: () => void }) {
   );
 }
 
-function Rows<R extends Row>(props: { rows: R[]; badge: (row: R) => string }) {
+function Rows<R extends Concerned>(props: { rows: R[]; badge: (row: R) => string }) {
   const { say } = usePhrases(words);
   return (
     <Table verticalSpacing={4}>

@@ -1,13 +1,17 @@
 import type { Id } from "../../protocol";
 
-/** What became of one ticket of a solution, as the server tells it. */
-export interface Telling {
+/** A ticket that a solution concerns, and how its customer is told. */
+export interface Concerned {
   ticket_id: Id;
   number: string;
   subject: string;
   customer_name: string | null;
   channel: string | null;
   detail: string;
+}
+
+/** What became of one ticket of a solution, as the server tells it. */
+export interface Telling extends Concerned {
   state: "waiting" | "sent" | "same_customer" | "refused" | "failed";
   reason: "unsubscribed" | "bounced" | "undelivered" | null;
   is_solved: boolean;
