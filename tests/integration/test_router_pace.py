@@ -138,6 +138,21 @@ async def test_one_offer_of_a_work_is_open_or_one_of_a_round_for_each_agent(hall
     await hall.run("delete from offer")
 
 
+async def test_who_has_had_work_is_kept_and_so_is_work_that_was_offered(hall: Hall) -> None:
+    """No foreign key is looked up for each offer: who deletes is asked instead."""
+    idle, busy = staff(await hall.agent()), staff(await hall.agent())
+    fresh, offered = [await hall.waits(await hall.queue()) for _ in range(2)]
+    await hall.run(
+        "insert into offer (id, work_id, agent_id, state, made_at, expires_at, epoch, decision, is_broadcast)"
+        " values ($1, $2, $3, 'declined', now(), now(), 0, '{}', false)",
+        uuid7(), offered, busy,
+    )  # fmt: skip
+    for table, key, kept, gone in (("work", "id", offered, fresh), ("agent", "staff_id", busy, idle)):
+        with pytest.raises(asyncpg.ForeignKeyViolationError, match="is kept"):
+            await hall.run(f"delete from {table} where {key} = $1", kept)
+        await hall.run(f"delete from {table} where {key} = $1", gone)
+
+
 async def test_what_is_read_all_at_once_is_what_would_be_read_one_by_one(hall: Hall) -> None:
     """Rules, steps, named agents, exclusions, hand-overs and rounds: whatever makes one work differ from the next."""
     skill = await hall.skill("Persian")
