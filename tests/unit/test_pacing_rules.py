@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from math import e
+from math import e, exp
 from random import Random
 from typing import Any
 
