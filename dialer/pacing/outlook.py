@@ -16,6 +16,7 @@ _FREEING_SECONDS = 60.0
 # How old the ages may be of which the sums were made.
 _FRESH_SECONDS = 0.5
 _FRESH_SECONDS_MANY, _MANY = 1.0, 20
+_FRESH_SECONDS_VERY_MANY, _VERY_MANY = 2.0, 100
 # The law of busy agents is taken over when mean or deviation of the logarithm moved by so much.
 _LAW_MOVED = 0.03
 _LONG_AGO = float("-inf")
@@ -55,7 +56,7 @@ class Outlook:
         if size <= risk.EXACT_UP_TO:
             rows = self._call_rows(ringing, now) + freeing.rows(floor.busy.values(), now)
             return ExactForecast(ringing, rows, agents)
-        if now - self._at >= (_FRESH_SECONDS_MANY if size > _MANY else _FRESH_SECONDS):
+        if now - self._at >= _fresh_seconds(size):
             self._sums, self._at = self._total(ringing, freeing, now), now
         return NormalForecast(ringing, self._sums, agents)
 
@@ -123,6 +124,13 @@ class ExactForecast:
 
     def dial_one(self) -> None:
         self._rows = [*self._rows, self._ringing.new]
+
+
+def _fresh_seconds(size: int) -> float:
+    """Of many calls each says less: two seconds of age change nothing that could be seen on a floor of 200."""
+    if size > _VERY_MANY:
+        return _FRESH_SECONDS_VERY_MANY
+    return _FRESH_SECONDS_MANY if size > _MANY else _FRESH_SECONDS
 
 
 def _moved(sums: Row, row: Row, sign: int) -> Row:
