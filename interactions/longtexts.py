@@ -25,8 +25,9 @@ from storage.database import Database, Row, Tx
 # Jasmin waits 300 s after the last part that came, Kannel half an hour in all.
 PATIENCE = timedelta(minutes=5)
 _LONGEST = timedelta(minutes=30)
-# For how long a part that comes again, or late, is taken for one of the same text.
-_NEAR = timedelta(hours=1)
+# For how long a part that comes again, or late, is taken for one of the same text; one that still waits, as after we
+# were down, takes more for as long as centres usually try.
+_NEAR, _TRIED = timedelta(hours=1), timedelta(days=1)
 # Whoever was away when the time was up hears the rest within this, if there is a rest.
 _LATE = timedelta(seconds=30)
 _GRACE = timedelta(minutes=1)
@@ -59,22 +60,22 @@ def place(part: TextPart, texts: Sequence[LongText]) -> tuple[LongText | None, L
     Among those that wait, one that has the very part makes it a repetition. Of a text that was shown nothing is taken
     for a repetition before its time is up: who has one reference for all texts may begin two of them alike.
     """
-    around = sorted((text for text in texts if near(part.at, text.opened_at)), key=lambda text: text.id, reverse=True)
-    waiting = [text for text in around if text.outcome is None]
+    newest = sorted(texts, key=lambda text: text.id, reverse=True)
+    waiting = [text for text in newest if text.outcome is None and near(part.at, text.opened_at, _TRIED)]
     for text in waiting:
         if text.parts.get(part.place) == part.digest:
             return text, "drop"
     for text in waiting:
         if part.place not in text.parts:
             return text, "add"
-    for text in around:
-        if text.outcome == "gaps" and part.place not in text.parts:
+    for text in newest:
+        if text.outcome == "gaps" and near(part.at, text.opened_at) and part.place not in text.parts:
             return text, "late"
     return None, "new"
 
 
-def near(one: datetime, other: datetime) -> bool:
-    return abs(one - other) <= _NEAR
+def near(one: datetime, other: datetime, within: timedelta = _NEAR) -> bool:
+    return abs(one - other) <= within
 
 
 def outcome_of(text: LongText, texts: Sequence[LongText]) -> Outcome:

@@ -25,7 +25,7 @@ from storage import jobs
 from storage.database import Database, adhoc
 from tests.integration.house import fresh
 from tests.live import settings_for
-from tests.shortmessages import cut, one_part
+from tests.shortmessages import cut, deliver_sm, one_part
 
 _JOBS = adhoc(
     "select id, kind, key, payload, attempts + 1 as attempts, epoch, created_at, run_at from job"
@@ -181,8 +181,6 @@ async def test_whoever_was_away_when_the_time_was_up_hears_the_rest_first(post: 
     await post.comes(*pdus[:2])
     post.now += timedelta(hours=2)
     assert await post.time_is_up() == [60.0]
-    # The centre counts by its own clock when it hands over what waited there: it is within the hour of the first part.
-    post.now -= timedelta(minutes=90)
     await post.comes(*pdus[2:])
     assert await post.said(sender) == [WORDS]
     other = person()
@@ -191,6 +189,18 @@ async def test_whoever_was_away_when_the_time_was_up_hears_the_rest_first(post: 
     assert await post.time_is_up() == [60.0]
     assert not await post.time_is_up(), "once"
     assert len(await post.said(other)) == 1
+
+
+async def test_what_cannot_be_read_is_shown_and_stops_nothing(post: Post) -> None:
+    sender = person()
+    junk = deliver_sm(b"x" * 9, sender=sender)[:-3]
+    await post.comes(junk, *written(sender))
+    assert await post.said(sender) == [WORDS]
+    raws = (
+        "select r.outcome, m.attachments from raw_input r join message m on m.raw_id = r.id where r.body = :body::bytea"
+    )
+    ((outcome, files),) = [tuple(row.values()) for row in await post.db.rows(adhoc(raws), body=junk)]
+    assert (outcome, [file["name"] for file in files]) == ("unreadable", ["raw.txt"])
 
 
 async def test_a_text_of_parts_that_say_stop_opts_out(post: Post) -> None:

@@ -204,6 +204,14 @@ def test_a_text_is_not_joined_with_an_old_one_of_the_same_reference() -> None:
     assert kept.shown == [(1, ord("?")), (3, 2)]
 
 
+def test_what_still_waits_after_an_outage_is_joined_but_not_for_days() -> None:
+    kept = Kept()
+    for hours, number in ((0, 1), (3, 2), (72, 3)):
+        kept.take(part(number, 3, bytes([number]), NOW + timedelta(hours=hours)))
+    kept.time_is_up()
+    assert kept.shown == [(1, 2, ord("?")), (ord("?"), ord("?"), 3)]
+
+
 def test_a_part_that_is_there_with_other_words_begins_another_text() -> None:
     kept = Kept()
     for number, words in ((1, b"\1"), (1, b"\3"), (2, b"\4"), (2, b"\2")):
