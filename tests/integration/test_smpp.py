@@ -186,6 +186,23 @@ async def test_a_part_is_kept_before_it_is_acknowledged_however_it_is_marked() -
         listening.cancel()
 
 
+async def test_parts_over_two_binds_are_parts_of_one_text() -> None:
+    async with centre() as (at, there):
+        other = SMPP(at.channel.context)
+        listening = [asyncio.create_task(one.listen(at.account)) for one in (at.channel, other)]
+        await there.until("bound", 2)
+        await there.order(long=LONG, way="udh16", reference=0x1234, spread=True, **{"from": "989121234567"})
+        await there.until("acknowledged", 8)
+        found = await at.readings("smpp")
+        assert sorted(one.place for one in found) == list(range(1, 9))
+        assert len({one.key for one in found}) == 1
+        raws = {one.place: raw for one, raw in zip(found, at.inbox.of("smpp"), strict=True)}
+        assert at.channel.join(at.account, "long:1", raws, 8).text == LONG
+        for task in listening:
+            task.cancel()
+        await other.close()
+
+
 async def test_what_is_no_text_is_kept_and_ends_no_line() -> None:
     async with centre() as (at, there):
         listening = asyncio.create_task(at.channel.listen(at.account))

@@ -50,6 +50,8 @@ server.listen(0, "127.0.0.1", () => tell({ event: "listening", port: server.addr
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const order = JSON.parse(line);
   if (order.fate) fate = order.fate;
+  // Each bind takes its turn, as a centre spreads what it has over them.
+  if (order.spread) return parts(order).forEach((part, index) => [...sessions][index % sessions.size].deliver_sm(part));
   for (const session of sessions) {
     if (order.text) session.deliver_sm({ source_addr: order.from, destination_addr: "10001", short_message: order.text });
     if (order.long) for (const part of parts(order)) session.deliver_sm(part);
