@@ -258,9 +258,15 @@ async def counted_by_the_carrier(it: Live, numbers: Sequence[str]) -> list[int]:
     (row,) = await query(it, "select id from channel_account where kind = 'sms'")
     neck = it.running.neck
     account, _ = await neck.accounts.get(row["id"])
-    prices = await neck.channels["sms"].prices(account, datetime.now(UTC) - timedelta(hours=1))
-    found = {price.number: price.segments for price in prices if price.kind == "text"}
-    return [found[number] for number in numbers]
+
+    async def priced() -> list[int] | None:
+        # The carrier names a price once a text has left.
+        prices = await neck.channels["sms"].prices(account, datetime.now(UTC) - timedelta(hours=1))
+        found = {price.number: price.segments for price in prices if price.kind == "text"}
+        return [found[number] for number in numbers] if found.keys() >= set(numbers) else None
+
+    counted: list[int] = await eventually(priced)
+    return counted
 
 
 async def test_every_text_ends_once_with_what_it_has_to_say_and_is_counted_with_it(it: Live) -> None:
