@@ -271,6 +271,10 @@ async def counted_by_the_carrier(it: Live, numbers: Sequence[str]) -> list[int]:
 
 async def test_every_text_ends_once_with_what_it_has_to_say_and_is_counted_with_it(it: Live) -> None:
     desk = await Desk.of(it)
+    # The room has just read its rules when they are changed: the next campaign has to go by the new ones all the same.
+    before = await desk.campaign("Before", "sms", [TWO], kind="renewal", frequency=[], text="No ending yet")
+    await desk.switch(before, "start")
+    assert await desk.ended(before) == {TWO: "sent"}
     stop, sender = "للإيقاف أرسل: إيقاف", "Sahra, stop: STOP"
     for name, suffix in (("own_sender", sender), ("own_stop", stop)):
         rule = {"id": name, "name": name, "countries": ["JO"], "kinds": ["renewal"], "media": ["sms"]}
