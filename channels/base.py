@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from channels.answers import AgentAnswer, InboundFile
 from channels.flows import CallFlows, NoFlows
 from channels.grants import Grants, MemoryGrants
+from channels.longtexts import TextPart
 from channels.spoken import Spoken
 from channels.waits import NoLine, WaitingLine
 from core.clock import Clock
@@ -196,7 +197,9 @@ class Ignored:
     reason: str
 
 
-Reading = InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | Spoken | Ignored
+Reading = (
+    InboundMessage | DeliveryStatus | CallChange | CallbackAsked | AgentLeg | AgentAnswer | TextPart | Spoken | Ignored
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,11 +303,9 @@ class Inbox(Protocol):
         self, account: Account[Any], raws: Sequence[RawInput], place: dict[str, Any] | None = None
     ) -> list[bool]:
         """Commit the raws, and with them the adapter's place; returns then. False for what was known already."""
-        ...
 
     async def report(self, account: Account[Any], error: str | None, fault: str = "") -> None:
         """Tell the account's health: what is wrong now, or None when all is well again; `fault` as in a trial."""
-        ...
 
 
 class Accounts(Protocol):
@@ -334,8 +335,7 @@ class Channel(ABC):
     kind: ClassVar[str]
     settings_model: ClassVar[type[AccountSettings]]
     identity: ClassVar[IdentityKind]
-    # Share of an agent's 100 units that one conversation takes (routing.md section 5).
-    units: ClassVar[int] = 25
+    units: ClassVar[int] = 25  # What one conversation takes of an agent's 100 (routing.md section 5).
     is_fed: ClassVar[bool] = False  # The other side reads our feed itself: nothing has to be sent out.
     carries_html: ClassVar[bool] = False  # A message may be formatted; the others carry plain text.
     carries_recipients: ClassVar[bool] = False  # It has recipients, copies, a subject and a signature: a letter.

@@ -2,8 +2,8 @@
 
 Each process that sends or listens binds as a transceiver of its own. What comes is committed before it is acknowledged,
 as the bytes that came. SMPP has no ids of what comes in: the same words from the same number within half a minute are
-one. A long text that comes in pieces is as many messages. A submission without an answer is not repeated: nobody can be
-asked about it.
+one. A long text that comes in parts is put together by the core (`interactions/longtexts.py`). A submission without an
+answer is not repeated: nobody can be asked about it. What is long leaves whole: the centre cuts it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from aiosmpplib import (
     ESME,
     AbstractHook,
     BindMode,
-    DeliverSm,
+    DeliverSmResp,
     PduHeader,
     PhoneNumber,
     SmppCommand,
@@ -52,6 +52,9 @@ from channels.base import (
     Uncertain,
 )
 from channels.dialling import DialSettings
+from channels.longtexts import Joining, TextPart
+from channels.smpp_pdu import delivered
+from channels.smpp_pdu.delivered import Delivered, Reported
 from channels.twilio_api import phone
 from channels.twilio_api.segments import is_gsm7
 from core.errors import Invalid, Unavailable
@@ -88,11 +91,14 @@ class SmppSettings(DialSettings):
 
 
 SmppAccount: TypeAlias = Account[SmppSettings]
-Take = Callable[[bytes, DeliverSm], Awaitable[None]]
+Take = Callable[[bytes], Awaitable[None]]
 
 
 class Bound(ESME):  # type: ignore[misc] # it ships no types that mypy reads
-    """The library's client, which hands over what comes before it acknowledges it."""
+    """The library's client, which hands over what comes before it acknowledges it.
+
+    The library's own reading of what comes is left out: it joins parts in memory, and a surprise ends the line.
+    """
 
     take: Take
     _line: asyncio.StreamWriter | None = None
@@ -112,7 +118,9 @@ class Bound(ESME):  # type: ignore[misc] # it ships no types that mypy reads
     @override
     async def _handle_request(self, pdu: bytes, header: PduHeader) -> SmppMessage | None:
         if header.smpp_command == SmppCommand.DELIVER_SM:
-            await self.take(pdu, parsed(pdu))
+            await self.take(pdu)
+            await self._send_data(DeliverSmResp(header.sequence_num))
+            return None
         return await super()._handle_request(pdu, header)
 
 
@@ -179,7 +187,7 @@ class Session:
             self.hook.written.discard(key)
 
 
-class SmppChannel(Channel):
+class SmppChannel(Channel, Joining):
     """One number's texts with one person are one thread."""
 
     kind: ClassVar[str] = "smpp"
@@ -219,26 +227,31 @@ class SmppChannel(Channel):
             client.hang_up()
 
     async def read(self, account: SmppAccount, raw: RawInput) -> list[Reading]:  # noqa: ARG002 - the bytes say it all
-        message = parsed(raw.body)
-        if message.is_receipt():
-            said = message.parse_receipt()
-            delivery = _STATES.get(str(said.get("stat", "")).upper())
-            if delivery is None or not said.get("id"):
-                return [Ignored(f"receipt {said.get('stat')}")]
-            error = f"The operator says {said['stat']} {said.get('err', '')}".strip()
-            return [DeliveryStatus(str(said["id"]), delivery, error if delivery is Delivery.FAILED else None)]
-        sender = phone.sender(_number(message.source))
-        text = printable(message.short_message or message.message_payload)
-        return [
-            InboundMessage(
-                external_id=raw.external_id,
-                sender=sender,
-                text=text,
-                thread=(ThreadKey(f"peer:{sender.value}"),),
-                keys=(f"peer:{sender.value}",),
-                sole_thread=True,
-            )
-        ]
+        said = delivered.read(raw.body)
+        if said.report is not None:
+            return [_status(said.report)]
+        sender = phone.sender(_number(said.sender))
+        if said.piece is not None:
+            key = f"{sender.value}|{said.recipient}|{said.piece.reference}|{said.piece.total}"
+            at = datetime.fromisoformat(raw.headers["received-at"])
+            return [TextPart(key, said.piece.total, said.piece.place, sender.value, said.digest, at)]
+        return [_message(raw.external_id, said, said.text)] if said.octets else [Ignored("a text without words")]
+
+    @override
+    def join(self, account: SmppAccount, external_id: str, raws: Mapping[int, RawInput], total: int) -> InboundMessage:
+        parts = {place: delivered.read(raw.body) for place, raw in raws.items()}
+        missing = [place for place in range(1, total + 1) if place not in parts]
+        details = {"parts": {"total": total, "missing": missing}}
+        return _message(external_id, parts[min(parts)], delivered.joined(parts, total), details)
+
+    @override
+    def late(self, account: SmppAccount, external_id: str, raw: RawInput) -> InboundMessage:
+        said = delivered.read(raw.body)
+        if said.piece is None:
+            return _message(external_id, said, said.text)
+        place, total = said.piece.place, said.piece.total
+        details = {"parts": {"total": total, "late": place}}
+        return _message(external_id, said, f"[{place}/{total}] {said.text}", details)
 
     async def send(self, account: SmppAccount, outgoing: Outgoing) -> Receipt:
         if outgoing.files:
@@ -273,19 +286,19 @@ class SmppChannel(Channel):
             await _end(known[1])
         hook = Waiting()
 
-        async def take(pdu: bytes, message: DeliverSm) -> None:
-            await self.context.inbox.deliver(account, [self._raw(pdu, message)])
+        async def take(pdu: bytes) -> None:
+            await self.context.inbox.deliver(account, [self._raw(pdu)])
 
         client = _client(account.settings, hook, take)
         session = Session(client, hook, asyncio.create_task(client.start(), name=f"smpp-{account.name}"))
         self._sessions[account.id] = (account.settings, session)
         return session
 
-    def _raw(self, pdu: bytes, message: DeliverSm) -> RawInput:
+    def _raw(self, pdu: bytes) -> RawInput:
         now = self.context.clock()
-        if message.is_receipt():
-            said = message.parse_receipt()
-            external_id = f"status:{said.get('id', '')}:{said.get('stat', '')}"
+        report = _report(pdu)
+        if report is not None:
+            external_id = f"status:{report.id}:{report.state}"
         else:
             # The header has a number that is another for each repetition.
             digest = hashlib.sha256(pdu[_HEADER_BYTES:]).hexdigest()[:32]
@@ -293,16 +306,33 @@ class SmppChannel(Channel):
         return RawInput(external_id, "smpp", pdu, {"received-at": now.isoformat()})
 
 
-def parsed(pdu: bytes) -> DeliverSm:
-    """Read the bytes of a deliver_sm. Raises Invalid."""
+def _report(pdu: bytes) -> Reported | None:
+    """Return what it reports; what cannot be read is kept all the same, and people will see it."""
     try:
-        header = SmppMessage.parse_header(pdu[:_HEADER_BYTES])
-        message = DeliverSm.from_pdu(pdu, header, "gsm0338")
-    except (ValueError, LookupError, struct.error) as error:
-        raise Invalid("This is no text.") from error
-    if not isinstance(message, DeliverSm):
-        raise Invalid("This is no text.")
-    return message
+        return delivered.read(pdu).report
+    except Invalid:
+        return None
+
+
+def _status(report: Reported) -> DeliveryStatus | Ignored:
+    delivery = _STATES.get(report.state)
+    if delivery is None or not report.id:
+        return Ignored(f"receipt {report.state}")
+    error = f"The operator says {report.state} {report.error}".strip()
+    return DeliveryStatus(report.id, delivery, error if delivery is Delivery.FAILED else None)
+
+
+def _message(external_id: str, said: Delivered, text: str, details: Mapping[str, Any] | None = None) -> InboundMessage:
+    sender = phone.sender(_number(said.sender))
+    return InboundMessage(
+        external_id=external_id,
+        sender=sender,
+        text=printable(text),
+        thread=(ThreadKey(f"peer:{sender.value}"),),
+        keys=(f"peer:{sender.value}",),
+        sole_thread=True,
+        details=details or {},
+    )
 
 
 def _client(settings: SmppSettings, hook: Waiting, take: Take) -> Bound:
@@ -321,7 +351,7 @@ def _client(settings: SmppSettings, hook: Waiting, take: Take) -> Bound:
     return client
 
 
-async def _nobody(pdu: bytes, message: DeliverSm) -> None:  # noqa: ARG001 - as whoever takes them
+async def _nobody(pdu: bytes) -> None:  # noqa: ARG001 - as whoever takes them
     """Nothing is taken while settings are only tried: without an acknowledgement it comes again."""
     raise Unavailable("Only tried.")
 
@@ -337,9 +367,8 @@ def _encoding(text: str) -> str | None:
     return None if is_gsm7(text) else "ucs2"
 
 
-def _number(address: Any) -> str:
+def _number(number: str) -> str:
     """Operators leave the + away from international numbers."""
-    number = str(address.number)
     return f"+{number}" if number.isdigit() and len(number) > _SHORT_CODE else number
 
 

@@ -97,6 +97,7 @@ class Intake:
         """Let a worker of this process read."""
         reader = RawReader(self._db, self._accounts, self._receiver, self._channels)
         worker.handle("intake", reader.take, schedule=SCHEDULE, on_give_up=self._give_up)
+        worker.handle("long_text", reader.texts.due)
         worker.handle("status", reader.take_status, schedule=STATUS_SCHEDULE)
 
     async def _give_up(self, job: jobs.Job, reason: str) -> None:

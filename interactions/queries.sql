@@ -379,6 +379,45 @@ update raw_input r set outcome = s.outcome, detail = s.detail, done_at = clock_t
 from unnest(:ids::bigint[], :outcomes::text[], :details::text[]) as s (id, outcome, detail)
 where r.id = s.id and r.outcome is null
 
+-- name: long_texts
+-- The texts of one name with what came of them: those that wait, and those around which a part may have come.
+select t.id, t.total, t.opened_at, t.outcome,
+    array(select p.place from long_text_part p where p.text_id = t.id order by p.place) as places,
+    array(select p.digest from long_text_part p where p.text_id = t.id order by p.place) as digests
+from long_text t where t.account_id = :account_id::uuid and t.key = :key::text and (t.opened_at >= :since::timestamptz or t.outcome is null)
+
+-- name: get_long_text
+-- One long text.
+select id, account_id, key, opened_at, outcome from long_text where id = :id::bigint
+
+-- name: long_text_times
+-- When its last part came, and whether it was waited for after its time.
+select waited_on, (select max(p.came_at) from long_text_part p where p.text_id = t.id) as latest_at
+from long_text t where t.id = :id::bigint
+
+-- name: open_long_text
+-- The first part of a text came.
+insert into long_text (account_id, key, total, opened_at)
+values (:account_id::uuid, :key::text, :total::int, :opened_at::timestamptz) returning id
+
+-- name: add_part
+-- One part of it.
+insert into long_text_part (text_id, place, raw_id, digest, came_at)
+values (:text_id::bigint, :place::int, :raw_id::bigint, :digest::bytea, :came_at::timestamptz)
+
+-- name: raws_of_long_text
+-- Its parts as they came, in the order in which they were taken.
+select p.place, r.id, r.external_id, r.kind, r.headers, r.body
+from long_text_part p join raw_input r on r.id = p.raw_id where p.text_id = :text_id::bigint order by r.id
+
+-- name: wait_on_long_text
+-- Once for a moment after its time.
+update long_text set waited_on = true where id = :id::bigint
+
+-- name: end_long_text
+-- It is shown, or was shown before.
+update long_text set outcome = :outcome::text where id = :id::bigint
+
 -- name: report_account
 -- The account's health.
 update channel_account set last_error = :error::text, last_error_at = case when :error is null then last_error_at else clock_timestamp() end,

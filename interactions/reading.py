@@ -32,6 +32,7 @@ from channels.base import (
     RawInput,
     Reading,
 )
+from channels.longtexts import TextPart
 from channels.originate import DialNews
 from channels.spoken import Announced, PartyLeg, RecordingMade, Spoken
 from core.errors import Invalid, MarkazError
@@ -40,6 +41,7 @@ from interactions.accounts import ChannelAccounts
 from interactions.ahead import Ahead
 from interactions.arrivals import Arrival, Kept, unreadable
 from interactions.callnews import CallNews
+from interactions.longtexts import LongTexts
 from interactions.receive import Receiver, UnknownMessage
 from interactions.store import sql
 from storage import jobs
@@ -77,6 +79,7 @@ class RawReader:
     ) -> None:
         self._db, self._accounts, self._receiver, self._channels = db, accounts, receiver, channels
         self._calls = CallNews(receiver)
+        self.texts = LongTexts(db, accounts, receiver, channels)
         self._ahead = Ahead[_Read]()
 
     async def take(self, job: jobs.Job) -> None:
@@ -226,6 +229,8 @@ class RawReader:
         for reading in read.readings:
             if isinstance(reading, InboundMessage):
                 await self._receiver.message(tx, account, next(messages))
+            elif isinstance(reading, TextPart):
+                await self.texts.take(tx, account, reading, read.row["id"])
             elif isinstance(reading, AgentAnswer):
                 if self._receiver.colleagues is not None:
                     await self._receiver.colleagues.answered(tx, reading, answers[id(reading)])
@@ -351,7 +356,7 @@ def _names(read: _Read) -> Iterable[str]:
     yield f"raw:{read.row['id']}"
     for reading in read.readings:
         match reading:
-            case PartyLeg() | RecordingMade() | Announced():
+            case PartyLeg() | RecordingMade() | Announced() | AgentLeg():
                 yield from _spoken(reading)
             case InboundMessage():
                 yield f"from:{reading.sender.value}"
@@ -363,12 +368,12 @@ def _names(read: _Read) -> Iterable[str]:
                 yield f"call:{reading.call_id}"
             case AgentAnswer():
                 yield f"agent:{reading.mail_id}"
-            case AgentLeg():
-                yield f"interaction:{reading.interaction_id}"
+            case TextPart():
+                yield f"from:{reading.sender}"
 
 
-def _spoken(reading: PartyLeg | RecordingMade | Announced) -> Iterable[str]:
+def _spoken(reading: PartyLeg | RecordingMade | Announced | AgentLeg) -> Iterable[str]:
     if reading.interaction_id is not None:
         yield f"interaction:{reading.interaction_id}"
-    if not isinstance(reading, PartyLeg):
+    if not isinstance(reading, PartyLeg | AgentLeg):
         yield f"call:{reading.call_id}"

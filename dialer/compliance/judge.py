@@ -38,7 +38,7 @@ def judge(facts: Facts, presets: Sequence[Preset]) -> Verdict:
             zone=facts.place.zones[0],
             zone_source=facts.place.source,
             caller_id=_caller(facts, matching),
-            text_suffix=" ".join(dict.fromkeys(each.text_suffix for each in matching if each.text_suffix)),
+            text_suffix="\n".join(dict.fromkeys(each.text_suffix for each in matching if each.text_suffix)),
         )
     worst = max(noes, key=_strictness)
     until = None if worst.until is None else _opening(facts, matching, worst.until)

@@ -166,4 +166,4 @@ class Verdict(Value):
     zone_source: ZoneSource = "country"
     until: datetime | None = Field(None, description="When it may be asked again; none with a refusal: never.")
     caller_id: str = Field("", description="Which number of ours they see.")
-    text_suffix: str = Field("", description="What the text has to end with.")
+    text_suffix: str = Field("", description="What the text has to end with, a line for each rule.")

@@ -122,7 +122,7 @@ class Room:
             await self._keeping.turn(self._now())
             campaigns = await self._db.rows(sql.running_campaigns)
             if campaigns:
-                await self._read_rules()
+                await self._read_rules(is_begun=any(row["id"] not in self._running for row in campaigns))
             for row in campaigns:
                 await self._campaign(row)
             for gone in self._running.keys() - {row["id"] for row in campaigns}:
@@ -139,8 +139,9 @@ class Room:
             await self._outbound.ask_no_more(tx, campaign_id)
         del self._running[campaign_id]
 
-    async def _read_rules(self) -> None:
-        if self._rules is None or self._now() - self._rules_at > _READ_RULES_SECONDS:
+    async def _read_rules(self, *, is_begun: bool) -> None:
+        """Read them every few seconds, and before a campaign begins: what was changed before holds from its start."""
+        if self._rules is None or is_begun or self._now() - self._rules_at > _READ_RULES_SECONDS:
             async with self._db.transaction() as tx:
                 self._rules = await rules(tx)
             self._rules_at = self._now()

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialer.compliance.callers import is_marked, shown_to, signed
 from dialer.compliance.judge import judge
@@ -68,3 +70,35 @@ def test_what_a_text_has_to_end_with_is_there_once() -> None:
     assert signed("An offer", "Stop: STOP") == signed("An offer Stop: STOP", "Stop: STOP") == "An offer Stop: STOP"
     assert signed("An offer", "") == "An offer"
     assert is_marked("anybody", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "endings", "sent"),
+    [
+        ("An offer", " Stop: STOP ", "An offer Stop: STOP"),
+        ("An offer stop: stop.", "Stop: STOP", "An offer stop: stop."),
+        ("Fly NONSTOP", "STOP", "Fly NONSTOP STOP"),
+        ("One", "A\nB", "One A B"),
+        ("One A", "A\nB", "One A B"),
+        ("One B", "A\nB", "One B A"),
+        ("One A B", "A\nB", "One A B"),
+        ("One A", "A\nB\nA B", "One A B A B"),
+        ("عرض للإیقاف\u200f", "للإيقاف", "عرض للإیقاف\u200f"),
+        ("An offer", "11", "An offer 11"),
+        ("لغو ۱۱", "11", "لغو ۱۱"),
+        ("Now", "❌", "Now ❌"),
+        ("Now ❌", "❌", "Now ❌"),
+        ("", "Stop", "Stop"),
+        ("Two ", "", "Two "),
+    ],
+)
+def test_each_ending_is_there_once_however_it_was_written(text: str, endings: str, sent: str) -> None:
+    assert signed(text, endings) == sent
+    assert signed(sent, endings) == sent
+
+
+@given(text=st.text(), endings=st.lists(st.text("STOPstop: لغو.", min_size=1), max_size=3).map("\n".join))
+def test_what_was_added_is_found_there_and_nothing_is_taken_away(text: str, endings: str) -> None:
+    once = signed(text, endings)
+    assert once.strip().startswith(text.strip())
+    assert signed(once, endings) == once
