@@ -26,6 +26,10 @@ _USUAL: dict[Locale, dict[str, str]] = {
 }
 
 
+class NoWay(Conflict):
+    """There is no conversation in which the customer could be told, and no address to write to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What customers are told: texts with placeholders, bodies added as they are, the subject of a new mail.
@@ -76,8 +80,12 @@ class Post:
         first = await self._unasked.way(tx, CustomerId(row["customer_id"]), row["branch_id"])
         over = [Way(channel, interaction_id=each) for each, channel in known if channel == "webchat"]
         if first is None and not over:
-            raise Conflict("There is no conversation in which the customer could be told, and no address to write to.")
+            raise NoWay
         return first or over[0]
+
+    async def refusal(self, tx: Tx, way: Way, mail_list: MailList | None) -> str | None:
+        """Return why it would not go out this way, by the wish of its reader; None where it would."""
+        return await self._unasked.refusal(tx, way, mail_list)
 
     async def send(self, tx: Tx, ticket_id: UUID, said: Said) -> tuple[str, UUID]:
         """Tell the customer of a ticket, beginning a conversation about it where there is none.
