@@ -127,18 +127,20 @@ function Report(props: { sent: Sent; anew: () => void }) {
   const { number } = useSpeech();
   const mark = useMark();
   // The word for it is ours; what a server answered is of use beside it, and stays as it came.
-  const why = (row: Telling) => (row.reason === null ? row.error ?? row.detail : [say(`why.${row.reason}`), ["bounced", "undelivered"].includes(row.reason) ? row.error : null].filter(Boolean).join(" "));
-  const shown = { sent: number(sent.sent), refused: number(sent.refused), failed: number(sent.failed), same: number(sent.same_customer), waiting: number(sent.waiting) };
+  const why = (row: Telling) => (row.reason === null ? row.error ?? row.detail : say(`why.${row.reason}`));
+  const answered = (row: Telling) => (row.reason === "bounced" || row.reason === "undelivered" ? row.error : null);
+  const onWay = sent.items.filter((row) => stateOf(row) === "on_way").length;
+  const shown = { sent: number(sent.sent - onWay), way: number(onWay), refused: number(sent.refused), failed: number(sent.failed), same: number(sent.same_customer), waiting: number(sent.waiting) };
   return (
     <Stack gap="sm" data-testid="report" data-waiting={sent.waiting} aria-live="polite">
       <Alert color={sent.refused + sent.failed > 0 ? "yellow" : "teal"}>{say("send_report", shown)}</Alert>
-      <Rows rows={sent.items.map((row) => ({ ...row, detail: why(row) }))} mark={(row) => mark(stateOf(row), row.channel, row.is_solved)} />
+      <Rows rows={sent.items.map((row) => ({ ...row, detail: why(row), answer: answered(row) }))} mark={(row) => mark(stateOf(row), row.channel, row.is_solved)} />
       <Group><Button variant="default" onClick={props.anew}>{say("send_anew")}</Button></Group>
     </Stack>
   );
 }
 
-function Rows<R extends Concerned>(props: { rows: R[]; mark: (row: R) => Mark }) {
+function Rows<R extends Concerned & { answer?: string | null }>(props: { rows: R[]; mark: (row: R) => Mark }) {
   const { say } = usePhrases(words);
   return (
     <Table verticalSpacing={4}>
@@ -148,7 +150,7 @@ function Rows<R extends Concerned>(props: { rows: R[]; mark: (row: R) => Mark })
           <Table.Tr key={row.ticket_id} data-testid="send-row">
             <Table.Td><bdi dir="ltr">{row.number}</bdi> <bdi>{row.subject}</bdi></Table.Td>
             <Table.Td><bdi>{row.customer_name}</bdi></Table.Td>
-            <Table.Td><Badge variant="light" tt="none" color={props.mark(row).color} data-testid="send-mark">{props.mark(row).text}</Badge>{row.detail !== "" && <Text size="xs" c="dimmed" dir="auto">{row.detail}</Text>}</Table.Td>
+            <Table.Td><Badge variant="light" tt="none" color={props.mark(row).color} data-testid="send-mark">{props.mark(row).text}</Badge>{row.detail !== "" && <Text size="xs" c="dimmed" dir="auto">{row.detail}{row.answer != null && <> <bdi>{row.answer}</bdi></>}</Text>}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
