@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from math import exp
+from math import e, exp
 from random import Random
 from typing import Any
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.pacing import CallId, Mode, Pacer, Reason, Settings
-from dialer.pacing.controller import THETA_1, theta
+from dialer.pacing.controller import RESERVE, SLOPE_CALLS, THETA_1, theta
 from dialer.pacing.guard import Exposure
 from dialer.pacing.laws import AnswerRate, Handling, Rings, still_busy
 from dialer.pacing.model import DialledAgent
@@ -259,8 +259,9 @@ def test_for_many_agents_the_approximation_comes_near_the_distribution():
 
 
 def test_the_risk_shrinks_with_the_budget_and_with_what_was_abandoned_lately():
-    assert theta(1.5 * 11 + 11**0.5, 11, 0.0) == pytest.approx(THETA_1)
-    assert theta(0.0, 11, 0.0) == pytest.approx(THETA_1 * exp(-3.0))
+    assert theta(RESERVE * 11, 11, 0.0) == pytest.approx(THETA_1)
+    for need in (11, 80):
+        assert theta(RESERVE * need - SLOPE_CALLS, need, 0.0) == pytest.approx(THETA_1 / e), "a slope of calls"
     thetas = [theta(20.0, 11, over) for over in (0.0, 0.5, 1.0, 3.0)]
     assert thetas == sorted(thetas, reverse=True)
     assert thetas[0] > thetas[-1]
