@@ -13,6 +13,7 @@ from access.people import People
 from access.service import Access
 from access.signin import SignIn
 from agents.console import Console
+from agents.lists import LiveLists
 from agents.service import Agents
 from automation.house import AutomationHouse
 from board.house import BoardHouse
@@ -25,7 +26,7 @@ from complaints.house import ComplaintHouse
 from consents.mail import MailOptOuts
 from core.clock import Clock, utc_now
 from core.feed import Feed
-from core.hints import wire
+from core.hints import Hint, wire
 from core.http import Api
 from core.pages import Pages
 from core.realtime import SocketServer
@@ -297,17 +298,22 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     )
 
 
+async def _hints(on: Ground, reader: LogReader, sockets: SocketServer, stack: AsyncExitStack) -> Hint:
+    """Tell the other processes what is not numbered, and hear it from them."""
+    redis_url = on.settings.redis_url
+    hints = hints_between_nodes(on.db, reader, redis_url.get_secret_value() if redis_url else None)
+    await hints.start()
+    stack.push_async_callback(hints.stop)
+    return wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
+
+
 async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: AsyncExitStack) -> Live:
     """From the log to sockets; who may connect from where is decided at the doors."""
     sockets = SocketServer(allowed_origins=["*"])
     reader = LogReader(on.loops)
     await reader.start_at_end()
     feed = Feed(reader, sockets.emit_now, replayer(on.db), reader.position)
-    redis_url = on.settings.redis_url
-    hints = hints_between_nodes(on.db, reader, redis_url.get_secret_value() if redis_url else None)
-    await hints.start()
-    stack.push_async_callback(hints.stop)
-    hint = wire(hints, sockets.emit_now, on.db.on_commit, reader.wake)
+    hint = await _hints(on, reader, sockets, stack)
 
     console = Console(on.db, sockets, feed, floor.sign_in, floor.agents, on.clock, base_url=on.settings.base_url)
     watching = Watching(on.db, neck.conversations)
@@ -317,6 +323,7 @@ async def build_live(on: Ground, floor: Floor, neck: Neck, team: Team, stack: As
     for part in (RoutingCommands(floor.routing), InteractionCommands(neck.interactions, hint), desk, post):
         console.commands.add(part)
         console.add_part(part.part)
+    LiveLists(console, sockets.emit_now, feed).open(console.commands, on.tasks)
     team.open(console, feed, hint)
     neck.desk.open(console.sift, feed)
     neck.dispatch.open(console)

@@ -34,7 +34,7 @@ NAMESPACE = "/agent"
 EVERYBODY = "room:staff"
 _BEAT_SECONDS = 5.0
 _RECHECK_SECONDS = 60.0
-_LOOKED_AT = ("interaction:", "document:", "board:", "map:")
+_LOOKED_AT = ("interaction:", "document:", "board:", "map:", "list:")
 _ROOMS_MOST = 60
 
 Part = Callable[[Tx, Actor], Awaitable[dict[str, Any]]]

@@ -19,6 +19,7 @@ import dispatch.run_model  # noqa: F401 - these for their events
 import organisation.model  # noqa: F401
 import tickets.model  # noqa: F401
 from agents.console import Console
+from agents.lists import LiveLists
 from board.live import LiveBoard
 from chat.calling import CallbackCommands
 from chat.sockets import WidgetDoor
@@ -47,6 +48,7 @@ OWNERS: dict[str, tuple[type[Any], ...]] = {
         NoticeCommands,
         RoomCommands,
         LiveBoard,
+        LiveLists,
         LiveMap,
         DispatchCommands,
     ),

@@ -354,6 +354,8 @@ export interface HandOver {
 /** What the client may ask over the socket: name, argument, answer. */
 export interface Commands extends TeamCommands, BoardCommands, GeoCommands, CallCommands {
   "sync": [{ seq: number | null }, SyncAnswer];
+  "list.watch": [{ list: string }, object];
+  "list.leave": [{ list: string }, object];
   "presence.set": [{ state: PresenceState; reason: string | null }, Presence];
   "offer.accept": [{ offer_id: Id }, { interaction_id: Id }];
   "offer.decline": [{ offer_id: Id; reason: string | null }, object];

@@ -1,6 +1,6 @@
 import { Badge, Button, SegmentedControl, Select } from "@mantine/core";
 import { IconSettings } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable } from "../../kit/DataTable";
@@ -8,6 +8,7 @@ import { Detail } from "../../kit/Detail";
 import { Frame, Panel } from "../../kit/Frame";
 import { byId, useList } from "../../kit/list";
 import { useFeed } from "../../live/context";
+import { useStale } from "../../live/stale";
 import { go } from "../../shell/route";
 import { Name } from "../work/Name";
 import { stillWaits, type Callback, type CallbackState } from "./callback";
@@ -17,7 +18,6 @@ import { PromiseForm } from "./PromiseForm";
 import { words } from "./words";
 
 const wants = ["open", "failed", "any"] as const;
-const freshMs = 10_000;
 const colors: Partial<Record<CallbackState, string>> = { failed: "red", done: "teal", connected: "teal", cancelled: "gray", dialling: "indigo" };
 
 /** Who is to be called, by whom and when; without the permission to manage them only the own promises. */
@@ -31,11 +31,8 @@ export function CallbacksPage(props: { rest: string[] }) {
   const query = [wanted === "any" ? "" : `state=${wanted}`, queue ? `queue_id=${queue}` : ""].filter(Boolean).join("&");
   const list = useList<Callback>(`/api/callbacks?${query}`, byId);
   const { reload, items } = list;
-  useEffect(() => {
-    // The feed does not tell of them. Whoever has read further down keeps the place.
-    const timer = setInterval(() => !document.hidden && items.length <= 50 && void reload(), freshMs);
-    return () => clearInterval(timer);
-  }, [reload, items.length]);
+  // Whoever has read further down keeps the place.
+  useStale("callbacks", reload, items.length <= 50);
   const chosen = props.rest[0];
   const mayManage = me.permissions.includes("callback.manage");
   return (

@@ -9,6 +9,7 @@ import { byId, useList } from "../../kit/list";
 import { useTable, type Table } from "../../kit/table";
 import { TableBar, type Filter } from "../../kit/TableBar";
 import { useFeed, useLive } from "../../live/context";
+import { useStale } from "../../live/stale";
 import type { FeedEvent } from "../../protocol";
 import { Name } from "../work/Name";
 import { BulkBar } from "./BulkBar";
@@ -22,7 +23,6 @@ import { TicketPage } from "./TicketPage";
 import { words } from "./words";
 
 const typingMs = 250;
-const freshMs = 10_000;
 const onePage = 50;
 
 /** `#/tickets/<id>`, and `#/tickets/new[/customer|conversation|ticket/<id>[/<kind>]]`. */
@@ -157,10 +157,8 @@ function useFresh(list: { reload: () => Promise<void>; put: (row: TicketRow) => 
   const live = useLive();
   const { reload, put, items } = list;
   const length = items.length;
-  useEffect(() => {
-    const timer = setInterval(() => !document.hidden && length <= onePage && void reload(), freshMs);
-    return () => clearInterval(timer);
-  }, [reload, length]);
+  // Whoever has read further down keeps the place.
+  useStale("tickets", reload, length <= onePage);
   const before = useRef(chosen);
   useEffect(() => {
     // Back from a ticket the list is as it is now.
