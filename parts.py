@@ -42,6 +42,7 @@ from extensions.service import Extensions
 from flows.calls import FlowCalls
 from geo.house import GeoHouse
 from interactions.accounts import ChannelAccounts
+from interactions.addresspost import AddressPost
 from interactions.answers import CannedAnswers
 from interactions.attachments import Attachments
 from interactions.colleagues import Colleagues
@@ -239,6 +240,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     unasked = Unasked(clock, conversations, interactions.work, on.kinds)
     outbox = Outbox(db, accounts, installed, on.files, conversations)
     outbox.opt_outs = MailOptOuts(db, on.keys, clock, settings.base_url)
+    continued = ContinuedChats(db, *carriers, outbox.departures)
     letters = (receiver, interactions, outbox.departures)
     attachments = Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
@@ -268,7 +270,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             automation := AutomationHouse.build(db, clock, desk, (interactions.work, unasked), Organisation(db))
         ),
         solutions=SolutionHouse.build(db, clock, desk, automation.post, Knowledge.build(db, clock, on.keys)),
-        reports=ReportHouse.build(db, clock, floor.people, HousePost(ContinuedChats(db, *carriers, outbox.departures))),
+        reports=ReportHouse.build(db, clock, floor.people, HousePost(continued)),
         mailboxes=MailboxWatch(db, clock, floor.notices),
         colleagues=colleagues,
         complaints=(
@@ -281,7 +283,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),
             desk.tickets,
-            (automation.post, unasked),
+            (automation.post, unasked, AddressPost(*carriers, continued)),
             (on.files, attachments),
             (stack, geo),
         ),

@@ -1,4 +1,4 @@
-"""Messages of rules to customers: filled in, and left in the newest conversation that can be written to."""
+"""Messages to customers: filled in, in the newest conversation that reaches them, else in one that is begun."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ _USUAL: dict[Locale, dict[str, str]] = {
 }
 
 
+class NoWay(Conflict):
+    """There is no conversation in which the customer could be told, and no address to write to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What customers are told: texts with placeholders, bodies added as they are, the subject of a new mail.
@@ -49,17 +53,11 @@ class Post:
         self._unasked = unasked
 
     async def tell(self, tx: Tx, ticket_id: UUID, texts: Mapping[Locale, str]) -> str:
-        """Leave a message with its placeholders filled in; returns where. Raises Conflict when there is nowhere."""
-        row = await self._tickets.hold(tx, ticket_id)
-        if row["customer_id"] is None:
-            raise Conflict("It is a colleague's ticket.")
-        said = {
-            locale: filled(text, await self._values(tx, row, locale), _USUAL[locale]) for locale, text in texts.items()
-        }
-        for interaction_id, channel in await self._tickets.conversations(tx, ticket_id):
-            if await self._conversations.tell_customer(tx, interaction_id, said):
-                return channel
-        raise Conflict("There is no conversation in which the customer could be told.")
+        """Tell the customer with the placeholders filled in; returns by which channel. Raises Conflict when none is.
+
+        Whoever called, or was written down at a counter, is written to first, by the way they like.
+        """
+        return (await self.send(tx, ticket_id, Said(texts)))[0]
 
     async def way(self, tx: Tx, ticket_id: UUID) -> Way:
         """Return how the customer of a ticket would be told; nothing is said. Raises Conflict when there is no way.
@@ -76,8 +74,12 @@ class Post:
         first = await self._unasked.way(tx, CustomerId(row["customer_id"]), row["branch_id"])
         over = [Way(channel, interaction_id=each) for each, channel in known if channel == "webchat"]
         if first is None and not over:
-            raise Conflict("There is no conversation in which the customer could be told, and no address to write to.")
+            raise NoWay
         return first or over[0]
+
+    async def refusal(self, tx: Tx, way: Way, mail_list: MailList | None) -> str | None:
+        """Return why it would not go out this way, by the wish of its reader; None where it would."""
+        return await self._unasked.refusal(tx, way, mail_list)
 
     async def send(self, tx: Tx, ticket_id: UUID, said: Said) -> tuple[str, UUID]:
         """Tell the customer of a ticket, beginning a conversation about it where there is none.

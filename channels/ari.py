@@ -155,6 +155,10 @@ class AriChannel(VoiceChannel):
     async def hang_up(self, account: AriAccount, call_id: str) -> None:
         await rooms.end_call(self._of(account), call_id)
 
+    @override
+    async def end_room(self, account: AriAccount, interaction_id: UUID) -> None:
+        await rooms.end(self._of(account), interaction_id)
+
     # --- calls that we place
 
     @override
@@ -195,10 +199,6 @@ class AriChannel(VoiceChannel):
 
     async def dial_status(self, account: AriAccount, call_id: str) -> DialStatus:
         return await originating.status(self._of(account), call_id)
-
-    @override
-    async def end_room(self, account: AriAccount, interaction_id: UUID) -> None:
-        await rooms.end(self._of(account), interaction_id)
 
     # --- further people, and recordings
 

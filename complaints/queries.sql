@@ -241,11 +241,13 @@ where l.ticket_id = :ticket_id::uuid and m.direction = 'outbound' and m.author_k
 order by m.at desc limit 20
 
 -- name: find_code
--- How far the complaint of a code is, or the one into which it was merged.
-select case when into_t.category in ('solved', 'closed') then 'closed' else into_c.stage end as stage
-from complaint c join ticket t on t.id = c.ticket_id join ticket into_t on into_t.id = coalesce(t.merged_into, t.id)
-     join complaint into_c on into_c.ticket_id = into_t.id
-where c.code = :code::text
+-- How far the complaint of a code is, or the one into which it was merged, through all that follow.
+with recursive way as (
+    select ticket_id as id from complaint where code = :code::text
+    union select p.merged_into from way w join ticket p on p.id = w.id where p.merged_into is not null
+)
+select case when t.category in ('solved', 'closed') then 'closed' else c.stage end as stage
+from way join ticket t on t.id = way.id and t.merged_into is null join complaint c on c.ticket_id = t.id
 
 -- name: public_case
 -- How far a complaint is, and its code.

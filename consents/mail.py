@@ -31,6 +31,10 @@ class NoSuchLink(NotFound):
     """We have sent no such link, or it is not complete."""
 
 
+async def is_wanted(reader: Tx | Database, mail_list: str, address: str) -> bool:
+    return not await reader.value(sql.is_mail_refused, address=address.strip().lower(), mail_list=mail_list)
+
+
 class MailOptOuts:
     """Links to unsubscribe, and what came of them."""
 
@@ -41,9 +45,6 @@ class MailOptOuts:
         """Return where the reader at this address ends it; nothing where our own address is no https (RFC 8058)."""
         is_reached = self._base_url.startswith("https://")
         return unsubscribe_url(self._keys, self._base_url, mail_list, address) if is_reached else ""
-
-    async def is_wanted(self, reader: Tx | Database, mail_list: str, address: str) -> bool:
-        return not await reader.value(sql.is_mail_refused, address=address.strip().lower(), mail_list=mail_list)
 
     def check(self, mail_list: MailList, address: str, mac: str) -> None:
         """Raise NoSuchLink unless we signed this."""

@@ -12,7 +12,16 @@ from core.clock import Clock
 from core.errors import Conflict, Invalid
 from core.ids import uuid7
 from dialer import store
-from dialer.model import Campaign, CampaignChange, CampaignQuery, CampaignSaved, CampaignState, NewCampaign, Switch
+from dialer.model import (
+    Campaign,
+    CampaignChange,
+    CampaignQuery,
+    CampaignSaved,
+    CampaignSettings,
+    CampaignState,
+    NewCampaign,
+    Switch,
+)
 from dialer.store import sql
 from routing.service import Routing
 from storage.database import Database, Row, Tx
@@ -47,6 +56,11 @@ class Campaigns:
             row = await store.get_campaign(tx, campaign_id)
             actor.must(Permission.CAMPAIGN_READ, row["branch_id"])
             return await self._view(tx, row)
+
+    def usual(self, actor: Actor) -> CampaignSettings:
+        """Return what a new one begins with, for whoever writes it down."""
+        actor.must(Permission.CAMPAIGN_MANAGE)
+        return CampaignSettings()
 
     async def add(self, actor: Actor, new: NewCampaign) -> Campaign:
         async with self._db.transaction(actor) as tx:

@@ -17,6 +17,7 @@ from dialer.model import (
     Campaign,
     CampaignChange,
     CampaignQuery,
+    CampaignSettings,
     ContactList,
     Dial,
     Disposing,
@@ -60,6 +61,11 @@ class CampaignRoutes:
     async def add_campaign(self, call: Call, body: NewCampaign) -> Campaign:
         """Write a campaign down; it is started by itself."""
         return await self._campaigns.add(call.actor, body)
+
+    @route("GET", "/api/campaigns/usual", permission=Permission.CAMPAIGN_MANAGE)
+    async def usual_settings(self, call: Call) -> CampaignSettings:
+        """Get what a new campaign begins with: pace, further tries, dispositions in three languages."""
+        return self._campaigns.usual(call.actor)
 
     @route("GET", "/api/campaigns/{campaign_id}", permission=Permission.CAMPAIGN_READ)
     async def campaign(self, call: Call, campaign_id: UUID) -> Campaign:

@@ -32,6 +32,7 @@ from dispatch.visits import Visits
 from dispatch.watching import DispatchCommands
 from dispatch.whereabouts import Whereabouts
 from geo.house import GeoHouse
+from interactions.addresspost import AddressPost
 from interactions.unasked import Unasked
 from notices.service import Notices
 from organisation.service import Organisation
@@ -61,7 +62,7 @@ class DispatchHouse:
         ground: tuple[Database, Clock, Keyring, str],
         people: tuple[People, Customers, Notices],
         tickets: Tickets,
-        ways: tuple[Post, Unasked],
+        ways: tuple[Post, Unasked, AddressPost],
         stores: tuple[Files, Uploads],
         field: tuple[AsyncExitStack, GeoHouse],
     ) -> Self:

@@ -291,3 +291,13 @@ where id = :id::uuid
 -- name: all_branches
 -- The branches that there are.
 select id from branch
+
+-- name: task_number
+-- Where a technician has tasks by text, and in which language.
+select t.text_number, p.locale from technician t join staff p on p.id = t.staff_id
+where t.staff_id = :id::uuid and t.is_active and p.is_active and t.text_number <> ''
+
+-- name: task_account
+-- By which number of ours tasks go: the branch's own, else one of everybody's.
+select id from channel_account where kind = 'sms' and is_enabled and (branch_id is null or branch_id = :branch_id::uuid)
+order by branch_id nulls last, name limit 1

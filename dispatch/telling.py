@@ -1,4 +1,4 @@
-"""Who hears of a visit: customers by texts in their language and by the way they like, technicians by their bell."""
+"""Who hears of a visit: customers in their language by the way they like, technicians by their bell and a text."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from customers.service import Customers
 from dispatch import store
 from dispatch.model import AROUND, VisitSetupSaved, number
 from dispatch.store import sql
+from dispatch.tasking import Tasking
+from interactions.addresspost import AddressPost
 from interactions.unasked import Letter, Unasked
 from notices.model import Document, DocumentRef, Notice
 from notices.service import Notices
@@ -30,14 +32,14 @@ from organisation.service import Organisation
 from storage import jobs
 from storage.database import Database, Row, Tx
 
-Moment = Literal["dispatched", "moved", "on_the_way", "done", "not_done", "cancelled", "reminder"]
+Moment = Literal["dispatched", "moved", "on_the_way", "done", "not_done", "cancelled", "reminder", "task", "task_off"]
 KIND = "visit"
 _JOB = "visit.tell"
 _SCHEDULE = (2.0, 15.0, 120.0)
 _LANGUAGES: tuple[Locale, ...] = ("en", "ar", "fa")
 NAMES = (
     "customer.name", "visit.number", "visit.subject", "visit.day", "visit.from", "visit.to", "visit.link",
-    "visit.reason", "visit.outcome", "technician.name", "organisation.name",
+    "visit.reason", "visit.outcome", "visit.address", "technician.name", "organisation.name",
 )  # fmt: skip
 _USUAL: dict[Locale, dict[str, str]] = {
     "en": {"customer.name": "customer", "technician.name": "our technician"},
@@ -48,7 +50,7 @@ _USUAL: dict[Locale, dict[str, str]] = {
 
 
 class TextSettings(Value):
-    """What customers are told at a moment; switched off, nothing is."""
+    """What customers, or with a task technicians, are told at a moment; switched off, nothing is."""
 
     texts: dict[Locale, str] = Field(description="Placeholders: " + ", ".join(NAMES))
     is_on: bool = True
@@ -74,17 +76,19 @@ class Telling:
         db: Database,
         customers: Customers,
         notices: Notices,
-        ways: tuple[Post, Unasked],
+        ways: tuple[Post, Unasked, AddressPost],
         organisation: Organisation,
         keys: Keyring,
         base_url: str,
     ) -> None:
         self._db, self._customers, self._notices = db, customers, notices
-        (self._post, self._unasked), self._organisation = ways, organisation
+        self._post, self._unasked, to_addresses = ways
+        self._organisation, self._tasking = organisation, Tasking(db, to_addresses, self._filled)
         self._keys, self._base_url = keys, base_url
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle(_JOB, self._tell, schedule=_SCHEDULE, on_give_up=_give_up)
+        self._tasking.handle(worker)
 
     # --- customers
 
@@ -124,7 +128,8 @@ class Telling:
 
     async def _filled(self, tx: Tx, row: Row, texts: Mapping[Locale, str]) -> dict[Locale, str]:
         zone = await self._organisation.time_zone()
-        card = await self._customers.card(tx, CustomerId(row["customer_id"]))
+        known = row["customer_id"]
+        name = "" if known is None else (await self._customers.card(tx, CustomerId(known))).name
         begins, ends = promised(row)
         found: dict[Locale, str] = {}
         for locale in _LANGUAGES:
@@ -133,7 +138,7 @@ class Telling:
             calendar = await self._organisation.calendar(tx, locale)
             day = "" if begins is None else written(begins, locale, calendar, zone, with_time=False)
             values = {
-                "customer.name": card.name,
+                "customer.name": name,
                 "visit.number": number(row["serial"]),
                 "visit.subject": row["subject"],
                 "visit.day": day,
@@ -142,6 +147,7 @@ class Telling:
                 "visit.link": self.link(row),
                 "visit.reason": row["reason"],
                 "visit.outcome": row["outcome"],
+                "visit.address": str((row["place"] or {}).get("address") or ""),
                 "technician.name": row["technician_name"] or "",
                 "organisation.name": (await self._organisation.face()).name,
             }
@@ -155,13 +161,14 @@ class Telling:
     # --- technicians
 
     async def to_technicians(self, tx: Tx, values: Mapping[str, Any], people: Collection[UUID | None]) -> None:
-        """Ring at those whose day is different now."""
+        """Ring at those whose day is different now, and send it by text to whoever has a number for it."""
         told = {person for person in people if person is not None}
         if told:
             notice = Notice(
                 kind="visit_changed", text=values["subject"], source=f"visit:{values['id']}:{values['version']}"
             )
             await self._notices.notify(tx, told, DocumentRef(kind=KIND, id=values["id"]), notice)
+            await self._tasking.leave(tx, values, told)
 
     # --- texts
 

@@ -28,6 +28,9 @@ class TechnicianSettings(Value):
     home: Place | None = None
     territory_id: UUID | None = Field(None, description="A fence that is a territory.")
     vehicle: Line = ""
+    text_number: Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{5,14})?$")] = Field(
+        "", description="Where tasks go by text, with + and the country; empty: they do not."
+    )
     interval_seconds: int = Field(60, ge=1, le=3600, description="How often the phone tells where it is.")
     ping_seconds: int = Field(300, ge=10, le=86_400, description="How often it tells that it is there.")
     is_active: bool = True

@@ -159,7 +159,7 @@ select territory_id, band, factor, least, most, trips from geo_calibration
 
 -- name: list_technicians
 -- Technicians in scope, or those of them that changed since a moment.
-select t.staff_id, p.name, p.branch_id, t.home[1] as home_lat, t.home[0] as home_lon, t.territory_id, t.shift, t.vehicle, t.interval_seconds,
+select t.staff_id, p.name, p.branch_id, t.home[1] as home_lat, t.home[0] as home_lon, t.territory_id, t.shift, t.vehicle, t.text_number, t.interval_seconds,
        t.ping_seconds, t.is_active, t.version, l.seen_at, l.at, l.place[1] as lat, l.place[0] as lon, l.accuracy, l.speed, l.heading, l.battery,
        l.is_charging, l.is_mock, l.permission, l.is_saving_power, l.changed_at,
        coalesce((select jsonb_object_agg(skill_id, level) from agent_skill s where s.staff_id = t.staff_id), '{}') as skills,
@@ -177,12 +177,12 @@ select p.branch_id, p.name from staff p join agent a on a.staff_id = p.id where 
 
 -- name: save_technician
 -- A profile, new or in its next version; no row when somebody else changed it first.
-insert into technician as t (staff_id, home, territory_id, shift, vehicle, interval_seconds, ping_seconds, is_active)
+insert into technician as t (staff_id, home, territory_id, shift, vehicle, text_number, interval_seconds, ping_seconds, is_active)
 select :id::uuid, case when :home_lat::float8 is null then null else point(:home_lon::float8, :home_lat) end, :territory_id::uuid, :shift::jsonb,
-       :vehicle::text, :interval_seconds::int, :ping_seconds::int, :is_active::boolean
+       :vehicle::text, :text_number::text, :interval_seconds::int, :ping_seconds::int, :is_active::boolean
 where :version::int = 0 or exists (select from technician where staff_id = :id)
 on conflict (staff_id) do update set home = excluded.home, territory_id = excluded.territory_id, shift = excluded.shift,
-    vehicle = excluded.vehicle, interval_seconds = excluded.interval_seconds, ping_seconds = excluded.ping_seconds,
+    vehicle = excluded.vehicle, text_number = excluded.text_number, interval_seconds = excluded.interval_seconds, ping_seconds = excluded.ping_seconds,
     is_active = excluded.is_active, version = t.version + 1 where t.version = :version
 returning version
 

@@ -31,7 +31,7 @@ sql = Queries(__file__)
 
 def settings(row: Row) -> TechnicianSettings:
     home = None if row["home_lat"] is None else Place(lat=row["home_lat"], lon=row["home_lon"])
-    names = ("territory_id", "vehicle", "interval_seconds", "ping_seconds", "is_active")
+    names = ("territory_id", "vehicle", "text_number", "interval_seconds", "ping_seconds", "is_active")
     return TechnicianSettings(
         shift=Hours.model_validate(row["shift"]), home=home, **{name: row[name] for name in names}
     )

@@ -149,6 +149,7 @@ class Technicians:
             territory_id=change.territory_id,
             shift=change.shift.model_dump(mode="json"),
             vehicle=change.vehicle,
+            text_number=change.text_number,
             interval_seconds=change.interval_seconds,
             ping_seconds=change.ping_seconds,
             is_active=change.is_active,

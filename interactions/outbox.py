@@ -24,9 +24,10 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
-from consents.mail import UNWANTED, MailOptOuts
+from consents.mail import MailOptOuts
 from consents.model import Saying
-from consents.service import must_reach, opt_out
+from consents.service import opt_out
+from consents.wishes import refusal
 from core.errors import Invalid, MarkazError, Unavailable
 from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
@@ -98,7 +99,7 @@ class Outbox:
         self._db, self._accounts, self._channels = db, accounts, channels
         self._files, self._conversations = files, conversations
         self.departures = Departures(db, files, conversations.clock)
-        # Who wants no mail that goes to many; set by whoever builds it.
+        # The links by which mail that goes to many is ended; set by whoever builds it.
         self.opt_outs: MailOptOuts | None = None
 
     def handle(self, worker: jobs.Worker) -> None:
@@ -121,12 +122,11 @@ class Outbox:
             # An attempt was cut off, or its answer was lost: whoever took it may have it already.
             receipt = await channel.find_sent(account, outgoing)
         if receipt is None:
-            if not await self._is_wanted(row, outgoing):
-                await self._mark(message_id, Delivery.FAILED, UNWANTED)
+            why = await refusal(self._db, outgoing.to, account.id, row["details"].get("mail_list"))
+            if why is not None:
+                await self._mark(message_id, Delivery.FAILED, why)
                 _sent.labels(account.kind, "opted_out").inc()
                 return
-            if channel.identity is IdentityKind.PHONE:
-                await must_reach(self._db, outgoing.to.value, account.id)
             try:
                 outgoing = await self.departures.prepared(account, channel, outgoing)
             except HeldBack as error:
@@ -139,13 +139,6 @@ class Outbox:
         await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
-
-    async def _is_wanted(self, row: Row, outgoing: Outgoing) -> bool:
-        """Tell whether it may go: what is for one person always, what goes to many unless they said no."""
-        mail_list = row["details"].get("mail_list")
-        if mail_list is None or self.opt_outs is None or outgoing.to.kind is not IdentityKind.EMAIL:
-            return True
-        return await self.opt_outs.is_wanted(self._db, mail_list, outgoing.to.value)
 
     def _unsubscribe_url(self, row: Row, to: Address) -> str:
         mail_list = row["details"].get("mail_list")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from access.model import Locale
-from channels.base import Channel
+from channels.base import Address, Channel
 from channels.dialling import TEXT_KINDS
 from consents.mail import MailList
+from consents.wishes import refusal
 from core.clock import Clock
 from core.errors import Conflict
 from core.ids import BranchId, uuid7
@@ -74,6 +75,14 @@ class Unasked:
             if found is not None:
                 return found
         return None
+
+    async def refusal(self, tx: Tx, way: Way, mail_list: MailList | None) -> str | None:
+        """Return why what is written this way would not go out: its reader wants none of it. None where it would."""
+        account_id, address = way.account_id, way.address
+        if way.interaction_id is not None:
+            row = await store.get(tx, way.interaction_id)
+            account_id, address = row["account_id"], row["address"]
+        return await refusal(tx, Address(self._channels[way.channel].identity, address), account_id, mail_list)
 
     def _known(self, kind: str, accounts: list[Row], card: CustomerCard) -> Way | None:
         account = next((each for each in accounts if each["kind"] == kind), None)

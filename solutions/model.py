@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -9,7 +10,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from access.model import Locale
-from consents.mail import UNWANTED
+from automation.courier import NoWay
+from consents.mail import UNWANTED, MailList
+from consents.wishes import STOPPED
 from core.events import Event
 from core.placeholders import must_be_known
 from core.values import Value
@@ -19,8 +22,15 @@ MOST = 500
 # What is filled in before the article; a fixed list, so that a text can reach nothing else (O2).
 PLACEHOLDERS = frozenset({"customer.name", "ticket.number", "ticket.subject", "organisation.name"})
 TellingState = Literal["waiting", "sent", "same_customer", "refused", "failed"]
+# `unsubscribed`: from mail that goes to many; `opted_out`: their number is on the list of those that are not reached.
+Wish = Literal["unsubscribed", "opted_out"]
+# Why somebody will not get it, as far as is known beforehand; `no_way`: there is nothing by which they could be told.
+Hindrance = Wish | Literal["no_way"]
 # `bounced`: the server that took the mail sent it back; `undelivered`: nobody took it, or a carrier lost it.
-Reason = Literal["unsubscribed", "bounced", "undelivered"]
+Reason = Hindrance | Literal["bounced", "undelivered"]
+LIST: MailList = "solutions"
+# By what stands on a message that was not sent for it.
+WISHES: Mapping[str, Wish] = {UNWANTED: "unsubscribed", STOPPED: "opted_out"}
 
 
 def _has_known_names(text: str) -> str:
@@ -67,7 +77,7 @@ class NewSolution(Value):
 
 
 class PreviewRow(Value):
-    """`channel` is null where the customer cannot be told, for the reason of `detail`."""
+    """With a `reason` the customer would not get it; `channel` is null where there is none, `detail` says why."""
 
     ticket_id: UUID
     number: str
@@ -75,6 +85,7 @@ class PreviewRow(Value):
     customer_name: str | None
     channel: str | None
     is_same_customer: bool
+    reason: Hindrance | None = None
     detail: str = ""
 
 
@@ -85,6 +96,7 @@ class Preview(Value):
     told: int
     by_channel: dict[str, int]
     unreachable: int
+    refused: int = Field(description="They unsubscribed or opted out, and will not get it.")
     is_cut: bool = Field(description="There are more than are sent at once.")
     items: list[PreviewRow]
 
@@ -95,7 +107,7 @@ class Telling(Value):
     subject: str
     customer_name: str | None
     state: TellingState
-    reason: Reason | None = Field(description="Why the message did not reach them after it was written.")
+    reason: Reason | None = Field(description="Why it did not reach them, where that is known.")
     channel: str | None
     delivery: str | None = Field(description="What has become of the message since it was sent.")
     error: str | None = Field(description="Why it did not arrive.")
@@ -114,7 +126,7 @@ class SolutionRow(Value):
     created_at: datetime
     waiting: int
     sent: int
-    refused: int = Field(description="There was no way to tell them, or they want no more such mail.")
+    refused: int = Field(description="There was no way to tell them, or they want none of it.")
     failed: int = Field(description="It was sent and did not arrive.")
     same_customer: int
 
@@ -125,17 +137,19 @@ class SolutionView(SolutionRow):
 
 
 def standing(
-    state: TellingState, delivery: str | None, error: str | None, *, is_mail: bool, was_taken: bool
+    state: TellingState, delivery: str | None, error: str | None, *, detail: str = "", is_mail: bool, was_taken: bool
 ) -> tuple[TellingState, Reason | None]:
     """Return what has become of one telling by now, from what the message says.
 
     >>> standing("sent", "failed", "5.1.1 No such mailbox.", is_mail=True, was_taken=True)
     ('failed', 'bounced')
+    >>> standing("sent", "failed", STOPPED, is_mail=False, was_taken=False)
+    ('refused', 'opted_out')
     """
     if delivery != "failed":
-        return state, None
-    if error == UNWANTED:
-        return "refused", "unsubscribed"
+        return state, "no_way" if state == "refused" and detail == NoWay().detail else None
+    if error is not None and error in WISHES:
+        return "refused", WISHES[error]
     return "failed", "bounced" if is_mail and was_taken else "undelivered"
 
 

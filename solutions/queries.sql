@@ -39,8 +39,8 @@ order by t.id limit :most::int
 -- What was sent, newest first, with how many tickets are where; what did not arrive was not sent.
 select s.id, s.article_id, s.problem_id, s.subject, s.solves, s.by_name, s.created_at, s.texts,
        count(*) filter (where t.at is null) as waiting, count(*) filter (where t.state = 'sent' and m.delivery is distinct from 'failed') as sent,
-       count(*) filter (where t.state = 'refused' or (m.delivery = 'failed' and m.error = :unwanted::text)) as refused,
-       count(*) filter (where m.delivery = 'failed' and m.error is distinct from :unwanted) as failed,
+       count(*) filter (where t.state = 'refused' or (m.delivery = 'failed' and m.error = any(:unwanted::text[]))) as refused,
+       count(*) filter (where m.delivery = 'failed' and (m.error = any(:unwanted)) is not true) as failed,
        count(*) filter (where t.state = 'same_customer' and t.at is not null) as same_customer
 from solution s left join solution_ticket t on t.solution_id = s.id left join message m on m.id = t.message_id
 where s.id < :before::uuid and (:id::uuid is null or s.id = :id) and (:sent_by::uuid is null or s.sent_by = :sent_by)

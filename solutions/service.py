@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from access.model import Permission
-from automation.courier import Post, Said
+from automation.courier import NoWay, Post, Said
 from core.actor import Actor, ActorKind
 from core.clock import Clock
 from core.errors import Invalid, MarkazError, NotFound
@@ -16,8 +16,11 @@ from customers.model import CustomerId
 from knowledge.reading import Reading
 from solutions import store
 from solutions.model import (
+    LIST,
     MOST,
+    WISHES,
     Affected,
+    Hindrance,
     NewSolution,
     Preview,
     PreviewRow,
@@ -60,22 +63,31 @@ class Solutions:
                 if row["customer_id"] is not None:
                     items.append(await self._look(tx, row, told))
         new = [each for each in items if not each.is_same_customer]
+        ways = Counter(each.channel for each in new if each.channel is not None and each.reason is None)
         return Preview(
             tickets=len(items),
-            told=sum(each.channel is not None for each in new),
-            by_channel=dict(Counter(each.channel for each in new if each.channel is not None)),
+            told=sum(ways.values()),
+            by_channel=dict(ways),
             unreachable=sum(each.channel is None for each in new),
+            refused=sum(each.reason in WISHES.values() for each in new),
             is_cut=is_cut,
             items=items,
         )
 
     async def _look(self, tx: Tx, row: Row, told: set[UUID]) -> PreviewRow:
         customer = await self._desk.tickets.customers.card(tx, CustomerId(row["customer_id"]))
-        channel, detail, is_same = None, "", customer.id in told
+        is_same = customer.id in told
+        channel: str | None = None
+        why: Hindrance | None = None
+        detail = ""
         if not is_same:
             told.add(customer.id)
             try:
-                channel = (await self._post.way(tx, row["id"])).channel
+                way = await self._post.way(tx, row["id"])
+                channel, refusal = way.channel, await self._post.refusal(tx, way, LIST)
+                why = None if refusal is None else WISHES[refusal]
+            except NoWay as error:
+                why, detail = "no_way", error.detail
             except MarkazError as error:
                 detail = error.detail
         return PreviewRow(
@@ -85,6 +97,7 @@ class Solutions:
             customer_name=customer.name,
             channel=channel,
             is_same_customer=is_same,
+            reason=why,
             detail=detail,
         )
 
@@ -190,7 +203,7 @@ class Solutions:
                 state = "sent"
                 try:
                     async with tx.attempt():
-                        said = Said(row["texts"], row["bodies"], row["subject"], "solutions")
+                        said = Said(row["texts"], row["bodies"], row["subject"], LIST)
                         channel, talk = await self._post.send(tx, ticket_id, said)
                         message_id = await tx.value(sql.last_said, interaction_id=talk)
                 except MarkazError as error:

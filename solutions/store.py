@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from consents.mail import UNWANTED
-from solutions.model import SolutionRow, Telling, standing
+from solutions.model import WISHES, SolutionRow, Telling, standing
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 from tickets.model import number
@@ -22,7 +21,7 @@ def solution(row: Row) -> SolutionRow:
 
 def telling(row: Row) -> Telling:
     plain = {name: row[name] for name in Telling.model_fields if name not in _DERIVED}
-    how = {"is_mail": row["channel"] == "email", "was_taken": row["was_taken"]}
+    how = {"is_mail": row["channel"] == "email", "was_taken": row["was_taken"], "detail": row["detail"]}
     state, reason = standing(row["state"], row["delivery"], row["error"], **how)
     return Telling(**plain, number=number(row["kind"], row["serial"]), state=state, reason=reason)
 
@@ -33,4 +32,4 @@ async def keep(tx: Tx, solution_id: UUID, ticket_id: UUID, **became: Any) -> Non
 
 
 async def listed(reader: Tx | Database, **wanted: Any) -> list[Row]:
-    return await reader.rows(sql.list_solutions, unwanted=UNWANTED, **wanted)
+    return await reader.rows(sql.list_solutions, unwanted=sorted(WISHES), **wanted)

@@ -132,6 +132,33 @@ async def test_c012_the_customer_is_told_in_their_language_and_it_is_no_answer(i
     assert run["is_refused"], "a colleague's ticket has no customer"
 
 
+async def test_c012_a_case_that_was_told_on_the_telephone_is_confirmed_and_its_end_told_by_text(
+    it: Live, admin: Person
+) -> None:
+    mark, number = uuid.uuid4().hex[:8], f"+9665{uuid.uuid4().int % 10**8:08}"
+    only = {"conditions": {"all": [when("subject", "contains", mark)]}}
+    said = {"en": "We have {ticket.number}.", "ar": "{customer.name}، سجّلنا {ticket.number}."}
+    await rule(admin, "opened", {"do": "tell_customer", "texts": said}, **only)
+    over = [*only["conditions"]["all"], when("changed", "is", "status_id"), when("category", "is", "closed")]
+    ended = {"en": "{ticket.number} is closed.", "ar": "أُغلقت {ticket.number}."}
+    await rule(admin, "changed", {"do": "tell_customer", "texts": ended}, conditions={"all": over})
+    likes = {"channel": "sms", "address": number}
+    who = await made(admin, "/api/customers", {"name": "ليلى", "locale": "ar", "preferred": likes})
+    one = await ticket(admin, subject=f"{mark} no water", customer_id=who["id"])
+    [run] = await acted(admin, one)
+    assert [(each["do"], each["detail"]) for each in run["did"]] == [("tell_customer", "sms")]
+    await change(admin, one, status_id=await stage(admin, "closed"))
+
+    async def texts() -> list[str] | None:
+        told = "select m.text from message m join interaction i on i.id = m.interaction_id where i.address = $1"
+        rows = await query(it, f"{told} and m.direction = 'outbound' order by m.seq", number)
+        return [row["text"] for row in rows] if len(rows) > 1 else None
+
+    assert await eventually(texts) == [f"ليلى، سجّلنا {one['number']}.", f"أُغلقت {one['number']}."]
+    talks = (await shown(admin, one))["interactions"]
+    assert len(talks) == 1, "the second goes where the first went"
+
+
 async def test_a_rule_on_time_counts_business_minutes_and_acts_once_for_each_beginning(it: Live, admin: Person) -> None:
     never = {"name": "Never", "is_default": True, "hours": {"weekly": []}}
     calendar = await made(admin, "/api/calendars", never)

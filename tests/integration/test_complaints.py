@@ -21,6 +21,7 @@ from tests.integration.grievance import (
     PLAIN,
     PUBLIC_RELATIONS,
     complaint,
+    customer,
     does,
     listed,
     no_job,
@@ -170,6 +171,31 @@ async def test_c053_whoever_has_the_code_learns_the_stage_and_nothing_else(it: L
     tries = [(await nobody.json("GET", "/api/public/complaints/AAAAAAAAAA"))[0] for _ in range(40)]
     assert tries[-1] == 429
     await query(it, "delete from rate where key like 'complaint:%'")
+
+
+async def test_c053_a_code_follows_its_complaint_through_all_into_which_it_was_merged(it: Live, admin: Person) -> None:
+    mine, nobody = await customer(admin), await it.anonymous()
+    one, two, last = [await complaint(admin, customer_id=mine) for _ in range(3)]
+
+    async def found(of: dict[str, Any]) -> dict[str, Any]:
+        status, answer = await nobody.json("GET", f"/api/public/complaints/{of['code']}")
+        assert status == 200, answer
+        return dict(answer)
+
+    for part, into in ((one, two), (two, last)):
+        path = f"/api/tickets/{part['ticket_id']}/merge"
+        status, answer = await admin.json("POST", path, {"into_id": into["ticket_id"]})
+        assert status == 200, answer
+    assert [await found(each) for each in (one, two, last)] == [{"stage": "registered"}] * 3
+    # It was somebody else's after all, and goes on: how far it is, and not a word of theirs.
+    change = {"version": (await ticket(admin, last))["version"], "customer_id": await customer(admin, "Somebody else")}
+    status, answer = await admin.json("PATCH", f"/api/tickets/{last['ticket_id']}", change)
+    assert status == 200, answer
+    await does(admin, last, "decision", {"outcome": "unfounded", "reasons": "The papers say so."})
+    assert [await found(each) for each in (one, two, last)] == [{"stage": "decided"}] * 3
+    status, answer = await admin.json("POST", f"/api/tickets/{two['ticket_id']}/unmerge")
+    assert status == 200, answer
+    assert [(await found(each))["stage"] for each in (one, two, last)] == ["registered", "registered", "decided"]
 
 
 async def test_a_complaint_is_opened_once_per_sender_and_id(admin: Person) -> None:

@@ -383,3 +383,25 @@ async def test_a_campaign_begins_no_more_than_its_account_may_and_says_so(it: Li
     used = await query(it, "select 1 from carrier_use where account_id = $1", account["id"])
     assert len(used) == len(begun) + 5, "each has counted once"
     await agent.close()
+
+
+async def test_how_calls_of_a_new_campaign_may_end_is_saved_with_it_and_a_refusal_keeps_nothing(it: Live) -> None:
+    desk = await Desk.of(it)
+    usual = await desk.ask("GET", "/api/campaigns/usual")
+    assert [each["key"] for each in usual["dispositions"]][:2] == ["success", "not_interested"]
+    moved = {"key": "moved", "names": {"en": "Moved house", "ar": "انتقل"}, "again_minutes": 30}
+    (account,) = await query(it, "select id, queue_id from channel_account where kind = 'voice'")
+    places = {"queue_id": str(account["queue_id"]), "account_id": str(account["id"])}
+    new = {"name": "Begun at once", "kind": "research", "mode": "preview", **places}
+    wrong = {**usual, "dispositions": [*usual["dispositions"], {**moved, "key": "Moved House"}]}
+    refusal = await desk.ask("POST", "/api/campaigns", {**new, "settings": wrong}, 422)
+    assert [each["loc"] for each in refusal["errors"]] == ["settings.dispositions.5.key"]
+    assert await query(it, "select 1 from campaign where name = $1", new["name"]) == []
+    whole = {**usual, "dispositions": [*usual["dispositions"][1:], moved]}
+    begun = await desk.ask("POST", "/api/campaigns", {**new, "settings": whole}, 201)
+    assert begun["settings"]["recycling"] == usual["recycling"]
+    kept = (await desk.ask("GET", f"/api/campaigns/{begun['id']}"))["settings"]["dispositions"]
+    assert [each["key"] for each in kept] == ["not_interested", "callback", "wrong_person", "do_not_call", "moved"]
+    assert (kept[-1]["names"], kept[-1]["again_minutes"]) == (moved["names"], 30)
+    agent = await it.person("maya")
+    assert (await agent.json("GET", "/api/campaigns/usual"))[0] == 403

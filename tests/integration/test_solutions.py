@@ -82,6 +82,7 @@ async def test_c123_a_solution_is_looked_at_and_sent_to_each_affected_customer_o
         1,
     )
     assert [each["number"] for each in seen["items"] if each["is_same_customer"]] == [again["number"]]
+    assert [each["number"] for each in seen["items"] if each["reason"] == "no_way"] == [unreachable["number"]]
     body = new(
         affected, article_id=article["id"], solves=True, texts={"en": "Dear {customer.name}, on {ticket.number}:"}
     )
@@ -89,6 +90,7 @@ async def test_c123_a_solution_is_looked_at_and_sent_to_each_affected_customer_o
     assert {status for status, _ in sent} == {201}
     assert len({answer["id"] for _, answer in sent}) == 1, "a repeated request has no second effect"
     report = await done(admin, sent[0][1])
+    assert [each["number"] for each in report["items"] if each["reason"] == "no_way"] == [unreachable["number"]]
     became = {each["number"]: (each["state"], each["channel"], each["is_solved"]) for each in report["items"]}
     assert became == {
         first["number"]: ("sent", "email", True),

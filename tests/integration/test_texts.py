@@ -9,6 +9,7 @@ import uuid
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -201,3 +202,53 @@ async def test_an_account_begins_no_more_than_it_may(it: Live) -> None:
     assert await begin(most_spent_per_day=6.0)
     with pytest.raises(MayNotDial):
         guard.must_reach(account, "+19005551234")
+
+
+async def test_c012_technicians_have_their_tasks_by_text_in_their_language_and_customers_hear_who_comes(
+    it: Live,
+) -> None:
+    admin, number, other = await it.person("admin"), "+966501118801", "+966501118802"
+    technician, colleague = [await hire(it, ["visit.work", "work.take"], admin=admin) for _ in range(2)]
+    assert (await technician.json("PATCH", "/api/session/preferences", {"locale": "ar"}))[0] < 300
+    hours = {"zone": "UTC", "weekly": [{"day": day, "start": "00:00", "end": "24:00"} for day in range(7)]}
+    for person, told in ((technician, number), (colleague, other)):
+        await (await person.console(available=False)).close()
+        path, settings = f"/api/technicians/{person.me['id']}", {"version": 0, "shift": hours, "text_number": told}
+        assert (await admin.json("PUT", path, {**settings, "text_number": "055"}))[0] == 422
+        status, answer = await admin.json("PUT", path, settings)
+        assert status == 200, answer
+        assert answer["settings"]["text_number"] == told
+    who = await made(
+        admin, "/api/customers", {"name": "Lina", "locale": "en", "preferred": {"channel": "sms", "address": PERSON}}
+    )
+    place = {"address": "King Road 7", "latitude": 24.7, "longitude": 46.7}
+    asked = {"kind_id": "00000000-0000-7000-8000-000000000204", "subject": "Boiler 12", "customer_id": who["id"]}
+    visit = await made(admin, "/api/visits", {**asked, "place": place})
+
+    async def give(person: Person, **said: Any) -> None:
+        known = (await admin.json("GET", f"/api/visits/{visit['id']}"))[1]
+        body = {"version": known["version"], "technician_id": person.me["id"], "planned_at": moment, **said}
+        status, answer = await admin.json("POST", f"/api/visits/{visit['id']}/assign", body)
+        assert status == 200, answer
+
+    async def texts(to: str, many: int) -> list[str]:
+        async with asyncio.timeout(15):
+            while True:
+                messages = (await simulator(it, "GET", "state"))["messages"]
+                bodies = [each["body"] for each in messages if each["to"] == to and "oiler 12" in each["body"]]
+                if len(bodies) >= many:
+                    return bodies
+                await asyncio.sleep(0.1)
+
+    moment = (utc_now() + timedelta(hours=3)).isoformat()
+    await give(technician)
+    await give(technician, dispatch=True)
+    [task] = await texts(number, 1)
+    assert task.startswith(f"{visit['number']}: Boiler 12، ")
+    assert task.endswith("Lina. King Road 7"), "and nothing before anybody was sent"
+    [customers] = await texts(PERSON, 1)
+    assert f"Dear Lina, {technician.me['name']} will visit you on" in customers
+    await give(colleague)
+    assert (await texts(number, 2)).count(f"لم تعد {visit['number']} من مهامك: Boiler 12.") == 1
+    [task] = await texts(other, 1)
+    assert task.startswith(f"{visit['number']}: Boiler 12, ")

@@ -137,7 +137,7 @@ async def test_what_goes_to_many_carries_the_link_and_goes_no_more_to_who_presse
     assert (message["delivery"], message["error"], content) == ("failed", "They want no more mail of this kind.", b"")
 
 
-async def test_the_report_of_a_solution_says_who_did_not_get_it_and_why(it: Live) -> None:
+async def test_c123_who_will_not_get_a_solution_is_said_before_and_who_did_not_and_why_after(it: Live) -> None:
     admin = await it.person("admin")
     mark = f"w{uuid.uuid4().hex[:8]}"
     tickets = {}
@@ -149,6 +149,21 @@ async def test_the_report_of_a_solution_says_who_did_not_get_it_and_why(it: Live
         nobody.post(link(it, f"ended.{mark}@shop.example"), data=_CLICK) as done,
     ):
         assert done.status == 200
+    number = f"+9665{uuid.uuid4().int % 10**8:08}"
+    likes = {"preferred": {"channel": "sms", "address": number}}
+    stopped = await reachable(admin, "stopped", f"stopped.{mark}@shop.example", **likes)
+    tickets["stopped"] = await ticket(admin, subject=f"{mark} crash", customer_id=stopped)
+    assert (await admin.json("POST", "/api/do-not-call", {"number": number}))[0] in (200, 201)
+    _, seen = await admin.json("POST", "/api/solutions/preview", {"q": mark})
+    foreseen = {each["ticket_id"]: (each["channel"], each["reason"]) for each in seen["items"]}
+    assert {name: foreseen[each["id"]] for name, each in tickets.items()} == {
+        "gets": ("email", None),
+        "ended": ("email", "unsubscribed"),
+        "returned": ("email", None),
+        "full": ("email", None),
+        "stopped": ("sms", "opted_out"),
+    }
+    assert (seen["told"], seen["by_channel"], seen["refused"], seen["unreachable"]) == (3, {"email": 3}, 2, 0)
     sent = await made(admin, "/api/solutions", new({"q": mark}, texts={"en": "Restart it."}))
 
     async def report(*settled: str) -> dict[str, object] | None:
@@ -166,8 +181,9 @@ async def test_the_report_of_a_solution_says_who_did_not_get_it_and_why(it: Live
         "ended": ("refused", "unsubscribed"),
         "returned": ("sent", None),
         "full": ("sent", None),
+        "stopped": ("refused", "opted_out"),
     }
-    assert (found["sent"], found["refused"], found["failed"]) == (3, 1, 0)
+    assert (found["sent"], found["refused"], found["failed"]) == (3, 2, 0)
     # Hours later a report comes of one; of the other the server that took it says no more, and it never left.
     await _failed(it, tickets["returned"], "5.1.1 No such mailbox.")
     await _failed(it, tickets["full"], "The server refused it.", external_id=None)
@@ -177,11 +193,12 @@ async def test_the_report_of_a_solution_says_who_did_not_get_it_and_why(it: Live
         "ended": ("refused", "unsubscribed"),
         "returned": ("failed", "bounced"),
         "full": ("failed", "undelivered"),
+        "stopped": ("refused", "opted_out"),
     }
-    assert (found["sent"], found["refused"], found["failed"]) == (1, 1, 2)
+    assert (found["sent"], found["refused"], found["failed"]) == (1, 2, 2)
     _, listed = await admin.json("GET", "/api/solutions?limit=50")
     [row] = [each for each in listed["items"] if each["id"] == sent["id"]]
-    assert (row["sent"], row["refused"], row["failed"], row["waiting"]) == (1, 1, 2, 0)
+    assert (row["sent"], row["refused"], row["failed"], row["waiting"]) == (1, 2, 2, 0)
     errors = {each["ticket_id"]: each["error"] for each in found["items"]}
     assert errors[tickets["returned"]["id"]] == "5.1.1 No such mailbox."
 

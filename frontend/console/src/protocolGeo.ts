@@ -18,6 +18,7 @@ export interface TechnicianSettings {
   home: Place | null;
   territory_id: Id | null;
   vehicle: string;
+  text_number: string;
   interval_seconds: number;
   ping_seconds: number;
   is_active: boolean;

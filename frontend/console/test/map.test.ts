@@ -10,7 +10,7 @@ const at = (lat: number, lon: number): Place => ({ lat, lon });
 
 function technician(id: string, part: Partial<Technician> = {}): Technician {
   const shift = { zone: "UTC", weekly: [], holidays: [], rules: [], seasons: [], special: [] };
-  const settings = { shift, home: null, territory_id: null, vehicle: "", interval_seconds: 60, ping_seconds: 300, is_active: true };
+  const settings = { shift, home: null, territory_id: null, vehicle: "", text_number: "", interval_seconds: 60, ping_seconds: 300, is_active: true };
   return { id, name: id, branch_id: null, settings, skills: {}, devices: 1, is_on_shift: true, position: null, seen_at: null, battery: null, signals: [], version: 1, ...part };
 }
 

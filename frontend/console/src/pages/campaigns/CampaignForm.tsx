@@ -1,8 +1,9 @@
-import { Text } from "@mantine/core";
+import { Alert, Button, Center, Loader, Text } from "@mantine/core";
 import { call } from "../../http/api";
 import { useRegion } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { HoursField, placesIn } from "../../hours/HoursField";
+import { useAnswer } from "../../kit/answer";
 import { DateField } from "../../kit/DateField";
 import { useEditor } from "../../kit/editor";
 import { ChoiceField, ManyField, NumberField, SwitchField, TextField } from "../../kit/fields";
@@ -13,24 +14,37 @@ import { useFeed } from "../../live/context";
 import { go } from "../../shell/route";
 import { CapsField } from "../compliance/CapsField";
 import { isTelephone, isTexting } from "../channels/kinds";
-import { freshFrequency, placesInCaps, type Preset } from "../compliance/preset";
-import type { Disposition } from "../work/dial/dial";
+import { placesInCaps, type Preset } from "../compliance/preset";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
 import { DispositionsField, placesInDispositions } from "./Dispositions";
 import { FiltersField, placesInFilters, tidied } from "./Filters";
 import { partWords } from "./partWords";
 import { words } from "./words";
 
-const fresh = {
-  ratio: 1.5, abandon_percent: null, lines_most: 50, calls_per_second: 1, ring_seconds: 25, caller_id: "", is_machine_asked: false,
-  message: "", play_url: "", language: "en-US", stop_key: "9", text: "", script: "", attempts_most: 6, hours: null, starts_on: null,
-  ends_on: null, inbound_queue_id: null, spare: null, preview_seconds: 120, is_caller_local: false, filters: [], presets: [], frequency: [{ ...freshFrequency() }],
-} satisfies Partial<CampaignSettings>;
-const usual = { busy: [10, 4], no_answer: [120, 3], machine: [240, 2], hung_up: [1440, 1], abandoned: [4320, 1], failed: [30, 2], skipped: [60, 2] } as const;
+interface FormProps {
+  campaign: Campaign | null;
+  list: List<Campaign>;
+  reload: () => void;
+}
 
-/** What a campaign is set to. A new one begins with the usual dispositions, which the server knows. */
-export function CampaignForm(props: { campaign: Campaign | null; list: List<Campaign>; reload: () => void }) {
-  const { campaign } = props;
+/** What a campaign is set to; a new one begins with what is usual, which the server knows. */
+export function CampaignForm(props: FormProps) {
+  const { say } = usePhrases(words);
+  const kit = usePhrases(kitWords);
+  const usual = useAnswer<CampaignSettings>(props.campaign === null ? "/api/campaigns/usual" : null);
+  const known = props.campaign?.settings ?? usual.value;
+  if (known !== null) return <Fields {...props} known={known} />;
+  if (!usual.isFailed) return <Center mih={120}><Loader size="sm" /></Center>;
+  return (
+    <Alert color="red">
+      {say("usual_failed")}
+      <Button display="block" mt="xs" size="xs" variant="default" onClick={usual.reload}>{kit.say("retry")}</Button>
+    </Alert>
+  );
+}
+
+function Fields(props: FormProps & { known: CampaignSettings }) {
+  const { campaign, known } = props;
   const { say } = usePhrases(words);
   const part = usePhrases(partWords);
   const kit = usePhrases(kitWords);
@@ -38,26 +52,24 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
   const { queues, me } = useFeed();
   const accounts = useList<Account>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, byId);
   const presets = useList<Preset>("/api/compliance/presets", byId);
-  const known = campaign?.settings;
-  const number = <K extends keyof typeof fresh>(key: K) => (known?.[key] ?? fresh[key]) as number | null;
   const tries = Object.fromEntries(recycled.map((outcome) => {
-    const rule = known?.recycling.find((each) => each.outcome === outcome);
-    return [outcome, known ? [rule?.minutes ?? 60, rule?.most ?? 0] : usual[outcome]];
+    const rule = known.recycling.find((each) => each.outcome === outcome);
+    return [outcome, [rule?.minutes ?? 60, rule?.most ?? 0] as readonly [number | null, number | null]];
   })) as Record<(typeof recycled)[number], readonly [number | null, number | null]>;
   const begun = {
     name: campaign?.name ?? "", kind: (campaign?.kind ?? "satisfaction") as string, mode: (campaign?.mode ?? "progressive") as string,
     queue_id: campaign?.queue_id ?? (null as string | null), account_id: campaign?.account_id ?? (null as string | null),
-    script: known?.script ?? "", message: known?.message ?? "", play_url: known?.play_url ?? "", language: known?.language ?? fresh.language, text: known?.text ?? "",
-    caller_id: known?.caller_id ?? "", is_machine_asked: known?.is_machine_asked ?? false, ratio: number("ratio"), abandon_percent: number("abandon_percent"),
-    lines_most: number("lines_most"), calls_per_second: number("calls_per_second"), ring_seconds: number("ring_seconds"), attempts_most: number("attempts_most"),
-    inbound_queue_id: known?.inbound_queue_id ?? (null as string | null), spare: number("spare"), hours: known?.hours ?? null,
-    is_caller_local: known?.is_caller_local ?? false, preview_seconds: number("preview_seconds"), filters: known?.filters ?? fresh.filters, presets: known?.presets ?? fresh.presets,
-    frequency: known?.frequency ?? fresh.frequency, dispositions: known?.dispositions ?? ([] as Disposition[]),
-    starts_on: known?.starts_on ?? (null as string | null), ends_on: known?.ends_on ?? (null as string | null), tries, version: campaign?.version ?? 0,
+    script: known.script, message: known.message, play_url: known.play_url, language: known.language, text: known.text,
+    caller_id: known.caller_id, is_machine_asked: known.is_machine_asked, ratio: known.ratio as number | null, abandon_percent: known.abandon_percent,
+    lines_most: known.lines_most as number | null, calls_per_second: known.calls_per_second as number | null,
+    ring_seconds: known.ring_seconds as number | null, attempts_most: known.attempts_most as number | null,
+    inbound_queue_id: known.inbound_queue_id as string | null, spare: known.spare, hours: known.hours,
+    is_caller_local: known.is_caller_local, preview_seconds: known.preview_seconds as number | null, filters: known.filters, presets: known.presets,
+    frequency: known.frequency, dispositions: known.dispositions, starts_on: known.starts_on, ends_on: known.ends_on, tries, version: campaign?.version ?? 0,
   };
-  const editor = useEditor(begun, async ({ name, kind, mode, queue_id, account_id, version, tries: chosen, dispositions, filters, ...rest }) => {
+  const editor = useEditor(begun, async ({ name, kind, mode, queue_id, account_id, version, tries: chosen, filters, ...rest }) => {
     const recycling = recycled.map((outcome) => ({ outcome, minutes: chosen[outcome][0] ?? 60, most: chosen[outcome][1] ?? 0 }));
-    const body = { name, kind, mode, queue_id, account_id, branch_id: campaign?.branch_id ?? null, settings: { ...known, ...rest, recycling, filters: tidied(filters), ...(campaign ? { dispositions } : {}) } };
+    const body = { name, kind, mode, queue_id, account_id, branch_id: campaign?.branch_id ?? null, settings: { ...known, ...rest, recycling, filters: tidied(filters) } };
     const saved = campaign ? await call<Campaign>("PUT", `/api/campaigns/${campaign.id}`, { ...body, version }) : await call<Campaign>("POST", "/api/campaigns", body);
     props.list.put(saved);
     if (!campaign) go("campaigns", saved.id);
@@ -116,7 +128,7 @@ export function CampaignForm(props: { campaign: Campaign | null; list: List<Camp
         <FiltersField value={values.filters} set={(filters) => set({ filters })} fault={(place) => fault(`filters.${place}`)} />
       </fieldset>
       <ManyField label={part.say("presets")} hint={part.say("presets_hint")} value={values.presets} set={(presets) => set({ presets })} options={presets.items.map(({ id, name }) => ({ value: id, label: name }))} error={fault("presets")} testid="campaign-presets" />
-      {campaign && hasAgents && (
+      {hasAgents && (
         <fieldset lang={language}>
           <legend>{part.say("dispositions")}</legend>
           <DispositionsField value={values.dispositions} set={(dispositions) => set({ dispositions })} fault={(place) => fault(`dispositions.${place}`)} />

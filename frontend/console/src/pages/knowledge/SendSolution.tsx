@@ -9,7 +9,7 @@ import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
 import { useCommand } from "../../live/context";
 import type { Id } from "../../protocol";
 import { inLanguage, order, type Article } from "./article";
-import { nextLook, stateOf, type Concerned, type Telling } from "./telling";
+import { colors, foreseen, nextLook, outlook, stateOf, type Concerned, type Foreseen, type Standing, type Telling } from "./telling";
 import { words } from "./words";
 
 const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
@@ -19,8 +19,9 @@ interface Preview {
   told: number;
   by_channel: Record<string, number>;
   unreachable: number;
+  refused: number;
   is_cut: boolean;
-  items: (Concerned & { is_same_customer: boolean })[];
+  items: Foreseen[];
 }
 
 interface Sent {
@@ -63,7 +64,10 @@ export function SendSolution(props: { article: Article }) {
   });
   useProgress(sent, setSent);
 
+  const mark = useMark();
+
   if (sent !== null) return <Report sent={sent} anew={anew} />;
+  const expected = foreseen(seen?.preview.items ?? []).map((row) => (row.reason === null ? row : { ...row, detail: say(`why.${row.reason}`) }));
   const ways = Object.entries(seen?.preview.by_channel ?? {}).map(([channel, many]) => `${speak(`channel.${channel}` as "channel.email")}: ${number(many)}`);
   return (
     <Stack gap="md">
@@ -79,11 +83,11 @@ export function SendSolution(props: { article: Article }) {
       {seen !== null && (
         <Stack gap="sm" data-testid="preview" aria-live="polite">
           <Alert color={seen.preview.told > 0 ? "blue" : "yellow"}>
-            {say("send_seen", { tickets: number(seen.preview.tickets), told: number(seen.preview.told), unreachable: number(seen.preview.unreachable) })}
+            {say("send_seen", { tickets: number(seen.preview.tickets), told: number(seen.preview.told), unreachable: number(seen.preview.unreachable), refused: number(seen.preview.refused) })}
             {ways.length > 0 && <> {ways.join(" · ")}</>}
             {seen.preview.is_cut && <Text size="sm" mt={4}>{say("send_cut")}</Text>}
           </Alert>
-          <Rows rows={seen.preview.items} badge={(row) => (row.is_same_customer ? say("tell.same_customer") : row.channel === null ? say("tell.refused") : speak(`channel.${row.channel}` as "channel.email"))} />
+          <Rows rows={expected} mark={(row) => mark(outlook(row), row.channel)} />
           <Group><Button loading={isBusy} disabled={seen.preview.told === 0 || seen.preview.is_cut} onClick={() => void send()} data-testid="send-now">{say("send_now")}</Button></Group>
         </Stack>
       )}
@@ -101,23 +105,42 @@ function useProgress(sent: Sent | null, setSent: (sent: Sent) => void): void {
   }, [sent, setSent]);
 }
 
+interface Mark {
+  text: string;
+  color: string;
+}
+
+/** What is said of one ticket: how it stands (nothing where it will be sent), by which channel, whether it is solved. */
+function useMark() {
+  const { say } = usePhrases(words);
+  const { say: speak } = useSpeech();
+  return (standing: Standing | null, channel: string | null, isSolved = false): Mark => {
+    const by = channel === null ? null : speak(`channel.${channel}` as "channel.email");
+    const text = [standing === null ? null : say(`tell.${standing}`), by, isSolved ? say("solved") : null];
+    return { text: text.filter((each) => each !== null).join(" · "), color: standing === null ? "blue" : colors[standing] };
+  };
+}
+
 function Report(props: { sent: Sent; anew: () => void }) {
   const { sent } = props;
   const { say } = usePhrases(words);
-  const { number, say: speak } = useSpeech();
+  const { number } = useSpeech();
+  const mark = useMark();
   // The word for it is ours; what a server answered is of use beside it, and stays as it came.
-  const why = (row: Telling) => (row.reason === null ? row.error ?? row.detail : [say(`why.${row.reason}`), row.reason === "unsubscribed" ? null : row.error].filter(Boolean).join(" "));
-  const shown = { sent: number(sent.sent), refused: number(sent.refused), failed: number(sent.failed), same: number(sent.same_customer), waiting: number(sent.waiting) };
+  const why = (row: Telling) => (row.reason === null ? row.error ?? row.detail : say(`why.${row.reason}`));
+  const answered = (row: Telling) => (row.reason === "bounced" || row.reason === "undelivered" ? row.error : null);
+  const onWay = sent.items.filter((row) => stateOf(row) === "on_way").length;
+  const shown = { sent: number(sent.sent - onWay), way: number(onWay), refused: number(sent.refused), failed: number(sent.failed), same: number(sent.same_customer), waiting: number(sent.waiting) };
   return (
     <Stack gap="sm" data-testid="report" data-waiting={sent.waiting} aria-live="polite">
       <Alert color={sent.refused + sent.failed > 0 ? "yellow" : "teal"}>{say("send_report", shown)}</Alert>
-      <Rows rows={sent.items.map((row) => ({ ...row, detail: why(row) }))} badge={(row) => `${say(`tell.${stateOf(row)}`)}${row.channel === null ? "" : ` · ${speak(`channel.${row.channel}` as "channel.email")}`}${row.is_solved ? ` · ${say("solved")}` : ""}`} />
+      <Rows rows={sent.items.map((row) => ({ ...row, detail: why(row), answer: answered(row) }))} mark={(row) => mark(stateOf(row), row.channel, row.is_solved)} />
       <Group><Button variant="default" onClick={props.anew}>{say("send_anew")}</Button></Group>
     </Stack>
   );
 }
 
-function Rows<R extends Concerned>(props: { rows: R[]; badge: (row: R) => string }) {
+function Rows<R extends Concerned & { answer?: string | null }>(props: { rows: R[]; mark: (row: R) => Mark }) {
   const { say } = usePhrases(words);
   return (
     <Table verticalSpacing={4}>
@@ -127,7 +150,7 @@ function Rows<R extends Concerned>(props: { rows: R[]; badge: (row: R) => string
           <Table.Tr key={row.ticket_id} data-testid="send-row">
             <Table.Td><bdi dir="ltr">{row.number}</bdi> <bdi>{row.subject}</bdi></Table.Td>
             <Table.Td><bdi>{row.customer_name}</bdi></Table.Td>
-            <Table.Td><Badge variant="light" tt="none">{props.badge(row)}</Badge>{row.detail !== "" && <Text size="xs" c="dimmed" dir="auto">{row.detail}</Text>}</Table.Td>
+            <Table.Td><Badge variant="light" tt="none" color={props.mark(row).color} data-testid="send-mark">{props.mark(row).text}</Badge>{row.detail !== "" && <Text size="xs" c="dimmed" dir="auto">{row.detail}{row.answer != null && <> <bdi>{row.answer}</bdi></>}</Text>}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -4,10 +4,11 @@ import { call } from "../../http/api";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { languages } from "../../i18n/words";
+import { useAnswer } from "../../kit/answer";
 import { useCommand } from "../../live/context";
 import { go } from "../../shell/route";
 import { MailBody } from "../work/MailBody";
-import { useAnswer, type Article, type Edition } from "./article";
+import type { Article, Edition } from "./article";
 import css from "./Knowledge.module.css";
 import { words } from "./words";
 

@@ -10,10 +10,39 @@ export interface Concerned {
   detail: string;
 }
 
+/** Why somebody does not get it, as far as is known before it is sent. */
+type Hindrance = "unsubscribed" | "opted_out" | "no_way";
+
+/** A ticket before anything is sent. */
+export interface Foreseen extends Concerned {
+  is_same_customer: boolean;
+  reason: Hindrance | null;
+}
+
+/** What becomes of one ticket, in a word. */
+export type Standing = Telling["state"] | "on_way" | "unwanted";
+
+export const colors: Record<Standing, string> = {
+  waiting: "gray", on_way: "blue", sent: "teal", same_customer: "gray", refused: "orange", unwanted: "orange", failed: "red",
+};
+
+/** What is to be expected of one; null: it will be sent. */
+export function outlook(row: Pick<Foreseen, "channel" | "is_same_customer" | "reason">): "same_customer" | "refused" | "unwanted" | null {
+  if (row.is_same_customer) return "same_customer";
+  if (row.reason === "unsubscribed" || row.reason === "opted_out") return "unwanted";
+  return row.channel === null ? "refused" : null;
+}
+
+/** Those who will not get it first: among hundreds they are what somebody looks for. */
+export function foreseen<R extends Parameters<typeof outlook>[0]>(rows: R[]): R[] {
+  const isMissed = (row: R) => ["refused", "unwanted"].includes(outlook(row) ?? "");
+  return [...rows.filter(isMissed), ...rows.filter((row) => !isMissed(row))];
+}
+
 /** What became of one ticket of a solution, as the server tells it. */
 export interface Telling extends Concerned {
   state: "waiting" | "sent" | "same_customer" | "refused" | "failed";
-  reason: "unsubscribed" | "bounced" | "undelivered" | null;
+  reason: Hindrance | "bounced" | "undelivered" | null;
   is_solved: boolean;
   delivery: string | null;
   error: string | null;

@@ -59,6 +59,7 @@ export function TechnicianForm(props: TechnicianFormProps) {
           <ChoiceField label={say("agent")} value={values.id} set={(id) => set({ id })} options={agents.items.filter(({ staff_id }) => !known.has(staff_id)).map(({ staff_id, name }) => ({ value: staff_id, label: name }))} isRequired testid="field-agent" />
         )}
         <TextField label={say("vehicle")} value={values.vehicle} set={(vehicle) => set({ vehicle })} error={fault("vehicle")} testid="field-vehicle" />
+        <TextField label={say("text_number")} hint={say("text_number_hint")} isCode value={values.text_number} set={(text_number) => set({ text_number })} error={fault("text_number")} testid="field-text-number" />
         <PlaceField label={say("set_home")} value={values.home} set={(home) => set({ home })} />
         <ChoiceField label={say("territory")} value={values.territory_id} set={(territory_id) => set({ territory_id })} options={territories} isClearable placeholder={say("none")} error={fault("territory_id")} testid="field-territory" />
         <Group grow align="flex-start">
@@ -77,5 +78,5 @@ export function TechnicianForm(props: TechnicianFormProps) {
 /** Nine to five on what the organisation's week has of working days. */
 function fresh(isOff: (day: number) => boolean): TechnicianSettings {
   const shift: Hours = { ...freshHours(), weekly: [0, 1, 2, 3, 4, 5, 6].filter((day) => !isOff(day)).map((day) => ({ day, start: "08:00", end: "17:00" })) };
-  return { shift, home: null, territory_id: null, vehicle: "", interval_seconds: 60, ping_seconds: 300, is_active: true };
+  return { shift, home: null, territory_id: null, vehicle: "", text_number: "", interval_seconds: 60, ping_seconds: 300, is_active: true };
 }

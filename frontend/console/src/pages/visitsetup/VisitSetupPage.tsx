@@ -17,7 +17,7 @@ import { words } from "./words";
 
 const languages = { en: "English", ar: "العربية", fa: "فارسی" } as const;
 type Language = keyof typeof languages;
-type Moment = "dispatched" | "moved" | "on_the_way" | "done" | "not_done" | "cancelled" | "reminder";
+type Moment = "dispatched" | "moved" | "on_the_way" | "done" | "not_done" | "cancelled" | "reminder" | "task" | "task_off";
 
 interface VisitText {
   moment: Moment;
