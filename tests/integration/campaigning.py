@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -107,3 +108,19 @@ class Desk:
 
         found: dict[str, str] = await eventually(all_done, seconds)
         return found
+
+
+async def counted_by_the_carrier(it: Live, numbers: Sequence[str]) -> list[int]:
+    """Return how many SMS each number's text was, as it will be in the costs."""
+    (row,) = await query(it, "select id from channel_account where kind = 'sms'")
+    neck = it.running.neck
+    account, _ = await neck.accounts.get(row["id"])
+
+    async def priced() -> list[int] | None:
+        # The carrier names a price once a text has left.
+        prices = await neck.channels["sms"].prices(account, datetime.now(UTC) - timedelta(hours=1))
+        found = {price.number: price.segments for price in prices if price.kind == "text"}
+        return [found[number] for number in numbers] if found.keys() >= set(numbers) else None
+
+    counted: list[int] = await eventually(priced)
+    return counted

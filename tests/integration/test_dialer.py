@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ import pytest_asyncio
 from channels.twilio_api.segments import segments
 from demo.organisation import NUMBER
 from simulator import CallRule
-from tests.integration.campaigning import Desk, dialling_house
+from tests.integration.campaigning import Desk, counted_by_the_carrier, dialling_house
 from tests.integration.house import made, query
 from tests.integration.test_callbacks import Caller, ask
 from tests.live import AgentSocket, Live, Person, eventually
@@ -251,22 +251,6 @@ async def test_messages_are_said_and_written_without_agents_and_a_key_opts_out(i
     assert [each["body"] for each in state["messages"] if each["to"] == TWO] == ["Dear Contact 0, we moved."]
     heard = [each["words"].strip("“”") for call in state["calls"] if call["to"] == ONE for each in call["heard"]]
     assert "Sorry, nobody is free." in heard
-
-
-async def counted_by_the_carrier(it: Live, numbers: Sequence[str]) -> list[int]:
-    """Return how many SMS each number's text was, as it will be in the costs."""
-    (row,) = await query(it, "select id from channel_account where kind = 'sms'")
-    neck = it.running.neck
-    account, _ = await neck.accounts.get(row["id"])
-
-    async def priced() -> list[int] | None:
-        # The carrier names a price once a text has left.
-        prices = await neck.channels["sms"].prices(account, datetime.now(UTC) - timedelta(hours=1))
-        found = {price.number: price.segments for price in prices if price.kind == "text"}
-        return [found[number] for number in numbers] if found.keys() >= set(numbers) else None
-
-    counted: list[int] = await eventually(priced)
-    return counted
 
 
 async def test_every_text_ends_once_with_what_it_has_to_say_and_is_counted_with_it(it: Live) -> None:
