@@ -68,10 +68,13 @@ where t.id = :id::uuid
 -- The ticket of a number.
 select id from ticket where kind = :kind::text and serial = :serial::bigint
 
--- name: index_ticket
--- The words by which it is found.
-insert into ticket_search (ticket_id, folded) values (:id::uuid, :folded::text)
-on conflict (ticket_id) do update set folded = excluded.folded where ticket_search.folded <> excluded.folded
+-- name: ticket_setup
+-- Stages and custom fields, each as its own list has them, in one round trip.
+select (select coalesce(jsonb_agg(s order by s.position, s.id), '[]') from (
+           select id, names, category, kinds, position, is_active, version from ticket_status) s) as statuses,
+       (select coalesce(jsonb_agg(f order by f.position, f.key), '[]') from (
+           select id, key, names, kinds, type, options, is_required, is_searchable, is_for_customer, position, is_active, version
+           from ticket_field) f) as fields
 
 -- name: list_statuses
 -- Stages in their order.
@@ -127,6 +130,14 @@ select pg_advisory_xact_lock(hashtextextended('tickets', 7))
 -- What changed, with what stood there before.
 insert into ticket_change (id, ticket_id, batch_id, at, by_label, by_name, cause, changes)
 values (:id::uuid, :ticket_id::uuid, :batch_id::uuid, :at::timestamptz, :by_label::text, :by_name::text, :cause::text, :changes::jsonb)
+
+-- name: insert_change_and_words
+-- What changed, and the words by which the ticket is found from here on: whoever opens one waits for each round trip.
+with change as (
+    insert into ticket_change (id, ticket_id, batch_id, at, by_label, by_name, cause, changes)
+    values (:id::uuid, :ticket_id::uuid, :batch_id::uuid, :at::timestamptz, :by_label::text, :by_name::text, :cause::text, :changes::jsonb))
+insert into ticket_search (ticket_id, folded) values (:ticket_id, :folded::text)
+on conflict (ticket_id) do update set folded = excluded.folded where ticket_search.folded <> excluded.folded
 
 -- name: list_changes
 -- The history of a ticket, newest first.

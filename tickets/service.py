@@ -114,12 +114,12 @@ class Tickets:
     async def _values(
         self, tx: Tx, actor: Actor, new: NewTicket, source: str, hidden_from: Sequence[UUID]
     ) -> dict[str, Any]:
-        now, fields = self.clock(), await store.fields(tx)
+        now, (statuses, fields) = self.clock(), await store.setup(tx)
         if source in FROM_CUSTOMERS:
             # Who asks for something is not asked what only colleagues know.
             fields = [each for each in fields if each.is_for_customer]
         begins: Category = "new" if new.owner_id is None else "open"
-        status = first_status(await store.statuses(tx), new.kind, begins)
+        status = first_status(statuses, new.kind, begins)
         internal = new.customer_id is None
         requester = (new.requester_id or _person(actor)) if internal else None
         if internal and requester is None:
@@ -358,21 +358,23 @@ class Tickets:
     ) -> None:
         """Write the history and the words by which it is found, and tell people; `row`: as `store.save` returned it."""
         ticket_id = values["id"]
-        await tx.run(
-            sql.insert_change,
-            id=uuid7(),
-            ticket_id=ticket_id,
-            batch_id=batch_id,
-            at=values["now"],
-            by_label=tx.actor.label,
-            by_name=tx.actor.name,
-            cause=cause,
-            changes=changes,
-        )
         shown = await self.telling.tell(tx, ticket_id, cause, changed=list(changes), row=row)
+        told = {
+            "id": uuid7(),
+            "ticket_id": ticket_id,
+            "batch_id": batch_id,
+            "at": values["now"],
+            "by_label": tx.actor.label,
+            "by_name": tx.actor.name,
+            "cause": cause,
+            "changes": changes,
+        }
         if cause == "opened" or _INDEXED & {name.partition(".")[0] for name in changes}:
             fields = await store.fields(tx) if values["fields"] else []
-            await store.index(tx, values, fields, shown.customer_name or shown.requester_name or "")
+            words = await store.words(tx, values, fields, shown.customer_name or shown.requester_name or "")
+            await tx.run(sql.insert_change_and_words, **told, folded=words)
+        else:
+            await tx.run(sql.insert_change, **told)
         await self.telling.notify(tx, values, cause, changes)
 
 

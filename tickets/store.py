@@ -67,14 +67,21 @@ async def save(tx: Tx, values: Mapping[str, Any], now: Any) -> Row:
     return _there(await tx.row(sql.save_ticket, now=now, **{name: values[name] for name in _SAVED}))
 
 
-async def index(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], customer_name: str) -> None:
-    """Keep the words by which it is found: its own, those of searchable fields, the customer's name, its number."""
+async def words(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], customer_name: str) -> str:
+    """Return the words by which it is found: its own, those of searchable fields, the customer's name, its number."""
     named = number(values["kind"], values["serial"])
-    words = [named, named.replace("-", ""), values["subject"], customer_name, searchable(fields, values["fields"])]
+    found = [named, named.replace("-", ""), values["subject"], customer_name, searchable(fields, values["fields"])]
     if values["kind"] == "service_case":
-        words.append(await tx.value(sql.words_of_unit, ticket_id=values["id"]) or "")
-    text = " ".join([*words, values["description"][:_SEARCHED]])
-    await tx.run(sql.index_ticket, id=values["id"], folded=f" {fold(text)} ")
+        found.append(await tx.value(sql.words_of_unit, ticket_id=values["id"]) or "")
+    text = " ".join([*found, values["description"][:_SEARCHED]])
+    return f" {fold(text)} "
+
+
+async def setup(tx: Tx) -> tuple[list[Status], list[TicketField]]:
+    """Return stages and custom fields, as `statuses` and `fields` do, in one round trip."""
+    (row,) = await tx.rows(sql.ticket_setup)
+    stages = [Status.model_validate(each) for each in row["statuses"]]
+    return stages, [TicketField.model_validate(each) for each in row["fields"]]
 
 
 async def statuses(reader: Tx | Database) -> list[Status]:
