@@ -1,5 +1,6 @@
--- A quarter of what it took to write an offer were three triggers that looked for rows which the same statement holds:
--- whoever writes an offer has locked its work and its agent before. That they stay, who deletes one is asked.
+-- A quarter of what it took to write an offer were three triggers that looked for rows which the same statement has found:
+-- a batch of offers locks its works and its agents, a round of many locks its works and reads its agents. Nobody deletes
+-- either; who does it one day by hand is asked by these.
 alter table work drop constraint work_agent_id_fkey;
 alter table offer drop constraint offer_agent_id_fkey;
 alter table offer drop constraint offer_work_id_fkey;
