@@ -19,7 +19,7 @@ from interactions.reading import RawReader
 from interactions.receive import Receiver
 from interactions.store import sql
 from storage import jobs
-from storage.database import Database
+from storage.database import Database, Row
 from storage.groupcommit import GroupCommit
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Intake:
         # One statement, hence one round trip: it is its own transaction.
         rows = await self._db.rows(sql.accept_raws, **_columns(said))
         kept = {(row["account_id"], row["external_id"]) for row in rows}
-        self._db.left_work()
+        self._wake(rows)
         answers = []
         for each in said:
             # Of two in one batch the first is the new one.
@@ -86,10 +86,16 @@ class Intake:
     ) -> list[bool]:
         said = [_Said(account.id, raw) for raw in raws]
         async with self._db.transaction() as tx:
-            kept = {row["external_id"] for row in await tx.rows(sql.accept_raws, **_columns(said))}
+            rows = await tx.rows(sql.accept_raws, **_columns(said))
             await tx.run(sql.save_place, id=account.id, place=place)
-        self._db.left_work()
+        self._wake(rows)
+        kept = {row["external_id"] for row in rows}
         return [raw.external_id in kept for raw in raws]
+
+    def _wake(self, rows: Sequence[Row]) -> None:
+        """Wake whoever reads, unless all of it stands behind what is being read: then its turn comes by itself."""
+        if any(row["is_ready"] for row in rows):
+            self._db.left_work()
 
     # --- reading
 

@@ -330,7 +330,7 @@ returning id, sha256, name, content_type, size
 select id, sha256, name, content_type from attachment where id = any(:ids::uuid[])
 
 -- name: accept_raws
--- Keep what strangers said, count it, and leave the reading as a job; known ids are passed over.
+-- Keep what strangers said, count it, and leave the reading as jobs; known ids are passed over. Whether one may run now.
 with said as (
     select * from unnest(:account_ids::uuid[], :external_ids::text[], :kinds::text[], :headers::text[], :bodies::bytea[])
         with ordinality as s (account_id, external_id, kind, headers, body, n)
@@ -340,14 +340,15 @@ with said as (
     on conflict (account_id, external_id) do nothing
     returning id, account_id, external_id
 ), left_to_do as (
-    select add_job('intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp()) as id from kept order by id
+    select add_jobs('intake', array_agg(account_id::text order by id), array_agg(jsonb_build_object('raw_id', id) order by id)) as ready
+    from kept having count(*) > 0
 ), counted as (
     insert into account_tally (account_id, seen, repeated)
     select s.account_id, count(*), count(*) - (select count(*) from kept k where k.account_id = s.account_id)
     from said s group by s.account_id order by s.account_id
     on conflict (account_id) do update set seen = account_tally.seen + excluded.seen, repeated = account_tally.repeated + excluded.repeated
 )
-select account_id, external_id from kept where (select count(id) from left_to_do) > 0
+select k.account_id, k.external_id, l.ready > 0 as is_ready from kept k cross join left_to_do l
 
 -- name: save_place
 -- How far an adapter has come, in the transaction of what it delivered.
