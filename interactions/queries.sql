@@ -59,16 +59,17 @@ where i.id < :before::uuid
 order by i.id desc limit :most::int
 
 -- name: insert_interactions
--- New conversations, numbered in this order.
+-- New conversations, numbered in this order; what is said in them at once is counted already.
 insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id,
-                         agent_id, branch_id, call, opened_at, assigned_at, details, customer_at)
+                         agent_id, branch_id, call, opened_at, assigned_at, details, customer_at, last_seq, version, unread, preview)
 select id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id, agent_id, branch_id, call,
-       opened_at, assigned_at, details, case when direction = 'inbound' then opened_at end
+       opened_at, assigned_at, details, case when direction = 'inbound' then opened_at end, said, 1 + said, unread, preview
 from unnest(:id::uuid[], :channel::text[], :account_id::uuid[], :direction::text[], :customer_id::uuid[], :address::text[],
             :address_name::text[], :subject::text[], :state::text[], :queue_id::uuid[], :agent_id::uuid[], :branch_id::uuid[],
-            :call::jsonb[], :opened_at::timestamptz[], :assigned_at::timestamptz[], :details::jsonb[]) with ordinality
+            :call::jsonb[], :opened_at::timestamptz[], :assigned_at::timestamptz[], :details::jsonb[], :said::int[], :unread::int[],
+            :preview::text[]) with ordinality
     as i (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id, agent_id, branch_id, call,
-          opened_at, assigned_at, details, n)
+          opened_at, assigned_at, details, said, unread, preview, n)
 order by n
 
 -- name: set_state
