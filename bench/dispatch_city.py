@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from uuid import UUID
 
+from core.realtime import tune_gc
 from dispatch.planning.insertion import Line
 from dispatch.planning.model import (
     HOUR,
@@ -95,11 +96,12 @@ def insertions(seed: int, made: Plan, problem: Problem, many: int) -> list[float
     """
     dice = random.Random(seed)
     planned = [visit.id for visit in problem.visits if visit.id not in made.left_out]
-    # The bench's own tables are not what a request walks through when memory is cleaned up.
-    gc.collect()
-    gc.freeze()
+    # Memory is cleaned up as in the server: what there was before a request is not walked through.
+    usual = gc.get_threshold()
+    tune_gc()
     took = [_insertion(problem, made, dice.choice(planned)) for _ in range(many)]
     gc.unfreeze()
+    gc.set_threshold(*usual)
     return took
 
 

@@ -91,10 +91,13 @@ class Line:
 
     def arrival(self, work: Work, position: int) -> int:
         """Return when one is there at the soonest if the visit comes before this position."""
-        drive = self.prepared.seconds[self.places[position]][work.place]
+        drive, row = self.prepared.seconds[self.places[position]][work.place], self.free[position]
+        # Nobody is sooner than without a break, unless the work before lets nobody through.
+        if row[0] < NEVER:
+            return row[0] + drive
         return min(
             max(free + drive + rest.seconds, rest.floor)
-            for taken, free in enumerate(self.free[position])
+            for taken, free in enumerate(row)
             for rest in self.tour.rests[taken]
             if free <= rest.latest
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dispatch.planning.checks import nearest_miss, worst
 from dispatch.planning.insertion import Line
@@ -21,8 +22,7 @@ TIMED_MOST = 12
 _ANY_PRICE = 1 << 60
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody who can take the visit without moving another, and what it costs."""
 
     tour: TourId
@@ -80,13 +80,13 @@ class Today:
         """Return when the visit would be with this candidate, as the judge would say of the plan with it."""
         number = self._prepared.number[visit]
         tour = self._prepared.tour_number[candidate.tour]
-        route = [other for other in self._routes[tour] if other != number]
-        route.insert(candidate.position, number)
+        route = self._without(number, tour)
+        route = [*route[: candidate.position], number, *route[candidate.position :]]
         return stop_in(self._prepared, self._prepared.tours[tour], route, number)
 
     def _asked(self, number: int, tour: int) -> Candidate | Broken:
         """Ask somebody who has what the visit needs."""
-        route = [other for other in self._routes[tour] if other != number]
+        route = self._without(number, tour)
         line = Line(self._prepared, self._prepared.tours[tour], route)
         if not line.is_legal:
             fault, over = worst(run(self._prepared, line.tour, route)), line.load - line.tour.capacity
@@ -95,6 +95,10 @@ class Today:
         if place is None:
             return nearest_miss(self._prepared, line, number)
         return self._candidate(line, self._prepared.works[number], *place)
+
+    def _without(self, number: int, tour: int) -> list[int]:
+        route = self._routes[tour]
+        return [other for other in route if other != number] if number in route else route
 
     def _unfit(self, work: Work, tour: Tour) -> Broken:
         rule, by = misfit(work.visit, tour.technician) or (Rule.UNKNOWN, 0)

@@ -8,7 +8,7 @@ how much.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,12 +58,23 @@ def run(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Run:
 
 
 def run_on(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], free: Sequence[int]) -> Run:
-    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken."""
+    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken.
+
+    Of its legs there are the last one and those on which something is late.
+    """
     row: list[Label | None] = [(0, moment, moment, 0) if moment < NEVER else None for moment in free]
     return _driven(prepared, tour, here, route, row)
 
 
-def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row: list[Label | None]) -> Run:
+def _driven(
+    prepared: Prepared,
+    tour: Tour,
+    here: int,
+    route: Sequence[int],
+    row: list[Label | None],
+    *,
+    is_brief: bool = False,
+) -> Run:
     works = [prepared.works[number] for number in route]
     places = [here, *(work.place for work in works), tour.target]
     drives = [prepared.seconds[a][b] for a, b in pairwise(places)]
@@ -78,7 +89,10 @@ def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row
     path.reverse()
     begin = row[taken]
     assert begin is not None  # noqa: S101 - as above
-    return Run(tour, tuple(_legs(tour, works, drives, path, begin[1])), missed)
+    ways = list(zip([*works, None], drives, path, [begin, *(label for _, _, label in path[:-1])], strict=True))
+    if is_brief:
+        ways = [way for way in ways if way[2][2][0] > way[3][0] or way[0] is None]
+    return Run(tour, tuple(_legs(tour, ways)), missed)
 
 
 def broken(told: Run) -> Iterator[Broken]:
@@ -191,17 +205,13 @@ def _best_end(tour: Tour, row: Sequence[Label | None]) -> int:
     return min(ends)[2]
 
 
-def _legs(
-    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]], free: int
-) -> Iterator[Leg]:
-    for work, drive, (before, taken, label) in zip([*works, None], drives, path, strict=True):
-        _, ends, starts, _ = label
+def _legs(tour: Tour, ways: Iterable[tuple[Work | None, int, tuple[int, int, Label], Label]]) -> Iterator[Leg]:
+    for work, drive, (before, taken, (_, ends, starts, _)), (_, free, _, _) in ways:
         if before == taken:
             yield Leg(work, drive, free + drive, starts, ends, (), ())
         else:
             arrives, rests, late = rested(tour, free, drive, before, taken)
             yield Leg(work, drive, arrives, starts, ends, rests, late)
-        free = ends
 
 
 def rested(
