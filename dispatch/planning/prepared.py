@@ -120,9 +120,9 @@ class Prepared:
         self.costs = _costs(problem.weights, self.seconds, self.metres)
         self.tours = list(_tours(problem))
         self.tour_number = {tour.key: number for number, tour in enumerate(self.tours)}
-        self.number = {visit.id: number for number, visit in enumerate(problem.visits)}
         known = _Known(problem, self.tours)
         self.works = [Work(v, v.place, v.seconds, opens(v), v.load, known) for v in problem.visits]
+        self.number = dict(zip([visit.id for visit in problem.visits], range(len(self.works)), strict=True))
 
     def routes(self, plan: Plan) -> list[list[int]]:
         """Return the plan as lists of numbers, one for each tour; what is unknown is passed over."""
