@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from prometheus_client import Counter
 
@@ -24,8 +24,7 @@ _points = Counter("markaz_positions_total", "Points taken, by what became of the
 _stored, _quarantined, _off_shift = map(_points.labels, ("stored", "quarantined", "off_shift"))
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What one request brought, of one phone."""
 
     phone: Phone
@@ -94,8 +93,7 @@ class Positions:
         self._days = {each for each in self._days if each >= day}
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A request as it came; `fault`: why its body could not be read to the end."""
 
     query: dict[str, str]
