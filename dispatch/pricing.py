@@ -13,15 +13,11 @@ from core.ids import BranchId, StaffId
 from dispatch import store
 from dispatch.figures import driven, risks, starts_now
 from dispatch.inputs import Rules, working_spans
-from dispatch.planning.judge import judge
-from dispatch.planning.model import Lock, Problem, Stop, TechnicianId, TourId, Visit
-from dispatch.planning.same_day import Candidate, Today
+from dispatch.planning.model import Lock, Stop, TechnicianId, TourId
+from dispatch.planning.same_day import TIMED_MOST, Candidate, Today
 from dispatch.reading import Reading, Ready
 from dispatch.run_model import DayBoard, DayTechnician, Offer, PriceQuestion, WorkingSpan
 from storage.database import Database
-
-# Of so many of the cheapest it is said when they would begin.
-_TIMED_MOST = 12
 
 
 class Pricing:
@@ -101,8 +97,8 @@ def _offers(ready: Ready, visit_id: UUID, asked: PriceQuestion, names: dict[Staf
     only = None if asked.technician_id is None else TechnicianId(asked.technician_id)
     found = today.offers(visit.id, only)
     for number, candidate in enumerate(found.candidates):
-        is_timed = number < _TIMED_MOST or candidate.tour.technician == asked.technician_id
-        yield _possible(ready, candidate, _stop(problem, today, visit, candidate) if is_timed else None, names)
+        is_timed = number < TIMED_MOST or candidate.tour.technician == asked.technician_id
+        yield _possible(ready, candidate, today.stop(visit.id, candidate) if is_timed else None, names)
     for fault in found.others:
         if fault.tour is not None:
             who = StaffId(fault.tour.technician)
@@ -115,11 +111,6 @@ def _tours(ready: Ready) -> Iterator[TourId]:
     for technician in ready.problem.technicians:
         for shift in technician.shifts:
             yield TourId(TechnicianId(technician.id), shift.day)
-
-
-def _stop(problem: Problem, today: Today, visit: Visit, candidate: Candidate) -> Stop | None:
-    tables = judge(problem, today.given(visit.id, candidate)).timetables
-    return next((stop for stop in tables[candidate.tour].stops if stop.visit == visit.id), None)
 
 
 def _possible(ready: Ready, candidate: Candidate, stop: Stop | None, names: dict[StaffId, str]) -> Offer:

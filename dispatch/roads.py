@@ -13,7 +13,7 @@ from geo.times import TravelTimes
 from geo.travel import Estimate
 
 _LEAST_SPREAD = 0.15
-_AT_ONCE = 50
+_ROWS_AT_ONCE = 8
 
 
 class Roads:
@@ -23,30 +23,39 @@ class Roads:
         self._times = times
 
     async def table(self, places: Sequence[At], at: datetime) -> Table:
-        """Return the ways between all of these places; from a place to itself there is none."""
-        ways = await self._ways(places, at)
-        seconds = [
-            [0 if a == b else _whole(way.seconds) for b, way in zip(places, row, strict=True)]
-            for a, row in zip(places, ways, strict=True)
-        ]
-        metres = [
-            [0 if a == b else _whole(way.metres) for b, way in zip(places, row, strict=True)]
-            for a, row in zip(places, ways, strict=True)
-        ]
-        sources = sorted({way.source for row in ways for way in row})
-        spreads = [max(way.most_seconds / way.seconds - 1, 0) for row in ways for way in row if way.seconds > 0]
-        spread = max(_LEAST_SPREAD, sum(spreads) / len(spreads)) if spreads else _LEAST_SPREAD
-        return Table(seconds, metres, "+".join(sources) or "none", spread)
+        """Return the ways between all of these places; from a place to itself there is none.
 
-    async def _ways(self, places: Sequence[At], at: datetime) -> list[list[Estimate]]:
-        """Ask for all at once where a router may answer; long tables by rows, so that others get their turn."""
-        if len(places) <= _AT_ONCE:
-            return await self._times.between(places, places, at)
-        rows = []
-        for place in places:
-            rows += await self._times.between([place], places, at)
-            await asyncio.sleep(0)
-        return rows
+        A router is asked for all at once; where none answers for so many, a long table is made by rows, so that others
+        get their turn.
+        """
+        flown = await self._times.flown(places, at)
+        if flown is None:
+            return _table(places, await self._times.between(places, places, at))
+        rows, source, spread = flown
+        seconds, metres = ([[0] * len(places) for _ in places] for _ in range(2))
+        for a, row in enumerate(rows):
+            for b, (took, length) in enumerate(zip(row.seconds, row.metres, strict=True), a + 1):
+                if places[a] != places[b]:
+                    seconds[a][b] = seconds[b][a] = _whole(took)
+                    metres[a][b] = metres[b][a] = _whole(length)
+            if a % _ROWS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return Table(seconds, metres, source if places else "none", max(_LEAST_SPREAD, spread if places else 0))
+
+
+def _table(places: Sequence[At], ways: Sequence[Sequence[Estimate]]) -> Table:
+    seconds = [
+        [0 if a == b else _whole(way.seconds) for b, way in zip(places, row, strict=True)]
+        for a, row in zip(places, ways, strict=True)
+    ]
+    metres = [
+        [0 if a == b else _whole(way.metres) for b, way in zip(places, row, strict=True)]
+        for a, row in zip(places, ways, strict=True)
+    ]
+    sources = sorted({way.source for row in ways for way in row})
+    spreads = [max(way.most_seconds / way.seconds - 1, 0) for row in ways for way in row if way.seconds > 0]
+    spread = max(_LEAST_SPREAD, sum(spreads) / len(spreads)) if spreads else _LEAST_SPREAD
+    return Table(seconds, metres, "+".join(sources) or "none", spread)
 
 
 def _whole(amount: float) -> int:

@@ -20,6 +20,7 @@ from geo.tracks import Tracks
 # A megabyte is promised; unpacked it may be some.
 _BODY_MOST = 4 << 20
 _TOKEN_MOST = 100
+_JSON = {"Content-Type": "application/json"}
 
 
 class RevokedPhone(Forbidden):
@@ -53,7 +54,7 @@ class Door:
 
     async def _answer(self, call: Call, phone: Phone) -> web.Response:
         answer = await self._positions.take(phone, await _sent(call.request))
-        return web.Response(body=answer, content_type="application/json", headers={"Cache-Control": "no-store"})
+        return web.Response(body=answer, headers=_JSON)
 
     async def _by_header(self, request: web.Request) -> Phone:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -81,7 +82,7 @@ async def _sent(request: web.Request) -> Sent:
     except (HttpProcessingError, web.HTTPBadRequest, web.RequestPayloadError) as error:
         fault = f"a body that does not unpack ({type(error).__name__})"
     return Sent(
-        dict(request.query),
+        dict(request.query) if request.rel_url.raw_query_string else {},
         request.content_type if request.content_type != "application/octet-stream" else "",
         body,
         is_owntracks="X-Limit-U" in request.headers,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from prometheus_client import Counter
 
@@ -19,13 +19,12 @@ from storage.groupcommit import GroupCommit
 
 _REQUESTS_MOST = 2000
 _WAITING_MOST = 20_000
-_GATHER_SECONDS = 0.02
+_GATHER_SECONDS, _QUIET_SECONDS = 0.02, 0.0025
 _points = Counter("markaz_positions_total", "Points taken, by what became of them.", ["outcome"])
 _stored, _quarantined, _off_shift = map(_points.labels, ("stored", "quarantined", "off_shift"))
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What one request brought, of one phone."""
 
     phone: Phone
@@ -46,6 +45,7 @@ class Positions:
             most=_REQUESTS_MOST,
             waiting=_WAITING_MOST,
             gather_seconds=_GATHER_SECONDS,
+            quiet_seconds=_QUIET_SECONDS,
         )
 
     async def take(self, phone: Phone, sent: Sent) -> bytes:
@@ -93,8 +93,7 @@ class Positions:
         self._days = {each for each in self._days if each >= day}
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A request as it came; `fault`: why its body could not be read to the end."""
 
     query: dict[str, str]

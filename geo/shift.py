@@ -19,6 +19,7 @@ class Shift:
         self.hours = hours
         self.zone = ZoneInfo(hours.zone)
         self._known: dict[int, bool] = {}
+        self._days: dict[int, date] = {}
 
     def is_on(self, at: datetime) -> bool:
         """Tell whether it is working time. Shifts begin and end at whole minutes."""
@@ -32,7 +33,14 @@ class Shift:
 
     def day_of(self, at: datetime) -> date:
         """Return the date on the wall."""
-        return at.astimezone(self.zone).date()
+        # A day begins at a quarter of an hour of UTC, wherever it is.
+        quarter = int(at.timestamp() // 900)
+        found = self._days.get(quarter)
+        if found is None:
+            if len(self._days) >= _KEPT_MINUTES:
+                self._days.clear()
+            found = self._days[quarter] = at.astimezone(self.zone).date()
+        return found
 
     def worked(self, begin: datetime, end: datetime) -> timedelta:
         return spent(self.hours, begin, end)

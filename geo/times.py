@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -18,7 +18,21 @@ from core.clock import Clock
 from core.place import At
 from geo import store
 from geo.store import sql
-from geo.travel import Calibrations, DrivenTrip, Estimate, band_of, by_road, crow, learn
+from geo.travel import (
+    Band,
+    Calibration,
+    Calibrations,
+    DrivenTrip,
+    Estimate,
+    Flown,
+    Source,
+    band_of,
+    by_road,
+    crow,
+    flown,
+    learn,
+    spread_of,
+)
 from organisation.service import Organisation
 from storage.database import Database
 
@@ -108,10 +122,24 @@ class TravelTimes:
             found = await self._by_road(begins, ends)
             if found is not None:
                 return found
+        band, known = await self._hours(at, territory_id)
+        return [[crow(begin, end, band, known) for end in ends] for begin in begins]
+
+    async def flown(self, places: Sequence[At], at: datetime) -> tuple[Iterator[Flown], Source, float] | None:
+        """Estimate all ways between many places, with their source and by which part they may take longer.
+
+        None where they are few enough for the router that is configured: ask `between`.
+        """
+        if self._server is not None and len(places) <= _PLACES_MOST:
+            return None
+        band, known = await self._hours(at, None)
+        return flown(places, band, known), "crow" if known is None else "calibrated", spread_of(known)
+
+    async def _hours(self, at: datetime, territory_id: UUID | None) -> tuple[Band, Calibration | None]:
+        """Return the hours that a moment belongs to, and what was learnt of them."""
         calibrations, zone = await self._learnt()
         band = band_of(at, zone)
-        known = calibrations.get((territory_id, band)) or calibrations.get((None, band))
-        return [[crow(begin, end, band, known) for end in ends] for begin in begins]
+        return band, calibrations.get((territory_id, band)) or calibrations.get((None, band))
 
     async def _by_road(self, begins: Sequence[At], ends: Sequence[At]) -> Times | None:
         assert self._server is not None  # noqa: S101 - for the reader of types

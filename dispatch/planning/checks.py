@@ -71,9 +71,11 @@ def nearest_miss(prepared: Prepared, line: Line, number: int) -> Broken:
     position = prices.index(min(prices))
     if not line.is_legal:
         return worst(run(prepared, tour, [*line.route[:position], number, *line.route[position:]]))
-    late = max(beside(work, line.arrival(work, position)), key=lambda fault: fault[1], default=None)
-    if late is not None and not work.can_begin_after(line.arrival(work, position)):
-        return Broken(late[0], late[1], work.visit.id, tour.key)
+    arrives = line.arrival(work, position)
+    if not work.can_begin_after(arrives):
+        late = max(beside(work, arrives), key=lambda fault: fault[1], default=None)
+        if late is not None:
+            return Broken(late[0], late[1], work.visit.id, tour.key)
     rest = [number, *line.route[position:]]
     return worst(run_on(prepared, tour, line.places[position], rest, line.free[position]))
 
@@ -81,7 +83,11 @@ def nearest_miss(prepared: Prepared, line: Line, number: int) -> Broken:
 def worst(told: Run) -> Broken:
     """Return what a tour breaks the most; a missing road is worse than any delay."""
     faults = broken(told)
-    return max(faults, key=lambda fault: (fault.rule is Rule.NO_WAY, fault.by), default=Broken(Rule.SHIFT, 0))
+    return max(
+        faults,
+        key=lambda fault: (fault.rule is Rule.NO_WAY, fault.by),
+        default=Broken(Rule.SHIFT, 0, None, told.tour.key),
+    )
 
 
 def _contradiction(work: Work) -> Refusal | None:

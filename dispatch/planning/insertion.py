@@ -4,13 +4,14 @@ A tour keeps for each of its stops the soonest that one is free there and the la
 number of breaks behind one. A new visit fits between two stops when it is reached from the first and leaves in time for
 the second.
 """
+# ruff: noqa: FURB136, PLR1730 - the calls of min and max would be half of it
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dispatch.planning.prepared import NEVER, Prepared, Rest, Tour, Work
+from dispatch.planning.prepared import NEVER, Prepared, Rest, Tour, Ways, Work
 
 Row = list[int]
 _ONE_BREAK = 2
@@ -20,18 +21,16 @@ _ONE_BREAK = 2
 class Line:
     """A legal tour with both sides of time looked up for each stop."""
 
-    __slots__ = ("free", "latest", "load", "places", "prepared", "route", "soonest", "tour", "until")
+    __slots__ = ("free", "load", "places", "prepared", "route", "tour", "until")
 
     def __init__(self, prepared: Prepared, tour: Tour, route: Sequence[int]) -> None:
         self.prepared, self.tour = prepared, tour
         self.route = list(route)
         works = [prepared.works[number] for number in route]
         self.places = [tour.origin, *(work.place for work in works), tour.target]
-        self.load = sum(work.load for work in works)
-        self.free = self._forward(works)
-        self.until = self._backward(works)
-        # Of each row the best, whatever the number of breaks: bounds on what fits.
-        self.soonest, self.latest = [*map(min, self.free)], [*map(max, self.until)]
+        self.load = sum([work.load for work in works])
+        self.free = forward(prepared, tour, works)
+        self.until = _backward(prepared, tour, works)
 
     @property
     def is_legal(self) -> bool:
@@ -51,13 +50,14 @@ class Line:
         work = self.prepared.works[number]
         if self.load + work.load > self.tour.capacity or not work.opens:
             return None
-        best = None
-        for position, price in enumerate(self.prices(work)):
-            if price >= at_most or (skipped and skipped[position]):
-                continue
-            if self.fits(work, position):
-                best, at_most = (price, position), price
-        return best
+        prices = self.prices(work)
+        # Cheapest first: the first that fits is the answer, and what is dearer is never looked at.
+        positions = [position for position, price in enumerate(prices) if price < at_most]
+        positions.sort(key=prices.__getitem__)
+        for position in positions:
+            if not (skipped and skipped[position]) and self.fits(work, position):
+                return prices[position], position
+        return None
 
     def prices(self, work: Work) -> Row:
         """Return what the visit would cost at each position, whether it fits there or not."""
@@ -69,14 +69,18 @@ class Line:
         """Tell whether a visit before this position keeps every rule about time."""
         seconds, place, opens = self.prepared.seconds, work.place, work.opens
         to, onward = seconds[self.places[position]][place], seconds[place][self.places[position + 1]]
-        # Who cannot even without a break needs no closer look: most places end here.
-        arrives = self.soonest[position] + to
-        if not opens or arrives > opens[-1][1] or arrives + work.seconds + onward > self.latest[position]:
+        row, until = self.free[position], self.until[position]
+        # Nobody is sooner than without a break, and nobody may come later than with all behind him: who cannot even so
+        # needs no closer look, and most places end here.
+        arrives = row[0] + to
+        if not opens or arrives > opens[-1][1] or arrives + work.seconds + onward > until[-1]:
             return False
-        until, rests = self.until[position], self.tour.rests
+        rests = self.tour.rests
         if len(rests) == 1:
             return _fits_plainly(work, arrives, onward, until[0])
-        for free, ways in zip(self.free[position], rests, strict=True):
+        if len(rests) == _ONE_BREAK:
+            return _fits_with_one(work, (row, until), (to, onward), rests[0][1])
+        for free, ways in zip(row, rests, strict=True):
             if free == NEVER:
                 continue
             for rest in ways:
@@ -87,45 +91,51 @@ class Line:
 
     def arrival(self, work: Work, position: int) -> int:
         """Return when one is there at the soonest if the visit comes before this position."""
-        drive = self.prepared.seconds[self.places[position]][work.place]
+        drive, row = self.prepared.seconds[self.places[position]][work.place], self.free[position]
+        # Nobody is sooner than without a break, unless the work before lets nobody through.
+        if row[0] < NEVER:
+            return row[0] + drive
         return min(
             max(free + drive + rest.seconds, rest.floor)
-            for taken, free in enumerate(self.free[position])
+            for taken, free in enumerate(row)
             for rest in self.tour.rests[taken]
             if free <= rest.latest
         )
 
-    def _forward(self, works: Sequence[Work]) -> list[Row]:
-        """Return for the start and each stop when one is free there at the soonest, by breaks taken."""
-        seconds, rests, here = self.prepared.seconds, self.tour.rests, self.tour.origin
-        onward = _onward_of_one if len(rests) == _ONE_BREAK else _onward
-        row = [NEVER] * len(rests)
-        row[0] = self.tour.shift.start
-        rows = [row]
-        for work in works:
-            row = onward(work, row, seconds[here][work.place], rests)
-            here = work.place
-            rows.append(row)
-        return rows
-
-    def _backward(self, works: Sequence[Work]) -> list[Row]:
-        """Return for each stop and the end when one may arrive there at the latest, by breaks taken."""
-        tour = self.tour
-        latest = [*(pause.latest for pause in tour.shift.breaks), NEVER]
-        row = [min(tour.shift.end, bound) for bound in latest]
-        rows = [row]
-        seconds, there = self.prepared.seconds, tour.target
-        before = _before_of_one if len(tour.rests) == _ONE_BREAK else _before
-        for work in reversed(works):
-            row = before(work, row, seconds[work.place][there], tour.rests)
-            there = work.place
-            rows.append(row)
-        rows.reverse()
-        return rows
-
     def _start(self) -> int:
         drive = self.prepared.seconds[self.places[0]][self.places[1]]
         return _leave(self.tour.rests[0], drive, self.until[0])
+
+
+def forward(prepared: Prepared, tour: Tour, works: Sequence[Work]) -> list[Row]:
+    """Return for the start and each stop when one is free there at the soonest, by breaks taken."""
+    seconds, rests, here = prepared.seconds, tour.rests, tour.origin
+    if len(rests) == _ONE_BREAK:
+        return _forward_of_one(seconds, tour, works)
+    row = [NEVER] * len(rests)
+    row[0] = tour.shift.start
+    rows = [row]
+    for work in works:
+        row = _onward(work, row, seconds[here][work.place], rests)
+        here = work.place
+        rows.append(row)
+    return rows
+
+
+def _backward(prepared: Prepared, tour: Tour, works: Sequence[Work]) -> list[Row]:
+    """Return for each stop and the end when one may arrive there at the latest, by breaks taken."""
+    seconds, there = prepared.seconds, tour.target
+    if len(tour.rests) == _ONE_BREAK:
+        return _backward_of_one(seconds, tour, works)
+    latest = [*(pause.latest for pause in tour.shift.breaks), NEVER]
+    row = [min(tour.shift.end, bound) for bound in latest]
+    rows = [row]
+    for work in reversed(works):
+        row = _before(work, row, seconds[work.place][there], tour.rests)
+        there = work.place
+        rows.append(row)
+    rows.reverse()
+    return rows
 
 
 def _onward(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
@@ -136,7 +146,7 @@ def _onward(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -
             if free < NEVER and free <= latest:
                 arrivals[until] = min(arrivals[until], max(free + drive + pause, floor))
     # Who arrives sooner is never free later, so that the soonest of each is enough.
-    return [_ends_at(work, arrives) for arrives in arrivals]
+    return [ends_at(work, arrives) for arrives in arrivals]
 
 
 def _before(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
@@ -144,41 +154,67 @@ def _before(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -
     return [_arrives_by(work, _leave(ways, drive, row)) for ways in rests]
 
 
-def _onward_of_one(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
-    """The same where there is one break, which is nearly every day; plans are made of little else."""
-    fresh, rested = row
-    _, pause, latest, floor = rests[0][1]
-    arrives = rested + drive
-    if fresh <= latest:
-        other = fresh + drive + pause
-        if other < floor:  # noqa: PLR1730 - half of it would be the call
-            other = floor
-        if other < arrives:  # noqa: PLR1730 - as above
-            arrives = other
-    return [_ends_at(work, fresh + drive), _ends_at(work, arrives)]
+def _forward_of_one(seconds: Ways, tour: Tour, works: Sequence[Work]) -> list[Row]:
+    """The same as `forward` where there is one break, which is nearly every day; plans are made of little else.
+
+    No stop calls anything, for the calls would be most of it.
+    """
+    _, pause, latest, floor = tour.rests[0][1]
+    here, fresh, rested = tour.origin, tour.shift.start, NEVER
+    rows = [[fresh, rested]]
+    for work in works:
+        opens, took, drive = work.opens, work.seconds, seconds[here][work.place]
+        here, arrives, after = work.place, fresh + drive, rested + drive
+        if fresh <= latest:
+            other = arrives + pause
+            if other < floor:
+                other = floor
+            if other < after:
+                after = other
+        if len(opens) == 1:
+            start, end = opens[0]
+            fresh = (start if start > arrives else arrives) + took if arrives <= end and arrives < NEVER else NEVER
+            rested = (start if start > after else after) + took if after <= end and after < NEVER else NEVER
+        else:
+            fresh, rested = ends_at(work, arrives), ends_at(work, after)
+        rows.append([fresh, rested])
+    return rows
 
 
-def _before_of_one(work: Work, row: Row, drive: int, rests: Sequence[Sequence[Rest]]) -> Row:
-    """The same as `_before` where there is one break."""
-    fresh, rested = row
-    _, pause, latest, floor = rests[0][1]
-    leaves = fresh - drive
-    if floor <= rested:
-        other = rested - drive - pause
-        if other > latest:  # noqa: PLR1730 - half of it would be the call
-            other = latest
-        if other > leaves:  # noqa: PLR1730 - as above
-            leaves = other
-    return [_arrives_by(work, leaves), _arrives_by(work, rested - drive)]
+def _backward_of_one(seconds: Ways, tour: Tour, works: Sequence[Work]) -> list[Row]:
+    """The same as `_backward` where there is one break."""
+    _, pause, latest, floor = tour.rests[0][1]
+    there, rested = tour.target, tour.shift.end
+    fresh = min(rested, tour.shift.breaks[0].latest)
+    rows = [[fresh, rested]]
+    for work in reversed(works):
+        opens, took, drive = work.opens, work.seconds, seconds[work.place][there]
+        there, leaves, after = work.place, fresh - drive, rested - drive
+        if floor <= rested:
+            other = after - pause
+            if other > latest:
+                other = latest
+            if other > leaves:
+                leaves = other
+        if len(opens) == 1:
+            start, end = opens[0]
+            leaves, after = leaves - took, after - took
+            fresh = -NEVER if start > leaves else end if end < leaves else leaves
+            rested = -NEVER if start > after else end if end < after else after
+        else:
+            fresh, rested = _arrives_by(work, leaves), _arrives_by(work, after)
+        rows.append([fresh, rested])
+    rows.reverse()
+    return rows
 
 
-def _ends_at(work: Work, arrives: int) -> int:
+def ends_at(work: Work, arrives: int) -> int:
     """Return when work ends for who arrives then; NEVER when that is too late."""
     if arrives >= NEVER:
         return NEVER
     for start, end in work.opens:
         if arrives <= end:
-            return (start if start > arrives else arrives) + work.seconds  # noqa: FURB136 - half of it would be the call
+            return (start if start > arrives else arrives) + work.seconds
     return NEVER
 
 
@@ -187,7 +223,7 @@ def _arrives_by(work: Work, leaves: int) -> int:
     begins = leaves - work.seconds
     for start, end in work.opens if len(work.opens) == 1 else work.opens[::-1]:
         if start <= begins:
-            return end if end < begins else begins  # noqa: FURB136 - as above
+            return end if end < begins else begins
     return -NEVER
 
 
@@ -197,6 +233,19 @@ def _fits_plainly(work: Work, arrives: int, onward: int, until: int) -> bool:
         if arrives <= end:
             return max(start, arrives) + work.seconds + onward <= until
     return False
+
+
+def _fits_with_one(work: Work, times: tuple[Row, Row], drives: tuple[int, int], rest: Rest) -> bool:
+    """The same where one break is left, or was taken: before the visit, after it, or not at all."""
+    ((fresh, rested), (until, until_rested)), (to, onward) = times, drives
+    _, pause, latest, floor = rest
+    ends = ends_at(work, fresh + to)
+    if ends + onward <= until or (ends <= latest and floor <= until_rested and ends + onward + pause <= until_rested):
+        return True
+    arrives = rested + to
+    if fresh <= latest:
+        arrives = min(arrives, max(fresh + to + pause, floor))
+    return ends_at(work, arrives) + onward <= until_rested
 
 
 def _ends(work: Work, free: int, drive: int, rest: Rest) -> int:

@@ -209,8 +209,7 @@ class Rule(StrEnum):
     PRICE = "price"  # why a visit is left out: the way there costs that much more than it is worth
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(NamedTuple):
     """One broken rule: where, which, and by how much."""
 
     rule: Rule
@@ -219,8 +218,7 @@ class Broken:
     tour: TourId | None = None
 
 
-@dataclass(frozen=True)
-class Eta:
+class Eta(NamedTuple):
     """When somebody arrives, as far as that can be known; `earliest` and `latest` follow the table's spread."""
 
     at: int
@@ -229,8 +227,7 @@ class Eta:
     source: str
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(NamedTuple):
     """A visit in its tour: he arrives, work begins (perhaps after a wait or a break), work ends."""
 
     visit: VisitId

@@ -24,6 +24,7 @@ from dispatch.planning.model import (
 
 NEVER = 1 << 60
 """Later than anything; its negative is earlier than anything."""
+Ways = Sequence[Sequence[int]]
 _ALWAYS = ((-NEVER, NEVER),)
 
 
@@ -40,8 +41,7 @@ class Rest(NamedTuple):
     floor: int
 
 
-@dataclass(frozen=True)
-class Tour:
+class Tour(NamedTuple):
     """A shift of somebody, prepared. `target` is the place after the last one where it may end anywhere."""
 
     key: TourId
@@ -54,6 +54,30 @@ class Tour:
     """For each number of breaks taken: what may be taken on the next way, nothing first."""
 
 
+class _Known:
+    """What is worked out of a visit when it is first asked for: who suits it, and what it is worth.
+
+    It knows neither works nor the prepared problem: nothing here goes round in a circle, so that an answered question
+    is gone at once and leaves nothing to a collector.
+    """
+
+    def __init__(self, problem: Problem, tours: Sequence[Tour]) -> None:
+        self._problem, self._tours = problem, tours
+        self._fits: dict[object, int] = {}
+
+    def fits(self, visit: Visit) -> int:
+        """Return as a bitset which tours have what a visit asks for; visits that ask for the same are asked once."""
+        asked = (visit.lock.technician, visit.territory, *visit.skills.items())
+        fits = self._fits.get(asked)
+        if fits is None:
+            fits = sum(1 << n for n, tour in enumerate(self._tours) if misfit(visit, tour.technician) is None)
+            self._fits[asked] = fits
+        return fits
+
+    def prize(self, visit: Visit) -> int:
+        return prize_of(self._problem, visit)
+
+
 @dataclass(eq=False)
 class Work:
     """A visit, prepared. `opens`: when work may begin, in order, windows and promise and lock together."""
@@ -63,16 +87,16 @@ class Work:
     seconds: int
     opens: tuple[tuple[int, int], ...]
     load: int
-    prepared: Prepared = field(repr=False)
+    known: _Known = field(repr=False)
 
     @cached_property
     def fits(self) -> int:
         """Bit n is set where tour n has the skills, the territory and is not locked out."""
-        return self.prepared.fits(self.visit)
+        return self.known.fits(self.visit)
 
     @cached_property
     def prize(self) -> int:
-        return prize_of(self.prepared.problem, self.visit)
+        return self.known.prize(self.visit)
 
     def can_begin_after(self, arrives: int) -> bool:
         """Tell whether some window is still open, or still to come, for who arrives then."""
@@ -93,21 +117,12 @@ class Prepared:
         is_open = any(shift.ends_at is None for one in problem.technicians for shift in one.shifts)
         self.seconds = _with_nowhere(problem.table.seconds) if is_open else problem.table.seconds
         self.metres = _with_nowhere(problem.table.metres) if is_open else problem.table.metres
-        self.costs = _Costs(problem.weights, self.seconds, self.metres)
-        self._fits: dict[object, int] = {}
+        self.costs = _costs(problem.weights, self.seconds, self.metres)
         self.tours = list(_tours(problem))
         self.tour_number = {tour.key: number for number, tour in enumerate(self.tours)}
-        self.number = {visit.id: number for number, visit in enumerate(problem.visits)}
-        self.works = [Work(v, v.place, v.seconds, opens(v), v.load, self) for v in problem.visits]
-
-    def fits(self, visit: Visit) -> int:
-        """Return as a bitset which tours have what a visit asks for; visits that ask for the same are asked once."""
-        asked = (visit.lock.technician, visit.territory, *visit.skills.items())
-        fits = self._fits.get(asked)
-        if fits is None:
-            fits = sum(1 << n for n, tour in enumerate(self.tours) if misfit(visit, tour.technician) is None)
-            self._fits[asked] = fits
-        return fits
+        known = _Known(problem, self.tours)
+        self.works = [Work(v, v.place, v.seconds, opens(v), v.load, known) for v in problem.visits]
+        self.number = dict(zip([visit.id for visit in problem.visits], range(len(self.works)), strict=True))
 
     def routes(self, plan: Plan) -> list[list[int]]:
         """Return the plan as lists of numbers, one for each tour; what is unknown is passed over."""
@@ -191,20 +206,22 @@ def _with_nowhere(rows: Sequence[Sequence[int]]) -> list[list[int]]:
     return [[*row, 0] for row in rows]
 
 
+def _costs(weights: Weights, seconds: Ways, metres: Ways) -> Ways | _Costs:
+    """Return what ways cost: where nothing but a second counts, that is how long they take."""
+    return seconds if weights.second == 1 and not weights.kilometre else _Costs(weights, seconds, metres)
+
+
 class _Costs(dict[int, Sequence[int]]):
     """What ways cost, a row for each place from which somebody leaves, weighed when first asked."""
 
-    def __init__(self, weights: Weights, seconds: Sequence[Sequence[int]], metres: Sequence[Sequence[int]]) -> None:
+    def __init__(self, weights: Weights, seconds: Ways, metres: Ways) -> None:
         super().__init__()
         self._weights, self._seconds, self._metres = weights, seconds, metres
 
     def __missing__(self, place: int) -> Sequence[int]:
         a_second, a_kilometre = self._weights.second, self._weights.kilometre
-        row = self._seconds[place]
-        if a_second != 1 or a_kilometre:
-            pairs = zip(row, self._metres[place], strict=True)
-            row = [s * a_second + m * a_kilometre // 1000 for s, m in pairs]
-        self[place] = row
+        pairs = zip(self._seconds[place], self._metres[place], strict=True)
+        self[place] = row = [s * a_second + m * a_kilometre // 1000 for s, m in pairs]
         return row
 
 
@@ -221,7 +238,7 @@ def _tours(problem: Problem) -> Iterator[Tour]:
 
 def _check(technician: Technician, shift: Shift, places: int) -> None:
     fault = _fault(shift, places)
-    if fault is None and sum(one.day == shift.day for one in technician.shifts) > 1:
+    if fault is None and len(technician.shifts) > 1 and sum(one.day == shift.day for one in technician.shifts) > 1:
         fault = "there are two shifts"
     if fault is not None:
         raise BadProblem(f"technician {technician.id}, day {shift.day}: {fault}")

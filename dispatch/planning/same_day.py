@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dispatch.planning.checks import nearest_miss, worst
 from dispatch.planning.insertion import Line
 from dispatch.planning.judge import judge, moved
-from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, TechnicianId, TourId, VisitId
+from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, Stop, TechnicianId, TourId, VisitId
+from dispatch.planning.moments import stop_in
 from dispatch.planning.planner import Proposal, plan
 from dispatch.planning.prepared import Prepared, Tour, Work, misfit
 from dispatch.planning.solver import Effort
 from dispatch.planning.timetable import run
 
 THINK_SECONDS = 2.0
+TIMED_MOST = 12
+"""Of so many of the cheapest it is said when they would begin."""
 _ANY_PRICE = 1 << 60
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody who can take the visit without moving another, and what it costs."""
 
     tour: TourId
@@ -73,16 +76,29 @@ class Today:
         tours[candidate.tour] = (*mine[: candidate.position], visit, *mine[candidate.position :])
         return Plan(tours, self._plan.left_out - {visit})
 
+    def stop(self, visit: VisitId, candidate: Candidate) -> Stop | None:
+        """Return when the visit would be with this candidate, as the judge would say of the plan with it."""
+        number = self._prepared.number[visit]
+        tour = self._prepared.tour_number[candidate.tour]
+        route = self._without(number, tour)
+        route = [*route[: candidate.position], number, *route[candidate.position :]]
+        return stop_in(self._prepared, self._prepared.tours[tour], route, number)
+
     def _asked(self, number: int, tour: int) -> Candidate | Broken:
         """Ask somebody who has what the visit needs."""
-        route = [other for other in self._routes[tour] if other != number]
+        route = self._without(number, tour)
         line = Line(self._prepared, self._prepared.tours[tour], route)
         if not line.is_legal:
-            return worst(run(self._prepared, line.tour, route))
+            fault, over = worst(run(self._prepared, line.tour, route)), line.load - line.tour.capacity
+            return fault if fault.by else Broken(Rule.CAPACITY, over, None, line.tour.key)
         place = line.cheapest(number, _ANY_PRICE)
         if place is None:
-            return replace(nearest_miss(self._prepared, line, number), tour=line.tour.key)
+            return nearest_miss(self._prepared, line, number)
         return self._candidate(line, self._prepared.works[number], *place)
+
+    def _without(self, number: int, tour: int) -> list[int]:
+        route = self._routes[tour]
+        return [other for other in route if other != number] if number in route else route
 
     def _unfit(self, work: Work, tour: Tour) -> Broken:
         rule, by = misfit(work.visit, tour.technician) or (Rule.UNKNOWN, 0)

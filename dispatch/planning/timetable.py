@@ -4,30 +4,28 @@ Waiting is always allowed, so being earlier is never worse: of all ways to take 
 best one is kept. A tour that cannot be legal gets the timetable that is late the least, so that the judge can say by
 how much.
 """
+# ruff: noqa: FURB136, PLR1730 - the calls of min and max would be half of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from dispatch.planning.model import NO_WAY, Broken, Eta, Rule, Stop, Timetable, Window
 from dispatch.planning.prepared import NEVER, Prepared, Tour, Work
 
-
-class Label(NamedTuple):
-    """The best way to have a stop behind one with a number of breaks: least late, then soonest free."""
-
-    late: int
-    free: int
-    starts: int
-    before: int
-    """How many breaks had been taken at the stop before."""
+_ONE_BREAK = 2
+"""Labels of a stop of a tour with one break: not taken, taken."""
+_ANY_TIME = ((-NEVER, NEVER),)
 
 
-@dataclass(frozen=True)
-class Leg:
+Label = tuple[int, int, int, int]
+"""The best way to have a stop behind one with a number of breaks: how late in all, when one is free, when work began,
+and how many breaks had been taken at the stop before. The least is the best: late the least, then free the soonest."""
+
+
+class Leg(NamedTuple):
     """The way to a stop and what happens there; the last one leads to the end of the tour and has no work."""
 
     work: Work | None
@@ -39,8 +37,7 @@ class Leg:
     late_breaks: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A tour that was driven on paper."""
 
     tour: Tour
@@ -56,17 +53,28 @@ class Run:
 def run(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Run:
     """Drive a tour on paper, legal or not."""
     row: list[Label | None] = [None] * len(tour.rests)
-    row[0] = Label(0, tour.shift.start, tour.shift.start, 0)
+    row[0] = (0, tour.shift.start, tour.shift.start, 0)
     return _driven(prepared, tour, tour.origin, route, row)
 
 
 def run_on(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], free: Sequence[int]) -> Run:
-    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken."""
-    row = [Label(0, moment, moment, 0) if moment < NEVER else None for moment in free]
+    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken.
+
+    Of its legs there are the last one and those on which something is late.
+    """
+    row: list[Label | None] = [(0, moment, moment, 0) if moment < NEVER else None for moment in free]
     return _driven(prepared, tour, here, route, row)
 
 
-def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row: list[Label | None]) -> Run:
+def _driven(
+    prepared: Prepared,
+    tour: Tour,
+    here: int,
+    route: Sequence[int],
+    row: list[Label | None],
+    *,
+    is_brief: bool = False,
+) -> Run:
     works = [prepared.works[number] for number in route]
     places = [here, *(work.place for work in works), tour.target]
     drives = [prepared.seconds[a][b] for a, b in pairwise(places)]
@@ -76,24 +84,29 @@ def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row
     for reached in reversed(labels):
         label = reached[taken]
         assert label is not None  # noqa: S101 - the best end was reached through labels that exist
-        path.append((label.before, taken, label))
-        taken = label.before
+        path.append((label[3], taken, label))
+        taken = label[3]
     path.reverse()
     begin = row[taken]
     assert begin is not None  # noqa: S101 - as above
-    return Run(tour, tuple(_legs(tour, works, drives, path, begin.free)), missed)
+    ways = list(zip([*works, None], drives, path, [begin, *(label for _, _, label in path[:-1])], strict=True))
+    if is_brief:
+        ways = [way for way in ways if way[2][2][0] > way[3][0] or way[0] is None]
+    return Run(tour, tuple(_legs(tour, ways)), missed)
 
 
 def broken(told: Run) -> Iterator[Broken]:
     """Name every rule about time that a tour breaks."""
     key, shift = told.tour.key, told.tour.shift
     for leg in told.legs:
-        visit = leg.work.visit.id if leg.work else None
+        work = leg.work
+        visit = work.visit.id if work else None
         if leg.drive >= NO_WAY:
             yield Broken(Rule.NO_WAY, 1, visit, key)
-        yield from (Broken(Rule.BREAK, late, visit, key) for late in leg.late_breaks)
-        if leg.work:
-            yield from (Broken(rule, by, visit, key) for rule, by in beside(leg.work, leg.starts))
+        for late in leg.late_breaks:
+            yield Broken(Rule.BREAK, late, visit, key)
+        for rule, by in beside(work, leg.starts) if work else ():
+            yield Broken(rule, by, visit, key)
     if told.missed_break:
         yield Broken(Rule.BREAK, told.missed_break, None, key)
     if told.ends > shift.end:
@@ -115,46 +128,71 @@ def _labels(
 ) -> list[list[Label | None]]:
     """Return for each stop and the end the best label for each number of breaks taken."""
     rows = []
+    following = _next_of_one if len(row) == _ONE_BREAK else _next
     for work, drive in zip([*works, None], drives, strict=True):
-        row = _next(tour, row, work, drive)
+        row = following(tour, row, work, drive)
         rows.append(row)
     return rows
 
 
 def _next(tour: Tour, row: Sequence[Label | None], work: Work | None, drive: int) -> list[Label | None]:
     reached: list[Label | None] = [None] * len(row)
-    duration = work.seconds if work else 0
-    for taken, label in enumerate(row):
+    duration, opens = (work.seconds, work.opens) if work else (0, _ANY_TIME)
+    for ways, label in zip(tour.rests, row, strict=True):
         if label is None:
             continue
         late, free, _, _ = label
         late += drive >= NO_WAY
-        for until, seconds, latest, floor in tour.rests[taken]:
+        taken = ways[0].until
+        for until, seconds, latest, floor in ways:
             arrives = free + drive + seconds
-            arrives = max(arrives, floor)
-            starts, beside = _begin(work, arrives)
+            if arrives < floor:
+                arrives = floor
+            starts, beside = _begin(opens, arrives)
             if free > latest:
                 beside += free - latest
-            found = Label(late + beside, starts + duration, starts, taken)
+            found = (late + beside, starts + duration, starts, taken)
             known = reached[until]
             if known is None or found < known:
                 reached[until] = found
     return reached
 
 
-def _begin(work: Work | None, arrives: int) -> tuple[int, int]:
+def _next_of_one(tour: Tour, row: Sequence[Label | None], work: Work | None, drive: int) -> list[Label | None]:
+    """The same where there is one break, which is nearly every day."""
+    (fresh, rested), (_, pause, latest, floor) = row, tour.rests[0][1]
+    duration, opens = (work.seconds, work.opens) if work else (0, _ANY_TIME)
+    blocked, before, after = drive >= NO_WAY, None, None
+    if fresh is not None:
+        late, free, _, _ = fresh
+        late, arrives = late + blocked, free + drive
+        starts, beside = _begin(opens, arrives)
+        before = (late + beside, starts + duration, starts, 0)
+        arrives += pause
+        starts, beside = _begin(opens, arrives if arrives > floor else floor)
+        if free > latest:
+            beside += free - latest
+        after = (late + beside, starts + duration, starts, 0)
+    if rested is not None:
+        late, free, _, _ = rested
+        starts, beside = _begin(opens, free + drive)
+        found = (late + blocked + beside, starts + duration, starts, 1)
+        if after is None or found < after:
+            after = found
+    return [before, after]
+
+
+def _begin(opens: Sequence[tuple[int, int]], arrives: int) -> tuple[int, int]:
     """Return when work begins for who arrives then, and how late that is."""
-    if work is None:
-        return arrives, 0
-    for start, end in work.opens:
+    for start, end in opens:
         if arrives <= end:
-            return max(arrives, start), 0
-    return arrives, (arrives - work.opens[-1][1] if work.opens else 1)
+            return (start if start > arrives else arrives), 0
+    return arrives, (arrives - opens[-1][1] if opens else 1)
 
 
 def _missed(tour: Tour, taken: int, label: Label | None) -> int:
     breaks = tour.shift.breaks
-    return max(0, label.free - breaks[taken].latest) if label and taken < len(breaks) else 0
+    return max(0, label[1] - breaks[taken].latest) if label and taken < len(breaks) else 0
 
 
 def _best_end(tour: Tour, row: Sequence[Label | None]) -> int:
@@ -162,21 +200,21 @@ def _best_end(tour: Tour, row: Sequence[Label | None]) -> int:
     ends = []
     for taken, label in enumerate(row):
         if label is not None:
-            late = label.late + _missed(tour, taken, label) + max(0, label.free - tour.shift.end)
-            ends.append((late, label.free, taken))
+            late, free, _, _ = label
+            ends.append((late + _missed(tour, taken, label) + max(0, free - tour.shift.end), free, taken))
     return min(ends)[2]
 
 
-def _legs(
-    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]], free: int
-) -> Iterator[Leg]:
-    for work, drive, (before, taken, label) in zip([*works, None], drives, path, strict=True):
-        arrives, rests, late = _rested(tour, free, drive, before, taken)
-        yield Leg(work, drive, arrives, label.starts, label.free, rests, late)
-        free = label.free
+def _legs(tour: Tour, ways: Iterable[tuple[Work | None, int, tuple[int, int, Label], Label]]) -> Iterator[Leg]:
+    for work, drive, (before, taken, (_, ends, starts, _)), (_, free, _, _) in ways:
+        if before == taken:
+            yield Leg(work, drive, free + drive, starts, ends, (), ())
+        else:
+            arrives, rests, late = rested(tour, free, drive, before, taken)
+            yield Leg(work, drive, arrives, starts, ends, rests, late)
 
 
-def _rested(
+def rested(
     tour: Tour, free: int, drive: int, before: int, taken: int
 ) -> tuple[int, tuple[Window, ...], tuple[int, ...]]:
     """Return the arrival, the breaks on the way or at the door, and by how much each of the late ones is late."""
@@ -202,7 +240,7 @@ def beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
         yield Rule.START, abs(starts - visit.lock.start)
     if visit.promised is not None and (by := _distance(visit.promised, starts)):
         yield Rule.PROMISE, by
-    if visit.windows and (by := min(_distance(window, starts) for window in visit.windows)):
+    if visit.windows and (by := min([_distance(window, starts) for window in visit.windows])):
         yield Rule.WINDOW, by
 
 
@@ -212,15 +250,33 @@ def _distance(window: Window, moment: int) -> int:
     return max(0, window.start - moment, moment - window.end)
 
 
+def stop_of(prepared: Prepared, told: Run, number: int) -> Stop | None:
+    """Return when one visit of a tour is, as its timetable would say; None where it is not in the tour."""
+    table, work = prepared.problem.table, prepared.works[number]
+    for leg, early, late in _doubts(told, table.spread):
+        if leg.work is work:
+            return stop_told(leg, work, (early, late), table.source)
+    return None
+
+
 def _stops(told: Run, spread: float, source: str) -> Iterator[Stop]:
+    for leg, early, late in _doubts(told, spread):
+        if leg.work is not None:
+            yield stop_told(leg, leg.work, (early, late), source)
+
+
+def stop_told(leg: Leg, work: Work, doubt: tuple[float, float], source: str) -> Stop:
+    eta = Eta(leg.arrives, leg.arrives - round(doubt[0]), leg.arrives + round(doubt[1]), source)
+    return Stop(work.visit.id, leg.arrives, leg.starts, leg.ends, eta)
+
+
+def _doubts(told: Run, spread: float) -> Iterator[tuple[Leg, float, float]]:
     """Say how sure each arrival is: doubt grows with the drive, and a wait for a window swallows it."""
     early = late = 0.0
     for leg in told.legs:
-        if leg.work is None:
-            return
-        early, late = early + leg.drive * spread, late + leg.drive * spread
-        eta = Eta(leg.arrives, leg.arrives - round(early), leg.arrives + round(late), source)
-        yield Stop(leg.work.visit.id, leg.arrives, leg.starts, leg.ends, eta)
+        doubt = leg.drive * spread
+        early, late = early + doubt, late + doubt
+        yield leg, early, late
         waited = leg.starts - leg.arrives
         early = 0.0 if waited else early
         late = max(0.0, late - waited)

@@ -58,8 +58,7 @@ class Phone(NamedTuple):
 NO_NEWS = Phone()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is read: nothing of it is trusted but the identity, which was checked before."""
 
     query: Mapping[str, str]
@@ -102,13 +101,13 @@ class Reading:
 def moment(value: Any, request: Request) -> datetime:
     """Read a time: seconds below 2^31, else milliseconds; ISO 8601, without a zone UTC."""
     try:
-        if isinstance(value, str) and (_DATE in value or not _is_number(value)):
+        number = None if isinstance(value, str) and _DATE in value else _seconds(value)
+        if number is None:
             at = datetime.fromisoformat(value.strip())
             if at.tzinfo is not UTC:
                 at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         else:
-            number = float(value)
-            at = datetime.fromtimestamp(number if abs(number) < _SECONDS_END else number / 1000, UTC)
+            at = datetime.fromtimestamp(number, UTC)
     except (TypeError, ValueError, OverflowError, OSError) as error:
         raise BadPoint("no time") from error
     if at > request.latest:
@@ -118,12 +117,13 @@ def moment(value: Any, request: Request) -> datetime:
     return at
 
 
-def _is_number(text: str) -> bool:
+def _seconds(value: Any) -> float | None:
+    """Return a number as seconds; None for a text that is none."""
     try:
-        float(text)
+        found = float(value)
     except ValueError:
-        return False
-    return True
+        return None
+    return found if abs(found) < _SECONDS_END else found / 1000
 
 
 def number(value: Any, least: float, most: float) -> float | None:

@@ -60,7 +60,10 @@ def _words(text: str) -> dict[str, str]:
     pairs = text.split("&")
     if len(pairs) > _FIELDS_MOST:
         raise ValueError("so many fields no client sends")
-    return {name: value for name, cut, value in (pair.partition("=") for pair in pairs) if name or cut}
+    try:
+        return dict([pair.split("=", 1) for pair in pairs])
+    except ValueError:
+        return {name: value for name, cut, value in (pair.partition("=") for pair in pairs) if name or cut}
 
 
 def _document(document: Any, request: Request) -> Reading:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -11,12 +13,14 @@ from planning_plain import Line as PlainLine
 from planning_world import SKILL, line, plan, random_problem, technician, technician_id, tour_id, visit, visit_id
 
 from dispatch.planning import planner
+from dispatch.planning.checks import worst
 from dispatch.planning.insertion import Line
 from dispatch.planning.judge import judge
 from dispatch.planning.model import Break, Keep, Problem, Rule, Shift, Window
-from dispatch.planning.prepared import Prepared
+from dispatch.planning.prepared import NEVER, Prepared
 from dispatch.planning.same_day import Today, improvement
 from dispatch.planning.solver import Effort
+from dispatch.planning.timetable import broken, run, run_on
 
 FEW = Effort(seconds=60, iterations=60, seed=3)
 
@@ -160,6 +164,63 @@ def random_lines(seed: int) -> tuple[Prepared, list[list[int]]]:
         if routes and dice.random() < 0.8:
             dice.choice(routes).append(number)
     return prepared, routes
+
+
+@settings(max_examples=150)
+@given(st.integers(0, 2**32))
+def test_when_a_candidate_would_come_is_what_the_judge_says_of_the_plan_with_it(seed: int) -> None:
+    prepared, routes = random_lines(seed)
+    problem = prepared.problem
+    today = Today(problem, prepared.plan(routes))
+    for asked in problem.visits:
+        for candidate in today.offers(asked.id).candidates:
+            table = judge(problem, today.given(asked.id, candidate)).timetables[candidate.tour]
+            assert today.stop(asked.id, candidate) == next(stop for stop in table.stops if stop.visit == asked.id)
+
+
+def test_a_stop_says_how_sure_it_is_after_a_wait_and_a_break() -> None:
+    rests = (Break(100, 150, 30),)
+    visits = (visit(0, 1, 10, windows=(Window(80, 90),)), visit(1, 2, 10), visit(2, 1, 10))
+    problem = Problem((technician(0, day(breaks=rests)),), visits, line(0, 40, 140, 180))
+    today = Today(problem, plan([0, 1]))
+    (candidate,) = today.offers(visit_id(2)).candidates
+    stop = today.stop(visit_id(2), candidate)
+    verdict = judge(problem, today.given(visit_id(2), candidate))
+    assert stop in verdict.timetables[tour_id(0)].stops
+
+
+@settings(max_examples=150)
+@given(st.integers(0, 2**32))
+def test_a_near_miss_is_the_worst_of_all_that_the_judge_names(seed: int) -> None:
+    prepared, routes = random_lines(seed)
+    for tour, route in zip(prepared.tours, routes, strict=True):
+        told = run(prepared, tour, route)
+        row = [tour.shift.start, *[NEVER] * (len(tour.rests) - 1)]
+        brief = run_on(prepared, tour, tour.origin, route, row)
+        assert list(broken(brief)) == list(broken(told))
+        assert (worst(brief), brief.ends, brief.missed_break) == (worst(told), told.ends, told.missed_break)
+
+
+def test_whose_van_is_too_full_as_it_is_is_named_with_what_is_too_much() -> None:
+    people = (technician(0, day(), capacity=1), technician(1, day()))
+    problem = Problem(people, tuple(visit(n, 1, load=1) for n in range(3)), line(0, 100))
+    (fault,) = Today(problem, plan([0, 1], [])).offers(visit_id(2)).others
+    assert (fault.rule, fault.by, fault.tour) == (Rule.CAPACITY, 1, tour_id(0))
+
+
+def test_a_question_that_is_answered_leaves_nothing_to_the_collector() -> None:
+    problem = street()
+    gc.collect()
+    gc.disable()
+    try:
+        today = Today(problem, plan([0], [], [], []))
+        today.offers(visit_id(1))
+        gone = weakref.ref(today)
+        del today
+        assert gone() is None
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_who_asks_for_one_technician_hears_of_that_one_alone() -> None:
