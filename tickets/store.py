@@ -80,9 +80,9 @@ async def words(tx: Tx, values: Mapping[str, Any], fields: list[TicketField], cu
     return f" {fold(text)} "
 
 
-async def setup(tx: Tx) -> tuple[list[Status], list[TicketField]]:
+async def setup(reader: Tx | Database) -> tuple[list[Status], list[TicketField]]:
     """Return stages and custom fields, as `statuses` and `fields` do, in one round trip."""
-    (row,) = await tx.rows(sql.ticket_setup)
+    (row,) = await reader.rows(sql.ticket_setup)
     stages = [Status.model_validate(each) for each in row["statuses"]]
     return stages, [TicketField.model_validate(each) for each in row["fields"]]
 
