@@ -14,6 +14,3 @@ create table posted_text (
     external_id    text
 );
 create unique index posted_text_external on posted_text (account_id, external_id) where external_id is not null;
-
--- What carriers said of such texts was of nobody's, and lay in the quarantine.
-delete from job where kind = 'status' and quarantined_at is not null;
