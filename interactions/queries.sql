@@ -633,7 +633,7 @@ update interaction set is_quiet = :is_quiet::boolean where id = :id::uuid
 -- name: silent_conversations
 -- In which we spoke last, before then, and that weigh what they weigh; a call is never silent.
 select i.id from work w join interaction i on i.id = w.id
-where w.kind = 'interaction' and w.state = 'assigned' and w.full_units is null and w.units > 1 and i.call is null
+where w.kind = 'interaction' and w.state = 'assigned' and w.agent_id is not null and w.full_units is null and w.units > 1 and i.call is null
   and i.answered_at < :before::timestamptz and (i.customer_at is null or i.customer_at <= i.answered_at)
 order by i.answered_at limit :most::int
 
