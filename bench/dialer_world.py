@@ -179,24 +179,26 @@ class Play:
     # The carrier and the people called.
 
     def _dial(self) -> None:
-        now = self.now
-        count = self.driver.decide(now)
-        if self.world.fresh is not None:
+        now, world, driver = self.now, self.world, self.driver
+        count = driver.decide(now)
+        if world.fresh is not None:
             count = min(count, int(self._contacts))
             self._contacts -= count
-        if count:
-            self._count_second(count)
-        for _ in range(count):
-            self.shift.dialled += 1
-            call_id = CallId(str(self.shift.dialled))
-            self.driver.dialled(call_id, now)
-            if self.world.congestion[0] <= now < self.world.congestion[1]:
+        if not count:
+            return
+        self._count_second(count)
+        is_congested = world.congestion[0] <= now < world.congestion[1]
+        for number in range(self.shift.dialled + 1, self.shift.dialled + count + 1):
+            call_id = CallId(str(number))
+            driver.dialled(call_id, now)
+            if is_congested:
                 self.shift.refused += 1
-                self.driver.refused(call_id, now)
+                driver.refused(call_id, now)
                 continue
-            self.driver.accepted(call_id, now)
+            driver.accepted(call_id, now)
             self.open_calls += 1
             self._ring(call_id)
+        self.shift.dialled += count
 
     def _count_second(self, count: int) -> None:
         """Fail when more is dialled in a second than the carrier takes."""
