@@ -90,13 +90,16 @@ class Call:
         self.known = known = self.known | fact
         times[fact] = at
         # Where an earlier time takes the place of a later one, that may have been the latest.
-        self.latest = max(times.values()) if is_known else max(self.latest, at)
+        if is_known:
+            self.latest = max(times.values())
+        elif at > self.latest:
+            self.latest = at
         if fact == _DIALLED:
             self.dialled_at = at
         self.stage = _STAGES[known]
         telling = _TELLING[known]
         if fact & (telling | _DIALLED):
-            self.share = self._share(telling)
+            self.share = self._share(telling) if telling else NOTHING
         return True
 
     @property
@@ -109,9 +112,8 @@ class Call:
 
     def _share(self, telling: int) -> Share:
         """Return what it adds: the time from dialling to the answer, or to its end without one."""
-        if not telling:
-            return NOTHING
-        at = min([at for fact, at in self.times.items() if fact & telling])
+        times = self.times
+        at = times[telling] if telling in times else min([at for fact, at in times.items() if fact & telling])
         is_answered, is_abandoned = self.known & _ANSWERED != 0, self.known & _ABANDONED != 0
         return Share(is_answered, is_abandoned, at, max(0.0, at - self.dialled_at))
 

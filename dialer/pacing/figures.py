@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialer.pacing.calls import Call, Share, Stage, restored
+from dialer.pacing.calls import NOTHING, Call, Share, Stage, restored
 from dialer.pacing.laws import AnswerRate, Handling, Lately, Rings
 from dialer.pacing.model import CallId
 
 # So long after the last that was heard of it a call that is over is forgotten; what comes later says nothing.
 _FORGET_SECONDS = 600.0
+_SWEEP_SECONDS = _FORGET_SECONDS / 4
 _OPEN, _WAITING = Stage.OPEN, Stage.WAITING
 _ANSWERED_SPREAD, _UNANSWERED_SPREAD = 30.0, 60.0
 
@@ -46,13 +47,15 @@ class Ledger:
 
     def learn(self, call_id: CallId, call: Call, fact: int, at: float) -> bool:
         """Add a fact to a call and move the figures by what that changes."""
-        before = call.share
+        before, stage = call.share, call.stage
         if not call.learn(fact, at):
             return False
         if call.share is not before and call.share != before:
-            self._count(call.period, before, -1)
+            if before is not NOTHING:
+                self._count(call.period, before, -1)
             self._count(call.period, call.share, 1)
-        self._place(call_id, call)
+        if call.stage is not stage:
+            self._place(call_id, call)
         return True
 
     def of(self, period: int) -> Counts:
@@ -60,7 +63,7 @@ class Ledger:
 
     def sweep(self, now: float, period: int) -> None:
         """Forget what nobody will speak of again."""
-        if now < self._swept_at + _FORGET_SECONDS / 4:
+        if now < self._swept_at + _SWEEP_SECONDS:
             return
         self._swept_at = now
         old = now - _FORGET_SECONDS
@@ -101,8 +104,6 @@ class Ledger:
         stage = call.stage
         if stage is _OPEN:
             self.waiting.pop(call_id, None)
-            # Taken out and put in again, so that the order is that of the last news.
-            self.open.pop(call_id, None)
             self.open[call_id] = call
             return
         self.open.pop(call_id, None)

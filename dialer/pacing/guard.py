@@ -44,14 +44,15 @@ class Exposure(NamedTuple):
         if cap >= 1:
             return _ANY
         # abandoned + excess + n <= cap * max(counted + n, judged_from), for the largest n.
-        excess, counted = self.excess, self._counted
-        lost = self.abandoned + excess
+        answered, abandoned, open_calls, waiting, idle, older, judged_from, older_left = self
+        excess, counted = open_calls + waiting - idle, answered + open_calls - older
+        lost = abandoned + excess
         room = (cap * counted - lost) / (1.0 - cap)
-        if counted < self.judged_from:
-            room = max(room, min(cap * self.judged_from - lost, self.judged_from - counted))
-        if self.older_left is not None:
+        if counted < judged_from:
+            room = max(room, min(cap * judged_from - lost, judged_from - counted))
+        if older_left is not None:
             # A call of now may take the agent for whom one of then has rung.
-            room = min(room, self.older_left - excess)
+            room = min(room, older_left - excess)
         return max(0, -excess, floor(min(room + _ROUNDING, _ANY)))
 
     def budget(self, cap: float) -> float:

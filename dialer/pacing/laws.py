@@ -6,9 +6,9 @@ own, their order says nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import accumulate
 from math import erfc, exp, log, sqrt
-from operator import add
 from typing import Any
 
 BIN_SECONDS = 0.5
@@ -43,7 +43,8 @@ class Fading:
         return weight
 
     def add(self, place: int, at: float, value: float) -> None:
-        self.sums[place] += value * self.weight(at)
+        # What is taken out again leaves nothing, whatever rounding says.
+        self.sums[place] = max(0.0, self.sums[place] + value * self.weight(at))
 
     def effective(self, now: float) -> list[float]:
         """Return the sums as so many observations made now."""
@@ -119,8 +120,10 @@ class Lately:
         """Return how many times the cap the share is above the cap; never below zero."""
         if cap <= 0:
             return 0.0
-        weight = self._sums.weight(now)
         abandoned, answered = self._sums.sums
+        if abandoned <= cap * answered:
+            return 0.0
+        weight = self._sums.weight(now)
         few = self.WEIGHT * weight
         return max(0.0, (max(0.0, abandoned) + few * cap) / (max(0.0, answered) + few) / cap - 1.0)
 
@@ -144,17 +147,17 @@ class Rings:
     def __init__(self, origin: float, spread_seconds: float) -> None:
         self._sums = Fading(BINS, self.HALF_LIFE, origin)
         places = int(spread_seconds / BIN_SECONDS)
-        self._prior = [self.COLD_WEIGHT / places if place < places else 0.0 for place in range(BINS)]
+        self._prior = [self.COLD_WEIGHT * min(1.0, place / places) for place in range(BINS + 1)]
 
     def add(self, at: float, seconds: float, sign: int) -> None:
         self._sums.add(min(BINS - 1, int(seconds / BIN_SECONDS)), at, sign)
 
     def cumulative(self, now: float) -> list[float]:
         """Return the probability that it is over before bin k begins, for k from 0 to BINS."""
-        seen = self._sums.effective(now)
-        whole = sum(seen) + self.COLD_WEIGHT
-        sums = accumulate(map(add, seen, self._prior), initial=0.0)
-        return [until / whole if until < whole else 1.0 for until in sums]
+        weight = self._sums.weight(now)
+        seen = list(accumulate(self._sums.sums, initial=0.0))
+        whole = seen[-1] / weight + self.COLD_WEIGHT
+        return [(until / weight + prior) / whole for until, prior in zip(seen, self._prior, strict=True)]
 
     def snapshot(self) -> dict[str, Any]:
         return self._sums.snapshot()
@@ -204,9 +207,8 @@ def _within(share: float) -> float:
     return min(0.999, max(0.001, share))
 
 
-def still_busy(seconds: float, law: tuple[float, float]) -> float:
-    """Return the probability that a lognormal time is longer."""
-    if seconds <= 0:
-        return 1.0
+def still_busy(times: Iterable[float], law: tuple[float, float]) -> list[float]:
+    """Return for each time, in seconds above zero, the probability that a lognormal one is longer."""
     mean, deviation = law
-    return 0.5 * erfc((log(seconds) - mean) / (deviation * _ROOT_2))
+    spread = deviation * _ROOT_2
+    return [0.5 * erfc((log(seconds) - mean) / spread) for seconds in times]

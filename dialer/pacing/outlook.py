@@ -9,7 +9,7 @@ from dialer.pacing import risk
 from dialer.pacing.figures import Ledger
 from dialer.pacing.floor import Floor
 from dialer.pacing.laws import BIN_SECONDS
-from dialer.pacing.risk import Freeing, Ringing, Row
+from dialer.pacing.risk import Freeing, Ringing, Row, Sums
 
 _RINGING_SECONDS = 15.0
 _FREEING_SECONDS = 60.0
@@ -20,6 +20,7 @@ _FRESH_SECONDS_VERY_MANY, _VERY_MANY = 2.0, 100
 # The law of busy agents is taken over when mean or deviation of the logarithm moved by so much.
 _LAW_MOVED = 0.03
 _LONG_AGO = float("-inf")
+_NO_LIMIT = float("inf")
 
 
 class Outlook:
@@ -30,7 +31,7 @@ class Outlook:
         self._ringing: Ringing | None = None
         self._freeing: Freeing | None = None
         self._ringing_at = self._freeing_at = self._at = self._good_until = _LONG_AGO
-        self._sums: Row = []
+        self._sums: Sums = risk.NOBODY
         self._need_each = 0.0
 
     def forget(self) -> None:
@@ -41,41 +42,35 @@ class Outlook:
     def call(self, dialled_at: float, sign: int) -> None:
         """Take a call in or out of the sums."""
         if self._at != _LONG_AGO and self._ringing:
-            self._sums = _moved(self._sums, self._ringing.row(self._at - dialled_at), sign)
+            self._sums += sign * self._ringing.part(self._at - dialled_at)
 
     def agent(self, since: float, sign: int) -> None:
         """Take a busy agent in or out of the sums."""
         if self._at != _LONG_AGO and self._freeing:
-            self._sums = _moved(self._sums, self._freeing.row(self._at - since), sign)
+            self._sums += sign * self._freeing.part(self._at - since)
 
-    def look(self, now: float, spare: int) -> Forecast:
-        """Return the forecast as of now, with `spare` agents idle (below zero: calls waiting)."""
+    def look(self, now: float, spare: int) -> tuple[float, Forecast]:
+        """Return how many calls ring at a time when all agents are kept busy, and the forecast as of now.
+
+        `spare`: so many agents are idle (below zero: calls waiting).
+        """
         ringing, freeing = self._tables(now)
         floor = self._floor
         size, agents = floor.size, spare + len(floor.busy)
+        need = size * self._need_each
         if size <= risk.EXACT_UP_TO:
-            rows = self._call_rows(ringing, now) + freeing.rows(floor.busy.values(), now)
-            return ExactForecast(ringing, rows, agents)
+            rows = ringing.rows(self._dialled_at(), now) + freeing.rows(floor.busy.values(), now)
+            return need, ExactForecast(ringing, rows, agents)
         if now - self._at >= _fresh_seconds(size):
-            self._sums, self._at = self._total(ringing, freeing, now), now
-        return NormalForecast(ringing, self._sums, agents)
-
-    def need(self, now: float) -> float:
-        """Return how many calls ring at a time when all agents are kept busy."""
-        self._tables(now)
-        return self._floor.size * self._need_each
+            self._sums = ringing.total(self._dialled_at(), now) + freeing.total(floor.busy.values(), now)
+            self._at = now
+        return need, NormalForecast(ringing, self._sums, agents)
 
     def over(self, now: float, cap: float) -> float:
         return self._ledger.lately.over(now, cap)
 
-    def _total(self, ringing: Ringing, freeing: Freeing, now: float) -> Row:
-        calls, busy = self._call_rows(ringing, now), self._floor.busy.values()
-        if len(busy) > _MANY:
-            return risk.plus(risk.total(calls), freeing.total(busy, now))
-        return risk.total(calls + freeing.rows(busy, now))
-
-    def _call_rows(self, ringing: Ringing, now: float) -> list[Row]:
-        return ringing.rows([call.dialled_at for call in self._ledger.open.values()], now)
+    def _dialled_at(self) -> list[float]:
+        return [call.dialled_at for call in self._ledger.open.values()]
 
     def _tables(self, now: float) -> tuple[Ringing, Freeing]:
         ledger, ringing, freeing = self._ledger, self._ringing, self._freeing
@@ -101,14 +96,14 @@ class NormalForecast:
 
     __slots__ = ("_agents", "_ringing", "_sums")
 
-    def __init__(self, ringing: Ringing, sums: Row, agents: int) -> None:
+    def __init__(self, ringing: Ringing, sums: Sums, agents: int) -> None:
         self._ringing, self._sums, self._agents = ringing, sums, agents
 
-    def risk(self) -> float:
-        return risk.risk(self._sums, self._agents, self._ringing.weights)
+    def risk(self, limit: float = _NO_LIMIT) -> float:
+        return risk.risk(self._sums, self._agents, self._ringing.weights, limit)
 
     def dial_one(self) -> None:
-        self._sums = risk.plus(self._sums, self._ringing.new)
+        self._sums += self._ringing.new
 
 
 class ExactForecast:
@@ -119,11 +114,11 @@ class ExactForecast:
     def __init__(self, ringing: Ringing, rows: list[Row], agents: int) -> None:
         self._ringing, self._rows, self._agents = ringing, rows, agents
 
-    def risk(self) -> float:
-        return risk.exact_risk(self._rows, self._agents, self._ringing.weights)
+    def risk(self, limit: float = _NO_LIMIT) -> float:
+        return risk.exact_risk(self._rows, self._agents, self._ringing.weights, limit)
 
     def dial_one(self) -> None:
-        self._rows = [*self._rows, self._ringing.new]
+        self._rows = self._rows + self._ringing.rows([0.0], 0.0)
 
 
 def _fresh_seconds(size: int) -> float:
@@ -133,14 +128,10 @@ def _fresh_seconds(size: int) -> float:
     return _FRESH_SECONDS_MANY if size > _MANY else _FRESH_SECONDS
 
 
-def _moved(sums: Row, row: Row, sign: int) -> Row:
-    return risk.plus(sums, row) if sign > 0 else risk.minus(sums, row)
-
-
 Forecast = NormalForecast | ExactForecast
 
 
 def _mean_ring(p: float, answered: Sequence[float], unanswered: Sequence[float]) -> float:
-    rest = 1 - p
-    rings = [p * (1 - a) + rest * (1 - b) for a, b in zip(answered, unanswered, strict=True)]
-    return sum(rings[:-1]) * BIN_SECONDS
+    bins = len(answered) - 1
+    rings = p * (bins - sum(answered[:bins])) + (1 - p) * (bins - sum(unanswered[:bins]))
+    return rings * BIN_SECONDS

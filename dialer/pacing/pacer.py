@@ -43,6 +43,8 @@ class Pacer:
         self._carrier = Carrier(settings.calls_per_second)
         self._strategy = strategy(settings)
         self._careful_until = float("-inf")
+        # As of the last event, and in which period; None since there was a newer one.
+        self._exposed: tuple[int, Exposure] | None = None
         self._said: tuple[float, Wish, Reason, Exposure] | None = None
 
     # What happens to calls.
@@ -151,7 +153,7 @@ class Pacer:
             worst_share=exposure.worst_share(),
             answer_rate=self._ledger.rate.value(now),
             handle_seconds=self._ledger.handling.mean_seconds(),
-            risk=wish.risk,
+            risk=wish.forecast.risk() if wish.forecast else None,
             theta=wish.theta,
             tries_again_at=retry if self._carrier.is_congested else None,
         )
@@ -189,6 +191,7 @@ class Pacer:
         call = self._ledger.call(call_id)
         was_open = call.stage is _OPEN
         dialled_at = call.dialled_at if was_open else 0.0
+        self._exposed = None
         is_news = self._ledger.learn(call_id, call, fact, at)
         is_open = call.stage is _OPEN
         if was_open and not is_open:
@@ -198,6 +201,7 @@ class Pacer:
         return is_news
 
     def _agent(self, agent: DialledAgent, at: float, was: Was) -> None:
+        self._exposed = None
         before = self._floor.busy.get(agent)
         if not self._floor.happen(agent, at, was):
             return
@@ -213,6 +217,13 @@ class Pacer:
         return max(0, int((at - self._start) / length)) if length else 0
 
     def _exposure(self, period: int) -> Exposure:
+        if self._exposed and self._exposed[0] == period:
+            return self._exposed[1]
+        exposure = self._exposure_of(period)
+        self._exposed = period, exposure
+        return exposure
+
+    def _exposure_of(self, period: int) -> Exposure:
         ledger = self._ledger
         counts = ledger.of(period)
         older, older_left = 0, None
@@ -255,7 +266,7 @@ class Pacer:
                 most, limit = left, _CAP
             if now < self._careful_until and (left := max(0, -exposure.excess)) <= most:
                 most, limit = left, Reason.RESTARTED
-        if strategy.needs_agents and not floor.size:
+        if strategy.needs_agents and not (floor.idle or floor.busy):
             most, limit = 0, Reason.NOBODY_IN
         return most, limit
 
@@ -285,10 +296,7 @@ class Scene:
     def talking(self) -> int:
         return len(self._floor.busy)
 
-    def forecast(self) -> Forecast:
-        return self._outlook.look(self._now, self.exposure.idle - self.exposure.waiting)
-
-    def theta(self) -> float:
-        return theta(
-            self.exposure.budget(self._cap), self._outlook.need(self._now), self._outlook.over(self._now, self._cap)
-        )
+    def weigh(self) -> tuple[float, Forecast]:
+        exposure, now, cap = self.exposure, self._now, self._cap
+        need, forecast = self._outlook.look(now, exposure.idle - exposure.waiting)
+        return theta(exposure.budget(cap), need, self._outlook.over(now, cap)), forecast

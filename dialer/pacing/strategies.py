@@ -12,9 +12,12 @@ _DIALS, _RISK, _ENOUGH = Reason.DIALS, Reason.RISK, Reason.ENOUGH_RINGING
 
 
 class Forecast(Protocol):
-    """The chance that the next answered call finds nobody, as calls are added."""
+    """The chance that the next answered call finds nobody, as calls are added.
 
-    def risk(self) -> float: ...
+    Of a risk above `limit` no more need be told than that it is.
+    """
+
+    def risk(self, limit: float = ...) -> float: ...
 
     def dial_one(self) -> None: ...
 
@@ -31,17 +34,17 @@ class Scene(Protocol):
     @property
     def talking(self) -> int: ...
 
-    def forecast(self) -> Forecast: ...
-
-    def theta(self) -> float: ...
+    def weigh(self) -> tuple[float, Forecast]:
+        """Return the risk to take, and the one there is."""
+        ...
 
 
 class Wish(NamedTuple):
-    """How many numbers a strategy wants dialled and what held it back; the figures it went by, where it has any."""
+    """How many numbers a strategy wants dialled and what held it back; what it went by, where it has that."""
 
     dial: int
     reason: Reason
-    risk: float | None = None
+    forecast: Forecast | None = None
     theta: float | None = None
 
 
@@ -103,14 +106,12 @@ class Predictive:
     dials_ahead = True
 
     def wish(self, scene: Scene, most: int) -> Wish:
-        theta, forecast = scene.theta(), scene.forecast()
-        risk, dial = forecast.risk(), 0
-        free = -scene.exposure.excess
-        while dial < most and (risk <= theta or dial < free):
+        theta, forecast = scene.weigh()
+        dial, free = 0, -scene.exposure.excess
+        while dial < most and (dial < free or forecast.risk(theta) <= theta):
             forecast.dial_one()
             dial += 1
-            risk = forecast.risk()
-        return Wish(dial, _DIALS if dial else _RISK, risk, theta)
+        return Wish(dial, _DIALS if dial else _RISK, forecast, theta)
 
 
 class Agentless:
