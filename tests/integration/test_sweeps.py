@@ -15,7 +15,8 @@ from storage.queries import Queries, Query
 # What grows with every conversation, ticket, call and day.
 _GROWING = frozenset(
     {"work", "interaction", "message", "event_log", "job", "ticket", "offer", "dial_attempt", "contact", "visit",
-     "raw_input", "customer", "sla_clock", "sla_subject", "queue_contact", "call_recording", "attachment", "position"}
+     "raw_input", "customer", "sla_clock", "sla_subject", "queue_contact", "call_recording", "attachment", "position",
+     "complaint", "complaint_step", "referral", "text_batch_item", "automation_run", "contact_list", "geo_day"}
 )  # fmt: skip
 # Of whoever looks every few seconds or more often, by folder.
 _LOOKS = [
@@ -27,7 +28,11 @@ _LOOKS = [
     ("sla", ("due_subjects",)),
     ("storage", ("claim_jobs", "next_job_due", "read_events")),
     ("telephony", ("past_recordings", "drop_file")),
+    ("telephony", ("next_items", "is_any_waiting")),
     ("dispatch", ("visits_to_remind",)),
+    ("automation", ("lasting_since_opened", "lasting_in_stage", "has_run")),
+    ("complaints", ("take_late_steps", "take_late_referrals")),
+    ("geo", ("claim_days",)),
     ("board", ("contacts_changed", "contacts_open", "open_contacts")),
 ]
 _NAMED = [(folder, name) for folder, names in _LOOKS for name in names]
