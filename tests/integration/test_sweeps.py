@@ -15,18 +15,24 @@ from storage.queries import Queries, Query
 # What grows with every conversation, ticket, call and day.
 _GROWING = frozenset(
     {"work", "interaction", "message", "event_log", "job", "ticket", "offer", "dial_attempt", "contact", "visit",
-     "raw_input", "customer", "sla_clock", "sla_subject", "queue_contact", "call_recording", "attachment", "position"}
+     "raw_input", "customer", "sla_clock", "sla_subject", "queue_contact", "call_recording", "attachment", "position",
+     "complaint", "complaint_step", "referral", "text_batch_item", "automation_run", "contact_list", "geo_day"}
 )  # fmt: skip
 # Of whoever looks every few seconds or more often, by folder.
 _LOOKS = [
     ("routing", ("expired_offers", "ended_wrap_ups", "work_with_overflow", "lost_live_work", "waits_since")),
     ("interactions", ("silent_conversations", "raws_to_read")),
     ("dialer", ("stale_previews", "unsettled_attempts", "unheard_attempts", "texts_under_way", "due_contacts")),
-    ("dialer", ("finish_campaign",)),
+    ("dialer", ("finish_campaign", "progress_of")),
+    ("mailroom", ("own_requests",)),
     ("sla", ("due_subjects",)),
     ("storage", ("claim_jobs", "next_job_due", "read_events")),
     ("telephony", ("past_recordings", "drop_file")),
+    ("telephony", ("next_items", "is_any_waiting")),
     ("dispatch", ("visits_to_remind",)),
+    ("automation", ("lasting_since_opened", "lasting_in_stage", "has_run")),
+    ("complaints", ("take_late_steps", "take_late_referrals")),
+    ("geo", ("claim_days",)),
     ("board", ("contacts_changed", "contacts_open", "open_contacts")),
 ]
 _NAMED = [(folder, name) for folder, names in _LOOKS for name in names]
