@@ -19,7 +19,6 @@ from notices.model import DocumentRef, Notice
 from notices.service import Notices
 from sla.model import OVER
 from storage.database import Tx
-from tickets.service import must_be_staff
 from tickets.work import KIND
 
 _TOLD_MOST = 50
@@ -64,7 +63,7 @@ class Judging:
             id=decision_id,
             ticket_id=ticket_id,
             number=len(known) + 1,
-            decided_by=must_be_staff(actor),
+            decided_by=actor.must_be_somebody(),
             now=now,
             **new.model_dump(),
         )
@@ -129,7 +128,7 @@ class Judging:
         self, tx: Tx, actor: Actor, ticket_id: UUID, new: NewAnswer, since: datetime, now: datetime
     ) -> dict[str, Any]:
         """Return when and by what it was given. Raises Invalid for what is no answer to this decision."""
-        by = must_be_staff(actor)
+        by = actor.must_be_somebody()
         values = {"way": new.way, "message_id": new.message_id, "note": new.note, "given_by": by, "now": now}
         if new.message_id is None:
             given_at = new.given_at or now

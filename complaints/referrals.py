@@ -22,7 +22,6 @@ from sla.working import after_days
 from storage.database import Database, Row, Tx
 from tickets.confidence import may_know
 from tickets.model import number
-from tickets.service import must_be_staff
 
 KIND = "complaint_referral"
 _TOLD_MOST = 50
@@ -93,7 +92,7 @@ class Referrals:
             ticket, case = await self._cases.hold(tx, SYSTEM, ticket_id, Permission.TICKET_READ)
             await self._must_be_theirs(tx, actor, referral_id, ticket, is_unit=state != "withdrawn")
             now = self._clock()
-            by = {"ended_by": must_be_staff(actor), "now": now}
+            by = {"ended_by": actor.must_be_somebody(), "now": now}
             if await tx.value(sql.end_referral, id=referral_id, state=state, answer=end.answer, **by) is None:
                 raise Conflict("This question is answered, sent back or taken back already.")
             changes = {"referral": [None, preview(end.answer, 300)]}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.errors import Forbidden, NotFound
-from core.ids import BranchId
+from core.ids import BranchId, StaffId
 
 
 class ActorKind(StrEnum):
@@ -50,6 +50,12 @@ class Actor:
             raise Forbidden(f"This needs the permission {permission}.", permission=permission)
         if not self.sees(branch_id):
             raise NotFound
+
+    def must_be_somebody(self) -> StaffId:
+        """Return whose account acts; Forbidden for what is nobody's: rules, the program itself."""
+        if self.id is None:
+            raise Forbidden
+        return StaffId(self.id)
 
     @property
     def label(self) -> str:

@@ -5,7 +5,7 @@ The log of them is at once audit trail, feed of the sockets, trigger of side eff
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -54,12 +54,16 @@ class LoggedEvent:
     subject: str
     audience: tuple[str, ...]
     text: str
+    _data: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def data(self) -> dict[str, Any]:
-        """Read the data, each time anew: most readers of the log look at a few kinds only."""
-        found: dict[str, Any] = from_json(self.text)
-        return found
+        """The data, read when first asked for, not to be changed: few readers ask, but several of them for the same."""
+        if self._data is None:
+            found: dict[str, Any] = from_json(self.text)
+            object.__setattr__(self, "_data", found)
+            return found
+        return self._data
 
     def parse(self) -> Event | None:
         """Return the typed event, or None when a later version of the program wrote a kind unknown here."""

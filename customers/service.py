@@ -276,13 +276,15 @@ class Customers:
         """Return the ids whose history is this customer's."""
         return [row["id"] for row in await tx.rows(sql.family, id=customer_id)]
 
-    async def must_read(self, tx: Tx, actor: Actor, customer_id: CustomerId) -> None:
+    async def must_read(self, tx: Tx, actor: Actor, customer_id: CustomerId) -> UUID | None:
+        """Raise unless the actor may read of this customer; returns the loyalty tier, following merges."""
         row = await tx.row(sql.place_of, id=customer_id)
         if row is None:
             raise NotFound
         if not actor.may(Permission.CUSTOMER_READ):
             raise Forbidden
         actor.must(Permission.CUSTOMER_READ, row["branch_id"])
+        return row["tier_id"] if row["merged_into"] is None else await self.tier(tx, row["merged_into"])
 
 
 def _at(field: str) -> dict[str, str]:

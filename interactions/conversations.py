@@ -5,7 +5,7 @@ Everything here runs in the caller's transaction, under the lock of the interact
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -128,9 +128,11 @@ class Conversations:
         [message] = await self.say_all(tx, [Line(row["id"], account_id, direction, author, text, **more)], at)
         return message
 
-    async def say_all(self, tx: Tx, said: Sequence[Line], at: datetime) -> list[MessageView]:
-        """Add messages and tell them."""
-        placed = await lines.add(tx, said, at)
+    async def say_all(
+        self, tx: Tx, said: Sequence[Line], at: datetime, *, begun: Collection[Row] = ()
+    ) -> list[MessageView]:
+        """Add messages and tell them; `begun` are the conversations that these open, which count them already."""
+        placed = await lines.add(tx, said, at, begun=begun)
         for each in placed:
             tell_said(tx, each)
         return [each.message for each in placed]

@@ -19,13 +19,15 @@ from interactions.reading import RawReader
 from interactions.receive import Receiver
 from interactions.store import sql
 from storage import jobs
-from storage.database import Database
+from storage.database import Database, Row
 from storage.groupcommit import GroupCommit
 
 log = logging.getLogger(__name__)
 
 # A surprise is tried twice more within seconds and then quarantined: order per account is kept meanwhile.
 SCHEDULE = (0.5, 2.0)
+# Whoever hands in raw input waits for an answer, but no person does: fewer commits carry more.
+_GATHER_SECONDS = 0.005
 STATUS_SCHEDULE = (1.0, 3.0, 10.0, 60.0)
 _raws = Counter(
     "markaz_raw_inputs_total", "What strangers said, by channel and whether it was new.", ["channel", "known"]
@@ -44,7 +46,7 @@ class Intake:
     def __init__(self, db: Database, accounts: ChannelAccounts, receiver: Receiver, tasks: Tasks) -> None:
         self._db, self._accounts, self._receiver = db, accounts, receiver
         self._channels: dict[str, Channel] = {}
-        self._commits = GroupCommit("raw", self._write, tasks)
+        self._commits = GroupCommit("raw", self._write, tasks, gather_seconds=_GATHER_SECONDS)
 
     def serve(self, channels: dict[str, Channel]) -> None:
         self._channels = channels
@@ -72,7 +74,7 @@ class Intake:
         # One statement, hence one round trip: it is its own transaction.
         rows = await self._db.rows(sql.accept_raws, **_columns(said))
         kept = {(row["account_id"], row["external_id"]) for row in rows}
-        self._db.left_work()
+        self._wake(rows)
         answers = []
         for each in said:
             # Of two in one batch the first is the new one.
@@ -86,10 +88,16 @@ class Intake:
     ) -> list[bool]:
         said = [_Said(account.id, raw) for raw in raws]
         async with self._db.transaction() as tx:
-            kept = {row["external_id"] for row in await tx.rows(sql.accept_raws, **_columns(said))}
+            rows = await tx.rows(sql.accept_raws, **_columns(said))
             await tx.run(sql.save_place, id=account.id, place=place)
-        self._db.left_work()
+        self._wake(rows)
+        kept = {row["external_id"] for row in rows}
         return [raw.external_id in kept for raw in raws]
+
+    def _wake(self, rows: Sequence[Row]) -> None:
+        """Wake whoever reads, unless all of it stands behind what is being read: then its turn comes by itself."""
+        if any(row["is_ready"] for row in rows):
+            self._db.left_work()
 
     # --- reading
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -62,14 +62,19 @@ class Said:
     address: str
 
 
-async def add(tx: Tx, lines: Sequence[Line], at: datetime) -> list[Said]:
-    """Give lines their places, in their order; NotFound when a conversation is not there."""
+async def add(tx: Tx, lines: Sequence[Line], at: datetime, *, begun: Collection[Row] = ()) -> list[Said]:
+    """Give lines their places, in their order; NotFound when a conversation is not there.
+
+    `begun`: conversations of this transaction that counted these lines when they were opened.
+    """
     said: dict[UUID, list[Line]] = {}
     for line in lines:
         said.setdefault(line.interaction_id, []).append(line)
-    counts = [_count(interaction_id, some) for interaction_id, some in said.items()]
-    rows = await tx.rows(sql.count_messages, at=at, **{name: [each[name] for each in counts] for name in counts[0]})
-    before = {row["id"]: row for row in rows}
+    before: dict[UUID, Row | dict[str, Any]] = {row["id"]: _empty(row, said[row["id"]]) for row in begun}
+    counts = [_count(interaction_id, some) for interaction_id, some in said.items() if interaction_id not in before]
+    if counts:
+        rows = await tx.rows(sql.count_messages, at=at, **{name: [each[name] for each in counts] for name in counts[0]})
+        before.update((row["id"], row) for row in rows)
     if len(before) < len(said):
         raise NotFound
     found: dict[MessageId, Said] = {}
@@ -95,7 +100,14 @@ def _count(interaction_id: UUID, lines: Sequence[Line]) -> dict[str, Any]:
     }
 
 
-def _placed(before: Row, lines: Sequence[Line], at: datetime) -> dict[MessageId, Said]:
+def _empty(row: Row, lines: Sequence[Line]) -> dict[str, Any]:
+    """Return how a conversation stood before the first lines in it, which it counts already."""
+    if row["last_seq"] != len(lines):
+        raise ValueError(f"{len(lines)} lines in a conversation that counted {row['last_seq']} when it was opened")
+    return {**row, "last_seq": 0, "unread": 0, "preview": ""}
+
+
+def _placed(before: Row | dict[str, Any], lines: Sequence[Line], at: datetime) -> dict[MessageId, Said]:
     """Return lines in their places, each with the counters after it."""
     unread, shown = before["unread"], before["preview"]
     found = {}

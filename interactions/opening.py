@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from channels.base import Address, InboundMessage
 from channels.calls import channel_of
 from core.ids import uuid7
+from core.text import preview, printable
 from customers.contacts import Contact, Recognised
 from customers.model import Customer, Identity
 from interactions import store
@@ -51,10 +53,8 @@ class Opened:
 
     def lines(self, author: Author) -> list[Line]:
         """Return what the system says of it."""
-        notes = [("opened", "")]
-        if self.found is not None and (self.found.rule or self.found.is_parked):
-            notes.append(("parked" if self.found.is_parked else "sorted", self.found.rule))
         account_id = self.row["account_id"]
+        notes = _notes(self.found)
         return [Line(self.row["id"], account_id, "system", author, text, event=event) for event, text in notes]
 
 
@@ -64,7 +64,10 @@ class Opener:
         self.sorter: Sorter | None = None
 
     async def open(self, tx: Tx, account: Row, beginnings: Sequence[Beginning], now: datetime) -> list[Opened]:
-        """Open inbound conversations, in their order."""
+        """Open inbound conversations, in their order.
+
+        Each counts already what has to be said in it next: its `lines`, and the message that opens it.
+        """
         if not beginnings:
             return []
         contacts = [_contact(account, each) for each in beginnings]
@@ -92,6 +95,7 @@ class Opener:
                     "opened_at": now,
                     "assigned_at": None,
                     "details": dict(begin.opening.details) if begin.opening else {},
+                    **_counted(begin, where),
                 }
                 for interaction_id, begin, whose, where in everything
             ],
@@ -122,6 +126,20 @@ class Opener:
             for (place, _), where in zip(asked, await self.sorter.sort(tx, account, new), strict=True):
                 found[place] = where
         return found
+
+
+def _notes(found: Sorted | None) -> list[tuple[str, str]]:
+    """Return the events that the system tells of an opening, with their texts."""
+    if found is None or not (found.rule or found.is_parked):
+        return [("opened", "")]
+    return [("opened", ""), ("parked" if found.is_parked else "sorted", found.rule)]
+
+
+def _counted(begin: Beginning, found: Sorted | None) -> dict[str, Any]:
+    notes, inbound = len(_notes(found)), begin.inbound
+    if inbound is None:
+        return {"said": notes, "unread": 0, "preview": ""}
+    return {"said": notes + 1, "unread": 1, "preview": preview(printable(inbound.text))}
 
 
 def _queue(account: Row, begin: Beginning, found: Sorted | None) -> UUID:

@@ -59,16 +59,17 @@ where i.id < :before::uuid
 order by i.id desc limit :most::int
 
 -- name: insert_interactions
--- New conversations, numbered in this order.
+-- New conversations, numbered in this order; what is said in them at once is counted already.
 insert into interaction (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id,
-                         agent_id, branch_id, call, opened_at, assigned_at, details, customer_at)
+                         agent_id, branch_id, call, opened_at, assigned_at, details, customer_at, last_seq, version, unread, preview)
 select id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id, agent_id, branch_id, call,
-       opened_at, assigned_at, details, case when direction = 'inbound' then opened_at end
+       opened_at, assigned_at, details, case when direction = 'inbound' then opened_at end, said, 1 + said, unread, preview
 from unnest(:id::uuid[], :channel::text[], :account_id::uuid[], :direction::text[], :customer_id::uuid[], :address::text[],
             :address_name::text[], :subject::text[], :state::text[], :queue_id::uuid[], :agent_id::uuid[], :branch_id::uuid[],
-            :call::jsonb[], :opened_at::timestamptz[], :assigned_at::timestamptz[], :details::jsonb[]) with ordinality
+            :call::jsonb[], :opened_at::timestamptz[], :assigned_at::timestamptz[], :details::jsonb[], :said::int[], :unread::int[],
+            :preview::text[]) with ordinality
     as i (id, channel, account_id, direction, customer_id, address, address_name, subject, state, queue_id, agent_id, branch_id, call,
-          opened_at, assigned_at, details, n)
+          opened_at, assigned_at, details, said, unread, preview, n)
 order by n
 
 -- name: set_state
@@ -330,7 +331,7 @@ returning id, sha256, name, content_type, size
 select id, sha256, name, content_type from attachment where id = any(:ids::uuid[])
 
 -- name: accept_raws
--- Keep what strangers said, count it, and leave the reading as a job; known ids are passed over.
+-- Keep what strangers said, count it, and leave the reading as jobs; known ids are passed over. Whether one may run now.
 with said as (
     select * from unnest(:account_ids::uuid[], :external_ids::text[], :kinds::text[], :headers::text[], :bodies::bytea[])
         with ordinality as s (account_id, external_id, kind, headers, body, n)
@@ -340,14 +341,15 @@ with said as (
     on conflict (account_id, external_id) do nothing
     returning id, account_id, external_id
 ), left_to_do as (
-    select add_job('intake', account_id::text, jsonb_build_object('raw_id', id), clock_timestamp()) as id from kept order by id
+    select add_jobs('intake', array_agg(account_id::text order by id), array_agg(jsonb_build_object('raw_id', id) order by id)) as ready
+    from kept having count(*) > 0
 ), counted as (
     insert into account_tally (account_id, seen, repeated)
     select s.account_id, count(*), count(*) - (select count(*) from kept k where k.account_id = s.account_id)
     from said s group by s.account_id order by s.account_id
     on conflict (account_id) do update set seen = account_tally.seen + excluded.seen, repeated = account_tally.repeated + excluded.repeated
 )
-select account_id, external_id from kept where (select count(id) from left_to_do) > 0
+select k.account_id, k.external_id, l.ready > 0 as is_ready from kept k cross join left_to_do l
 
 -- name: save_place
 -- How far an adapter has come, in the transaction of what it delivered.

@@ -13,7 +13,7 @@ from channels.spoken import PartyLeg, RecordingMade
 from core.clock import Clock
 from core.errors import Unavailable
 from core.ids import StaffId
-from customers.model import card_of
+from customers.model import Customer, CustomerId, card_of
 from interactions import bounced, consent, store, threads
 from interactions.arrivals import Arrival, Begun, CallPlacer, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
@@ -158,7 +158,8 @@ class Receiver:
             )
             again = {"repeated_id": True} if is_repeated else {}
             said.append(line_of(account, each, files, flag | again))
-        messages = await self.conversations.say_all(tx, said, now)
+        begun = [each.opened.row for each in placed if each.opened is not None]
+        messages = await self.conversations.say_all(tx, said, now, begun=begun)
         await consent.mirror(tx, account, placed, now)
         for each in placed:
             await threads.note_others(tx, each.row, each.arrival.inbound, each.found, now)
@@ -209,20 +210,19 @@ class Receiver:
         new = [(each, each.opened) for each in placed if each.opened is not None]
         if not new:
             return
-        for each, one in new:
-            if each.found.previous is not None and one.found is not None:
-                await threads.link(tx, self.conversations, each.found.previous, one.row, "closed", now)
+        following = [(each.found.previous, one.row) for each, one in new if each.found.previous and one.found]
+        for previous, row in following:
+            await threads.link(tx, self.conversations, previous, row, "closed", now)
         await self._opener.told(tx, account, [one for _, one in new])
         await self._park(tx, [one.row for _, one in new if one.is_parked], now)
-        waiting = [(each.arrival, one) for each, one in new if not one.is_parked]
-        rows = await store.lock_all(tx, [one.row["id"] for _, one in waiting])
-        urgency = {one.row["id"]: one.priority for _, one in waiting}
-        await self._wait(tx, [rows[one.row["id"]] for _, one in waiting], now, urgency=urgency)
-        begun = [
-            Begun(rows.get(one.row["id"], one.row), each.arrival.inbound, one.found)
-            for each, one in new
-            if one.found is not None
-        ]
+        waiting = [one for _, one in new if not one.is_parked]
+        changed = await store.lock_all(tx, [row["id"] for _, row in following])
+        rows = {one.row["id"]: changed.get(one.row["id"], one.row) for one in waiting}
+        people = {one.customer.id: one.customer for one in waiting if one.customer.merged_into is None}
+        urgency = {one.row["id"]: one.priority for one in waiting}
+        await self._wait(tx, list(rows.values()), now, urgency=urgency, people=people)
+        filed = [(each.arrival.inbound, one.row, one.found) for each, one in new if one.found is not None]
+        begun = [Begun(rows.get(row["id"], row), inbound, found) for inbound, row, found in filed]
         if begun and self._opener.sorter is not None:
             await self._opener.sorter.opened(tx, account, begun)
 
@@ -237,7 +237,7 @@ class Receiver:
     async def open(self, tx: Tx, account: Row, beginning: Beginning, now: datetime) -> Row:
         """Open an inbound interaction in which nothing is said yet."""
         opened = await self._opener.open(tx, account, [beginning], now)
-        await self.conversations.say_all(tx, opened[0].lines(said_by(tx.actor)), now)
+        await self.conversations.say_all(tx, opened[0].lines(said_by(tx.actor)), now, begun=[opened[0].row])
         await self._opener.told(tx, account, opened)
         return opened[0].row
 
@@ -287,11 +287,14 @@ class Receiver:
         sticky: StaffId | None = None,
         change: Change = "opened",
         urgency: Mapping[UUID, int] | None = None,
+        people: Mapping[CustomerId, Customer] | None = None,
     ) -> None:
+        """Let several wait; `people`: of their customers those whose records were read in this transaction."""
         if not rows:
             return
-        conversations = self.conversations
-        people = await conversations.customers.survivors(tx, {row["customer_id"] for row in rows})
+        conversations, people = self.conversations, dict(people or {})
+        if others := {row["customer_id"] for row in rows} - people.keys():
+            people |= await conversations.customers.survivors(tx, others)
         last = {} if sticky is not None or change != "opened" else await self._last_agents(tx, rows, now)
         summaries = {row["id"]: summary_of(row, card_of(people[row["customer_id"]])) for row in rows}
         works = []

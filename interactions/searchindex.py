@@ -19,6 +19,7 @@ _KINDS = frozenset({"message.added", "interaction.changed"})
 # Folding is work of this process: between so many events others have their turn.
 _GATHER_SECONDS = 0.3
 _AT_ONCE = 100
+_LETTERS_AT_ONCE = 10_000
 # Of a longer text the beginning is searched.
 _MOST_LETTERS = 20_000
 
@@ -38,9 +39,13 @@ async def _keep(tx: Tx, events: Sequence[LoggedEvent]) -> None:
     """Index what these events say, in order."""
     messages: dict[UUID, str] = {}
     conversations: dict[UUID, str] = {}
+    letters = 0
     for event in events:
-        # Long texts cost milliseconds each: the loop is everybody's.
-        await asyncio.sleep(0)
+        letters += len(event.text)
+        if letters > _LETTERS_AT_ONCE:
+            # Long texts cost milliseconds each: the loop is everybody's.
+            await asyncio.sleep(0)
+            letters = 0
         if event.kind == "message.added":
             _message(messages, event.data["message"])
         else:

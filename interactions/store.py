@@ -89,8 +89,8 @@ def message(row: Row) -> MessageView:
 
 
 async def insert(tx: Tx, **interaction: Any) -> None:
-    """Insert one by its columns."""
-    await tx.together(sql.insert_interactions, [interaction])
+    """Insert one by its columns; nothing is said in it yet."""
+    await tx.together(sql.insert_interactions, [{**interaction, "said": 0, "unread": 0, "preview": ""}])
 
 
 async def add_keys(writer: Tx | Database, account_id: UUID, interaction_id: UUID, keys: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ class Follower:
             return
         reader = LogReader(self._db, int(await self._db.value(sql.read_cursor, name=self._name) or 0))
         try:
-            while await self.lease.renew():
+            while await self.lease.keep():
                 await self._turn(reader)
         finally:
             reader.close()

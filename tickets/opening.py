@@ -9,6 +9,7 @@ from uuid import UUID
 from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid
+from core.ids import BranchId
 from storage.database import Row, Tx
 from tickets.model import NewTicket
 from tickets.store import sql
@@ -47,3 +48,7 @@ async def link(tx: Tx, ticket_id: UUID, new: NewTicket, now: datetime) -> None:
         await tx.run(sql.add_link, from_id=new.from_ticket_id, to_id=ticket_id, kind="converted", now=now)
         for row in await tx.rows(sql.list_interactions, ticket_id=new.from_ticket_id):
             await tx.run(sql.link_interaction, ticket_id=ticket_id, interaction_id=row["interaction_id"], now=now)
+
+
+def only_branch(actor: Actor) -> BranchId | None:
+    return next(iter(actor.branches)) if actor.branches is not None and len(actor.branches) == 1 else None

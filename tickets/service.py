@@ -10,7 +10,7 @@ from access.model import Locale, Permission
 from agents.service import Agents
 from core.actor import Actor, ActorKind
 from core.clock import Clock
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.ids import BranchId, StaffId, uuid7
 from customers.model import CustomerId
 from customers.service import Customers
@@ -19,6 +19,7 @@ from routing.service import Routing
 from sla.model import OVER, Category, Facts, Standing
 from sla.service import Sla
 from storage.database import Database, Row, Tx
+from storage.lately import Lately
 from tickets import opening, store
 from tickets.confidence import may_know, narrowed, readers
 from tickets.fields import checked
@@ -32,6 +33,7 @@ from tickets.model import (
     TicketChange,
     TicketRow,
 )
+from tickets.setup import TicketSetupSaved
 from tickets.store import sql
 from tickets.telling import Telling
 from tickets.work import KIND, TicketWork
@@ -68,6 +70,7 @@ class Tickets:
         self.customers, self._agents, self._routing = customers, agents, routing
         self.telling, self._sla = Telling(notices), sla
         self._work = TicketWork(routing, customers)
+        self._setup = Lately(db, frozenset({TicketSetupSaved.kind}), store.setup)
         self._guards: dict[Kind, Guard] = {}
 
     def guard(self, kind: Kind, owner: Guard) -> None:
@@ -114,7 +117,7 @@ class Tickets:
     async def _values(
         self, tx: Tx, actor: Actor, new: NewTicket, source: str, hidden_from: Sequence[UUID]
     ) -> dict[str, Any]:
-        now, (statuses, fields) = self.clock(), await store.setup(tx)
+        now, (statuses, fields) = self.clock(), await self._setup.get(tx)
         if source in FROM_CUSTOMERS:
             # Who asks for something is not asked what only colleagues know.
             fields = [each for each in fields if each.is_for_customer]
@@ -136,7 +139,7 @@ class Tickets:
             "requester_kind": "internal" if internal else "external",
             "customer_id": new.customer_id,
             "requester_id": requester,
-            "branch_id": new.branch_id if new.branch_id is not None else _only_branch(actor),
+            "branch_id": new.branch_id if new.branch_id is not None else opening.only_branch(actor),
             "queue_id": new.queue_id,
             "owner_id": new.owner_id,
             "source": source,
@@ -152,7 +155,7 @@ class Tickets:
             "solved_at": None,
             "closed_at": None,
         }
-        await self._must_fit(tx, actor, values, values)
+        values["tier_id"] = await self._must_fit(tx, actor, values, values)
         return values
 
     # --- changing
@@ -241,20 +244,21 @@ class Tickets:
             return first_status(statuses, row["kind"], "open").stage
         return status.stage
 
-    async def _must_fit(self, tx: Tx, actor: Actor, values: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-        """Refuse what is named and not there, or out of sight."""
+    async def _must_fit(self, tx: Tx, actor: Actor, values: Mapping[str, Any], said: Mapping[str, Any]) -> UUID | None:
+        """Refuse what is named and not there, or out of sight; returns the loyalty tier of a customer who is named."""
         named = {name: value for name, value in said.items() if value is not None}
         if "type_id" in named:
             types = {row["id"]: row["kind"] for row in await tx.rows(sql.list_types)}
             if types.get(named["type_id"]) != values["kind"]:
                 raise Invalid("There is no such type for this kind of ticket.", field="type_id")
-        if "customer_id" in named:
-            await self.customers.must_read(tx, actor, CustomerId(named["customer_id"]))
+        customer_id = named.get("customer_id")
+        tier = None if customer_id is None else await self.customers.must_read(tx, actor, CustomerId(customer_id))
         if "branch_id" in named and not actor.sees(BranchId(named["branch_id"])):
             raise Invalid("There is no such branch.", field="branch_id")
         if named.get("owner_id") in values["hidden_from"]:
             raise Invalid("There is no such agent.", field="owner_id")
         await self._must_reach(tx, actor, named)
+        return tier
 
     async def _must_reach(self, tx: Tx, actor: Actor, named: Mapping[str, Any]) -> None:
         """Refuse a team or an owner whom the actor does not see."""
@@ -291,8 +295,8 @@ class Tickets:
 
     async def facts(self, tx: Tx, values: Mapping[str, Any] | Row) -> Facts:
         """Return what promises are chosen by."""
-        tier = None
-        if values["customer_id"] is not None:
+        tier = values.get("tier_id")
+        if "tier_id" not in values and values["customer_id"] is not None:
             tier = await self.customers.tier(tx, CustomerId(values["customer_id"]))
         return Facts(
             kind=values["kind"],
@@ -385,16 +389,6 @@ _INDEXED = frozenset({"subject", "description", "fields", "customer_id", "unit"}
 _PEOPLE = frozenset({ActorKind.STAFF, ActorKind.TOKEN})
 
 
-def must_be_staff(actor: Actor) -> StaffId:
-    if actor.id is None:
-        raise Forbidden
-    return StaffId(actor.id)
-
-
 def _person(actor: Actor) -> StaffId | None:
     """Return a colleague who acts, also through a token; rules and the program itself are nobody."""
     return None if actor.id is None or actor.kind not in _PEOPLE else StaffId(actor.id)
-
-
-def _only_branch(actor: Actor) -> BranchId | None:
-    return next(iter(actor.branches)) if actor.branches is not None and len(actor.branches) == 1 else None

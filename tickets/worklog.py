@@ -12,7 +12,7 @@ from core.ids import StaffId, uuid7
 from storage.database import Row, Tx
 from storage.queries import Query
 from tickets.model import CheckChange, NewCheck, NewPaper, NewTime
-from tickets.service import Tickets, must_be_staff
+from tickets.service import Tickets
 from tickets.store import sql
 
 
@@ -24,10 +24,12 @@ class Worklog:
 
     async def follow(self, actor: Actor, ticket_id: UUID) -> None:
         """Hear of every change of stage."""
-        await self._note(actor, ticket_id, Permission.TICKET_READ, sql.add_follower, staff_id=must_be_staff(actor))
+        await self._note(actor, ticket_id, Permission.TICKET_READ, sql.add_follower, staff_id=actor.must_be_somebody())
 
     async def unfollow(self, actor: Actor, ticket_id: UUID) -> None:
-        await self._note(actor, ticket_id, Permission.TICKET_READ, sql.remove_follower, staff_id=must_be_staff(actor))
+        await self._note(
+            actor, ticket_id, Permission.TICKET_READ, sql.remove_follower, staff_id=actor.must_be_somebody()
+        )
 
     async def add_interaction(self, actor: Actor, ticket_id: UUID, interaction_id: UUID) -> None:
         """Say that a conversation is about it."""
@@ -70,7 +72,7 @@ class Worklog:
                 sql.add_time,
                 id=uuid7(),
                 ticket_id=ticket_id,
-                staff_id=must_be_staff(actor),
+                staff_id=actor.must_be_somebody(),
                 minutes=new.minutes,
                 worked_on=new.worked_on or now.date(),
                 note=new.note,
@@ -82,7 +84,7 @@ class Worklog:
         """Take back time that was booked: the own, or anybody's for whoever manages tickets."""
         async with self._db.transaction(actor) as tx:
             await self._held(tx, actor, ticket_id)
-            own = None if actor.may(Permission.TICKET_MANAGE) else must_be_staff(actor)
+            own = None if actor.may(Permission.TICKET_MANAGE) else actor.must_be_somebody()
             if await tx.value(sql.remove_time, id=time_id, ticket_id=ticket_id, staff_id=own) is None:
                 raise NotFound
             await self._summed(tx, ticket_id)

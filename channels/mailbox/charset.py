@@ -61,7 +61,7 @@ def decode_header(value: str) -> str:
         between = value[end : word.start()]
         if between.strip() or not pieces:
             pieces.append((None, _bytes(between)))
-        _join(pieces, word.group(1).partition("*")[0].lower(), _word_bytes(word.group(2), word.group(3)))
+        _join(pieces, word.group(1).partition("*")[0].lower(), word_bytes(word.group(2), word.group(3)))
         end = word.end()
     pieces.append((None, _bytes(value[end:])))
     text = "".join(decode_text(body, charset) for charset, body in pieces if body)
@@ -76,7 +76,8 @@ def _join(pieces: list[tuple[str | None, bytes]], charset: str, body: bytes) -> 
         pieces.append((charset, body))
 
 
-def _word_bytes(encoding: str, text: str) -> bytes:
+def word_bytes(encoding: str, text: str) -> bytes:
+    """Return the bytes of one encoded word, by the letter of its encoding; base64 that is none is left as it stands."""
     raw = _bytes(text)
     if encoding in "qQ":
         return quopri.decodestring(raw, header=True)

@@ -17,7 +17,7 @@ from dialer.compliance.zones import place_of
 from dialer.model import CampaignSettings, medium_of
 from dialer.outcomes import NEVER_RANG, ended
 from dialer.store import sql
-from storage.database import Row, Tx
+from storage.database import Database, Row, Tx
 
 # Every preset looks back less far; a refusal is remembered for ever.
 _LOOK_BACK = timedelta(days=400)
@@ -195,5 +195,5 @@ def _word(rule: str) -> str:
     return rule.rpartition(".")[2]
 
 
-async def rules(tx: Tx) -> Rules:
-    return Rules(await store.presets(tx), await store.postal_zones(tx))
+async def rules(reader: Tx | Database) -> Rules:
+    return Rules(await store.presets(reader), await store.postal_zones(reader))

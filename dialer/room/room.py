@@ -18,7 +18,7 @@ from dialer.attempts import Attempts, MovedOn
 from dialer.compliance.model import Abandonment
 from dialer.compliance.presets import longest_wait, strictest_abandonment
 from dialer.compliance.zones import country_of
-from dialer.model import CampaignSaved, CampaignSettings
+from dialer.model import CampaignSaved, CampaignSettings, PresetSaved
 from dialer.pace import Bucket, Pacer, Scene
 from dialer.pacers import CallFacts, Predictive, pacer_of
 from dialer.room.asking import Carrier
@@ -28,6 +28,7 @@ from dialer.store import sql
 from routing.outbound import Outbound
 from routing.values import OutboundAsk
 from storage.database import Database, Row
+from storage.lately import Lately
 from storage.leases import Lease, LostLease
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Room:
         self._running: dict[UUID, Running] = {}
         self._buckets: dict[UUID, Bucket] = {}
         self._rules: Rules | None = None
-        self._rules_at = float("-inf")
+        self._kept_rules = Lately(db, frozenset({PresetSaved.kind}), rules, seconds=_READ_RULES_SECONDS)
         self._renewed = float("-inf")
         self._now: Callable[[], float] = time.monotonic
 
@@ -140,11 +141,10 @@ class Room:
         del self._running[campaign_id]
 
     async def _read_rules(self, *, is_begun: bool) -> None:
-        """Read them every few seconds, and before a campaign begins: what was changed before holds from its start."""
-        if self._rules is None or is_begun or self._now() - self._rules_at > _READ_RULES_SECONDS:
-            async with self._db.transaction() as tx:
-                self._rules = await rules(tx)
-            self._rules_at = self._now()
+        """Read them where they changed, and before a campaign begins: what was changed before holds from its start."""
+        if is_begun:
+            self._kept_rules.forget()
+        self._rules = await self._kept_rules.get(self._db)
 
     async def _campaign(self, row: Row) -> None:
         settings, now = store.settings(row), self._clock()

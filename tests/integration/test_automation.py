@@ -159,6 +159,40 @@ async def test_c012_a_case_that_was_told_on_the_telephone_is_confirmed_and_its_e
     assert len(talks) == 1, "the second goes where the first went"
 
 
+async def test_c012_the_rules_for_service_cases_are_there_and_need_only_to_be_switched_on(
+    it: Live, admin: Person
+) -> None:
+    number = f"+9665{uuid.uuid4().int % 10**8:08}"
+    likes = {"channel": "sms", "address": number}
+    who = await made(admin, "/api/customers", {"name": "مریم", "locale": "fa", "preferred": likes})
+
+    async def switch(*, is_on: bool) -> None:
+        _, found = await admin.json("GET", "/api/automation/rules")
+        ours = [each for each in found["items"] if each["name"].startswith("Service case ")]
+        assert [each["is_active"] for each in ours] == [not is_on] * 2
+        for each in ours:
+            change = {**{key: value for key, value in each.items() if key != "id"}, "is_active": is_on}
+            assert (await admin.json("PUT", f"/api/automation/rules/{each['id']}", change))[0] == 200
+
+    async def texts(many: int) -> list[str]:
+        async def enough() -> list[str] | None:
+            told = "select m.text from message m join interaction i on i.id = m.interaction_id where i.address = $1"
+            rows = await query(it, f"{told} and m.direction = 'outbound' order by m.seq", number)
+            return [row["text"] for row in rows] if len(rows) >= many else None
+
+        return list(await eventually(enough))
+
+    await switch(is_on=True)
+    try:
+        one = await ticket(admin, kind="service_case", subject="یخچال", customer_id=who["id"])
+        assert await texts(1) == [f"مریم، درخواست شما {one['number']} (یخچال) ثبت شد و ادامهٔ کار را به شما خبر می‌دهیم."]
+        await ticket(admin, subject="یخچال", customer_id=who["id"])
+        await change(admin, one, status_id=await stage(admin, "closed"))
+        assert [text.partition("(")[2][:12] for text in await texts(2)] == ["یخچال) ثبت شد"[:12], "یخچال) بسته شد"[:12]]
+    finally:
+        await switch(is_on=False)
+
+
 async def test_a_rule_on_time_counts_business_minutes_and_acts_once_for_each_beginning(it: Live, admin: Person) -> None:
     never = {"name": "Never", "is_default": True, "hours": {"weekly": []}}
     calendar = await made(admin, "/api/calendars", never)

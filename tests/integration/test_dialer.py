@@ -10,10 +10,9 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from channels.twilio_api.segments import segments
 from demo.organisation import NUMBER
 from simulator import CallRule
-from tests.integration.campaigning import Desk, counted_by_the_carrier, dialling_house
+from tests.integration.campaigning import Desk, dialling_house
 from tests.integration.house import made, query
 from tests.integration.test_callbacks import Caller, ask
 from tests.live import AgentSocket, Live, Person, eventually
@@ -251,43 +250,6 @@ async def test_messages_are_said_and_written_without_agents_and_a_key_opts_out(i
     assert [each["body"] for each in state["messages"] if each["to"] == TWO] == ["Dear Contact 0, we moved."]
     heard = [each["words"].strip("“”") for call in state["calls"] if call["to"] == ONE for each in call["heard"]]
     assert "Sorry, nobody is free." in heard
-
-
-async def test_every_text_ends_once_with_what_it_has_to_say_and_is_counted_with_it(it: Live) -> None:
-    desk = await Desk.of(it)
-    # The room has just read its rules when they are changed: the next campaign has to go by the new ones all the same.
-    before = await desk.campaign("Before", "sms", [TWO], kind="renewal", frequency=[], text="No ending yet")
-    await desk.switch(before, "start")
-    assert await desk.ended(before) == {TWO: "sent"}
-    stop, sender = "للإيقاف أرسل: إيقاف", "Sahra, stop: STOP"
-    for name, suffix in (("own_sender", sender), ("own_stop", stop)):
-        rule = {"id": name, "name": name, "countries": ["JO"], "kinds": ["renewal"], "media": ["sms"]}
-        await desk.ask("PUT", f"/api/compliance/presets/{name}", {**rule, "text_suffix": suffix, "version": 0})
-    words = {
-        "An offer": f"An offer {sender} {stop}",
-        # Written by hand, all of it or one, with other letters of the same and a full stop.
-        f"An offer {sender} {stop}": f"An offer {sender} {stop}",
-        "An offer sahra, stop: stop.": f"An offer sahra, stop: stop. {stop}",
-        f"عرض {stop.replace('ي', 'ی')}": f"عرض {stop.replace('ي', 'ی')} {sender}",
-        # Seventy letters alone, a hundred and thirty-four in two: what is added makes it longer.
-        "ع" * 70: f"{'ع' * 70} {sender} {stop}",
-        "ع" * 110: f"{'ع' * 110} {sender} {stop}",
-    }
-    numbers = [f"+9627900055{place:02d}" for place in range(len(words))]
-    settings = {"kind": "renewal", "frequency": [], "text": "{city}"}
-    campaign = await desk.campaign("Renewals", "sms", [], **settings)
-    rows = "\n".join(f'{number},Somebody,"{text}"' for number, text in zip(numbers, words, strict=True))
-    await desk.contacts(campaign["id"], "Words", f"phone,name,city\n{rows}")
-    await desk.switch(campaign, "start")
-    assert await desk.ended(campaign) == dict.fromkeys(numbers, "sent")
-    sent = {each["to"]: each for each in (await ask(it, "GET", "state"))["messages"] if each["to"] in numbers}
-    assert [sent[number]["body"] for number in numbers] == list(words.values())
-    counted = await counted_by_the_carrier(it, numbers)
-    assert counted == [segments(text) for text in words.values()]
-    assert [segments(text) for text in words][-2:] == [1, 2]
-    assert counted[-2:] == [2, 3]
-    for name in ("own_sender", "own_stop"):
-        await desk.ask("DELETE", f"/api/compliance/presets/{name}", status=204)
 
 
 async def test_a_campaign_calls_no_number_that_its_account_may_not(it: Live) -> None:

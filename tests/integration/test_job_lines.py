@@ -73,6 +73,21 @@ async def test_the_next_in_line_is_found_that_was_added_while_the_first_ended(db
     assert second["payload"] == {"n": 2}
 
 
+async def test_what_is_added_together_stands_in_line_and_tells_what_may_run(db: Database) -> None:
+    add = adhoc("select add_jobs('one', :keys::text[], :payloads::jsonb[])")
+    payloads = [{"n": number} for number in range(4)]
+    assert await db.value(add, keys=["a", "b", "a", None], payloads=payloads) == 3
+    assert await db.value(add, keys=["a", "b"], payloads=[{"n": 4}, {"n": 5}]) == 0
+    ran = []
+    while found := await db.rows(sql.claim_jobs, **_CLAIM):
+        for row in found:
+            ran.append(row["payload"]["n"])
+            await db.run(sql.finish_job, id=row["id"], epoch=row["epoch"])
+    assert [n for n in ran if n in (0, 2, 4)] == [0, 2, 4]
+    assert [n for n in ran if n in (1, 5)] == [1, 5]
+    assert len(ran) == 6
+
+
 async def test_what_is_put_aside_lets_the_next_go_and_comes_back_in_its_place(db: Database) -> None:
     for number in range(3):
         async with db.transaction() as tx:

@@ -3,7 +3,7 @@ import { phrasebook } from "../../i18n/phrases";
 export const words = phrasebook({
   en: {
     "title": "Visits and their texts",
-    "about": "What kinds of visits there are, and what customers are told by themselves.",
+    "about": "What kinds of visits there are, and what customers and technicians are told by themselves.",
     "add": "New kind",
     "name": "Name ({language})",
     "minutes": "Usual minutes",
@@ -29,7 +29,7 @@ export const words = phrasebook({
   },
   ar: {
     "title": "الزيارات ونصوصها",
-    "about": "أنواع الزيارات، وما يُبلَّغ به العملاء تلقائيًا.",
+    "about": "أنواع الزيارات، وما يُبلَّغ به العملاء والفنيون تلقائيًا.",
     "add": "نوع جديد",
     "name": "الاسم ({language})",
     "minutes": "الدقائق المعتادة",
@@ -55,7 +55,7 @@ export const words = phrasebook({
   },
   fa: {
     "title": "بازدیدها و متن‌هایشان",
-    "about": "انواع بازدید و آنچه خودبه‌خود به مشتریان گفته می‌شود.",
+    "about": "انواع بازدید و آنچه خودبه‌خود به مشتریان و تکنسین‌ها گفته می‌شود.",
     "add": "نوع تازه",
     "name": "نام ({language})",
     "minutes": "دقیقه‌های معمول",

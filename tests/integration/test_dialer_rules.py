@@ -1,0 +1,90 @@
+"""Rules of dialing over the simulated carrier: what holds from the start, and what is changed later."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest_asyncio
+
+from channels.twilio_api.segments import segments
+from tests.integration.campaigning import Desk, counted_by_the_carrier, dialling_house
+from tests.integration.house import query
+from tests.integration.test_callbacks import ask
+from tests.live import Live, eventually
+
+ONE, TWO, BUSY = "+962790000001", "+962790000002", "+962790009901"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
+    async with dialling_house(server_dsn, tmp_path_factory.mktemp("rules")) as found:
+        yield found
+
+
+async def test_every_text_ends_once_with_what_it_has_to_say_and_is_counted_with_it(it: Live) -> None:
+    desk = await Desk.of(it)
+    # The room has just read its rules when they are changed: the next campaign has to go by the new ones all the same.
+    before = await desk.campaign("Before", "sms", [TWO], kind="renewal", frequency=[], text="No ending yet")
+    await desk.switch(before, "start")
+    assert await desk.ended(before) == {TWO: "sent"}
+    stop, sender = "للإيقاف أرسل: إيقاف", "Sahra, stop: STOP"
+    for name, suffix in (("own_sender", sender), ("own_stop", stop)):
+        rule = {"id": name, "name": name, "countries": ["JO"], "kinds": ["renewal"], "media": ["sms"]}
+        await desk.ask("PUT", f"/api/compliance/presets/{name}", {**rule, "text_suffix": suffix, "version": 0})
+    words = {
+        "An offer": f"An offer {sender} {stop}",
+        # Written by hand, all of it or one, with other letters of the same and a full stop.
+        f"An offer {sender} {stop}": f"An offer {sender} {stop}",
+        "An offer sahra, stop: stop.": f"An offer sahra, stop: stop. {stop}",
+        f"عرض {stop.replace('ي', 'ی')}": f"عرض {stop.replace('ي', 'ی')} {sender}",
+        # Seventy letters alone, a hundred and thirty-four in two: what is added makes it longer.
+        "ع" * 70: f"{'ع' * 70} {sender} {stop}",
+        "ع" * 110: f"{'ع' * 110} {sender} {stop}",
+    }
+    numbers = [f"+9627900055{place:02d}" for place in range(len(words))]
+    settings = {"kind": "renewal", "frequency": [], "text": "{city}"}
+    campaign = await desk.campaign("Renewals", "sms", [], **settings)
+    rows = "\n".join(f'{number},Somebody,"{text}"' for number, text in zip(numbers, words, strict=True))
+    await desk.contacts(campaign["id"], "Words", f"phone,name,city\n{rows}")
+    await desk.switch(campaign, "start")
+    assert await desk.ended(campaign) == dict.fromkeys(numbers, "sent")
+    sent = {each["to"]: each for each in (await ask(it, "GET", "state"))["messages"] if each["to"] in numbers}
+    assert [sent[number]["body"] for number in numbers] == list(words.values())
+    counted = await counted_by_the_carrier(it, numbers)
+    assert counted == [segments(text) for text in words.values()]
+    assert [segments(text) for text in words][-2:] == [1, 2]
+    assert counted[-2:] == [2, 3]
+    for name in ("own_sender", "own_stop"):
+        await desk.ask("DELETE", f"/api/compliance/presets/{name}", status=204)
+
+
+async def test_what_is_forbidden_while_a_campaign_runs_is_not_dialled_any_more(it: Live) -> None:
+    desk = await Desk.of(it)
+    # Who was busy is called again in an hour, so that the campaign goes on.
+    campaign = await desk.campaign("Running", "recording", [BUSY], kind="satisfaction", frequency=[])
+    await desk.switch(campaign, "start")
+
+    async def dispositions() -> dict[str, Any]:
+        asked = (
+            "select n.number, c.state, c.disposition, c.attempts from contact c"
+            " join contact_number n on n.contact_id = c.id"
+            " join contact_list l on l.id = c.list_id where l.campaign_id = $1::uuid"
+        )
+        return {row["number"]: row for row in await query(it, asked, campaign["id"])}
+
+    async def was_busy() -> bool:
+        return (await dispositions())[BUSY]["attempts"] > 0
+
+    await eventually(was_busy)
+    rule = {"id": "no_questions", "name": "None", "countries": ["JO"], "kinds": ["satisfaction"], "is_forbidden": True}
+    await desk.ask("PUT", "/api/compliance/presets/no_questions", {**rule, "version": 0})
+    await desk.contacts(campaign["id"], "Later", f"phone,name,city\n{ONE},Later,Amman")
+
+    async def later() -> Any:
+        found = (await dispositions())[ONE]
+        return found if found["state"] == "done" else None
+
+    found = await eventually(later)
+    assert (found["disposition"], found["attempts"]) == ("forbidden", 0)
+    await desk.ask("DELETE", "/api/compliance/presets/no_questions", status=204)
