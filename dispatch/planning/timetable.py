@@ -233,21 +233,23 @@ def rested(
     return arrives, tuple(rests), tuple(late)
 
 
-def beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
+def beside(work: Work, starts: int) -> list[tuple[Rule, int]]:
     """Say which of its times a visit that begins then misses, and by how much."""
-    visit = work.visit
+    visit, found = work.visit, []
     if visit.lock.start is not None and starts != visit.lock.start:
-        yield Rule.START, abs(starts - visit.lock.start)
+        found.append((Rule.START, abs(starts - visit.lock.start)))
     if visit.promised is not None and (by := _distance(visit.promised, starts)):
-        yield Rule.PROMISE, by
+        found.append((Rule.PROMISE, by))
     if visit.windows and (by := min([_distance(window, starts) for window in visit.windows])):
-        yield Rule.WINDOW, by
+        found.append((Rule.WINDOW, by))
+    return found
 
 
 def _distance(window: Window, moment: int) -> int:
     if window.end < window.start:
         return max(1, abs(moment - window.start))
-    return max(0, window.start - moment, moment - window.end)
+    start, end = window
+    return start - moment if moment < start else moment - end if moment > end else 0
 
 
 def stop_of(prepared: Prepared, told: Run, number: int) -> Stop | None:
