@@ -148,12 +148,16 @@ class Prepared:
 
 def opens(visit: Visit) -> tuple[tuple[int, int], ...]:
     """Return when work may begin: inside a window, inside the promise, and at the locked time."""
-    if visit.promised is None and visit.lock.start is None and len(visit.windows) < 2:  # noqa: PLR2004 - the usual case
-        return _ALWAYS if not visit.windows else visit.windows if visit.windows[0][0] <= visit.windows[0][1] else ()
+    windows: Sequence[Window] = visit.windows
+    if len(windows) < 2 and visit.promised is None and visit.lock.start is None:  # noqa: PLR2004 - the usual case
+        if not windows:
+            return _ALWAYS
+        ((start, end),) = visit.windows
+        return visit.windows if start <= end else ()
     low, high = visit.promised or (-NEVER, NEVER)
     if visit.lock.start is not None:
         low, high = max(low, visit.lock.start), min(high, visit.lock.start)
-    windows = sorted(visit.windows) or [Window(-NEVER, NEVER)]
+    windows = sorted(windows) or [Window(-NEVER, NEVER)]
     joined: list[tuple[int, int]] = []
     for start, end in ((max(low, start), min(high, end)) for start, end in windows):
         if joined and start <= joined[-1][1]:
