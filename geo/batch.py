@@ -170,6 +170,8 @@ def _marker(fix: Fix) -> tuple[Any, ...]:
 
 def _newest(said: Sequence[PhoneState]) -> PhoneState:
     """Return the last word on each."""
+    if len(said) == 1:
+        return said[0]
     found = PhoneState()
     for each in said:
         found = PhoneState(
