@@ -283,7 +283,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),
             desk.tickets,
-            (automation.post, unasked, AddressPost(*carriers, continued)),
+            (automation.post, unasked, AddressPost((db, clock), *carriers, continued)),
             (on.files, attachments),
             (stack, geo),
         ),

@@ -46,7 +46,10 @@ update campaign set idle_why = :why::text, pace = coalesce(:pace::jsonb, pace) w
 update campaign set state = 'done', idle_why = '', version = version + 1
 where id = :id::uuid and state = 'running'
   and not exists (select 1 from contact_list l where l.campaign_id = campaign.id and l.state = 'importing')
-  and not exists (select 1 from contact c join contact_list l on l.id = c.list_id where l.campaign_id = campaign.id and c.state <> 'done')
+  and not exists (
+      select 1 from contact_list l where l.campaign_id = campaign.id
+        and (exists (select 1 from contact c where c.list_id = l.id and c.state = 'ready')
+             or exists (select 1 from contact c where c.list_id = l.id and c.state = 'live')))
 returning id
 
 -- name: account_is
@@ -286,7 +289,7 @@ order by a.asked_at limit 100
 -- name: stale_previews
 -- Previews that nobody dialled in time.
 select a.id from dial_attempt a join campaign c on c.id = a.campaign_id
-where a.state = 'preview' and a.created_at < :now::timestamptz - (c.settings ->> 'preview_seconds')::int * interval '1 second' limit 100
+where a.state = 'preview' and a.ended_at is null and a.created_at < :now::timestamptz - (c.settings ->> 'preview_seconds')::int * interval '1 second' limit 100
 
 -- name: unsettled_attempts
 -- Over, and so is the conversation, if there was one: what follows for the contact has not followed.

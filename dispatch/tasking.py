@@ -13,6 +13,7 @@ from core.ids import uuid7
 from dispatch import store
 from dispatch.store import sql
 from interactions.addresspost import AddressPost
+from interactions.posted import Posted
 from storage import jobs
 from storage.database import Database, Row, Tx
 
@@ -67,4 +68,7 @@ class Tasking:
         text = next((said[each] for each in (to["locale"], *_USUAL) if each in said), None)
         if text is not None:
             message_id = UUID(job.payload["message_id"])
-            await self._post.text(account_id, message_id, to["text_number"], text, job.attempts)
+            posted = Posted(
+                account_id, message_id, to["text_number"], text, staff_id=person, branch_id=row["branch_id"]
+            )
+            await self._post.text(posted, job.attempts)

@@ -1,20 +1,32 @@
-"""Mails and texts to one address that belong to no conversation and are kept nowhere: codes to sign in with.
+"""Mails and texts to one address that belong to no conversation: codes to sign in with, tasks of technicians.
 
-Every attempt has the same words and the same id, so that a mail that goes twice is one to its reader; of a text it is
-looked up whether it went.
+Every attempt has the same words and the same id, so that a mail that goes twice is one to its reader; a text is kept
+before it goes, and of one that may have gone it is looked up.
 """
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from channels.base import Address, Channel, IdentityKind, Outgoing
+from channels.base import Address, Channel, Delivery, IdentityKind, Outgoing, Receipt
+from core.clock import Clock
+from core.errors import Invalid
+from interactions import posted
 from interactions.accounts import ChannelAccounts
 from interactions.continued import ContinuedChats
+from interactions.posted import Posted
+from storage.database import Database
 
 
 class AddressPost:
-    def __init__(self, accounts: ChannelAccounts, channels: dict[str, Channel], mailboxes: ContinuedChats) -> None:
+    def __init__(
+        self,
+        ground: tuple[Database, Clock],
+        accounts: ChannelAccounts,
+        channels: dict[str, Channel],
+        mailboxes: ContinuedChats,
+    ) -> None:
+        self._db, self._clock = ground
         self._accounts, self._channels, self._mailboxes = accounts, channels, mailboxes
 
     async def mail(self, message_id: UUID, to: str, subject: str, text: str, attempt: int) -> None:
@@ -22,17 +34,24 @@ class AddressPost:
         account_id = await self._mailboxes.mailbox(None)
         await self._send(account_id, _outgoing(message_id, IdentityKind.EMAIL, to, text, attempt, subject))
 
-    async def text(self, account_id: UUID, message_id: UUID, to: str, text: str, attempt: int) -> None:
-        """Send one by a number of ours."""
-        await self._send(account_id, _outgoing(message_id, IdentityKind.PHONE, to, text, attempt, None))
+    async def text(self, text: Posted, attempt: int) -> None:
+        """Send one by a number of ours; what became of it is kept with it."""
+        if not await posted.begun(self._db, text, self._clock()):
+            return
+        try:
+            outgoing = _outgoing(text.message_id, IdentityKind.PHONE, text.to, text.text, attempt, None)
+            receipt = await self._send(text.account_id, outgoing)
+        except Invalid as error:
+            await posted.stands(self._db, text.message_id, Delivery.FAILED, error=error.detail)
+            raise
+        await posted.stands(self._db, text.message_id, receipt.delivery, external_id=receipt.external_id)
 
-    async def _send(self, account_id: UUID, outgoing: Outgoing) -> None:
+    async def _send(self, account_id: UUID, outgoing: Outgoing) -> Receipt:
         account, _ = await self._accounts.get(account_id)
         channel = self._channels[account.kind]
         is_again = outgoing.attempt > 1 and not channel.carries_recipients
-        if is_again and await channel.find_sent(account, outgoing) is not None:
-            return
-        await channel.send(account, outgoing)
+        found = await channel.find_sent(account, outgoing) if is_again else None
+        return found or await channel.send(account, outgoing)
 
 
 def _outgoing(message_id: UUID, kind: IdentityKind, to: str, text: str, attempt: int, subject: str | None) -> Outgoing:

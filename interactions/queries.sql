@@ -191,6 +191,31 @@ select * from message where account_id = :account_id::uuid and external_id = :ex
 -- An outbound message of this account that has no receipt yet.
 select * from message where id = :id::uuid and account_id = :account_id::uuid and direction = 'outbound' and external_id is null
 
+-- name: begin_posted
+-- A text that belongs to no conversation is on its way; whether it has not gone yet.
+with begun as (
+    insert into posted_text (id, account_id, branch_id, number, text, folded, staff_id, interaction_id, at)
+    values (:id::uuid, :account_id::uuid, coalesce(:branch_id::uuid, (select branch_id from channel_account where id = :account_id)),
+            :number::text, :text::text, :folded::text, :staff_id::uuid, :interaction_id::uuid, :at::timestamptz)
+    on conflict (id) do nothing
+    returning id
+)
+select exists (select from begun) or exists (select from posted_text where id = :id and external_id is null)
+
+-- name: lock_posted
+-- One of them, for the change that follows.
+select id, delivery, error from posted_text where id = :id::uuid for update
+
+-- name: find_posted
+-- One of them by the stranger's id of it, or by our own, for the change that follows.
+select id, delivery, error from posted_text
+where account_id = :account_id::uuid and (external_id = :external_id::text or (external_id is null and id = :message_id::uuid)) for update
+
+-- name: save_posted
+-- How far it came.
+update posted_text set delivery = :delivery::text, error = :error::text, external_id = coalesce(external_id, :external_id::text)
+where id = :id::uuid
+
 -- name: list_messages
 -- A page of a conversation, newest first.
 select * from message where interaction_id = :interaction_id::uuid and seq < :before_seq::int order by seq desc limit :most::int
@@ -608,7 +633,7 @@ update interaction set is_quiet = :is_quiet::boolean where id = :id::uuid
 -- name: silent_conversations
 -- In which we spoke last, before then, and that weigh what they weigh; a call is never silent.
 select i.id from work w join interaction i on i.id = w.id
-where w.kind = 'interaction' and w.state = 'assigned' and w.full_units is null and w.units > 1 and i.call is null
+where w.kind = 'interaction' and w.state = 'assigned' and w.agent_id is not null and w.full_units is null and w.units > 1 and i.call is null
   and i.answered_at < :before::timestamptz and (i.customer_at is null or i.customer_at <= i.answered_at)
 order by i.answered_at limit :most::int
 

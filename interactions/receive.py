@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.ids import StaffId
 from customers.model import Customer, CustomerId, card_of
-from interactions import bounced, consent, store, threads
+from interactions import bounced, consent, posted, store, threads
 from interactions.arrivals import Arrival, Begun, CallPlacer, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
@@ -208,8 +208,6 @@ class Receiver:
     async def _begin(self, tx: Tx, account: Row, placed: Sequence[Placed], now: datetime) -> None:
         """Let new conversations wait, but for those that wait for nobody."""
         new = [(each, each.opened) for each in placed if each.opened is not None]
-        if not new:
-            return
         following = [(each.found.previous, one.row) for each, one in new if each.found.previous and one.found]
         for previous, row in following:
             await threads.link(tx, self.conversations, previous, row, "closed", now)
@@ -358,6 +356,8 @@ class Receiver:
         if found is None and status.message_id is not None:
             # Our own id came back, so whoever took the message is known even if the receipt was lost.
             found = await tx.row(sql.find_own_message, account_id=account["id"], id=status.message_id)
+        if found is None and await posted.heard(tx, account["id"], status):
+            return
         if found is None:
             raise UnknownMessage
         row = await store.lock(tx, found["interaction_id"])

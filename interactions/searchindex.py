@@ -18,7 +18,7 @@ NAME = "search"
 _KINDS = frozenset({"message.added", "interaction.changed"})
 # Folding is work of this process: between so many events others have their turn.
 _GATHER_SECONDS = 0.3
-_AT_ONCE = 100
+_AT_ONCE = 300
 _LETTERS_AT_ONCE = 10_000
 # Of a longer text the beginning is searched.
 _MOST_LETTERS = 20_000

@@ -91,16 +91,18 @@ from message m join interaction i on i.id = m.interaction_id where m.id = :id::u
 -- name: own_requests
 -- Requests of the customer whose telephone this is, and of nobody else: those that are open, the newest first, or the one that is named
 -- by its number or its tracking code. Of a complaint only what its complainant may know: whom we ask inside the house is not theirs.
+with own as materialized (
+    select coalesce(n.merged_into, n.id) as id, p.customer_id
+    from identity p cross join lateral customer_family(p.customer_id) f (id) join ticket n on n.customer_id = f.id
+         left join complaint named on named.ticket_id = n.id
+    where p.kind = 'phone' and p.value = :phone::text
+      and (case when :code::text is not null then named.code = :code
+                when :serial::bigint is not null then n.serial = :serial and (:kind::text is null or n.kind = :kind)
+                else n.merged_into is null and n.category <> 'closed' end)
+)
 select t.kind, t.serial, t.is_confidential, t.subject, s.names as stage_names,
        case when c.ticket_id is null then null when t.category in ('solved', 'closed') then 'closed'
             when c.stage = 'referred' then 'investigation' else c.stage end as complaint_stage
-from identity p
-     join ticket n on n.customer_id in (select customer_family(p.customer_id))
-     join ticket t on t.id = coalesce(n.merged_into, n.id) and t.customer_id in (select customer_family(p.customer_id))
-     join ticket_status s on s.id = t.status_id left join complaint c on c.ticket_id = t.id
-     left join complaint named on named.ticket_id = n.id
-where p.kind = 'phone' and p.value = :phone::text
-  and (case when :code::text is not null then named.code = :code
-            when :serial::bigint is not null then n.serial = :serial and (:kind::text is null or n.kind = :kind)
-            else n.merged_into is null and t.category <> 'closed' end)
+from own join ticket t on t.id = own.id join ticket_status s on s.id = t.status_id left join complaint c on c.ticket_id = t.id
+where exists (select from customer_family(own.customer_id) f (id) where f.id = t.customer_id)
 order by t.id desc limit :most::int

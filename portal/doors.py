@@ -26,6 +26,7 @@ from customers.contacts import Contact
 from customers.model import CustomerId, Identity, normal
 from customers.service import Customers
 from interactions.addresspost import AddressPost
+from interactions.posted import Posted
 from organisation.service import Organisation
 from portal import store, words
 from portal.model import Asked, CameIn, Guest, Key, Knock, LetIn, PortalSettings, Way, WentOut
@@ -134,7 +135,7 @@ class Doors:
         if number is None:
             raise NotFound("No number can send this.")
         text = words.code_text(locale, name, code, minutes)
-        await self._post.text(number, sign_in_id, row["address"], text, attempt)
+        await self._post.text(Posted(number, sign_in_id, row["address"], text, is_secret=True), attempt)
 
     def code(self, sign_in_id: UUID) -> str:
         """Return the code of a sign-in: six digits that the key makes of its id."""

@@ -65,7 +65,7 @@ class PortalHouse:
     ) -> Self:
         (db, clock, keys, settings), (receiver, interactions, attachments) = ground, talk
         continued = ContinuedChats(db, carriers.accounts, carriers.channels, carriers.outbox.departures)
-        post = AddressPost(carriers.accounts, carriers.channels, continued)
+        post = AddressPost((db, clock), carriers.accounts, carriers.channels, continued)
         raising = Raising(receiver, desk.tickets)
         seen = SeenOutside(receiver.conversations)
         around = Around(raising, interactions.work, seen, complainants, desk.sla, Above(desk.tickets))

@@ -20,6 +20,7 @@ from interactions.addresspost import AddressPost
 from interactions.continued import ContinuedChats, Talk
 from interactions.model import MessageView
 from interactions.outbox import Outbox
+from interactions.posted import Posted
 from organisation.service import Organisation
 from portal import store, words
 from portal.store import sql
@@ -108,7 +109,8 @@ class PortalPost(Follower):
             name = await self._organisation.name(self._db)
             text = words.answer_text(locale, name, _number(ticket), await self._link(ticket))
             text_id = uuid5(talk.row["id"], f"portal:{last}")
-            await self._ways.post.text(account_id, text_id, talk.row["address"], text, attempt)
+            told = Posted(account_id, text_id, talk.row["address"], text, interaction_id=talk.row["id"])
+            await self._ways.post.text(told, attempt)
         await self._ways.continued.told(talk.row["id"], last)
 
     async def _link(self, ticket: Row | None) -> str:

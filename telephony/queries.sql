@@ -101,8 +101,8 @@ where (:branches::uuid[] is null or a.branch_id is null or a.branch_id = any(:br
 group by 1, 2, 3, 4, 5, p.currency order by 1 desc, 3, 4, 5
 
 -- name: list_texts
--- The archive of texts in sight, newest first.
-select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction, i.address as number,
+-- The archive of texts in sight, newest first: of conversations, and such as belong to none.
+(select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction, i.address as number,
        coalesce(a.settings ->> 'number', a.name) as our_number, c.name as customer_name, m.author_name, m.text, m.delivery, m.error,
        m.external_id, m.account_id, i.branch_id
 from message m join interaction i on i.id = m.interaction_id join channel_account a on a.id = m.account_id
@@ -114,7 +114,20 @@ where i.channel in ('sms', 'smpp') and m.direction in ('inbound', 'outbound')
   and (:account_id::uuid is null or m.account_id = :account_id)
   and (:since::timestamptz is null or m.at >= :since) and (:until::timestamptz is null or m.at < :until)
   and (:words::text[] = '{}' or exists (select from message_search s where s.message_id = m.id and s.folded like all(:words)))
-order by m.id desc limit :most::int
+order by m.id desc limit :most::int)
+union all
+(select p.id, p.interaction_id, i.number, p.at, 'outbound', p.number, coalesce(a.settings ->> 'number', a.name),
+       coalesce(s.name, c.name, ''), '', p.text, p.delivery, p.error, p.external_id, p.account_id, p.branch_id
+from posted_text p join channel_account a on a.id = p.account_id left join staff s on s.id = p.staff_id
+left join interaction i on i.id = p.interaction_id left join customer c on c.id = i.customer_id
+where p.text is not null and (:direction is null or :direction = 'outbound')
+  and (:branches is null or p.branch_id is null or p.branch_id = any(:branches))
+  and (:before is null or p.id < :before) and (:number is null or p.number like :number)
+  and (:delivery is null or p.delivery = :delivery) and (:account_id is null or p.account_id = :account_id)
+  and (:since is null or p.at >= :since) and (:until is null or p.at < :until)
+  and (:words = '{}' or p.folded like all(:words))
+order by p.id desc limit :most)
+order by id desc limit :most
 
 -- name: get_text
 -- One text with whose it is.
@@ -124,6 +137,12 @@ select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction
 from message m join interaction i on i.id = m.interaction_id join channel_account a on a.id = m.account_id
 join customer c on c.id = i.customer_id
 where m.id = :id::uuid and i.channel in ('sms', 'smpp')
+union all
+select p.id, p.interaction_id, i.number, p.at, 'outbound', p.number, coalesce(a.settings ->> 'number', a.name),
+       coalesce(s.name, c.name, ''), '', p.text, p.delivery, p.error, p.external_id, p.account_id, p.branch_id
+from posted_text p join channel_account a on a.id = p.account_id left join staff s on s.id = p.staff_id
+left join interaction i on i.id = p.interaction_id left join customer c on c.id = i.customer_id
+where p.id = :id and p.text is not null
 
 -- name: told_of_text
 -- What the carrier said of a text, in the order in which it came.
@@ -133,8 +152,10 @@ where account_id = :account_id::uuid and external_id like 'status:' || :external
 -- name: told_of_texts
 -- What carriers said of many texts.
 select m.id, r.received_at as at, split_part(r.external_id, ':', 3) as status, encode(sha256(r.body), 'hex') as digest
-from message m join raw_input r on r.account_id = m.account_id and r.external_id like 'status:' || m.external_id || ':%'
-where m.id = any(:ids::uuid[]) order by m.id, r.id
+from (select id, account_id, external_id from message where id = any(:ids::uuid[])
+      union all select id, account_id, external_id from posted_text where id = any(:ids)) m
+join raw_input r on r.account_id = m.account_id and r.external_id like 'status:' || m.external_id || ':%'
+order by m.id, r.id
 
 -- name: list_consents
 -- Who said what of texts, newest first.

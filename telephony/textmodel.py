@@ -41,10 +41,12 @@ class TextQuery(TextFilter):
 
 
 class Text(Value):
+    """A text as the archive shows it; `customer_name` is of a colleague where a task went to one."""
+
     id: UUID
     account_id: UUID
-    interaction_id: UUID
-    interaction_number: int
+    interaction_id: UUID | None = Field(description="None: it belongs to no conversation.")
+    interaction_number: int | None
     at: AwareDatetime
     direction: Literal["inbound", "outbound"]
     number: str

@@ -6,6 +6,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -16,7 +17,7 @@ from core.http.route import Route
 from portal.doors import WrongCode
 from portal.model import Key, Knock
 from storage import jobs
-from tests.integration.house import house, query
+from tests.integration.house import house, made, query
 from tests.integration.portal_guest import address, code_in, customer, guest, link_in, portal, switched
 from tests.integration.widget_site import mails
 from tests.live import Live, Person, eventually
@@ -130,6 +131,20 @@ async def test_c139_the_link_does_the_same_as_the_code_and_also_works_once(it: L
     assert (await maryam.call("POST", "/api/portal/session", other))[0] == 401
     assert (await maryam.call("POST", "/api/portal/session", link))[0] == 200
     assert (await maryam.call("POST", "/api/portal/session", link))[0] == 401
+
+
+async def test_c139_a_code_by_text_is_read_nowhere_afterwards(it: Live, admin: Person) -> None:
+    number = f"+96650{uuid.uuid4().int % 10**7:07}"
+    await made(admin, "/api/customers", {"name": "Maryam", "identities": [{"kind": "phone", "value": number}]})
+    await switched(admin, ways=["email", "phone"])
+    await (await guest(it, number)).knock()
+
+    async def arrived() -> list[Any]:
+        return await query(it, "select text from posted_text where number = $1 and delivery = 'delivered'", number)
+
+    [kept] = await eventually(arrived)
+    assert kept["text"] is None
+    assert (await admin.json("GET", f"/api/texts?number={number[1:]}"))[1]["items"] == []
 
 
 async def test_c139_a_code_that_is_too_old_opens_nothing(it: Live, admin: Person) -> None:

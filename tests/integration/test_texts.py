@@ -252,3 +252,13 @@ async def test_c012_technicians_have_their_tasks_by_text_in_their_language_and_c
     assert (await texts(number, 2)).count(f"لم تعد {visit['number']} من مهامك: Boiler 12.") == 1
     [task] = await texts(other, 1)
     assert task.startswith(f"{visit['number']}: Boiler 12, ")
+    # What goes to colleagues is in the archive too, with what the carrier says of it.
+    await until(it, f"select 1 from posted_text where number = '{other}' and delivery = 'delivered'")
+    [shown] = (await admin.json("GET", f"/api/texts?q=boiler&number={other[1:]}"))[1]["items"]
+    assert {name: shown[name] for name in ("text", "customer_name", "interaction_id", "delivery")} == {
+        "text": task, "customer_name": colleague.me["name"], "interaction_id": None, "delivery": "delivered",
+    }  # fmt: skip
+    proof = (await admin.json("GET", f"/api/texts/{shown['id']}/proof"))[1]
+    assert [each["status"] for each in proof["told"]] == ["queued", "sent", "delivered"]
+    waiting = "select 1 from job j join posted_text p on p.external_id = j.key where j.kind = 'status'"
+    assert not await query(it, waiting), "none of it waits for a message that never comes"

@@ -3,7 +3,8 @@ import type { Id, Iso } from "../../protocol";
 export interface TextMessage {
   id: Id;
   account_id: Id;
-  interaction_id: Id;
+  /** None: it belongs to no conversation, such as the task of a technician. */
+  interaction_id: Id | null;
   at: Iso;
   direction: "inbound" | "outbound";
   number: string;
