@@ -10,6 +10,8 @@ import time
 from dataclasses import replace
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 from core.realtime import tune_gc
 from dispatch.planning.insertion import Line
 from dispatch.planning.model import (
@@ -31,7 +33,13 @@ from dispatch.planning.same_day import TIMED_MOST, Today
 from dispatch.planning.solver import Effort
 from routing.model import SkillId
 
-_SKILLS = [SkillId(UUID(int=50 + n)) for n in range(4)]
+
+def _id(number: int) -> UUID:
+    """Return an id as the database hands it out: a question looks up a thousand, and Python's own are slower at it."""
+    return pgproto.UUID(UUID(int=number).bytes)
+
+
+_SKILLS = [SkillId(_id(50 + n)) for n in range(4)]
 _CITY_METRES = 25_000
 _SPEED = 30 / 3.6
 _MORNING, _EVENING = 8 * HOUR, 17 * HOUR
@@ -58,14 +66,14 @@ def city(seed: int, *, technicians: int = 25, visits: int = 200, breaks: bool = 
 def _technician(dice: random.Random, number: int, rests: tuple[Break, ...]) -> Technician:
     skills = {skill: dice.randint(1, 3) for skill in dice.sample(_SKILLS, 2)}
     shift = Shift(0, _MORNING, _EVENING, number, number, rests)
-    return Technician(TechnicianId(UUID(int=1 + number)), (shift,), skills)
+    return Technician(TechnicianId(_id(1 + number)), (shift,), skills)
 
 
 def _visit(dice: random.Random, number: int, place: int) -> Visit:
     window = dice.choice([(), (Window(_MORNING, 12 * HOUR),), (Window(13 * HOUR, 16 * HOUR),)])
     skills = {dice.choice(_SKILLS): dice.randint(1, 2)} if dice.random() < 0.5 else {}
     priority = dice.choice([Priority.NORMAL, Priority.NORMAL, Priority.HIGH])
-    return Visit(VisitId(UUID(int=1000 + number)), place, 20 * 60, skills, window, priority=priority)
+    return Visit(VisitId(_id(1000 + number)), place, 20 * 60, skills, window, priority=priority)
 
 
 def greedy(problem: Problem) -> Plan:

@@ -245,14 +245,14 @@ _FOREIGN = {
 
 
 # Read by programs of phones alone, which pay for every byte; no browser shows what is said there.
-_PHONES_PATH = "/api/positions"
+_PHONES = "/api/positions/"
 _CLOSED = _POLICY.format(frames="", images="", **_NO_PHONE)
 
 
 def _protect(path: str, response: web.StreamResponse) -> None:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    if path.startswith(_PHONES_PATH):
+    if f"{path}/".startswith(_PHONES):
         return
     headers.setdefault("Referrer-Policy", "same-origin")
     if path.startswith(("/chat/", "/desk/", "/widget/", _PUBLIC)):

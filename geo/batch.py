@@ -18,8 +18,8 @@ _POSITION = (
     "requests", "ats", "lats", "lons", "accuracies", "speeds", "headings", "altitudes", "batteries", "flags",
 )  # fmt: skip
 _LAST = (
-    "ids", "devices", "seen", "last_ats", "last_lats", "last_lons", "last_accuracies", "last_speeds", "last_headings",
-    "mocks", "last_batteries", "charging", "permissions", "saving", "doubt_ats", "doubt_lats", "doubt_lons", "doubts",
+    "last_requests", "seen", "markers", "last_accuracies", "last_speeds", "last_headings", "mocks", "last_batteries",
+    "charging", "permissions", "saving", "doubt_ats", "doubt_lats", "doubt_lons", "doubts",
 )  # fmt: skip
 _DAY = ("day_ids", "days")
 _QUARANTINE = ("ids", "devices", "received", "reasons", "raws")
@@ -53,7 +53,7 @@ class GivenLike(Protocol):
 
 @dataclass(slots=True)
 class Written:
-    """Columns for each table. What a request has in common is said once: a point names its request by number."""
+    """Columns for each table. What was said once is not again: a point names its request by number, a marker both."""
 
     _requests: list[tuple[Any, ...]] = field(default_factory=list)
     _positions: list[tuple[Any, ...]] = field(default_factory=list)
@@ -66,10 +66,12 @@ class Written:
         self._requests.append((given.phone.technician_id, given.phone.id, given.received_at))
         return len(self._requests)
 
-    def add_position(self, fix: Fix, flags: int, request: int) -> None:
+    def add_position(self, fix: Fix, flags: int, request: int) -> int:
+        """Return the number of a point, from 1 too."""
         at, lat, lon, accuracy, speed, heading, altitude, battery, _, _ = fix
         # No flag is nothing, and a column of nothing is not sent.
         self._positions.append((request, at, lat, lon, accuracy, speed, heading, altitude, battery, flags or None))
+        return len(self._positions)
 
     def add_bad(self, given: GivenLike) -> None:
         phone = given.phone
@@ -121,18 +123,18 @@ def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], b
     fixes = [(fix, each, request) for each, request in numbered for fix in each.reading.fixes]
     fixes.sort(key=lambda one: one[0][0])
     before = belief.good.at if belief.good is not None else None
-    marker: Fix | None = None
+    marker: tuple[Fix, int] | None = None
     quarters: set[int] = set()
     for fix, each, request in fixes:
         if before is not None and fix.at <= before:
             # Late: whether it leaps is seen when its day is worked out anew.
-            flags, _ = judge(fix, Belief())
+            flags, after = judge(fix, Belief())[0], belief
         else:
             flags, after = judge(fix, belief)
-            if after.good is not belief.good:
-                marker = fix
-            belief = after
-        written.add_position(fix, flags, request)
+        number = written.add_position(fix, flags, request)
+        if after.good is not belief.good:
+            marker = fix, number
+        belief = after
         # A day begins at a quarter of an hour of UTC, wherever it is.
         quarter = int(fix.at.timestamp() // 900)
         if quarter not in quarters:
@@ -140,36 +142,38 @@ def _one(written: Written, technician_id: StaffId, given: Sequence[GivenLike], b
             written.days.add((technician_id, each.phone.shift.day_of(fix.at)))
     for each in given:
         written.add_bad(each)
-    written.add_last(_last_row(technician_id, given, marker, belief, [fix for fix, _, _ in fixes]))
+    newest = fixes[-1][0] if fixes else None
+    written.add_last((numbered[-1][1], *_last_row(given, marker, belief, newest)))
 
 
 def _last_row(
-    technician_id: StaffId, given: Sequence[GivenLike], marker: Fix | None, belief: Belief, fixes: Sequence[Fix]
+    given: Sequence[GivenLike], marker: tuple[Fix, int] | None, belief: Belief, newest: Fix | None
 ) -> tuple[Any, ...]:
-    phone, newest = _newest([each.reading.phone for each in given]), fixes[-1] if fixes else None
+    phone = _newest([each.reading.phone for each in given])
     alive = [each.received_at for each in given if each.reading.is_alive]
     battery = newest.battery if newest is not None and newest.battery is not None else phone.battery
     doubt = belief.doubt
     return (
-        technician_id,
-        given[-1].phone.id,
         max(alive, default=None),
-        *((None,) * 7 if marker is None else _marker(marker)),
+        *((None,) * 5 if marker is None else _marker(*marker)),
         battery,
         None if newest is None else newest.is_charging,
         phone.permission,
         phone.is_saving_power,
         *((None, None, None) if doubt is None else (doubt.at, doubt.lat, doubt.lon)),
-        belief.doubts,
+        belief.doubts or None,
     )
 
 
-def _marker(fix: Fix) -> tuple[Any, ...]:
-    return (fix.at, fix.lat, fix.lon, fix.accuracy, fix.speed, fix.heading, fix.is_mock)
+def _marker(fix: Fix, number: int) -> tuple[Any, ...]:
+    """Return what a marker takes of its point; the rest is looked up there, in columns without gaps."""
+    return (number, fix.accuracy, fix.speed, fix.heading, fix.is_mock or None)
 
 
 def _newest(said: Sequence[PhoneState]) -> PhoneState:
     """Return the last word on each."""
+    if len(said) == 1:
+        return said[0]
     found = PhoneState()
     for each in said:
         found = PhoneState(

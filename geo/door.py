@@ -44,7 +44,7 @@ class Door:
     @route("POST", "/api/positions/{token}", permission=PUBLIC)
     async def take_from(self, call: Call, token: str) -> web.Response:
         """Take positions of a phone that can send no header: the token is in the address."""
-        return await self._answer(call, await self._known(token))
+        return await self._answer(call, self._devices.known(token) or await self._known(token))
 
     @route("GET", "/api/positions/days/{day}", permission=PUBLIC)
     async def phones_day(self, call: Call, day: date) -> DayView:
@@ -81,11 +81,12 @@ async def _sent(request: web.Request) -> Sent:
         body = await _body(request)
     except (HttpProcessingError, web.HTTPBadRequest, web.RequestPayloadError) as error:
         fault = f"a body that does not unpack ({type(error).__name__})"
+    headers = request.headers
     return Sent(
         dict(request.query) if request.rel_url.raw_query_string else {},
-        request.content_type if request.content_type != "application/octet-stream" else "",
+        headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         body,
-        is_owntracks="X-Limit-U" in request.headers,
+        is_owntracks="X-Limit-U" in headers,
         fault=fault,
     )
 

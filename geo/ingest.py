@@ -19,7 +19,7 @@ from storage.groupcommit import GroupCommit
 
 _REQUESTS_MOST = 2000
 _WAITING_MOST = 20_000
-_GATHER_SECONDS, _QUIET_SECONDS = 0.02, 0.0025
+_GATHER_SECONDS = 0.005
 _points = Counter("markaz_positions_total", "Points taken, by what became of them.", ["outcome"])
 _stored, _quarantined, _off_shift = map(_points.labels, ("stored", "quarantined", "off_shift"))
 
@@ -45,7 +45,6 @@ class Positions:
             most=_REQUESTS_MOST,
             waiting=_WAITING_MOST,
             gather_seconds=_GATHER_SECONDS,
-            quiet_seconds=_QUIET_SECONDS,
         )
 
     async def take(self, phone: Phone, sent: Sent) -> bytes:

@@ -27,17 +27,19 @@ with moved as (
         accuracy = case when n.at is null then l.accuracy else n.accuracy end,
         speed = case when n.at is null then l.speed else n.speed end,
         heading = case when n.at is null then l.heading else n.heading end,
-        is_mock = case when n.at is null then l.is_mock else n.is_mock end,
+        is_mock = case when n.at is null then l.is_mock else coalesce(n.is_mock, false) end,
         battery = coalesce(n.battery, l.battery), is_charging = coalesce(n.is_charging, l.is_charging),
         permission = coalesce(n.permission, l.permission), is_saving_power = coalesce(n.is_saving_power, l.is_saving_power),
-        doubt_at = n.doubt_at, doubt = case when n.doubt_at is null then null else point(n.doubt_lon, n.doubt_lat) end, doubts = n.doubts,
+        doubt_at = n.doubt_at, doubt = case when n.doubt_at is null then null else point(n.doubt_lon, n.doubt_lat) end, doubts = coalesce(n.doubts, 0),
         changed_at = clock_timestamp()
-    from unnest(:ids::uuid[], :devices::uuid[], :seen::timestamptz[], :last_ats::timestamptz[], :last_lats::float8[], :last_lons::float8[],
-                :last_accuracies::real[], :last_speeds::real[], :last_headings::real[], :mocks::boolean[], :last_batteries::smallint[],
-                :charging::boolean[], :permissions::text[], :saving::boolean[], :doubt_ats::timestamptz[], :doubt_lats::float8[],
-                :doubt_lons::float8[], :doubts::smallint[])
-        as n (technician_id, device_id, seen_at, at, lat, lon, accuracy, speed, heading, is_mock, battery, is_charging, permission,
-              is_saving_power, doubt_at, doubt_lat, doubt_lon, doubts)
+    from (
+        select (:owners::uuid[])[u.request] as technician_id, (:phones::uuid[])[u.request] as device_id,
+               (:ats::timestamptz[])[u.marker] as at, (:lats::float8[])[u.marker] as lat, (:lons::float8[])[u.marker] as lon, u.*
+        from unnest(:last_requests::int[], :seen::timestamptz[], :markers::int[], :last_accuracies::real[], :last_speeds::real[],
+                    :last_headings::real[], :mocks::boolean[], :last_batteries::smallint[], :charging::boolean[], :permissions::text[],
+                    :saving::boolean[], :doubt_ats::timestamptz[], :doubt_lats::float8[], :doubt_lons::float8[], :doubts::smallint[])
+            as u (request, seen_at, marker, accuracy, speed, heading, is_mock, battery, is_charging, permission,
+                  is_saving_power, doubt_at, doubt_lat, doubt_lon, doubts)) n
     where l.technician_id = n.technician_id
 ), marked as (
     insert into geo_day (technician_id, day, dirty_at) select *, now() from unnest(:day_ids::uuid[], :days::date[])

@@ -20,8 +20,7 @@ class GroupCommit(Generic[Item, Answer]):
     """Collects items while a batch is on its way; the next batch takes all that came meanwhile.
 
     Who comes alone is written at once. When several come at a time, the next batch is given a moment to gather: a
-    transaction costs as much as dozens of rows in it. It ends sooner where nobody more came for `quiet_seconds`: who is
-    there already waits for nothing.
+    transaction costs as much as dozens of rows in it.
 
     `write` stores one batch in one transaction and returns an answer or an error for each item, in order. When it
     raises, the items of the batch are tried alone, so that one bad item does not fail its neighbours.
@@ -36,15 +35,13 @@ class GroupCommit(Generic[Item, Answer]):
         most: int = 500,
         waiting: int = 20_000,
         gather_seconds: float = 0.002,
-        quiet_seconds: float | None = None,
     ) -> None:
         self._name = name
         self._write = write
         self._tasks = tasks
         self._most = most
         self._bound = waiting
-        self._quiet_seconds = gather_seconds if quiet_seconds is None else quiet_seconds
-        self._looks = max(1, round(gather_seconds / self._quiet_seconds))
+        self._gather_seconds = gather_seconds
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._running = False
 
@@ -65,20 +62,13 @@ class GroupCommit(Generic[Item, Answer]):
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._commit(batch)
                 if len(batch) > 1 and len(self._waiting) < self._most:
-                    await self._gather()
+                    await asyncio.sleep(self._gather_seconds)
         finally:
             self._running = False
             for _, future in self._waiting:
                 if not future.done():
                     future.set_exception(Unavailable())
             self._waiting = []
-
-    async def _gather(self) -> None:
-        for _ in range(self._looks):
-            known = len(self._waiting)
-            await asyncio.sleep(self._quiet_seconds)
-            if known == len(self._waiting) > 0 or len(self._waiting) >= self._most:
-                return
 
     async def _commit(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:

@@ -120,9 +120,12 @@ class Api:
         return handle
 
     async def _answer(self, each: Route, request: web.Request) -> web.StreamResponse:
-        actor = await self._admit(each, request)
+        actor = ANONYMOUS if each.declared.permission == PUBLIC else await self._admit(each, request)
         call = Call(actor, request, client_address(request))
-        arguments = await _read(each, request)
+        if each.is_path_only:
+            arguments = _named(each, request)
+        else:
+            arguments = await _read(each, request)
         key = request.headers.get("Idempotency-Key")
         if key is None or request.method in _SAFE or actor.id is None:
             return _respond(each, await each.call(call=call, **arguments))
@@ -130,8 +133,6 @@ class Api:
 
     async def _admit(self, each: Route, request: web.Request) -> Actor:
         permission = each.declared.permission
-        if permission == PUBLIC:
-            return ANONYMOUS
         door = self._doors.get(permission)
         who = await (door or self._authenticator).identify(request)
         if who is None:
@@ -190,8 +191,8 @@ def client_address(request: web.Request) -> str:
 
 
 async def _read(each: Route, request: web.Request) -> dict[str, Any]:
+    arguments = _named(each, request)
     try:
-        arguments = _named(each, request)
         if each.query is not None:
             arguments["query"] = each.query.model_validate(dict(request.query))
         if each.body is not None:
@@ -205,11 +206,11 @@ def _named(each: Route, request: web.Request) -> dict[str, Any]:
     """Return what the path names; a path of its own that has not this method is no id of a neighbour's."""
     try:
         return {name: adapter.validate_strings(request.match_info[name]) for name, adapter in each.path.items()}
-    except ValidationError:
+    except ValidationError as error:
         for resource in request.app.router.resources():
             if isinstance(resource, web.PlainResource) and resource.canonical == request.path:
                 raise web.HTTPMethodNotAllowed(request.method, {found.method for found in resource}) from None
-        raise
+        raise invalid(error) from error
 
 
 async def _json_body(request: web.Request) -> bytes:

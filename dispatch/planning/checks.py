@@ -9,7 +9,7 @@ from dataclasses import replace
 from dispatch.planning.insertion import Line
 from dispatch.planning.model import Broken, Problem, Refusal, Rule, Technician, Visit
 from dispatch.planning.prepared import Prepared, Tour, Work, prize_of
-from dispatch.planning.timetable import Run, beside, broken, run, run_on
+from dispatch.planning.timetable import Run, beside, broken, run, worst_on
 
 
 def without(problem: Problem, refused: Sequence[Refusal]) -> Problem:
@@ -77,7 +77,7 @@ def nearest_miss(prepared: Prepared, line: Line, number: int) -> Broken:
         if late is not None:
             return Broken(late[0], late[1], work.visit.id, tour.key)
     rest = [number, *line.route[position:]]
-    return worst(run_on(prepared, tour, line.places[position], rest, line.free[position]))
+    return worst_on(prepared, tour, line.places[position], rest, line.free[position])
 
 
 def worst(told: Run) -> Broken:

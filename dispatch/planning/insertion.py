@@ -51,6 +51,12 @@ class Line:
         if self.load + work.load > self.tour.capacity or not work.opens:
             return None
         prices = self.prices(work)
+        cheapest = min(prices)
+        if cheapest >= at_most:
+            return None
+        position = prices.index(cheapest)
+        if not skipped and self.fits(work, position):
+            return cheapest, position
         # Cheapest first: the first that fits is the answer, and what is dearer is never looked at.
         positions = [position for position, price in enumerate(prices) if price < at_most]
         positions.sort(key=prices.__getitem__)

@@ -63,16 +63,19 @@ class _Known:
 
     def __init__(self, problem: Problem, tours: Sequence[Tour]) -> None:
         self._problem, self._tours = problem, tours
-        self._fits: dict[object, int] = {}
+        self._misfits: dict[object, list[tuple[Rule, int] | None]] = {}
+
+    def misfits(self, visit: Visit) -> Sequence[tuple[Rule, int] | None]:
+        """Return of each tour why it cannot have a visit; visits that ask for the same are asked once."""
+        asked = (visit.lock.technician, visit.territory, *visit.skills.items())
+        found = self._misfits.get(asked)
+        if found is None:
+            found = self._misfits[asked] = [misfit(visit, tour.technician) for tour in self._tours]
+        return found
 
     def fits(self, visit: Visit) -> int:
-        """Return as a bitset which tours have what a visit asks for; visits that ask for the same are asked once."""
-        asked = (visit.lock.technician, visit.territory, *visit.skills.items())
-        fits = self._fits.get(asked)
-        if fits is None:
-            fits = sum(1 << n for n, tour in enumerate(self._tours) if misfit(visit, tour.technician) is None)
-            self._fits[asked] = fits
-        return fits
+        """Return as a bitset which tours have what a visit asks for."""
+        return sum([1 << n for n, fault in enumerate(self.misfits(visit)) if fault is None])
 
     def prize(self, visit: Visit) -> int:
         return prize_of(self._problem, visit)
@@ -145,12 +148,16 @@ class Prepared:
 
 def opens(visit: Visit) -> tuple[tuple[int, int], ...]:
     """Return when work may begin: inside a window, inside the promise, and at the locked time."""
-    if visit.promised is None and visit.lock.start is None and len(visit.windows) < 2:  # noqa: PLR2004 - the usual case
-        return _ALWAYS if not visit.windows else visit.windows if visit.windows[0][0] <= visit.windows[0][1] else ()
+    windows: Sequence[Window] = visit.windows
+    if len(windows) < 2 and visit.promised is None and visit.lock.start is None:  # noqa: PLR2004 - the usual case
+        if not windows:
+            return _ALWAYS
+        ((start, end),) = visit.windows
+        return visit.windows if start <= end else ()
     low, high = visit.promised or (-NEVER, NEVER)
     if visit.lock.start is not None:
         low, high = max(low, visit.lock.start), min(high, visit.lock.start)
-    windows = sorted(visit.windows) or [Window(-NEVER, NEVER)]
+    windows = sorted(windows) or [Window(-NEVER, NEVER)]
     joined: list[tuple[int, int]] = []
     for start, end in ((max(low, start), min(high, end)) for start, end in windows):
         if joined and start <= joined[-1][1]:
@@ -168,7 +175,11 @@ def misfit(visit: Visit, technician: Technician) -> tuple[Rule, int] | None:
     """Return the first reason why this person may never do this visit, and by how much; None when he may."""
     if visit.lock.technician is not None and visit.lock.technician != technician.id:
         return Rule.TECHNICIAN, 1
-    short = sum(max(0, level - technician.skills.get(skill, 0)) for skill, level in visit.skills.items())
+    short, has = 0, technician.skills
+    for skill, level in visit.skills.items():
+        lacks = level - has.get(skill, 0)
+        if lacks > 0:
+            short += lacks
     if short:
         return Rule.SKILL, short
     if visit.territory is not None and technician.territories and visit.territory not in technician.territories:

@@ -12,7 +12,7 @@ from dispatch.planning.judge import judge, moved
 from dispatch.planning.model import Broken, Keep, Plan, Problem, Rule, Stop, TechnicianId, TourId, VisitId
 from dispatch.planning.moments import stop_in
 from dispatch.planning.planner import Proposal, plan
-from dispatch.planning.prepared import Prepared, Tour, Work, misfit
+from dispatch.planning.prepared import Prepared, Work
 from dispatch.planning.solver import Effort
 from dispatch.planning.timetable import run
 
@@ -57,11 +57,13 @@ class Today:
         """
         number = self._prepared.number[visit]
         work = self._prepared.works[number]
+        misfits = work.known.misfits(work.visit)
         candidates, others = [], []
         for n, tour in enumerate(self._prepared.tours):
             if only not in (None, tour.technician.id):
                 continue
-            answer = self._asked(number, n) if work.fits >> n & 1 else self._unfit(work, tour)
+            misfit = misfits[n]
+            answer = self._asked(number, n) if misfit is None else Broken(*misfit, visit, tour.key)
             if isinstance(answer, Candidate):
                 candidates.append(answer)
             else:
@@ -99,10 +101,6 @@ class Today:
     def _without(self, number: int, tour: int) -> list[int]:
         route = self._routes[tour]
         return [other for other in route if other != number] if number in route else route
-
-    def _unfit(self, work: Work, tour: Tour) -> Broken:
-        rule, by = misfit(work.visit, tour.technician) or (Rule.UNKNOWN, 0)
-        return Broken(rule, by, work.visit.id, tour.key)
 
     def _candidate(self, line: Line, work: Work, price: int, position: int) -> Candidate:
         before, after = line.places[position], line.places[position + 1]

@@ -8,11 +8,11 @@ how much.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from dispatch.planning.model import NO_WAY, Broken, Eta, Rule, Stop, Timetable, Window
+from dispatch.planning.model import NO_WAY, Broken, Eta, Rule, Stop, Timetable, VisitId, Window
 from dispatch.planning.prepared import NEVER, Prepared, Tour, Work
 
 _ONE_BREAK = 2
@@ -57,27 +57,45 @@ def run(prepared: Prepared, tour: Tour, route: Sequence[int]) -> Run:
     return _driven(prepared, tour, tour.origin, route, row)
 
 
-def run_on(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], free: Sequence[int]) -> Run:
-    """Drive the rest of a tour from a place where one is free then, by the number of breaks taken.
+def worst_on(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], free: Sequence[int]) -> Broken:
+    """Return what the rest of a tour breaks the most, from a place where one is free then, by breaks taken.
 
-    Of its legs there are the last one and those on which something is late.
+    It is what `worst` says of the whole tour where all before keeps every rule. What is late on no leg is on none.
     """
     row: list[Label | None] = [(0, moment, moment, 0) if moment < NEVER else None for moment in free]
-    return _driven(prepared, tour, here, route, row)
+    works, drives = _ways(prepared, tour, here, route)
+    path, begin, missed = _path(tour, works, drives, row)
+    found: tuple[bool, int, Rule, VisitId | None] = (False, 0, Rule.SHIFT, None)
+    delay, moment = begin[0], begin[1]
+    for work, drive, (before, taken, (late, ends, starts, _)) in zip([*works, None], drives, path, strict=True):
+        if late > delay:
+            leg = _leg(tour, work, drive, (before, taken), (moment, starts, ends))
+            for rule, by in _beside(leg):
+                if (rule is Rule.NO_WAY, by) > found[:2]:
+                    found = (rule is Rule.NO_WAY, by, rule, work.visit.id if work else None)
+        delay, moment = late, ends
+    for rule, by in ((Rule.BREAK, missed), (Rule.SHIFT, moment - tour.shift.end)):
+        if (False, by) > found[:2]:
+            found = (False, by, rule, None)
+    return Broken(found[2], found[1], found[3], tour.key)
 
 
-def _driven(
-    prepared: Prepared,
-    tour: Tour,
-    here: int,
-    route: Sequence[int],
-    row: list[Label | None],
-    *,
-    is_brief: bool = False,
-) -> Run:
+def _driven(prepared: Prepared, tour: Tour, here: int, route: Sequence[int], row: list[Label | None]) -> Run:
+    works, drives = _ways(prepared, tour, here, route)
+    path, begin, missed = _path(tour, works, drives, row)
+    return Run(tour, tuple(_legs(tour, works, drives, path, begin[1])), missed)
+
+
+def _ways(prepared: Prepared, tour: Tour, here: int, route: Sequence[int]) -> tuple[list[Work], list[int]]:
     works = [prepared.works[number] for number in route]
-    places = [here, *(work.place for work in works), tour.target]
-    drives = [prepared.seconds[a][b] for a, b in pairwise(places)]
+    places = [here, *[work.place for work in works], tour.target]
+    return works, [prepared.seconds[a][b] for a, b in pairwise(places)]
+
+
+def _path(
+    tour: Tour, works: Sequence[Work], drives: Sequence[int], row: list[Label | None]
+) -> tuple[list[tuple[int, int, Label]], Label, int]:
+    """Return of each way the breaks before and behind it with its label, how all began, and which break was missed."""
     labels = _labels(tour, works, drives, row)
     taken, path = _best_end(tour, labels[-1]), []
     missed = _missed(tour, taken, labels[-1][taken])
@@ -89,10 +107,7 @@ def _driven(
     path.reverse()
     begin = row[taken]
     assert begin is not None  # noqa: S101 - as above
-    ways = list(zip([*works, None], drives, path, [begin, *(label for _, _, label in path[:-1])], strict=True))
-    if is_brief:
-        ways = [way for way in ways if way[2][2][0] > way[3][0] or way[0] is None]
-    return Run(tour, tuple(_legs(tour, ways)), missed)
+    return path, begin, missed
 
 
 def broken(told: Run) -> Iterator[Broken]:
@@ -101,16 +116,19 @@ def broken(told: Run) -> Iterator[Broken]:
     for leg in told.legs:
         work = leg.work
         visit = work.visit.id if work else None
-        if leg.drive >= NO_WAY:
-            yield Broken(Rule.NO_WAY, 1, visit, key)
-        for late in leg.late_breaks:
-            yield Broken(Rule.BREAK, late, visit, key)
-        for rule, by in beside(work, leg.starts) if work else ():
+        for rule, by in _beside(leg):
             yield Broken(rule, by, visit, key)
     if told.missed_break:
         yield Broken(Rule.BREAK, told.missed_break, None, key)
     if told.ends > shift.end:
         yield Broken(Rule.SHIFT, told.ends - shift.end, None, key)
+
+
+def _beside(leg: Leg) -> list[tuple[Rule, int]]:
+    """Say what is broken on one leg, and by how much."""
+    found = [(Rule.NO_WAY, 1)] if leg.drive >= NO_WAY else []
+    found += [(Rule.BREAK, late) for late in leg.late_breaks]
+    return found + beside(leg.work, leg.starts) if leg.work else found
 
 
 def timetable(prepared: Prepared, told: Run) -> Timetable:
@@ -205,13 +223,20 @@ def _best_end(tour: Tour, row: Sequence[Label | None]) -> int:
     return min(ends)[2]
 
 
-def _legs(tour: Tour, ways: Iterable[tuple[Work | None, int, tuple[int, int, Label], Label]]) -> Iterator[Leg]:
-    for work, drive, (before, taken, (_, ends, starts, _)), (_, free, _, _) in ways:
-        if before == taken:
-            yield Leg(work, drive, free + drive, starts, ends, (), ())
-        else:
-            arrives, rests, late = rested(tour, free, drive, before, taken)
-            yield Leg(work, drive, arrives, starts, ends, rests, late)
+def _legs(
+    tour: Tour, works: Sequence[Work], drives: Sequence[int], path: Sequence[tuple[int, int, Label]], free: int
+) -> Iterator[Leg]:
+    for work, drive, (before, taken, (_, ends, starts, _)) in zip([*works, None], drives, path, strict=True):
+        yield _leg(tour, work, drive, (before, taken), (free, starts, ends))
+        free = ends
+
+
+def _leg(tour: Tour, work: Work | None, drive: int, breaks: tuple[int, int], times: tuple[int, int, int]) -> Leg:
+    (before, taken), (free, starts, ends) = breaks, times
+    if before == taken:
+        return Leg(work, drive, free + drive, starts, ends, (), ())
+    arrives, rests, late = rested(tour, free, drive, before, taken)
+    return Leg(work, drive, arrives, starts, ends, rests, late)
 
 
 def rested(
@@ -233,21 +258,23 @@ def rested(
     return arrives, tuple(rests), tuple(late)
 
 
-def beside(work: Work, starts: int) -> Iterator[tuple[Rule, int]]:
+def beside(work: Work, starts: int) -> list[tuple[Rule, int]]:
     """Say which of its times a visit that begins then misses, and by how much."""
-    visit = work.visit
+    visit, found = work.visit, []
     if visit.lock.start is not None and starts != visit.lock.start:
-        yield Rule.START, abs(starts - visit.lock.start)
+        found.append((Rule.START, abs(starts - visit.lock.start)))
     if visit.promised is not None and (by := _distance(visit.promised, starts)):
-        yield Rule.PROMISE, by
+        found.append((Rule.PROMISE, by))
     if visit.windows and (by := min([_distance(window, starts) for window in visit.windows])):
-        yield Rule.WINDOW, by
+        found.append((Rule.WINDOW, by))
+    return found
 
 
 def _distance(window: Window, moment: int) -> int:
     if window.end < window.start:
         return max(1, abs(moment - window.start))
-    return max(0, window.start - moment, moment - window.end)
+    start, end = window
+    return start - moment if moment < start else moment - end if moment > end else 0
 
 
 def stop_of(prepared: Prepared, told: Run, number: int) -> Stop | None:

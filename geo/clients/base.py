@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,16 +127,15 @@ def _seconds(value: Any) -> float | None:
 
 def number(value: Any, least: float, most: float) -> float | None:
     """Return a number within bounds, None for what is none: a strange altitude is no reason to lose a point."""
-    # Nearly always; what is no number is within no bounds.
-    if type(value) is float and least <= value <= most:
-        return value
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        return None
-    return found if math.isfinite(found) and least <= found <= most else None
+    if type(value) is not float:
+        if value is None or isinstance(value, bool):
+            return None
+        try:
+            value = float(value)
+        except (TypeError, ValueError, OverflowError):
+            return None
+    # What is no number is within no bounds.
+    return value if least <= value <= most else None
 
 
 def degrees(value: Any, most: float) -> float:

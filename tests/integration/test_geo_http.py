@@ -108,6 +108,13 @@ async def test_a_megabyte_and_gzip_are_taken(it: Live, admin: Person) -> None:
     assert (await send(it, f"/api/positions/{token}", bomb, Content_Encoding="gzip"))[0] == 413
 
 
+async def test_an_answer_to_a_phone_carries_no_policy_of_pages_and_lists_of_people_do(it: Live, admin: Person) -> None:
+    for path, has_policy in (("/api/positions", False), ("/api/positions/made-up", False), ("/api/positions-x", True)):
+        async with aiohttp.ClientSession() as session, session.post(f"{it.base_url}{path}", data=b"id=1") as response:
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert ("Content-Security-Policy" in response.headers) is has_policy
+
+
 async def test_owntracks_hears_a_list_and_its_sealed_messages_are_opened(it: Live, admin: Person) -> None:
     from base64 import b64decode, b64encode
     from urllib.parse import unquote

@@ -173,6 +173,14 @@ def test_a_point_that_can_never_be_stored_is_put_aside_and_answered_like_any_oth
     assert (reading.fixes, [bad.reason for bad in reading.bad], reading.answer) == ([], [reason], b"{}")
 
 
+def test_a_number_of_hundreds_of_digits_is_put_aside_where_it_is_a_place_and_unknown_where_it_is_not():
+    endless = 10**400
+    reading = ask({"_type": "location", "tst": STAMP, "lat": endless, "lon": 1})
+    assert [bad.reason for bad in reading.bad] == ["no coordinates on Earth"]
+    assert only(ask({"_type": "location", "tst": STAMP, "lat": 1, "lon": 1, "acc": endless})).accuracy is None
+    assert [bad.reason for bad in ask({"_type": "location", "tst": endless, "lat": 1, "lon": 1}).bad] == ["no time"]
+
+
 def test_a_clock_that_is_less_than_a_day_ahead_is_believed():
     at = NOW + timedelta(hours=23)
     assert only(ask(query={"id": "1", "lat": "1", "lon": "2", "timestamp": str(int(at.timestamp()))})).at == at
