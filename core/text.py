@@ -33,7 +33,9 @@ def fold(text: str) -> str:
 def _bare(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_FOLD)
     decomposed = unicodedata.normalize("NFD", _INVISIBLE.sub("", plain))
-    bare = "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
+    # A text has some dozens of letters, however long it is.
+    marks = [letter for letter in set(decomposed) if unicodedata.category(letter) == "Mn"]
+    bare = decomposed.translate(dict.fromkeys(map(ord, marks))) if marks else decomposed
     return unicodedata.normalize("NFC", bare).casefold()
 
 

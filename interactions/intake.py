@@ -26,8 +26,6 @@ log = logging.getLogger(__name__)
 
 # A surprise is tried twice more within seconds and then quarantined: order per account is kept meanwhile.
 SCHEDULE = (0.5, 2.0)
-# Whoever hands in raw input waits for an answer, but no person does: fewer commits carry more.
-_GATHER_SECONDS = 0.005
 STATUS_SCHEDULE = (1.0, 3.0, 10.0, 60.0)
 _raws = Counter(
     "markaz_raw_inputs_total", "What strangers said, by channel and whether it was new.", ["channel", "known"]
@@ -46,7 +44,7 @@ class Intake:
     def __init__(self, db: Database, accounts: ChannelAccounts, receiver: Receiver, tasks: Tasks) -> None:
         self._db, self._accounts, self._receiver = db, accounts, receiver
         self._channels: dict[str, Channel] = {}
-        self._commits = GroupCommit("raw", self._write, tasks, gather_seconds=_GATHER_SECONDS)
+        self._commits = GroupCommit("raw", self._write, tasks)
 
     def serve(self, channels: dict[str, Channel]) -> None:
         self._channels = channels
