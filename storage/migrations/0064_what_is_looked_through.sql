@@ -1,7 +1,5 @@
 -- Several times a second somebody looks for what is due: that must not cost more with every conversation that is over.
 create index work_wrap_up on work (wrap_up_until) where state = 'wrap_up';
--- Rules on time look through what goes on.
-create index ticket_going on ticket (id) where merged_into is null and category <> 'closed';
 -- How far one list is says nothing of the millions in others.
 create index contact_progress on contact (list_id, state, priority);
 -- A file goes with the last that has it.
