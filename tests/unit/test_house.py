@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,3 +189,9 @@ def test_a_forbidden_import_breaks_its_contract_and_no_other(tree, contract):
         assert broken(tree) == [contracts()[f"importlinter:contract:{contract}"]["name"]]
     finally:
         path.write_text(lawful)
+
+
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """Folders of tests are no packages to pytest: of two files with one name the second is an error."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [name for name, many in Counter(names).items() if many > 1] == []
