@@ -58,12 +58,12 @@ async def stands(
 
 async def heard(tx: Tx, account_id: UUID, status: DeliveryStatus) -> bool:
     """Keep what a carrier says of one; False when it is none of these. Our own id may be back before the receipt."""
-    row = await tx.row(
+    rows = await tx.rows(
         sql.find_posted, account_id=account_id, external_id=status.external_id, message_id=status.message_id
     )
-    if row is not None:
+    for row in rows:
         await _keep(tx, row, status.delivery, status.external_id, status.error)
-    return row is not None
+    return bool(rows)
 
 
 async def _keep(tx: Tx, row: Row, delivery: Delivery, external_id: str | None, error: str | None) -> None:

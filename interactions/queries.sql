@@ -207,9 +207,10 @@ select exists (select from begun) or exists (select from posted_text where id = 
 select id, delivery, error from posted_text where id = :id::uuid for update
 
 -- name: find_posted
--- One of them by the stranger's id of it, or by our own, for the change that follows.
+-- Those with the stranger's id of it, or with our own, for the change that follows.
 select id, delivery, error from posted_text
-where account_id = :account_id::uuid and (external_id = :external_id::text or (external_id is null and id = :message_id::uuid)) for update
+where account_id = :account_id::uuid and (external_id = :external_id::text or (external_id is null and id = :message_id::uuid))
+order by id for update
 
 -- name: save_posted
 -- How far it came.

@@ -13,4 +13,5 @@ create table posted_text (
     error          text,
     external_id    text
 );
-create unique index posted_text_external on posted_text (account_id, external_id) where external_id is not null;
+-- Not unique: of two alike to one number, sent within minutes, a carrier that is asked cannot say which is which.
+create index posted_text_external on posted_text (account_id, external_id) where external_id is not null;

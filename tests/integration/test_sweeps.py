@@ -16,12 +16,13 @@ from storage.queries import Queries, Query
 _GROWING = frozenset(
     {"work", "interaction", "message", "event_log", "job", "ticket", "offer", "dial_attempt", "contact", "visit",
      "raw_input", "customer", "sla_clock", "sla_subject", "queue_contact", "call_recording", "attachment", "position",
-     "complaint", "complaint_step", "referral", "text_batch_item", "automation_run", "contact_list", "geo_day"}
+     "complaint", "complaint_step", "referral", "text_batch_item", "automation_run", "contact_list", "geo_day",
+     "posted_text"}
 )  # fmt: skip
-# Of whoever looks every few seconds or more often, by folder.
+# Of whoever looks every few seconds or more often, or at each word of a carrier, by folder.
 _LOOKS = [
     ("routing", ("expired_offers", "ended_wrap_ups", "work_with_overflow", "lost_live_work", "waits_since")),
-    ("interactions", ("silent_conversations", "raws_to_read")),
+    ("interactions", ("silent_conversations", "raws_to_read", "find_posted")),
     ("dialer", ("stale_previews", "unsettled_attempts", "unheard_attempts", "texts_under_way", "due_contacts")),
     ("dialer", ("finish_campaign", "progress_of")),
     ("mailroom", ("own_requests",)),
