@@ -122,10 +122,7 @@ class Api:
     async def _answer(self, each: Route, request: web.Request) -> web.StreamResponse:
         actor = ANONYMOUS if each.declared.permission == PUBLIC else await self._admit(each, request)
         call = Call(actor, request, client_address(request))
-        if each.is_path_only:
-            arguments = _named(each, request)
-        else:
-            arguments = await _read(each, request)
+        arguments = await _read(each, request)
         key = request.headers.get("Idempotency-Key")
         if key is None or request.method in _SAFE or actor.id is None:
             return _respond(each, await each.call(call=call, **arguments))

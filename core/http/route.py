@@ -72,11 +72,6 @@ class Route:
     path: dict[str, TypeAdapter[Any]]
     answer: Any
 
-    @property
-    def is_path_only(self) -> bool:
-        """Whether nothing but its path is read."""
-        return self.body is None and self.query is None
-
 
 def route(
     method: str, path: str, *, permission: str, status: int = 200, form: bool = False, shows_secret: bool = False
