@@ -131,7 +131,7 @@ def risk(sums: Sums, agents: int, weights: Row, limit: float = _NO_LIMIT) -> flo
     """
     values = _BITS.unpack((_ALL_ZERO + sums).to_bytes(_SIZE, "little"))
     found, less, limit = 0.0, _ZERO + agents - 0.5, limit + limit
-    for weight, mean, variance in zip(weights, values, values[_PLACES:]):  # noqa: B905 - asked for at each event
+    for weight, mean, variance in zip(weights, values, values[_PLACES:], strict=False):
         spread = variance - _ZERO
         found += weight * erfc((less - mean) / sqrt(spread + spread if spread > _LEAST else _LEAST + _LEAST))
         if found > limit:
