@@ -73,10 +73,11 @@ select pg_advisory_xact_lock(hashtextextended('sla', 7))
 -- What holds, at once, as it stays until this is committed.
 with held as materialized (select pg_advisory_xact_lock_shared(hashtextextended('sla', 7)))
 select
-    (select coalesce(jsonb_agg(to_jsonb(p) order by p.position, p.name), '[]') from sla_policy p) as policies,
+    (select coalesce(jsonb_agg(to_jsonb(p) order by p.position, p.name), '[]') from sla_policy p)::text as policies,
     (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('branches', array(
-        select b.branch_id from sla_branch b where b.calendar_id = c.id)) order by c.name), '[]') from sla_calendar c) as calendars,
-    (select coalesce(jsonb_object_agg(b.id, b.parent_id), '{}') from branch b) as parents
+        select b.branch_id from sla_branch b where b.calendar_id = c.id order by b.branch_id)) order by c.name), '[]')
+     from sla_calendar c)::text as calendars,
+    (select coalesce(jsonb_object_agg(b.id, b.parent_id), '{}') from branch b)::text as parents
 from held
 
 -- name: insert_subject
@@ -85,18 +86,16 @@ insert into sla_subject (id, kind, facts, policy_id, opened_at, is_open)
 values (:id::uuid, :kind::text, :facts::jsonb, :policy_id::uuid, :opened_at::timestamptz, :is_open::boolean)
 
 -- name: get_subject
--- What is known of one.
-select id, kind, facts, policy_id, opened_at, answered_at, is_open from sla_subject where id = :id::uuid
+-- What is known of one, with its clocks in the order in which they were started.
+select s.id, s.kind, s.facts, s.policy_id, s.opened_at, s.answered_at, s.is_open,
+       (select coalesce(jsonb_agg(to_jsonb(c) - 'subject_id' order by c.metric, c.round), '[]')
+        from sla_clock c where c.subject_id = s.id) as clocks
+from sla_subject s where s.id = :id::uuid
 
 -- name: save_subject
 -- What is known of it now.
 update sla_subject set facts = :facts::jsonb, policy_id = :policy_id::uuid, answered_at = :answered_at::timestamptz,
     is_open = :is_open::boolean where id = :id::uuid
-
--- name: list_clocks
--- The clocks of a subject, in the order in which they were started.
-select metric, round, state, target_minutes, warn_percent, runs, due_at, warn_at, warned_at, breached_at, ended_at
-from sla_clock where subject_id = :subject_id::uuid order by metric, round
 
 -- name: save_clocks
 -- Clocks as they are now.

@@ -6,7 +6,10 @@ A change counts at once for what is new; what is open is fitted anew by a job th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from access.model import Permission, line_up
 from core.actor import Actor
@@ -49,10 +52,7 @@ class Rules:
         row = await tx.row(sql.read_rules)
         if row is None:
             raise LookupError("the database tells no rules")
-        calendars = [Calendar.model_validate(each) for each in row["calendars"]]
-        parents = {BranchId(UUID(key)): above and BranchId(UUID(above)) for key, above in row["parents"].items()}
-        policies = tuple(Policy.model_validate(each) for each in row["policies"])
-        return cls(policies, {each.id: each for each in calendars}, parents)
+        return _parsed(row["policies"], row["calendars"], row["parents"])
 
     def promise(self, facts: Facts) -> Promise:
         """Return what is promised to such a subject, and by which hours."""
@@ -74,6 +74,17 @@ class Rules:
         by_branch = {branch: each.hours for each in self.calendars.values() for branch in each.branches}
         nearest = next((by_branch[branch] for branch in line if branch in by_branch), None)
         return nearest or next((each.hours for each in self.calendars.values() if each.is_default), None)
+
+
+# They are told anew for every decision and change once a month: the same words are parsed once.
+@lru_cache(maxsize=4)
+def _parsed(policies: str, calendars: str, parents: str) -> Rules:
+    known = TypeAdapter(list[Calendar]).validate_json(calendars)
+    return Rules(
+        policies=TypeAdapter(tuple[Policy, ...]).validate_json(policies),
+        calendars={each.id: each for each in known},
+        parents=TypeAdapter(dict[BranchId, BranchId | None]).validate_json(parents),
+    )
 
 
 class Calendars:

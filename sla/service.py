@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -112,7 +113,7 @@ class Sla:
         if row is None:
             return Standing()
         policy = None if row["policy_id"] is None else await reader.row(sql.get_policy, id=row["policy_id"])
-        shown = [store.view(each) for each in await store.clocks(reader, subject_id)]
+        shown = [store.view(each) for each in store.clocks(row)]
         return standing(None if policy is None else store.policy(policy), shown)
 
     async def history(self, reader: Tx | Database, subject_id: UUID) -> list[ChangeView]:
@@ -203,7 +204,7 @@ class Sla:
         row = await tx.row(sql.get_subject, id=subject_id)
         if row is None:
             raise LookupError(f"{subject_id} is not timed")
-        return store.subject(row), await store.clocks(tx, subject_id)
+        return store.subject(row), store.clocks(row)
 
     async def _save(
         self,
@@ -223,14 +224,17 @@ class Sla:
         await store.save_changes(tx, known.id, before, after, cause, None if policy is None else policy.name, now)
         if cause == "opened":
             return standing(policy, [store.view(each) for each in after])
-        await tx.run(
-            sql.save_subject,
-            id=known.id,
-            facts=facts.model_dump(mode="json"),
-            policy_id=None if policy is None else policy.id,
-            answered_at=known.answered_at or answered,
-            is_open=facts.category not in OVER,
-        )
+        policy_id = None if policy is None else policy.id
+        told = replace(known, facts=facts, policy_id=policy_id, answered_at=known.answered_at or answered)
+        if told != known:
+            await tx.run(
+                sql.save_subject,
+                id=told.id,
+                facts=facts.model_dump(mode="json"),
+                policy_id=policy_id,
+                answered_at=told.answered_at,
+                is_open=facts.category not in OVER,
+            )
         return standing(policy, [store.view(each) for each in after])
 
 
