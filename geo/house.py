@@ -25,9 +25,10 @@ from geo.ingest import Positions
 from geo.live import LiveMap
 from geo.model import MapSettings
 from geo.nearby import Nearby
+from geo.routers import server_of
 from geo.store import sql
 from geo.technicians import Technicians
-from geo.times import TravelTimes, server_of
+from geo.times import TravelTimes
 from geo.tracks import Tracks
 from storage.database import Database
 from storage.leases import Lease

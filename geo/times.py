@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from math import isfinite
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-import aiohttp
-from prometheus_client import Counter
 
 from core.clock import Clock
 from core.place import At
 from geo import store
+from geo.routers import Router, RoutingServer, Ways
 from geo.store import sql
 from geo.travel import (
+    ROAD_RANGE,
     Band,
     Calibration,
     Calibrations,
@@ -36,102 +34,53 @@ from geo.travel import (
 from organisation.service import Organisation
 from storage.database import Database
 
-log = logging.getLogger(__name__)
-
-_TIMEOUT_SECONDS = 0.3
-# What routers take in one question, by their own limits.
-_PLACES_MOST = 50
+_MOMENT_SECONDS = 0.3
 _KEPT_SECONDS = 60.0
 _TRIPS_MOST = 200_000
-_asked = Counter("markaz_travel_questions_total", "Questions to a router, by how they ended.", ["outcome"])
-
-Provider = Literal["crow", "osrm", "valhalla"]
 Times = list[list[Estimate]]
-
-
-class RoutingServer(Protocol):
-    """Somebody who knows roads. Raises whatever it likes when it does not answer."""
-
-    async def ask(self, session: aiohttp.ClientSession, begins: Sequence[At], ends: Sequence[At]) -> Times: ...
-
-
-class Osrm:
-    """Talks to OSRM's table service."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-
-    async def ask(self, session: aiohttp.ClientSession, begins: Sequence[At], ends: Sequence[At]) -> Times:
-        places = ";".join(f"{lon:.6f},{lat:.6f}" for lat, lon in [*begins, *ends])
-        parameters = {
-            "sources": ";".join(map(str, range(len(begins)))),
-            "destinations": ";".join(map(str, range(len(begins), len(begins) + len(ends)))),
-            "annotations": "duration,distance",
-        }
-        url = f"{self._url}/table/v1/driving/{places}"
-        async with session.get(url, params=parameters, raise_for_status=True) as response:
-            answer = await response.json()
-        pairs = zip(answer["durations"], answer["distances"], strict=True)
-        return [[by_road(s, m, "osrm") for s, m in zip(*row, strict=True)] for row in pairs]
-
-
-class Valhalla:
-    """Talks to Valhalla's matrix service."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-
-    async def ask(self, session: aiohttp.ClientSession, begins: Sequence[At], ends: Sequence[At]) -> Times:
-        question = {"sources": _places(begins), "targets": _places(ends), "costing": "auto", "units": "kilometers"}
-        url = f"{self._url}/sources_to_targets"
-        async with session.post(url, json=question, raise_for_status=True) as response:
-            answer: dict[str, Any] = await response.json()
-        return [
-            [by_road(each["time"], each["distance"] * 1000, "valhalla") for each in row]
-            for row in answer["sources_to_targets"]
-        ]
-
-
-def _places(points: Sequence[At]) -> list[dict[str, float]]:
-    return [{"lat": lat, "lon": lon} for lat, lon in points]
-
-
-def server_of(provider: Provider, url: str) -> RoutingServer | None:
-    return {"crow": None, "osrm": Osrm(url), "valhalla": Valhalla(url)}[provider]
 
 
 class TravelTimes:
     """From everywhere to everywhere. Always answers: a router that is away makes the answer coarser, and it says so."""
 
     def __init__(self, db: Database, clock: Clock, server: RoutingServer | None = None) -> None:
-        self._db, self._clock, self._server = db, clock, server
-        self._session: aiohttp.ClientSession | None = None
+        self._db, self._clock = db, clock
+        self._router = None if server is None else Router(server)
         self._known: tuple[float, Calibrations, ZoneInfo] = (0.0, {}, ZoneInfo("UTC"))
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        if self._router is not None:
+            await self._router.close()
 
     async def between(
         self, begins: Sequence[At], ends: Sequence[At], at: datetime, territory_id: UUID | None = None
     ) -> Times:
-        """Estimate every way from a begin to an end that starts about then, in a territory where one is known."""
-        if not begins or not ends:
-            return [[] for _ in begins]
-        if self._server is not None and len(begins) <= _PLACES_MOST and len(ends) <= _PLACES_MOST:
-            found = await self._by_road(begins, ends)
-            if found is not None:
-                return found
-        band, known = await self._hours(at, territory_id)
-        return [[crow(begin, end, band, known) for end in ends] for begin in begins]
+        """Estimate every way from a begin to an end that starts about then, in a territory where one is known.
 
-    async def flown(self, places: Sequence[At], at: datetime) -> tuple[Iterator[Flown], Source, float] | None:
-        """Estimate all ways between many places, with their source and by which part they may take longer.
-
-        None where they are few enough for the router that is configured: ask `between`.
+        For people who wait: a router that takes longer than a moment is not waited for.
         """
-        if self._server is not None and len(places) <= _PLACES_MOST:
-            return None
+        band, known = await self._hours(at, territory_id)
+        flown = [[crow(begin, end, band, known) for end in ends] for begin in begins]
+        driven = None if self._router is None else await self._router.ways(begins, ends, _MOMENT_SECONDS)
+        if driven is None or self._router is None:
+            return flown
+        source = self._router.source
+        # Where the router knows no road there may be one all the same: somebody is there.
+        return [
+            [by_road(*way, source) if isfinite(way.seconds) else guess for way, guess in zip(*rows, strict=True)]
+            for rows in zip(driven, flown, strict=True)
+        ]
+
+    async def driven(self, places: Sequence[At]) -> tuple[Ways, Source, float] | None:
+        """Return all ways between places by the router, with its name and by which part they may take longer.
+
+        None where none is configured, or none answers: ask `flown`.
+        """
+        ways = None if self._router is None else await self._router.table(places)
+        return None if ways is None or self._router is None else (ways, self._router.source, ROAD_RANGE[1] - 1)
+
+    async def flown(self, places: Sequence[At], at: datetime) -> tuple[Iterator[Flown], Source, float]:
+        """Estimate all ways between many places, with their source and by which part they may take longer."""
         band, known = await self._hours(at, None)
         return flown(places, band, known), "crow" if known is None else "calibrated", spread_of(known)
 
@@ -140,23 +89,6 @@ class TravelTimes:
         calibrations, zone = await self._learnt()
         band = band_of(at, zone)
         return band, calibrations.get((territory_id, band)) or calibrations.get((None, band))
-
-    async def _by_road(self, begins: Sequence[At], ends: Sequence[At]) -> Times | None:
-        assert self._server is not None  # noqa: S101 - for the reader of types
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
-        try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS):
-                found = await self._server.ask(self._session, begins, ends)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as error:
-            _asked.labels("failed").inc()
-            log.warning("the router of travel times does not answer: %s", type(error).__name__)
-            return None
-        if len(found) != len(begins) or any(len(row) != len(ends) for row in found):
-            _asked.labels("failed").inc()
-            return None
-        _asked.labels("answered").inc()
-        return found
 
     async def _learnt(self) -> tuple[Calibrations, ZoneInfo]:
         until, calibrations, zone = self._known

@@ -21,7 +21,7 @@ Source = Literal["crow", "calibrated", "osrm", "valhalla"]
 TRIPS_LEAST = 30
 # How far the real time lies from the answer, four times of five.
 _CROW_RANGE = (0.7, 1.5)
-_ROAD_RANGE = (0.85, 1.3)
+ROAD_RANGE = (0.85, 1.3)
 _NEAR_KM, _FAR_KM = 1.0, 10.0
 _WINDING, _STRAIGHT = 1.8, 1.25
 _SLOW_KM, _SLOW, _MIDDLE, _FAST = 3.0, 22.0, 30.0, 50.0
@@ -155,7 +155,7 @@ def spread_of(calibration: Calibration | None) -> float:
 
 def by_road(seconds: float, length: float, source: Source) -> Estimate:
     """Give what a router said a range: it knows roads, and not what is on them today."""
-    return ranged(seconds, length, source, _ROAD_RANGE)
+    return ranged(seconds, length, source, ROAD_RANGE)
 
 
 def ranged(seconds: float, length: float, source: Source, around: tuple[float, float]) -> Estimate:

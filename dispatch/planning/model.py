@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import NamedTuple, NewType, Protocol
+from typing import NamedTuple, NewType
 from uuid import UUID
 
 from core.errors import Invalid
@@ -119,19 +118,6 @@ class Table:
     source: str
     spread: float = 0.25
     """By which part a real drive is shorter or longer than said."""
-
-
-@dataclass(frozen=True)
-class Place:
-    latitude: float
-    longitude: float
-
-
-class TravelTimes(Protocol):
-    """Who knows how long ways take: `geo` as the crow flies, or a routing engine."""
-
-    async def table(self, places: Sequence[Place], leaving: datetime) -> Table:
-        """Return the ways between all of these places."""
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,8 @@ async def test_tiles_come_in_pieces_and_the_policy_lets_the_configured_host_thro
 @pytest.mark.parametrize("provider", ["osrm", "valhalla"])
 async def test_a_router_is_asked_and_missed_only_for_a_moment(db: Any, provider: Any) -> None:
     from core.clock import utc_now
-    from geo.times import TravelTimes, server_of
+    from geo.routers import server_of
+    from geo.times import TravelTimes
 
     asked: list[str] = []
     is_slow = False

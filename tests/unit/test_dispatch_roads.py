@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.place import At
-from dispatch.planning.model import Table
-from dispatch.roads import Roads, _table, _whole
-from geo.times import Osrm, TravelTimes
-from geo.travel import Band, Calibration, by_road, crow, flown
+from dispatch.planning.model import NO_WAY, Table
+from dispatch.roads import Roads, _whole
+from geo.routers import Way, Ways
+from geo.times import TravelTimes
+from geo.travel import Band, Calibration, Source, crow, flown
 
 PLACES = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), max_size=8)
 TOWN = st.lists(st.tuples(st.floats(35.6, 35.9), st.floats(51.2, 51.6)), max_size=8)
@@ -52,32 +55,99 @@ def test_a_table_is_what_is_said_of_each_way_and_to_the_same_place_there_is_none
 ) -> None:
     places = [*places, *places[:1]]
     found = table(times(None, learnt), places)
-    plain = _table(places, [[crow(a, b, Band.DAY, learnt) for b in places] for a in places])
-    assert (found.seconds, found.metres, found.source) == (plain.seconds, plain.metres, plain.source)
-    assert found.spread == pytest.approx(plain.spread)
+    ways = [[crow(a, b, Band.DAY, learnt) for b in places] for a in places]
+    asked = [(a, b, way) for a, row in zip(places, ways, strict=True) for b, way in zip(places, row, strict=True)]
+    assert list(chain(*found.seconds)) == [0 if a == b else _whole(way.seconds) for a, b, way in asked]
+    assert list(chain(*found.metres)) == [0 if a == b else _whole(way.metres) for a, b, way in asked]
+    assert found.source == (ways[0][0].source if places else "none")
+    later = [way.most_seconds / way.seconds - 1 for _, _, way in asked]
+    assert found.spread == pytest.approx(max(0.15, *later) if later else 0.15)
 
 
-class Everywhere(Osrm):
-    """A router that says a minute for each way."""
+class Everywhere:
+    """A router that takes a minute a hundredth of a degree eastwards, two back, and knows no road to the far north."""
+
+    source: Source = "osrm"
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.questions: list[tuple[int, int]] = []
+        self.is_away = False
 
-    async def ask(self, _: Any, begins: Any, ends: Any) -> Any:
-        self.asked += 1
-        return [[by_road(60, 1000, "osrm") for _ in ends] for _ in begins]
+    async def ask(self, _: Any, begins: Any, ends: Any) -> Ways:
+        self.questions.append((len(begins), len(ends)))
+        if self.is_away:
+            raise OSError
+        return [[self.way(begin, end) for end in ends] for begin in begins]
+
+    @staticmethod
+    def way(begin: At, end: At) -> Way:
+        east = (end[1] - begin[1]) * 100
+        if max(begin[0], end[0]) > 80:
+            return Way(math.inf, math.inf)
+        return Way(60 * east if east >= 0 else -120 * east, abs(east) * 900)
 
 
-def test_a_router_is_asked_for_as_many_places_as_it_takes_and_for_more_the_crow_answers() -> None:
-    async def asked(many: int) -> tuple[Table, int]:
-        router = Everywhere()
+def row_of(number: int) -> list[At]:
+    return [(35.0, 51 + n / 100) for n in range(number)]
+
+
+def tables(router: Everywhere, *asked: list[At]) -> list[Table]:
+    async def ask() -> list[Table]:
         known = times(router)
         try:
-            return await Roads(known).table([(35.0, 51 + n / 100) for n in range(many)], NOON), router.asked
+            return [await Roads(known).table(places, NOON) for places in asked]
         finally:
             await known.close()
 
-    few, questions = asyncio.run(asked(3))
-    assert (few.source, few.seconds[0], questions) == ("osrm", [0, 60, 60], 1)
-    many, questions = asyncio.run(asked(51))
-    assert (many.source, questions, len(many.seconds)) == ("crow", 0, 51)
+    return asyncio.run(ask())
+
+
+def test_a_router_is_asked_for_no_more_at_once_than_it_takes_however_many_places_there_are() -> None:
+    router, places = Everywhere(), row_of(130)
+    (found,) = tables(router, places)
+    assert found.source == "osrm"
+    assert found.seconds == [[round(router.way(a, b).seconds) for b in places] for a in places]
+    assert found.metres == [[round(router.way(a, b).metres) for b in places] for a in places]
+    assert sorted(router.questions) == sorted((a, b) for a in (50, 50, 30) for b in (50, 50, 30))
+    assert found.spread == pytest.approx(0.3)
+
+
+def test_one_visit_more_asks_only_for_its_own_ways() -> None:
+    router, places = Everywhere(), row_of(60)
+    more = [*places[:7], (35.2, 51.033), *places[7:]]
+    first, second, third = tables(router, places, more, places)
+    assert second.seconds == [[round(router.way(a, b).seconds) for b in more] for a in more]
+    assert third == first
+    assert router.questions[4:] == [(50, 1), (11, 1), (1, 50), (1, 10)]
+
+
+@given(st.lists(st.lists(st.sampled_from(row_of(9)), max_size=9), max_size=4))
+def test_what_is_kept_is_what_the_router_says(asked: list[list[At]]) -> None:
+    router, twice = Everywhere(), [places for places in asked for _ in range(2)]
+    for places, found in zip(twice, tables(router, *twice), strict=True):
+        assert found.seconds == [[0 if a == b else round(router.way(a, b).seconds) for b in places] for a in places]
+    assert len(router.questions) <= 2 * len(asked)
+
+
+def test_where_no_road_leads_none_is_made_up() -> None:
+    (found,) = tables(Everywhere(), [(35.0, 51.0), (85.0, 51.0)])
+    assert found.seconds == [[0, NO_WAY], [NO_WAY, 0]]
+
+
+def test_a_router_that_fails_is_not_asked_for_tables_for_a_while() -> None:
+    router = Everywhere()
+    router.is_away = True
+    first, second = tables(router, row_of(3), row_of(3))
+    assert (first.source, second.source, len(router.questions)) == ("crow", "crow", 1)
+
+
+def test_somebody_who_is_where_no_road_leads_is_guessed_by_the_crow() -> None:
+    async def ask() -> list[list[str]]:
+        known = times(Everywhere())
+        try:
+            found = await known.between([(35.0, 51.0), (85.0, 51.0)], [(35.0, 51.2)], NOON)
+        finally:
+            await known.close()
+        return [[way.source for way in row] for row in found]
+
+    assert asyncio.run(ask()) == [["osrm"], ["crow"]]
