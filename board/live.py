@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from pydantic import Field
 
@@ -46,13 +46,6 @@ class Open(Payload):
 class Page(Payload):
     epoch: str = Field(max_length=64)
     after: str = Field(max_length=64)
-
-
-class Resumed(Value):
-    """What changed since the version that was seen."""
-
-    kind: Literal["changes"] = "changes"
-    changes: list[Change]
 
 
 class Agents(Value):

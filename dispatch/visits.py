@@ -35,8 +35,6 @@ from dispatch.telling import Telling
 from storage.database import Database, Row, Tx
 from tickets.service import Tickets
 
-_ASSIGNED = frozenset({"technician_id", "planned_at", "is_locked", "state"})
-
 
 class Visits:
     """Everybody locks the visit, then its ticket."""

@@ -11,8 +11,6 @@ import segno
 
 from geo.model import Client
 
-_SECRET_BYTES = 24
-
 
 def url_of(base_url: str, client: Client, token: str) -> str:
     """Return where a client sends: the token is in the path where it can send no header."""

@@ -48,7 +48,6 @@ _BECAUSE: dict[Locale, dict[str, str]] = {
         "empty": "چیز تازه‌ای در آن نبود.",
     },
 }
-REASONS = frozenset(_BECAUSE["en"])
 
 
 def subject(locale: Locale, name: str, number: int) -> str:

@@ -17,7 +17,6 @@ from core.values import Value
 from sla.hours import Hours
 
 Metric = Literal["first_response", "next_response", "resolution"]
-METRICS: tuple[Metric, ...] = ("first_response", "next_response", "resolution")
 Priority = Literal["low", "normal", "high", "urgent"]
 # Where a subject stands, whatever its statuses are called.
 Category = Literal["new", "open", "pending", "on_hold", "solved", "closed"]

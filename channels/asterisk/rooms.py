@@ -23,7 +23,6 @@ _LOOKS = 3
 _PAUSE_SECONDS = 0.3
 # Marks in a leg's end that we hung up on it, not the person at it (Q.850, cause 26).
 SENT_OUT = {"reason": "answered_elsewhere"}
-SENT_OUT_CAUSE = 26
 
 
 class NotJoined(Invalid):

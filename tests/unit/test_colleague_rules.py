@@ -15,7 +15,7 @@ from channels.mailbox.parse import parse_mail
 from channels.mailbox.settings import EmailSettings
 from channels.mailbox.thread import Marks
 from core.secrets import Keyring
-from interactions.colleague_words import _BECAUSE, REASONS, refused, subject, told
+from interactions.colleague_words import _BECAUSE, refused, subject, told
 from interactions.colleagues import doubted
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -93,8 +93,8 @@ def test_a_reply_by_message_id_alone_names_our_mail_and_proves_nothing() -> None
 
 @pytest.mark.parametrize("locale", ["en", "ar", "fa"])
 def test_every_reason_is_said_in_every_language(locale: str) -> None:
-    assert set(_BECAUSE[locale]) == REASONS  # type: ignore[index]
-    for reason in REASONS:
+    assert set(_BECAUSE[locale]) == set(_BECAUSE["en"])  # type: ignore[index]
+    for reason in _BECAUSE["en"]:
         assert len(refused(locale, reason)) > 30  # type: ignore[arg-type]
     assert "{" not in told(locale, "Lena", "text", "link")  # type: ignore[arg-type]
     assert "\n" not in subject(locale, "Lena\nBcc: x", 7)  # type: ignore[arg-type]
