@@ -66,7 +66,7 @@ async def lock_staff(tx: Tx, staff_id: StaffId, version: int | None = None) -> R
 def must_be_version(row: Row, version: int) -> None:
     """Refuse a change of what somebody else changed since it was read."""
     if row["version"] != version:
-        raise Conflict("Somebody changed this meanwhile; load it anew.", version=row["version"])
+        raise Conflict.overtaken(row["version"])
 
 
 async def insert_staff(tx: Tx, staff_id: StaffId, new: NewStaff, password_hash: str) -> None:

@@ -126,7 +126,7 @@ class Views:
             await self._own(tx, actor, view_id)
             _may_share(actor, is_shared=bool(change.is_shared))
             if not await tx.run(sql.update_view, id=view_id, **change.model_dump()):
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             return await _told(tx, view_id)
 
     async def remove(self, actor: Actor, view_id: UUID) -> None:

@@ -147,6 +147,6 @@ class Agents:
             if version is None and not await tx.value(sql.has_skill, id=skill_id):
                 raise NotFound
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(SkillSaved(skill_id=skill_id, name=change.name))
         return Skill(id=skill_id, name=change.name, version=version)

@@ -40,7 +40,7 @@ async def get(reader: Tx | Database, staff_id: StaffId) -> Agent:
 async def save_profile(tx: Tx, staff_id: StaffId, profile: AgentProfile) -> None:
     row = await tx.row(sql.lock_agent, staff_id=staff_id)
     if (row["version"] if row else 0) != profile.version:
-        raise Conflict("Somebody changed this meanwhile; load it anew.")
+        raise Conflict.overtaken()
     await tx.run(sql.save_profile, staff_id=staff_id, trust=profile.trust, capacity_units=profile.capacity_units)
     await tx.run(sql.clear_skills, staff_id=staff_id)
     await tx.run(

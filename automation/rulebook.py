@@ -62,7 +62,7 @@ class Rulebook:
                 **said.model_dump(mode="json", exclude={"version"}),
             )
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(RuleSaved(rule_id=kept, name=said.name))
         return AutomationRule(id=kept, version=version, **said.model_dump(exclude={"version"}))
 
@@ -97,7 +97,7 @@ class Rulebook:
             values = said.model_dump(mode="json", exclude={"version"})
             version = await tx.value(sql.save_macro, id=kept, version=getattr(said, "version", 0), **values)
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(MacroSaved(macro_id=kept))
         return Macro(id=kept, version=version, **said.model_dump(exclude={"version"}))
 

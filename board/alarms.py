@@ -99,7 +99,7 @@ class AlarmRules:
             actor.must(Permission.QUEUE_MANAGE, queue["branch_id"])
             saved = await tx.value(sql.save_rule, id=rule_id, version=version, **settings.model_dump())
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             known = settings.model_dump(include={"queue_id", "metric", "threshold"})
             tx.emit(AlarmRuleSaved(rule_id=rule_id, **known))
         return AlarmRule(id=rule_id, version=saved, **settings.model_dump())

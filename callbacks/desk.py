@@ -121,7 +121,7 @@ class CallbackDesk:
         async with self._db.transaction(actor) as tx:
             row = await self._mine(tx, actor, callback_id)
             if row["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             if change.queue_id is not None:
                 await self._conversations.routing.queues.must_see(tx, actor, change.queue_id)
             if change.agent_id is not None:
@@ -175,7 +175,7 @@ class CallbackDesk:
                 if not await tx.value(sql.is_telephone, id=change.account_id, branches=branches):
                     raise Invalid("This is no telephone account.", field="account_id")
             if await tx.value(sql.save_rule, queue_id=queue_id, **change.model_dump()) is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(
                 CallbackRuleSaved(queue_id=queue_id, is_offered=change.is_offered, keep_minutes=change.keep_minutes)
             )

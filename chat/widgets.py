@@ -189,7 +189,7 @@ class Widgets:
                 version=version,
             )
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(WidgetSaved(site=site, is_enabled=fields.is_enabled))
         return await store.get_widget(self._db, site)
 

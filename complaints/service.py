@@ -94,7 +94,7 @@ class Complaints:
         async with self._db.transaction(actor) as tx:
             ticket, case = await self._cases.hold(tx, actor, ticket_id, Permission.COMPLAINT_HANDLE)
             if case["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             before, named = dict(case), change.model_fields_set
             if "cause_id" in named:
                 case["cause_id"] = await self._cause(tx, change.cause_id, case["cause_id"])

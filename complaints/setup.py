@@ -91,7 +91,7 @@ class ComplaintSetup:
             await _may(tx, actor)
             version = await tx.value(sql.save_rule, **change.model_dump())
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(ComplaintSetupSaved(what="rule"))
         return Rule(is_confidential=change.is_confidential, version=version)
 
@@ -116,6 +116,6 @@ async def _save(
     values = said.model_dump(mode="json", exclude={"version"})
     saved = await tx.value(query, id=new_id, version=getattr(said, "version", 0), **values)
     if saved is None:
-        raise Conflict("Somebody changed this meanwhile; load it anew.")
+        raise Conflict.overtaken()
     tx.emit(ComplaintSetupSaved(what=what, id=new_id))
     return new_id, saved

@@ -53,7 +53,7 @@ class ContactForms:
             values = said.model_dump(mode="json", exclude={"version"})
             saved = await tx.value(sql.save_choice, id=new_id, version=version, **values)
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             tx.emit(ContactChoiceSaved(choice_id=new_id, list=said.list))
         return Choice(id=new_id, version=saved, **said.model_dump(exclude={"version"}))
 
@@ -74,7 +74,7 @@ class ContactForms:
             values = change.model_dump(mode="json")
             by = {"by_name": actor.name, "at": self._clock()}
             if await tx.value(sql.save_form, interaction_id=interaction_id, **values, **by) is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             form = await self._written(tx, interaction_id)
             tx.emit(_saved(form, change.class_id))
         return form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class MarkazError(Exception):
@@ -66,6 +66,12 @@ class Conflict(MarkazError):  # noqa: N818 - as above
 
     status = 409
     title = "Conflict"
+
+    @classmethod
+    def overtaken(cls, version: int | None = None) -> Self:
+        """Say that somebody changed it since it was read; `version`: what it is now, where that is known."""
+        known = {} if version is None else {"version": version}
+        return cls("Somebody changed this meanwhile; load it anew.", constraint="version", **known)
 
 
 class RateLimited(MarkazError):  # noqa: N818 - as above

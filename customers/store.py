@@ -58,7 +58,7 @@ async def lock(tx: Tx, customer_id: CustomerId, version: int | None = None) -> R
     if row is None:
         raise NotFound
     if version is not None and row["version"] != version:
-        raise Conflict("Somebody changed this meanwhile; load it anew.", version=row["version"])
+        raise Conflict.overtaken(row["version"])
     return row
 
 

@@ -72,7 +72,7 @@ class Tiers:
             _must_manage(actor)
             saved = await tx.value(sql.save_tier, id=tier_id, name=tier.name, position=tier.position, version=version)
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(TierSaved(tier_id=tier_id, name=tier.name))
         return Tier(id=tier_id, name=tier.name, position=tier.position, version=saved)
 

@@ -79,7 +79,7 @@ class Campaigns:
             actor.must(Permission.CAMPAIGN_MANAGE, row["branch_id"])
             actor.must(Permission.CAMPAIGN_MANAGE, change.branch_id)
             if row["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             if row["mode"] != change.mode and row["state"] == "running":
                 raise Conflict("Pause it before it dials in another way.")
             await self._must_fit(tx, actor, change)

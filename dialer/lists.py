@@ -99,7 +99,7 @@ class Lists:
         async with self._db.transaction(actor) as tx:
             row = await self._lock(tx, actor, list_id)
             if row["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             await self._must_fit(tx, actor, change.campaign_id)
             await tx.run(sql.change_list, id=list_id, name=change.name, campaign_id=change.campaign_id)
             known = {"name": change.name, "state": row["state"], "campaign_id": change.campaign_id}

@@ -37,7 +37,7 @@ class Rulebook:
             value = preset.model_dump(mode="json")
             version = await tx.value(sql.save_preset, id=preset_id, value=value, version=change.version)
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(PresetSaved(preset_id=preset_id))
         is_shipped = preset_id in {each.id for each in shipped()}
         return PresetView(**preset.model_dump(), version=version, is_shipped=is_shipped)

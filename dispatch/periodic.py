@@ -140,7 +140,7 @@ class Periodic:
                 asked = said.version if isinstance(said, PlanChange) else row["version"]
                 version = await tx.value(sql.save_plan, id=plan_id, **values | {"version": asked})
                 if version is None:
-                    raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                    raise Conflict.overtaken()
             tx.emit(VisitSetupSaved(what="service_plan", id=plan_id))
             await self._arise(tx, plan_id)
             card = await self._customers.card(tx, CustomerId(said.customer_id))

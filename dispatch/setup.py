@@ -37,7 +37,7 @@ class Kinds:
             actor.must(Permission.VISIT_MANAGE)
             version = await tx.value(sql.save_kind, id=kind_id, version=said.version, **await _kept(tx, said))
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             tx.emit(VisitSetupSaved(what="kind", id=kind_id))
         return VisitKind(id=kind_id, version=version, **said.model_dump(exclude={"version"}))
 

@@ -183,7 +183,7 @@ class Telling:
                 sql.save_text, moment=moment, texts=dict(said.texts), is_on=said.is_on, version=said.version
             )
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             tx.emit(VisitSetupSaved(what=f"text_{moment}", id=UUID(int=0)))
         return VisitText(moment=moment, texts=said.texts, is_on=said.is_on, version=version)
 

@@ -261,7 +261,7 @@ class Visits:
         row = await store.lock(tx, visit_id)
         actor.must(permission, row["branch_id"])
         if row["version"] != version:
-            raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+            raise Conflict.overtaken()
         return row
 
     def _moved(self, row: Row, state: State, **said: Any) -> dict[str, Any]:

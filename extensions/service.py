@@ -93,7 +93,7 @@ class Extensions:
             raise Forbidden("An extension of the whole organisation is beyond your scope.")
         known = fields.model_dump(exclude={"version"})
         if await tx.value(sql.save_extension, id=extension_id, secret=secret, version=version, **known) is None:
-            raise Conflict("Somebody changed this meanwhile; load it anew.")
+            raise Conflict.overtaken()
         tx.emit(ExtensionSaved(extension_id=extension_id, url=fields.url, is_enabled=fields.is_enabled, change="saved"))
 
     async def renew_secret(self, actor: Actor, extension_id: UUID) -> ExtensionMade:

@@ -127,7 +127,7 @@ async def _hold(tx: Tx, actor: Actor, flow_id: UUID, version: int) -> Row:
         raise NotFound("There is no such call flow.")
     actor.must(Permission.FLOW_MANAGE, row["branch_id"])
     if row["version"] != version:
-        raise Conflict("Somebody changed this meanwhile; load it anew.")
+        raise Conflict.overtaken()
     return row
 
 

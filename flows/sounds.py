@@ -74,7 +74,7 @@ class Sounds:
         async with self._db.transaction(actor) as tx:
             row = await _hold(tx, actor, sound_id)
             if row["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             await tx.run(sql.rename_sound, id=sound_id, name=change.name)
             tx.emit(SoundSaved(sound_id=sound_id, name=change.name))
             return await _get(tx, sound_id)

@@ -40,7 +40,7 @@ class Fences:
                 sql.change_fence, id=fence_id, version=change.version, **store.fence_columns(change)
             )
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(FenceSaved(fence_id=fence_id, name=change.name))
         return Fence(id=fence_id, **_fields(change) | {"version": version})
 

@@ -156,7 +156,7 @@ class Technicians:
             version=change.version,
         )
         if version is None:
-            raise Conflict("Somebody changed this meanwhile; load it anew.")
+            raise Conflict.overtaken()
         await tx.run(sql.ensure_last, id=technician_id)
 
     async def _must_be_territory(self, tx: Tx, actor: Actor, fence_id: UUID) -> None:

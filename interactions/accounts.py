@@ -178,7 +178,7 @@ class ChannelAccounts:
                 **fields.model_dump(include={"name", "is_enabled", "queue_id", "branch_id"}),
             )
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(ChannelSaved(account_id=account_id, channel=kind, name=fields.name, is_enabled=fields.is_enabled))
             row = await tx.row(sql.get_account, id=account_id)
         self._recent.pop(account_id, None)

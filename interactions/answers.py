@@ -130,7 +130,7 @@ class CannedAnswers:
             is_active=new.is_active,
         )
         if saved is None:
-            raise Conflict("Somebody changed this meanwhile; load it anew.")
+            raise Conflict.overtaken()
         tx.emit(AnswerSaved(answer_id=answer_id, title=new.title, scope=new.scope))
         row = await tx.row(sql.get_answer, id=answer_id)
         if row is None:

@@ -151,7 +151,7 @@ class Signatures:
             is_active=new.is_active,
         )
         if saved is None:
-            raise Conflict("Somebody changed this meanwhile; load it anew.")
+            raise Conflict.overtaken()
         tx.emit(SignatureSaved(signature_id=signature_id, queue_id=new.queue_id, is_active=new.is_active))
         row = await tx.row(sql.get_signature, id=signature_id)
         if row is None:

@@ -33,7 +33,6 @@ from knowledge.model import (
 from knowledge.store import sql
 from storage.database import Database, Row, Tx
 
-_CHANGED = "Somebody changed this meanwhile; load it anew."
 Source = tuple[str, UUID]
 
 
@@ -116,7 +115,7 @@ class Articles:
         if row["state"] == "published":
             actor.must(Permission.KNOWLEDGE_PUBLISH)
         if row["version"] != version:
-            raise Conflict(_CHANGED, constraint="version")
+            raise Conflict.overtaken()
         return row
 
     async def _save(self, tx: Tx, row: Row, **changed: Any) -> None:
@@ -165,7 +164,7 @@ class Articles:
             named = said.model_dump(exclude={"version"})
             version = await tx.value(sql.save_category, id=kept, version=getattr(said, "version", 0), **named)
             if version is None:
-                raise Conflict(_CHANGED, constraint="version")
+                raise Conflict.overtaken()
             tx.emit(CategorySaved(category_id=kept))
         return ArticleCategory(id=kept, version=version, **named)
 

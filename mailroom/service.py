@@ -60,7 +60,7 @@ class Mailroom:
             values: dict[str, Any] = rule.model_dump(mode="json", exclude={"version"})
             row = await tx.row(sql.save_rule, id=rule_id, account_id=account_id, version=version, **values)
             if row is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(RuleSaved(rule_id=rule_id, account_id=account_id, name=rule.name))
             return Rule(**dict(row))
 
@@ -94,7 +94,7 @@ class Mailroom:
             await self._must_manage(actor, account_id)
             row = await tx.row(sql.save_acknowledgement, account_id=account_id, **change.model_dump(mode="json"))
             if row is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(AcknowledgementSaved(account_id=account_id, mode=change.mode))
             return Acknowledgement(**dict(row))
 
@@ -110,7 +110,7 @@ class Mailroom:
                 raise Conflict("Only text messages are answered like this.")
             row = await tx.row(sql.save_self_service, account_id=account_id, **change.model_dump(mode="json"))
             if row is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(SelfServiceSaved(account_id=account_id, is_on=change.is_on))
             return SelfService(**dict(row))
 

@@ -140,7 +140,7 @@ class Comments:
         async with self._db.transaction(actor) as tx:
             document, row = await self._own(tx, actor, comment_id)
             if row["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", version=row["version"])
+                raise Conflict.overtaken(row["version"])
             text = printable(change.text)
             mentioned = await self._mentioned(tx, document, text, row["mentions"])
             await tx.run(sql.keep_past_comment, id=comment_id)

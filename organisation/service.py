@@ -38,7 +38,7 @@ class Organisation:
             value = settings.model_dump(mode="json")
             version = await tx.value(sql.save_setting, key=store.KEY, value=value, version=change.version)
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(OrganisationChanged(organisation=public(settings)))
         return _view(settings, version)
 

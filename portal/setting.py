@@ -33,8 +33,6 @@ from portal.store import sql
 from storage.database import Database, Tx
 from tickets.setup import Setup
 
-_CHANGED = "Somebody changed this meanwhile; load it anew."
-
 
 class PortalSetup:
     def __init__(self, db: Database, clock: Clock, customers: Customers, *, base_url: str, megabytes: int) -> None:
@@ -79,7 +77,7 @@ class PortalSetup:
             await self._must_have(tx, actor, settings.account_id)
             query = sql.change_settings if change.version else sql.save_settings
             if await tx.value(query, settings=settings.model_dump(mode="json"), version=change.version) is None:
-                raise Conflict(_CHANGED)
+                raise Conflict.overtaken()
             tx.emit(PortalSaved(is_on=settings.is_on, registration=settings.registration))
         return await self.get(actor)
 
@@ -104,7 +102,9 @@ class PortalSetup:
             await self._must_have(tx, actor, fields.account_id)
             saved = await tx.value(sql.save_form, id=form_id, version=version, **store.columns(fields))
             if saved is None:
-                raise Conflict(_CHANGED if version else "There is a form with this name already.", field="id")
+                if version:
+                    raise Conflict.overtaken()
+                raise Conflict("There is a form with this name already.", field="id")
             tx.emit(FormSaved(form=form_id, is_enabled=fields.is_enabled))
         return await store.form(self._db, form_id)
 

@@ -82,7 +82,7 @@ class Schedules:
                 staff_ids=list(said.staff_ids),
             )
             if version is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(ScheduleSaved(schedule_id=new_id, name=said.name))
         return Schedule(
             id=new_id, owner_id=owner_id, version=version, next_at=next_at, **said.model_dump(exclude={"version"})

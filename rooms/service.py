@@ -101,7 +101,7 @@ class Rooms:
             await self._managed(tx, actor, room_id)
             known = await store.view(tx, room_id)
             if known.version != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", version=known.version)
+                raise Conflict.overtaken(known.version)
             await tx.run(sql.change_room, id=room_id, **change.model_dump(exclude={"version"}))
             return await self._tell(tx, room_id)
 

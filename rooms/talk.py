@@ -107,7 +107,7 @@ class Talk:
         async with self._db.transaction(actor) as tx:
             seat, known = await self._own(tx, actor, message_id)
             if known.version != version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", version=known.version)
+                raise Conflict.overtaken(known.version)
             if not text.strip() and not known.attachments:
                 raise Invalid("There is nothing to say; delete it instead.")
             await tx.run(sql.keep_past_message, id=message_id)

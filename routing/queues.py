@@ -121,7 +121,7 @@ class Queues:
             values = settings.model_dump(mode="json", exclude={"version"})
             saved = await tx.value(sql.save_queue, id=queue_id, version=version, **values)
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             tx.emit(QueueSaved(queue_id=queue_id, name=settings.name))
             return await store.get_queue(tx, queue_id)
 

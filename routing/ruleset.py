@@ -58,7 +58,7 @@ class Rules:
         await self._must_fit(tx, actor, said)
         values = said.model_dump(mode="json", exclude={"version"})
         if await tx.value(sql.save_rule, id=rule_id, version=version, **values) is None:
-            raise Conflict("Somebody changed this meanwhile; load it anew.")
+            raise Conflict.overtaken()
         tx.emit(RuleSaved(rule_id=rule_id, name=said.name))
         row = await tx.row(sql.get_rule, id=rule_id)
         if row is None:

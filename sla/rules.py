@@ -131,7 +131,7 @@ class Calendars:
                 version=version,
             )
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             await tx.run(sql.lose_branches, id=calendar_id, branches=list(said.branches))
             await tx.run(sql.clear_branches, id=calendar_id)
             await tx.run(sql.name_branches, id=calendar_id, branches=list(said.branches))
@@ -176,7 +176,7 @@ class Policies:
                 raise Invalid(text, errors=[{"loc": "calendar_id", "msg": text, "type": "not_there"}])
             saved = await tx.value(sql.save_policy, id=policy_id, version=version, **store.policy_values(said))
             if saved is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.")
+                raise Conflict.overtaken()
             await _told(tx, PolicySaved(policy_id=policy_id, name=said.name))
         return Policy(id=policy_id, version=saved, **said.model_dump(exclude={"version", "id"}))
 

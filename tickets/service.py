@@ -165,7 +165,7 @@ class Tickets:
         async with self.db.transaction(actor) as tx:
             row = await self.must_see(tx, actor, ticket_id)
             if row["version"] != change.version:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             await self.apply(tx, actor, row, change.named)
 
     async def apply(

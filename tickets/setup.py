@@ -138,7 +138,7 @@ async def _save(
     values = said.model_dump(mode="json", exclude={"version"})
     saved = await tx.value(query, id=new_id, version=getattr(said, "version", 0), **values)
     if saved is None:
-        raise Conflict("Somebody changed this meanwhile; load it anew.")
+        raise Conflict.overtaken()
     tx.emit(TicketSetupSaved(what=what, id=new_id))
     return new_id, saved
 

@@ -57,7 +57,7 @@ class Units:
             folded = plain_serial(change.serial)
             kept = {"ticket_id": ticket_id, "folded_serial": folded, "version": change.version}
             if await tx.value(sql.save_unit, **values, **kept) is None:
-                raise Conflict("Somebody changed this meanwhile; load it anew.", constraint="version")
+                raise Conflict.overtaken()
             changes = _changes(before, values)
             if changes:
                 # Among what is indexed: it is found by its product and its serial number.

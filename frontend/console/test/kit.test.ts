@@ -66,7 +66,7 @@ describe("refusals", () => {
   });
 
   test("only a change by somebody else asks to load anew", () => {
-    expect(isStale(problem(409, {}))).toBe(true);
+    expect(isStale(problem(409, {}))).toBe(false);
     expect(isStale(problem(409, { constraint: "version" }))).toBe(true);
     expect(isStale(problem(409, { constraint: "role_name_key" }))).toBe(false);
     expect(isStale(problem(409, { customer_id: "0192" }))).toBe(false);

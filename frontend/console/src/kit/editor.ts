@@ -67,7 +67,7 @@ export function useEditor<V extends object>(initial: V, save: (values: V) => Pro
     const isCustom = found.type === "value_error" || found.type === "other";
     return language === "en" && isCustom ? found.text : sayAny("error", found.type, language === "en" ? found.text : say("error.other"));
   };
-  const stale = problem instanceof Problem && isStale(problem);
+  const stale = isStale(problem);
   const trouble = problem === null || stale || isAtFields ? null : textOf(problem);
   return { values, set, fault, trouble, isStale: stale, isBusy, isChanged, submit };
 }

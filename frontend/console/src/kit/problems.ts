@@ -1,4 +1,4 @@
-import type { Problem } from "../http/api";
+import { Problem } from "../http/api";
 
 /** Fault by field: the server's words, and the kind of fault that ours are chosen by. */
 export type Faults = Record<string, { type: string; text: string }>;
@@ -24,10 +24,8 @@ export function faultsOf(problem: Problem, fields: string[]): Faults {
 }
 
 /** Whether the refusal says that somebody else changed the same thing meanwhile. */
-export function isStale(problem: Problem): boolean {
-  const { constraint, customer_id, errors } = problem.extra;
-  const isVersion = constraint === undefined || constraint === "version";
-  return problem.status === 409 && isVersion && customer_id === undefined && errors === undefined;
+export function isStale(problem: unknown): boolean {
+  return problem instanceof Problem && problem.status === 409 && problem.extra.constraint === "version";
 }
 
 /**

@@ -38,8 +38,4 @@ export function cornersOf(shape: Shape): Place[] {
   return [{ lat: lat - up, lon: lon - aside }, { lat: lat + up, lon: lon + aside }];
 }
 
-/** A coordinate as it is read and typed; null for what is none. */
-export function placeIn(lat: number | null, lon: number | null): Place | null {
-  if (lat === null || lon === null || Math.abs(lat) > 90 || Math.abs(lon) > 180) return null;
-  return { lat, lon };
-}
+

@@ -6,11 +6,11 @@ import { call, Problem } from "../../http/api";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
-import { faultsOf, type Faults } from "../../kit/problems";
+import { faultsOf, isStale, type Faults } from "../../kit/problems";
 import { kitWords } from "../../kit/words";
 import { useProblemText } from "../../live/context";
 import { CustomFields } from "./CustomFields";
-import { begun, changesOf, isOvertaken, missing, mustHave, rebased, valuesOf, withTheirs, withValue, type Edit } from "./editing";
+import { begun, changesOf, missing, mustHave, rebased, valuesOf, withTheirs, withValue, type Edit } from "./editing";
 import { pageWords } from "./pageWords";
 import { useShown } from "./shown";
 import { fitting, nameIn, type FieldValue, type Ticket } from "./ticket";
@@ -109,7 +109,7 @@ function useEditing(props: PartProps & { read: () => Promise<void> }) {
       take(saved);
       notifications.show({ color: "teal", message: say("saved") });
     } catch (error) {
-      if (isOvertaken(error)) await read();
+      if (isStale(error)) await read();
       const found = error instanceof Problem ? faultsOf(error, [...Object.keys(edit.mine), ...setup.fields.map(({ key }) => `fields.${key}`)]) : {};
       setFaults(found);
       setProblem(error);
@@ -118,7 +118,7 @@ function useEditing(props: PartProps & { read: () => Promise<void> }) {
       setBusy(false);
     }
   };
-  const isLate = isOvertaken(problem);
+  const isLate = isStale(problem);
   return {
     edit, set, submit, isBusy,
     isChanged: Object.keys(changes).length > 0,

@@ -5,8 +5,8 @@ import { call } from "../../http/api";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { ChoiceField } from "../../kit/fields";
+import { isStale } from "../../kit/problems";
 import { useCommand, useFeed } from "../../live/context";
-import { isOvertaken } from "./editing";
 import { pageWords } from "./pageWords";
 import { fitting, nameIn, priorities, type Ticket } from "./ticket";
 import type { PartProps } from "./TicketPage";
@@ -28,7 +28,7 @@ export function Quick(props: PartProps & { read: () => Promise<void> }) {
       try {
         take(await call<Ticket>("PATCH", `/api/tickets/${ticket.id}`, { version: ticket.version, ...part }));
       } catch (error) {
-        if (!isOvertaken(error)) throw error;
+        if (!isStale(error)) throw error;
         // What is there now is shown; whether it still should change is for a person to say.
         await read();
         setLate(true);

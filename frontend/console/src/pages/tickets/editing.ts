@@ -62,9 +62,6 @@ export function isSame(one: FieldValue, other: FieldValue): boolean {
   return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
 }
 
-/** Whether a refusal says that somebody was faster. */
-export const isOvertaken = (error: unknown): boolean => error instanceof Problem && error.status === 409 && error.extra.constraint === "version";
-
 /** The required fields that are empty, as forms name them. */
 export function missing(fields: TicketField[], values: Values): string[] {
   return fields.filter(({ is_required, key }) => is_required && isSame(values[prefix + key] ?? null, null)).map(({ key }) => prefix + key);
