@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Container
 from uuid import UUID
 
 from access.model import Permission
@@ -24,8 +23,8 @@ from complaints.settings import (
 from complaints.store import sql
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, NotFound
-from core.ids import uuid7
 from core.values import Value
+from storage import versions
 from storage.database import Database, Tx
 from storage.queries import Query
 
@@ -108,14 +107,8 @@ async def _may(tx: Tx, actor: Actor) -> None:
 
 
 async def _save(
-    tx: Tx, query: Query, what: str, thing_id: UUID | None, known: Mapping[UUID, Any], said: Value
+    tx: Tx, query: Query, what: str, thing_id: UUID | None, known: Container[UUID], said: Value
 ) -> tuple[UUID, int]:
-    if thing_id is not None and thing_id not in known:
-        raise NotFound
-    new_id = thing_id or uuid7()
-    values = said.model_dump(mode="json", exclude={"version"})
-    saved = await tx.value(query, id=new_id, version=getattr(said, "version", 0), **values)
-    if saved is None:
-        raise Conflict.overtaken()
-    tx.emit(ComplaintSetupSaved(what=what, id=new_id))
-    return new_id, saved
+    saved = await versions.save(tx, query, said, thing_id, known)
+    tx.emit(ComplaintSetupSaved(what=what, id=saved[0]))
+    return saved

@@ -8,7 +8,6 @@ from access.model import Locale, Permission
 from contactforms import store
 from contactforms.model import (
     Choice,
-    ChoiceChange,
     ChoiceSettings,
     ContactChoiceSaved,
     ContactForm,
@@ -24,7 +23,7 @@ from contactforms.store import sql
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.ids import uuid7
+from storage import versions
 from storage.database import Database, Row, Tx
 from tickets.model import NewTicket
 from tickets.service import Tickets
@@ -47,15 +46,9 @@ class ContactForms:
             actor.must(Permission.CONTACTFORM_MANAGE)
             if actor.branches is not None:
                 raise Forbidden("These lists are the whole organisation's.")
-            if choice_id is not None and choice_id not in await store.choices(tx):
-                raise NotFound
-            new_id, version = choice_id or uuid7(), said.version if isinstance(said, ChoiceChange) else 0
-            values = said.model_dump(mode="json", exclude={"version"})
-            saved = await tx.value(sql.save_choice, id=new_id, version=version, **values)
-            if saved is None:
-                raise Conflict.overtaken()
-            tx.emit(ContactChoiceSaved(choice_id=new_id, list=said.list))
-        return Choice(id=new_id, version=saved, **said.model_dump(exclude={"version"}))
+            kept, version = await versions.save(tx, sql.save_choice, said, choice_id, await store.choices(tx))
+            tx.emit(ContactChoiceSaved(choice_id=kept, list=said.list))
+        return Choice(id=kept, version=version, **said.model_dump(exclude={"version"}))
 
     # --- forms
 

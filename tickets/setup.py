@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
 from uuid import UUID
 
 from pydantic import Field
 
 from access.model import Permission
 from core.actor import Actor
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid
 from core.events import Event
-from core.ids import uuid7
 from core.values import Value
 from sla.model import Category
+from storage import versions
 from storage.database import Database, Tx
 from storage.queries import Query
 from tickets import store
@@ -130,17 +130,11 @@ async def _may(tx: Tx, actor: Actor) -> None:
 
 
 async def _save(
-    tx: Tx, query: Query, what: str, thing_id: UUID | None, known: dict[UUID, Any], said: Value
+    tx: Tx, query: Query, what: str, thing_id: UUID | None, known: Container[UUID], said: Value
 ) -> tuple[UUID, int]:
-    if thing_id is not None and thing_id not in known:
-        raise NotFound
-    new_id = thing_id or uuid7()
-    values = said.model_dump(mode="json", exclude={"version"})
-    saved = await tx.value(query, id=new_id, version=getattr(said, "version", 0), **values)
-    if saved is None:
-        raise Conflict.overtaken()
-    tx.emit(TicketSetupSaved(what=what, id=new_id))
-    return new_id, saved
+    saved = await versions.save(tx, query, said, thing_id, known)
+    tx.emit(TicketSetupSaved(what=what, id=saved[0]))
+    return saved
 
 
 def _at(loc: str, kind: str, text: str) -> list[dict[str, str]]:
