@@ -112,15 +112,6 @@ export async function inOneTab(name: string, work: () => Promise<unknown>): Prom
   else await work();
 }
 
-/** The browser's storage, or null where the page may not have it. */
-export function browserStorage(): globalThis.Storage | null {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    return null;
-  }
-}
-
 /** A UUID; `crypto.randomUUID` is missing on plain http, where offices do run such systems. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -1,5 +1,6 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import { keep, kept } from "../../shared/kept";
 import type { Speech } from "../../shared/speech";
 import type { Phone, Snapshot } from "./phone";
 import type { Whereabouts } from "./whereabouts";
@@ -41,20 +42,10 @@ export function useRoute(): string {
 /** A choice of the reader's that this browser remembers. */
 export function useChoice<Kept extends string>(name: string): [Kept | null, (value: Kept) => void] {
   const key = `markaz.field.${name}`;
-  const [value, setValue] = useState<Kept | null>(() => {
-    try {
-      return localStorage.getItem(key) as Kept | null;
-    } catch {
-      return null;
-    }
-  });
-  const keep = (next: Kept) => {
+  const [value, setValue] = useState(() => kept(key) as Kept | null);
+  const choose = (next: Kept) => {
     setValue(next);
-    try {
-      localStorage.setItem(key, next);
-    } catch {
-      // Then it is chosen anew next time.
-    }
+    keep(key, next);
   };
-  return [value, keep];
+  return [value, choose];
 }

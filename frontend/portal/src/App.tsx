@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { keep, kept } from "../../shared/kept";
 import { asLanguage, languageNames, type Language } from "../../widget/src/desk/words";
 import { call, readSession, type Calendar, type Face, type Guest } from "./api";
 import { ArticlePage, Faq, Follow } from "./Faq";
@@ -97,20 +98,10 @@ function Routed() {
 /** A choice of the reader's that this browser remembers. */
 function useKept<Kept extends string>(name: string): [Kept | null, (value: Kept) => void] {
   const key = `markaz.portal.${name}`;
-  const [value, setValue] = useState<Kept | null>(() => {
-    try {
-      return localStorage.getItem(key) as Kept | null;
-    } catch {
-      return null;
-    }
-  });
-  const keep = (next: Kept) => {
+  const [value, setValue] = useState(() => kept(key) as Kept | null);
+  const choose = (next: Kept) => {
     setValue(next);
-    try {
-      localStorage.setItem(key, next);
-    } catch {
-      // Then it is chosen anew next time.
-    }
+    keep(key, next);
   };
-  return [value, keep];
+  return [value, choose];
 }

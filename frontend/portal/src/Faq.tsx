@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { keep, kept } from "../../shared/kept";
 import { call, newId, type Article } from "./api";
 import { go } from "./route";
 import { usePortal } from "./speech";
@@ -62,13 +63,9 @@ export function ArticlePage(props: { id: string }) {
 /** What the browser made up for itself, so that it counts once; it names nobody. */
 function visitor(): string {
   const key = "markaz.portal.reader";
-  try {
-    const known = localStorage.getItem(key) ?? newId();
-    localStorage.setItem(key, known);
-    return known;
-  } catch {
-    return newId();
-  }
+  const known = kept(key) ?? newId();
+  keep(key, known);
+  return known;
 }
 
 export function Follow(props: { code: string | undefined }) {

@@ -1,5 +1,6 @@
 import { io, type Socket } from "socket.io-client";
-import { browserStorage, inOneTab, newId, Outbox, type Entry, type Outcome } from "../../shared/outbox";
+import { browserStorage } from "../../shared/kept";
+import { inOneTab, newId, Outbox, type Entry, type Outcome } from "../../shared/outbox";
 import { apply, fromHello, learn, nothing, type State } from "./feed";
 import type { Ack, FeedEvent, File, Hello, VisitorMessage, WidgetSettings } from "./protocol";
 

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { kept } from "../../shared/kept";
 import { watch } from "./invite";
 import { Live, type Person, type View } from "./live";
 import { Notice } from "./notice";
@@ -56,11 +57,7 @@ function start(tag: HTMLScriptElement): Methods {
   });
 
   function stored(name: string): string | null {
-    try {
-      return localStorage.getItem(`markaz.${site}.${name}`);
-    } catch {
-      return null;
-    }
+    return kept(`markaz.${site}.${name}`);
   }
 
   /** What came since the first look at this page; an open chat has been seen. */

@@ -1,5 +1,6 @@
 import { DirectionProvider, useDirection } from "@mantine/core";
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { keep, keptValue } from "../../../shared/kept";
 import type { Calendar } from "../protocol";
 import { Dates } from "./dates";
 import { asLanguage, languages, Speech, type Digits, type Language } from "./words";
@@ -34,7 +35,7 @@ export function RegionProvider(props: { children: ReactNode }) {
   const change = useCallback((part: Partial<Preferences>) => {
     setPreferences((old) => {
       const next = { ...old, ...part };
-      localStorage.setItem(storageKey, JSON.stringify(next));
+      keep(storageKey, JSON.stringify(next));
       return next;
     });
   }, []);
@@ -76,12 +77,8 @@ function PageDirection(props: { language: Language; title: string }) {
 
 /** What was chosen on this device, nothing else. */
 function readPreferences(): Partial<Preferences> {
-  try {
-    return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Partial<Preferences>;
-  } catch {
-    // Storage that is forbidden or damaged: what is usual counts.
-    return {};
-  }
+  const found = keptValue(storageKey);
+  return typeof found === "object" && found !== null ? (found as Partial<Preferences>) : {};
 }
 
 /** What somebody chose, otherwise what the organisation says, otherwise what the browser does. */

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { browserStorage } from "../../../shared/kept";
 import { isTypingIn, Shortcuts, type Scope, type Shortcut } from "./shortcuts";
 
-export const shortcuts = new Shortcuts(localStorage, import.meta.env.DEV);
+export const shortcuts = new Shortcuts(browserStorage(), import.meta.env.DEV);
 export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 interface Wanted {

@@ -1,5 +1,6 @@
 import { io, type Socket } from "socket.io-client";
-import { browserStorage, inOneTab, newId, Outbox, type Outcome } from "../../../shared/outbox";
+import { browserStorage } from "../../../shared/kept";
+import { inOneTab, newId, Outbox, type Outcome } from "../../../shared/outbox";
 import { apply, fromSnapshot, learn, putHeld, type State } from "../feed";
 import { learnNotes, learnRoom } from "../feedTeam";
 import { Problem, readSession } from "../http/api";

@@ -1,3 +1,5 @@
+import { keep, keptValue } from "../../../shared/kept";
+
 /** Where somebody was last, for the palette; gone with the tab, since others may sit here next. */
 export interface Recent {
   kind: "customer" | "ticket" | "conversation";
@@ -9,15 +11,11 @@ const storageKey = "markaz.recent";
 const most = 8;
 
 export function recents(): Recent[] {
-  try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
-    return Array.isArray(kept) ? (kept as Recent[]).filter(({ title, to }) => typeof title === "string" && Array.isArray(to)) : [];
-  } catch {
-    return [];
-  }
+  const found = keptValue(storageKey, "session");
+  return Array.isArray(found) ? (found as Recent[]).filter(({ title, to }) => typeof title === "string" && Array.isArray(to)) : [];
 }
 
 export function remember(recent: Recent): void {
   const others = recents().filter(({ to }) => to.join("/") !== recent.to.join("/"));
-  sessionStorage.setItem(storageKey, JSON.stringify([recent, ...others].slice(0, most)));
+  keep(storageKey, JSON.stringify([recent, ...others].slice(0, most)), "session");
 }

@@ -1,4 +1,5 @@
 import { useCallback, useState } from "react";
+import { keep, keptValue } from "../../../shared/kept";
 import type { PageEntry, Section } from "../pages/page";
 
 /** The groups of the rail in their order. */
@@ -38,7 +39,7 @@ export function useSections(): { kept: Kept; set: (section: Section, isOpen: boo
   const set = useCallback((section: Section, isOpen: boolean) => {
     setKept((old) => {
       const next = { ...old, [section]: isOpen };
-      write(next);
+      keep(key, JSON.stringify(next));
       return next;
     });
   }, []);
@@ -46,18 +47,7 @@ export function useSections(): { kept: Kept; set: (section: Section, isOpen: boo
 }
 
 function read(): Kept {
-  try {
-    const found: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
-    return typeof found === "object" && found !== null ? Object.fromEntries(Object.entries(found).filter(([section, isOpen]) => sections.includes(section as Section) && typeof isOpen === "boolean")) : {};
-  } catch {
-    return {};
-  }
-}
-
-function write(kept: Kept): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(kept));
-  } catch {
-    // A browser that keeps nothing shows the groups as they are at first.
-  }
+  const found = keptValue(key);
+  if (typeof found !== "object" || found === null) return {};
+  return Object.fromEntries(Object.entries(found).filter(([section, isOpen]) => sections.includes(section as Section) && typeof isOpen === "boolean"));
 }

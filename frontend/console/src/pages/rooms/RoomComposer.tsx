@@ -1,6 +1,7 @@
 import { ActionIcon, Button, FileButton, Group, Text } from "@mantine/core";
 import { IconPaperclip, IconSend2, IconX } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { keep, kept } from "../../../../shared/kept";
 import type { RoomState } from "../../feedTeam";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
@@ -91,11 +92,10 @@ export function RoomComposer(props: ComposerProps) {
 /** What is being written, kept on this device while somebody looks at other rooms. */
 function useTextDraft(roomId: Id): [string, (text: string) => void] {
   const key = `markaz.draft.room.${roomId}`;
-  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? "");
+  const [text, setText] = useState(() => kept(key, "session") ?? "");
   const change = (next: string) => {
     setText(next);
-    if (next === "") sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, next);
+    keep(key, next === "" ? null : next, "session");
   };
   return [text, change];
 }

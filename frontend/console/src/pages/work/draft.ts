@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { browserStorage, newId } from "../../../../shared/outbox";
+import { keep, keptValue } from "../../../../shared/kept";
+import { newId } from "../../../../shared/outbox";
 import { Problem } from "../../http/api";
 import { useLive, useView } from "../../live/context";
 import type { Attachment, Id, Letter, SavedDraft } from "../../protocol";
@@ -60,7 +61,7 @@ export function useDraft(interactionId: Id, kind: SavedDraft["kind"]) {
       if (isSame(next, newest.current)) return;
       newest.current = next;
       isDirty.current = true;
-      keep(key, next);
+      keep(key, JSON.stringify(next));
       setWritten(next);
       window.clearTimeout(timer.current);
       timer.current = window.setTimeout(() => void save(), isAtOnce ? 0 : saveAfterMs);
@@ -106,19 +107,6 @@ function writtenOf({ text, html, attachments, recipients, subject, forwards }: S
 }
 
 function unsaved(key: string): Written | null {
-  try {
-    const text = browserStorage()?.getItem(key);
-    return text ? { ...nothing, ...(JSON.parse(text) as Partial<Written>) } : null;
-  } catch {
-    return null;
-  }
-}
-
-function keep(key: string, written: Written | null): void {
-  try {
-    if (written === null) browserStorage()?.removeItem(key);
-    else browserStorage()?.setItem(key, JSON.stringify(written));
-  } catch {
-    // Full or forbidden storage: the draft lives in this page and on the server.
-  }
+  const found = keptValue(key);
+  return typeof found === "object" && found !== null ? { ...nothing, ...(found as Partial<Written>) } : null;
 }
