@@ -51,6 +51,7 @@ export const ar = {
   "reason.meeting": "اجتماع",
   "reason.training": "تدريب",
   "reason.paperwork": "أعمال مكتبية",
+  "reason.missed": "فات عرض",
 
   "link.offline_since": "لا يوجد اتصال منذ {time}. ما تكتبه محفوظ ويُرسَل مرة واحدة عند عودة الاتصال.",
   "link.last_sync": "آخر مزامنة {time}",

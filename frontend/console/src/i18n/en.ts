@@ -50,6 +50,7 @@ export const en = {
   "reason.meeting": "Meeting",
   "reason.training": "Training",
   "reason.paperwork": "Paperwork",
+  "reason.missed": "Offer missed",
 
   "link.offline_since": "No connection since {time}. What you write is kept and sent once the connection is back.",
   "link.last_sync": "Last sync {time}",

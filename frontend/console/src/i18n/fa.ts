@@ -51,6 +51,7 @@ export const fa = {
   "reason.meeting": "جلسه",
   "reason.training": "آموزش",
   "reason.paperwork": "کارهای اداری",
+  "reason.missed": "پیشنهاد بی‌پاسخ",
 
   "link.offline_since": "اتصال از {time} قطع است. نوشته‌های شما نگه داشته می‌شود و پس از وصل شدن یک بار فرستاده می‌شود.",
   "link.last_sync": "آخرین همگام‌سازی {time}",

@@ -15,6 +15,7 @@ import { go } from "../../shell/route";
 import { CapsField } from "../compliance/CapsField";
 import { isTelephone, isTexting } from "../channels/kinds";
 import { placesInCaps, type Preset } from "../compliance/preset";
+import { usePresetName } from "../compliance/shipped";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
 import { DispositionsField, placesInDispositions } from "./Dispositions";
 import { FiltersField, placesInFilters, tidied } from "./Filters";
@@ -52,6 +53,7 @@ function Fields(props: FormProps & { known: CampaignSettings }) {
   const { queues, me } = useFeed();
   const accounts = useList<Account>(me.permissions.includes("channel.manage") ? "/api/accounts" : null, byId);
   const presets = useList<Preset>("/api/compliance/presets", byId);
+  const presetName = usePresetName();
   const tries = Object.fromEntries(recycled.map((outcome) => {
     const rule = known.recycling.find((each) => each.outcome === outcome);
     return [outcome, [rule?.minutes ?? 60, rule?.most ?? 0] as readonly [number | null, number | null]];
@@ -127,7 +129,7 @@ function Fields(props: FormProps & { known: CampaignSettings }) {
         <Text size="xs" c="dimmed">{part.say("filters_hint")}</Text>
         <FiltersField value={values.filters} set={(filters) => set({ filters })} fault={(place) => fault(`filters.${place}`)} />
       </fieldset>
-      <ManyField label={part.say("presets")} hint={part.say("presets_hint")} value={values.presets} set={(presets) => set({ presets })} options={presets.items.map(({ id, name }) => ({ value: id, label: name }))} error={fault("presets")} testid="campaign-presets" />
+      <ManyField label={part.say("presets")} hint={part.say("presets_hint")} value={values.presets} set={(presets) => set({ presets })} options={presets.items.map((preset) => ({ value: preset.id, label: presetName(preset) }))} error={fault("presets")} testid="campaign-presets" />
       {hasAgents && (
         <fieldset lang={language}>
           <legend>{part.say("dispositions")}</legend>
