@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import uvloop
 
+from access.upgrades import give_new_permissions
 from board.house import BoardHouse
 from chat.letters import Letters
 from core import commandline
@@ -57,6 +58,7 @@ async def server(settings: Settings) -> AsyncIterator[Running]:
         health = Health(settings.internal_port, on.db.ping)
         hooks = Hooks(neck.accounts, neck.channels, neck.intake, settings.base_url)
         pages = Pages(settings, api, live.sockets, hooks.take, health, live.extensions.origins, hooks.speaks_by_twilio)
+        await give_new_permissions(on.db)
         if settings.demo:
             await fill_demo(on, floor, neck, live)
 

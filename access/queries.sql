@@ -262,3 +262,16 @@ select p.id from staff p left join above on above.id = p.branch_id
 where p.is_active and p.kind = 'staff' and (p.branch_id is null or :branch_id::uuid is null or above.id is not null)
   and exists (select from staff_role sr join role r on r.id = sr.role_id where sr.staff_id = p.id and :permission::text = any(r.permissions))
 order by above.distance nulls last, p.id limit :most::int
+
+-- name: lock_permissions
+-- Those that are known here; of several processes that start with a new version one at a time asks.
+with held as materialized (select pg_advisory_xact_lock(hashtextextended('permissions', 9)))
+select k.name from held cross join permission_known k
+
+-- name: add_permissions
+-- They are known from now on.
+insert into permission_known (name) select unnest(:names::text[]) on conflict do nothing
+
+-- name: roles_with_all
+-- Roles that allow all of these.
+select id, name, permissions from role where permissions @> :permissions::text[] order by id for update

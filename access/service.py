@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from itertools import chain, count
 from uuid import UUID
 
 from pydantic import SecretStr, ValidationError
@@ -87,9 +88,9 @@ class Access:
             new = NewStaff(login=login, name=login, password=SecretStr(password))
         except ValidationError as error:
             raise invalid(error) from error
-        name = "Administrator"
-        found = next((role for role in await store.roles(self._db) if role.name == name), None)
-        role = found or await self.add_role(SYSTEM, NewRole(name=name, permissions=sorted(Permission)))
+        roles = await store.roles(self._db)
+        whole = next((role for role in roles if {*Permission} <= {*role.permissions}), None)
+        role = whole or await self.add_role(SYSTEM, NewRole(name=_free_name(roles), permissions=sorted(Permission)))
         await self.add_staff(SYSTEM, new.model_copy(update={"role_ids": [role.id]}))
         return password
 
@@ -282,6 +283,13 @@ class Access:
 
     async def is_empty(self) -> bool:
         return not await self._db.value(sql.count_staff)
+
+
+def _free_name(roles: Iterable[Role]) -> str:
+    """Return a name for a role that allows everything; the usual one may be in use for less."""
+    taken = {role.name for role in roles}
+    names = chain(["Administrator"], (f"Administrator {number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _may_set_role(actor: Actor, permissions: Iterable[str]) -> None:
