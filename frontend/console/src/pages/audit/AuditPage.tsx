@@ -15,16 +15,20 @@ import { TableBar } from "../../kit/TableBar";
 import { useFeed } from "../../live/context";
 import type { Calendar } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
+import { kindWords } from "./kinds";
+import { subjectWords } from "./subjects";
 import { words } from "./words";
 
 const calendars: Calendar[] = ["gregory", "persian", "islamic-umalqura"];
 const bySeq = ({ seq }: AuditEntry) => String(seq);
 const all = "-";
-const kinds = Object.keys(words.en).filter((key) => key.startsWith("kind.")).map((key) => key.slice("kind.".length));
+const kinds = Object.keys(kindWords.en).map((key) => key.slice("kind.".length));
 
 /** `#/audit/<actor>/<subject>/<seq>`; a dash is everybody, and everything. */
 export function AuditPage(props: { rest: string[] }) {
-  const { say, sayAny } = usePhrases(words);
+  const { say } = usePhrases(words);
+  const { sayAny } = usePhrases(kindWords);
+  const { language } = useSpeech();
   const dates = useDates();
   const table = useTable("audit");
   const [actor = all, subject = all, chosen] = props.rest;
@@ -68,7 +72,7 @@ export function AuditPage(props: { rest: string[] }) {
           title={say("title")}
           columns={columns}
           filters={[
-            { key: "kind", label: say("what"), kind: "choice", options: kinds.map((kind) => ({ value: kind, label: sayAny("kind", kind, kind) })) },
+            { key: "kind", label: say("what"), kind: "choice", options: kinds.map((kind) => ({ value: kind, label: sayAny("kind", kind, kind) })).sort((one, other) => one.label.localeCompare(other.label, language)) },
             { key: "period", label: say("when"), kind: "range" },
           ]}
         />
@@ -121,10 +125,11 @@ function withOwn(people: { value: string; label: string }[], actor: string, name
 
 /** What it is about, by name where the entry has one. */
 function About(props: { entry: AuditEntry; nameOf: (actor: string) => string }) {
+  const { sayAny } = usePhrases(subjectWords);
   const { data, subject } = props.entry;
   const name = data["name"] ?? data["site"];
   const [kind = "", id = ""] = subject.split(":");
-  const usual = kind === "staff" || kind === "agent" ? props.nameOf(`staff:${id}`) : kind;
+  const usual = kind === "staff" || kind === "agent" ? props.nameOf(`staff:${id}`) : sayAny("subject", kind, kind);
   return <bdi>{typeof name === "string" && name !== "" ? name : usual}</bdi>;
 }
 
