@@ -221,7 +221,12 @@ async def _json_body(request: web.Request) -> bytes:
 def invalid(error: ValidationError) -> Invalid:
     """Say where and why, without repeating what was sent: it may be a password."""
     errors = [
-        {"loc": ".".join(str(part) for part in found["loc"]), "msg": found["msg"], "type": found["type"]}
+        # A validator's own words need no heading.
+        {
+            "loc": ".".join(map(str, found["loc"])),
+            "msg": found["msg"].removeprefix("Value error, "),
+            "type": found["type"],
+        }
         for found in error.errors(include_input=False, include_url=False, include_context=False)[:20]
     ]
     where = errors[0]["loc"] if errors else ""

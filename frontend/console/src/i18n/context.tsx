@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, t
 import { keep, keptValue } from "../../../shared/kept";
 import type { Calendar } from "../protocol";
 import { Dates } from "./dates";
+import { refusalsIn, type Refusals } from "./refusals";
 import { asLanguage, languages, Speech, type Digits, type Language } from "./words";
 
 interface Preferences {
@@ -23,6 +24,8 @@ interface Region extends Preferences {
   dates: Dates;
   change: (preferences: Partial<Preferences>) => void;
   setUsual: (usual: Usual) => void;
+  /** What the server refuses in the reader's words; null in English, and until they are there. */
+  refusals: Refusals | null;
 }
 
 const storageKey = "markaz.preferences";
@@ -40,10 +43,11 @@ export function RegionProvider(props: { children: ReactNode }) {
     });
   }, []);
   const { language, calendar, digits } = completed(kept, usual);
+  const refusals = useRefusals(language);
   const region = useMemo(() => {
     const speech = new Speech(language, digits);
-    return { language, calendar, digits, change, setUsual, speech, dates: new Dates(speech, calendar) };
-  }, [language, calendar, digits, change]);
+    return { language, calendar, digits, change, setUsual, speech, dates: new Dates(speech, calendar), refusals };
+  }, [language, calendar, digits, change, refusals]);
   return (
     <DirectionProvider initialDirection={languages[language].dir} detectDirection={false}>
       <RegionContext.Provider value={region}>
@@ -58,6 +62,18 @@ export function useRegion(): Region {
   const region = useContext(RegionContext);
   if (!region) throw new Error("useRegion needs a RegionProvider above it");
   return region;
+}
+
+function useRefusals(language: Language): Refusals | null {
+  const [found, setFound] = useState<{ language: Language; refusals: Refusals | null } | null>(null);
+  useEffect(() => {
+    let isWanted = true;
+    void refusalsIn(language).then((refusals) => isWanted && setFound({ language, refusals }));
+    return () => {
+      isWanted = false;
+    };
+  }, [language]);
+  return found?.language === language ? found.refusals : null;
 }
 
 export const useSpeech = (): Speech => useRegion().speech;

@@ -2,8 +2,8 @@ import { notifications } from "@mantine/notifications";
 import { useState, type FormEvent } from "react";
 import { Problem } from "../http/api";
 import { usePhrases } from "../i18n/phrases";
-import { useSpeech } from "../i18n/context";
 import { useProblemText } from "../live/context";
+import { useFaultText } from "./faultText";
 import { faultsOf, isStale, type Faults } from "./problems";
 import { kitWords } from "./words";
 
@@ -25,8 +25,8 @@ export interface Editor<V extends object> {
  * `save` sends it and returns what is different afterwards, such as the version; a refusal is shown at the fields it is about. The form begins anew when its component does: give it a `key`.
  */
 export function useEditor<V extends object>(initial: V, save: (values: V) => Promise<Partial<V> | void>, more: string[] = []): Editor<V> {
-  const { language } = useSpeech();
-  const { say, sayAny } = usePhrases(kitWords);
+  const { say } = usePhrases(kitWords);
+  const faultText = useFaultText();
   const textOf = useProblemText();
   const [values, setValues] = useState(initial);
   const [isChanged, setChanged] = useState(false);
@@ -64,8 +64,7 @@ export function useEditor<V extends object>(initial: V, save: (values: V) => Pro
     const found = faults[name];
     if (!found) return undefined;
     if (found.type === "string_too_short" && Reflect.get(values, name) === "") return say("required");
-    const isCustom = found.type === "value_error" || found.type === "other";
-    return language === "en" && isCustom ? found.text : sayAny("error", found.type, language === "en" ? found.text : say("error.other"));
+    return faultText(found);
   };
   const stale = isStale(problem);
   const trouble = problem === null || stale || isAtFields ? null : textOf(problem);

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { notifications } from "@mantine/notifications";
-import { useSpeech } from "../i18n/context";
+import { useRegion, useSpeech } from "../i18n/context";
 import { Problem } from "../http/api";
 import type { State } from "../feed";
 import type { Id } from "../protocol";
@@ -39,15 +39,16 @@ export function useFeed(): State {
 
 /** Says in the reader's language what went wrong. */
 export function useProblemText(): (error: unknown) => string {
-  const speech = useSpeech();
+  const { speech, refusals } = useRegion();
   return useCallback(
     (error: unknown) => {
       if (!(error instanceof Problem)) return String(error);
+      const usual = speech.say(`problem.${error.kind}`);
       // The server explains itself in English, and closer than our words do.
-      const isExplained = speech.language === "en" && error.status !== 0 && error.detail !== "";
-      return isExplained ? error.detail : speech.say(`problem.${error.kind}`);
+      if (speech.language === "en") return error.status !== 0 && error.detail !== "" ? error.detail : usual;
+      return refusals?.of(error) ?? usual;
     },
-    [speech],
+    [speech, refusals],
   );
 }
 

@@ -6,8 +6,9 @@ import type { CustomerRecord } from "../../http/views";
 import { useRegion } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { languages, type Language } from "../../i18n/words";
+import { useFaultText } from "../../kit/faultText";
 import { byId, useList } from "../../kit/list";
-import { useFeed } from "../../live/context";
+import { useFeed, useProblemText } from "../../live/context";
 import type { Id } from "../../protocol";
 import { placeholders, unknownIn } from "../work/answers";
 import css from "./TextPreview.module.css";
@@ -81,18 +82,21 @@ export function TextPreview(props: PreviewProps) {
 
 function usePreview(text: string, locale: Language | undefined, customerId: string | null, queueId: Id | null): { text: string; fault: string | null } {
   const [asked] = useDebouncedValue(text, 300);
-  const [shown, setShown] = useState<{ text: string; fault: string | null }>({ text: "", fault: null });
+  const [shown, setShown] = useState<{ text: string; problem: Problem | null }>({ text: "", problem: null });
+  const textOf = useProblemText();
+  const faultText = useFaultText();
   useEffect(() => {
     if (!locale || asked.trim() === "") return;
     let isGone = false;
     call<{ text: string }>("POST", "/api/text-previews", { text: asked, locale, customer_id: customerId, queue_id: queueId }).then(
-      (answer) => !isGone && setShown({ text: answer.text, fault: null }),
+      (answer) => !isGone && setShown({ text: answer.text, problem: null }),
       (error: unknown) => {
-        if (isGone || !(error instanceof Problem)) return;
-        setShown({ text: "", fault: error.extra.errors?.[0]?.msg ?? error.detail });
+        if (!isGone && error instanceof Problem) setShown({ text: "", problem: error });
       },
     );
     return () => void (isGone = true);
   }, [asked, locale, customerId, queueId]);
-  return shown;
+  if (shown.problem === null) return { text: shown.text, fault: null };
+  const [first] = shown.problem.extra.errors ?? [];
+  return { text: "", fault: first ? faultText({ type: first.type ?? "other", text: first.msg }) : textOf(shown.problem) };
 }

@@ -5,6 +5,7 @@ import { useState, type FormEvent } from "react";
 import { call, Problem } from "../../http/api";
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
+import { useFaultText } from "../../kit/faultText";
 import { ChoiceField, SwitchField, TextField } from "../../kit/fields";
 import { faultsOf, isStale, type Faults } from "../../kit/problems";
 import { kitWords } from "../../kit/words";
@@ -78,8 +79,9 @@ function Clashes(props: PartProps & { editing: Editing }) {
 
 function useEditing(props: PartProps & { read: () => Promise<void> }) {
   const { ticket, setup, take, read } = props;
-  const { sayAny, say } = usePhrases(kitWords);
+  const { say } = usePhrases(kitWords);
   const textOf = useProblemText();
+  const faultText = useFaultText();
   const [edit, setEdit] = useState<Edit>(() => begun(ticket));
   const [seen, setSeen] = useState(ticket);
   const [faults, setFaults] = useState<Faults>({});
@@ -125,7 +127,7 @@ function useEditing(props: PartProps & { read: () => Promise<void> }) {
     isOvertaken: isLate,
     fault: (name: string) => {
       const found = faults[name];
-      return found && (found.type === "other" && found.text !== "" ? textOf(problem) : sayAny("error", found.type, say("error.other")));
+      return found && faultText(found);
     },
     trouble: problem === null || isLate || isAtFields ? null : textOf(problem),
     theirs: (name: string) => setEdit((old) => withTheirs(old, name)),
