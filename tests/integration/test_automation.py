@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from storage.opened import opened
 from tests.integration.house import hire, house, made, query
 from tests.integration.test_tickets import DESK, change, customer, stage, ticket
 from tests.live import Live, Person, eventually
@@ -222,6 +225,41 @@ async def test_a_rule_on_time_counts_business_minutes_and_acts_once_for_each_beg
     await change(admin, now, status_id=pending)
     await query(it, ago, uuid.UUID(one["id"]))
     assert await automation.look() == 1, "a new beginning"
+
+
+async def test_a_rule_on_time_looks_at_a_part_of_a_stage_and_at_the_rest_the_next_time(
+    it: Live, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("automation.service._PAGE", 2)
+    monkeypatch.setattr("automation.service._PAGES", 1)
+    waiting = await stage(admin, "on_hold")
+    tickets = [await change(admin, await ticket(admin), status_id=waiting) for _ in range(5)]
+    last = await change(admin, tickets[-1], priority="urgent")
+    for place, each in enumerate(tickets):
+        ago = "update ticket set stage_since = now() - make_interval(hours => $1) where id = $2"
+        await query(it, ago, 20 - place, uuid.UUID(each["id"]))
+    note = {"do": "add_check", "text": "Ask again"}
+    conditions = {"all": [when("status_id", "is", waiting), when("priority", "is", "urgent")]}
+    await rule(admin, {"since": "stage", "minutes": 60, "in_business_time": False}, note, conditions=conditions)
+    automation = it.running.neck.automation.automation
+    await eventually(lambda: _held(automation))
+    # Whoever works with a ticket that a rule is not for is not in its way.
+    async with opened(it.settings) as db, db.transaction() as tx:
+        await it.running.neck.desk.tickets.hold(tx, uuid.UUID(tickets[0]["id"]))
+        looked = [await asyncio.wait_for(automation.look(), 10) for _ in range(6)]
+    assert looked == [0, 0, 1, 0, 0, 0]
+    assert [each["text"] for each in (await shown(admin, last))["checks"]] == ["Ask again"]
+
+
+async def test_a_rule_that_names_no_stage_that_there_is_stops_no_other(it: Live, admin: Person) -> None:
+    lasting = {"since": "opened", "minutes": 60, "in_business_time": False}
+    await rule(admin, lasting, RAISE, conditions={"all": [when("status_id", "is", "nowhere")]})
+    one = await ticket(admin)
+    await rule(admin, lasting, RAISE, conditions={"all": [when("subject", "is", one["subject"])]})
+    await query(it, "update ticket set opened_at = now() - interval '2 hours' where id = $1", uuid.UUID(one["id"]))
+    automation = it.running.neck.automation.automation
+    await eventually(lambda: _held(automation))
+    assert await automation.look() == 1
 
 
 async def _held(automation: Any) -> bool:
