@@ -10,6 +10,7 @@ from uuid import UUID
 from core.errors import Conflict, Invalid
 from core.values import Value
 from sla.model import OVER, Category
+from storage.database import Row
 from tickets.model import PRIORITIES, Kind, Names
 
 # What a change may touch, and what history keeps.
@@ -59,6 +60,16 @@ def first_status(statuses: Iterable[Status], kind: Kind, category: Category) -> 
         raise Conflict(f"There is no active stage of the category {category} for this kind.")
     is_ours = category in OUR_TURN
     return min(found, key=lambda each: (is_ours and each.kinds is None, each.position, str(each.id)))
+
+
+class IsMerged(Conflict):
+    """It is merged into another ticket: take that back, or go on there."""
+
+
+def must_be_whole(row: Row) -> None:
+    """Raise IsMerged for a ticket that ended in another one: by that it would be in two places."""
+    if row["merged_into"] is not None:
+        raise IsMerged
 
 
 def changed(now_is: Mapping[str, Any], said: Mapping[str, Any], status: Stage, now: datetime) -> dict[str, Any]:
