@@ -54,10 +54,12 @@ returning id
 select exists (select from automation_run where rule_id = :rule_id::uuid and ticket_id = :ticket_id::uuid and since = :since::timestamptz)
 
 -- name: list_runs
--- The log, newest first.
+-- The log of what was done to tickets that the reader may know of, newest first.
 select r.id, r.rule_id, r.rule_name, r.ticket_id, t.kind, t.serial, r.cause, r.at, r.did, r.is_refused
 from automation_run r join ticket t on t.id = r.ticket_id
 where r.id < :before::uuid and (:ticket_id::uuid is null or r.ticket_id = :ticket_id) and (:rule_id::uuid is null or r.rule_id = :rule_id)
+  and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+  and (:me::uuid is null or :me <> all(t.hidden_from))
 order by r.id desc limit :most::int
 
 -- name: stages_looked_at

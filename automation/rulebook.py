@@ -31,6 +31,7 @@ from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
 from storage.database import Database, Tx
+from tickets.confidence import confidence
 from tickets.setup import Setup
 
 
@@ -76,15 +77,16 @@ class Rulebook:
             tx.emit(RuleSaved(rule_id=rule_id, name=row["name"], is_removed=True))
 
     async def try_out(self, actor: Actor, conditions: Conditions, ticket_id: UUID) -> tuple[bool, list[Held]]:
-        """Hold conditions against a ticket as it is; nothing is done."""
+        """Hold conditions against a ticket as it is; nothing is done. What was found is the ticket's own words."""
         _may(actor)
         async with self._db.transaction(actor) as tx:
+            await self._doing.tickets.must_see(tx, actor, ticket_id)
             return hold(conditions, await self._automation.facts(tx, ticket_id))
 
     async def runs(self, actor: Actor, wanted: dict[str, Any]) -> list[Run]:
-        """Return what rules did, newest first."""
+        """Return what rules did to tickets that this actor may know of, newest first."""
         _may(actor)
-        return await store.runs(self._db, wanted)
+        return await store.runs(self._db, wanted | confidence(actor))
 
     async def macros(self) -> list[Macro]:
         return await store.macros(self._db)

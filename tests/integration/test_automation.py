@@ -266,6 +266,28 @@ async def _held(automation: Any) -> bool:
     return bool(automation.lease.is_held)
 
 
+async def test_neither_the_log_nor_a_trial_says_anything_of_a_ticket_that_somebody_may_not_know_of(
+    it: Live, admin: Person
+) -> None:
+    writes_rules = ["automation.manage", "ticket.read", "ticket.confidential", "complaint.read"]
+    whom_it_is_about = await hire(it, writes_rules)
+    stranger = await hire(it, ["automation.manage", "ticket.read"])
+    without = await hire(it, ["automation.manage"])
+    await rule(admin, "changed", RAISE, conditions={"all": [when("kind", "is", "complaint")]})
+    about = [{"kind": "employee", "staff_id": whom_it_is_about.me["id"]}]
+    complaint = await made(admin, "/api/complaints", {"subject": "They were rude", "about": about})
+    one = {"id": complaint["ticket_id"]}
+    await change(admin, await shown(admin, one), description="Very rude")
+    await acted(admin, one)
+    trial = {"ticket_id": one["id"], "conditions": {"all": [when("subject", "filled")]}}
+    assert (await admin.json("POST", "/api/automation/try", trial))[0] == 200
+    for person in (whom_it_is_about, stranger):
+        assert (await person.json("GET", "/api/automation/runs"))[1]["items"] == []
+        assert await runs(person, one) == []
+        assert (await person.json("POST", "/api/automation/try", trial))[0] == 404
+    assert (await without.json("POST", "/api/automation/try", trial))[0] == 403
+
+
 async def test_a_late_promise_escalates(it: Live, admin: Person) -> None:
     boss = await it.person("nadia")
     socket = await boss.console(available=False)
