@@ -12,7 +12,7 @@ from automation.model import AutomationRule, OnTime, hold
 from core.ids import BranchId
 from sla.hours import Hours
 from sla.working import spent
-from storage.database import Row
+from tickets.confidence import Guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Look:
             "reads_text": "description" in self.rule.conditions.facts,
         }
 
-    def may_act(self, row: Row, facts: dict[str, Any]) -> bool:
+    def may_act(self, row: Guarded, facts: dict[str, Any]) -> bool:
         """Tell whether this ticket is worth being held: most are not, and nobody waits for us who works with them."""
         if row["has_acted"] or row["since"] > self._before:
             return False

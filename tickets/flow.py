@@ -10,7 +10,6 @@ from uuid import UUID
 from core.errors import Conflict, Invalid
 from core.values import Value
 from sla.model import OVER, Category
-from storage.database import Row
 from tickets.model import PRIORITIES, Kind, Names
 
 # What a change may touch, and what history keeps.
@@ -66,9 +65,9 @@ class IsMerged(Conflict):
     """It is merged into another ticket: take that back, or go on there."""
 
 
-def must_be_whole(row: Row) -> None:
-    """Raise IsMerged for a ticket that ended in another one: by that it would be in two places."""
-    if row["merged_into"] is not None:
+def must_be_whole(merged_into: UUID | None) -> None:
+    """Raise IsMerged for a ticket that ended in another one: by a change it would be in two places."""
+    if merged_into is not None:
         raise IsMerged
 
 
