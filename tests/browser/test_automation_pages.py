@@ -131,6 +131,7 @@ async def test_c149_c152_a_rule_acts_and_says_why_and_figures_lead_to_their_tick
         # A colleague's ticket: there is no customer to write to, and that is said.
         deeds = [await each.get_attribute("data-refused") for each in await row.get_by_test_id("deed").all()]
         assert deeds == ["false", "false", "true"]
+        await expect(row.get_by_test_id("deed").last).to_contain_text("تیکت یک همکار است.")
         await picture(page, "automation-log-fa")
 
         # A colleague was faster.

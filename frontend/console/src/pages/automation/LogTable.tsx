@@ -15,6 +15,7 @@ import { byNumber } from "../tickets/Links";
 import { Name } from "../work/Name";
 import type { Did, Rule, Run } from "./automation";
 import { partWords } from "./partWords";
+import { useRefusal } from "./refusals";
 import { useRuleName } from "./ruleNames";
 import { words } from "./words";
 
@@ -90,14 +91,15 @@ function Deeds(props: { did: Did[] }) {
   );
 }
 
-/** What an action did: the server tells names of fields, channels and numbers; a refusal in its own words. */
+/** What an action did: the server tells names of fields, channels and numbers; a refusal has words of its own. */
 function useDetail(): (did: Did) => string {
   const { say, sayAny } = usePhrases(words);
   const parts = usePhrases(partWords);
+  const refusal = useRefusal();
   const speech = useSpeech();
   return ({ do: what, detail, is_refused }) => {
     const deed = sayAny("do", what, what);
-    if (is_refused) return speech.language === "en" ? `${deed}: ${detail}` : deed;
+    if (is_refused) return `${deed}: ${refusal(detail)}`;
     if (detail === "as it was") return `${deed}: ${say("as_it_was")}`;
     if (detail === "") return deed;
     if (what === "tell_customer") return `${deed}: ${speech.sayAny("channel", detail, detail)}`;
