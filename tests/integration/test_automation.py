@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -251,9 +252,42 @@ async def test_a_rule_on_time_looks_at_a_part_of_a_stage_and_at_the_rest_the_nex
     assert [each["text"] for each in (await shown(admin, last))["checks"]] == ["Ask again"]
 
 
+async def test_a_condition_that_can_never_hold_is_refused_where_it_stands(it: Live, admin: Person) -> None:
+    colour = {"names": {"en": "Colour"}, "type": "choice", "options": [{"key": "red", "names": {"en": "Red"}}]}
+    await made(admin, "/api/ticket-fields", {"key": "colour", **colour})
+    fits = [
+        when("fields.colour", "one_of", ["red"]),
+        when("fields.colour", "filled"),
+        when("status_id", "is", await stage(admin, "open")),
+        when("priority", "at_least", "high"),
+        when("sla", "none_of", ["near", "breached"]),
+    ]
+    await rule(admin, "changed", RAISE, conditions={"all": fits})
+    for wrong in (
+        when("fields.shade", "is", "red"),
+        when("fields.colour", "is", "green"),
+        when("status_id", "one_of", [await stage(admin, "open"), "nowhere"]),
+        when("type_id", "is", str(uuid.uuid4())),
+        when("kind", "is", "gossip"),
+        when("priority", "at_least", "extreme"),
+        when("sla", "is", "late"),
+        when("category", "none_of", ["new", "lost"]),
+        when("metric", "is", "everything"),
+        when("requester_kind", "is", "somebody"),
+    ):
+        body = {"name": uuid.uuid4().hex, "trigger": {"on": "event", "happening": "changed"}, "actions": [RAISE]}
+        status, answer = await admin.json(
+            "POST", "/api/automation/rules", {**body, "conditions": {"any": [fits[0], wrong]}}
+        )
+        assert (status, answer.get("field")) == (422, "conditions.any.1"), wrong
+
+
 async def test_a_rule_that_names_no_stage_that_there_is_stops_no_other(it: Live, admin: Person) -> None:
     lasting = {"since": "opened", "minutes": 60, "in_business_time": False}
-    await rule(admin, lasting, RAISE, conditions={"all": [when("status_id", "is", "nowhere")]})
+    kept = await rule(admin, lasting, RAISE)
+    # As one may stand there from before conditions were looked at.
+    lost = json.dumps({"all": [when("status_id", "is", "nowhere")], "any": []})
+    await query(it, "update automation_rule set conditions = $1::jsonb where id = $2", lost, uuid.UUID(kept["id"]))
     one = await ticket(admin)
     await rule(admin, lasting, RAISE, conditions={"all": [when("subject", "is", one["subject"])]})
     await query(it, "update ticket set opened_at = now() - interval '2 hours' where id = $1", uuid.UUID(one["id"]))
