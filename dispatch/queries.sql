@@ -299,7 +299,7 @@ where t.staff_id = :id::uuid and t.is_active and p.is_active and t.text_number <
 
 -- name: task_account
 -- By which number of ours tasks go: the branch's own, else one of everybody's.
-select id from channel_account where kind = 'sms' and is_enabled and (branch_id is null or branch_id = :branch_id::uuid)
+select id from channel_account where kind in ('sms', 'smpp') and is_enabled and (branch_id is null or branch_id = :branch_id::uuid)
 order by branch_id nulls last, name limit 1
 
 -- name: appointments_of

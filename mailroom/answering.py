@@ -13,6 +13,7 @@ from uuid import UUID
 
 from access.model import Locale
 from channels.base import IdentityKind, InboundMessage
+from channels.dialling import TEXT_KINDS
 from complaints.receipts import Writer
 from complaints.words import STAGES
 from core.actor import SYSTEM
@@ -29,7 +30,7 @@ from storage.database import sql as storage_sql
 from tickets.model import number
 
 KIND = "mailroom.text"
-CHANNELS = frozenset({"sms"})
+CHANNELS = TEXT_KINDS
 _TEXTS_AN_HOUR, _ANSWERS_AN_HOUR = 6, 500
 _SHOWN, _SUBJECT = 3, 60
 

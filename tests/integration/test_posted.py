@@ -47,12 +47,12 @@ async def test_two_alike_that_were_found_as_one_at_the_carrier_are_both_kept(db:
 async def test_what_was_refused_and_is_run_again_stands_as_it_went_the_second_time(db: Database) -> None:
     await _prepared(db)
     text = Posted(ACCOUNT, uuid4(), NUMBER, "Visit 8, 9:00")
-    assert await posted.begun(db, text, utc_now())
+    assert await posted.begun(db, text, utc_now()) is Delivery.NONE
     await posted.stands(db, text.message_id, Delivery.FAILED, error="The carrier knows no such sender.")
     # An operator mended the account, or has the text go by another one, and releases the job.
     await db.run(_ACCOUNT, id=OTHER_ACCOUNT, queue=UUID(int=1))
     again = replace(text, account_id=OTHER_ACCOUNT)
-    assert await posted.begun(db, again, utc_now())
+    assert await posted.begun(db, again, utc_now()) is Delivery.FAILED
     assert await _stands(db, text) == [("sending", None, None, OTHER_ACCOUNT)]
     await posted.stands(db, text.message_id, Delivery.SENT, external_id="SM8")
     async with db.transaction() as tx:
