@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +73,9 @@ async def test_c037_a_ticket_has_description_status_priority_and_the_time_to_its
     shown = await made(admin, f"/api/tickets/{opened['id']}/times", {"minutes": 25, "note": "on the phone"})
     shown = await made(admin, f"/api/tickets/{opened['id']}/times", {"minutes": 5})
     assert shown["minutes_spent"] == 30
+    ahead = {"minutes": 5, "worked_on": (datetime.now(UTC).date() + timedelta(days=3)).isoformat()}
+    status, answer = await admin.json("POST", f"/api/tickets/{opened['id']}/times", ahead)
+    assert (status, answer["field"]) == (422, "worked_on"), "time is booked when it was spent"
 
 
 async def test_c038_each_kind_has_numbers_and_fields_of_its_own(admin: Person) -> None:
