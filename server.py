@@ -108,7 +108,7 @@ def start_jobs(on: Ground, neck: Neck, board: BoardHouse, stack: AsyncExitStack)
         neck.colleagues,
         neck.desk,
         MailTickets(on.db, neck.desk),
-        TextAnswers(on.db, on.clock, neck.interactions.work),
+        TextAnswers(on.db, on.clock, neck.interactions.work, neck.dispatch.appointments),
         neck.reports,
         neck.solutions,
         neck.complaints,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
-from automation.model import PLACEHOLDERS, Happening, Lasting, Notify, Operation, SetValue
+from automation.model import PLACEHOLDERS, Condition, Happening, Lasting, Notify, Operation, SetValue
 from core.values import Value
+from sla.model import Category, Metric
 from tickets.fields import TicketField
-from tickets.model import FieldType, Names
+from tickets.model import KINDS, PRIORITIES, FieldType, Names, SlaState
 
 # What is chosen from, or how it is typed: the name of a list that the console knows, or of a kind of field.
 Shape = Literal[
@@ -59,6 +60,16 @@ _SET: dict[str, Shape] = {
     "is_confidential": "yes_no",
 }
 
+# What stands in facts that are words of ours.
+_WORDS: dict[Shape, frozenset[str]] = {
+    "kind": frozenset(KINDS),
+    "priority": frozenset(PRIORITIES),
+    "category": frozenset(get_args(Category)),
+    "requester": frozenset({"external", "internal"}),
+    "promise": frozenset(get_args(SlaState)),
+    "metric": frozenset(get_args(Metric)),
+}
+
 
 class KnownFact(Value):
     """A thing that conditions ask for. `names`: of a field that an administrator added."""
@@ -102,6 +113,26 @@ def catalogue(fields: Iterable[TicketField]) -> Catalogue:
         told=get_args(_annotation(Notify, "to")),
         placeholders=tuple(sorted(PLACEHOLDERS)),
     )
+
+
+def misfit(condition: Condition, fields: Mapping[str, TicketField], ids: Mapping[Shape, frozenset[str]]) -> str | None:
+    """Return what is wrong with a condition that can never hold: it asks for something that is not there.
+
+    `ids`: the stages and types that there are.
+    """
+    known: frozenset[str] | None
+    if condition.fact in _FACTS:
+        shape = _FACTS[condition.fact][0]
+        known = ids.get(shape, _WORDS.get(shape))
+    else:
+        field = fields.get(condition.fact.removeprefix("fields."))
+        if field is None:
+            return "There is no such field."
+        known = frozenset(option.key for option in field.options) or None
+    if known is None or condition.value is None:
+        return None
+    values = condition.value if isinstance(condition.value, list) else [condition.value]
+    return None if all(str(each) in known for each in values) else "There is no such value."
 
 
 def _annotation(of: type[Value], name: str) -> object:

@@ -38,7 +38,7 @@ class Doing:
     """The actions of rules and of macros."""
 
     def __init__(self, tickets: Tickets, worklog: Worklog, courier: Courier) -> None:
-        self._tickets, self._worklog, self._courier = tickets, worklog, courier
+        self.tickets, self._worklog, self._courier = tickets, worklog, courier
 
     async def all(self, tx: Tx, actor: Actor, ticket_id: UUID, actions: tuple[Action, ...], cause: str) -> list[Did]:
         """Do one after another; one that is refused is taken back by itself, and the others are done."""
@@ -54,7 +54,7 @@ class Doing:
 
     async def must_see(self, tx: Tx, actor: Actor, ticket_id: UUID) -> Row:
         """Hold a ticket that an agent sees and may change."""
-        row = await self._tickets.must_see(tx, actor, ticket_id)
+        row = await self.tickets.must_see(tx, actor, ticket_id)
         actor.must(Permission.TICKET_WRITE, row["branch_id"])
         return row
 
@@ -65,7 +65,7 @@ class Doing:
             case SetField():
                 return await self._change(tx, actor, ticket_id, {"fields": {action.key: action.value}}, cause)
             case RaisePriority():
-                row = await self._tickets.hold(tx, ticket_id)
+                row = await self.tickets.hold(tx, ticket_id)
                 higher = PRIORITIES[min(row["priority"] + 1, len(PRIORITIES) - 1)]
                 return await self._change(tx, actor, ticket_id, {"priority": higher}, cause)
             case AddCheck():
@@ -74,12 +74,12 @@ class Doing:
             case Notify():
                 source = f"rule:{uuid7()}"
                 return str(
-                    await self._tickets.telling.ring(tx, ticket_id, action.to, action.people, action.text, source)
+                    await self.tickets.telling.ring(tx, ticket_id, action.to, action.people, action.text, source)
                 )
             case TellCustomer():
                 return await self._courier.tell(tx, ticket_id, action.texts)
 
     async def _change(self, tx: Tx, actor: Actor, ticket_id: UUID, said: dict[str, Any], cause: str) -> str:
-        row = await self._tickets.hold(tx, ticket_id)
-        is_changed = await self._tickets.apply(tx, actor, row, said, cause=cause)
+        row = await self.tickets.hold(tx, ticket_id)
+        is_changed = await self.tickets.apply(tx, actor, row, said, cause=cause)
         return ", ".join(said) if is_changed else "as it was"

@@ -92,6 +92,11 @@ class Conditions(Value):
     all: tuple[Condition, ...] = Field((), max_length=30)
     any: tuple[Condition, ...] = Field((), max_length=30)
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """What they ask for."""
+        return frozenset(each.fact for each in (*self.all, *self.any))
+
 
 class SetValue(Value):
     do: Literal["set"] = "set"

@@ -54,24 +54,29 @@ returning id
 select exists (select from automation_run where rule_id = :rule_id::uuid and ticket_id = :ticket_id::uuid and since = :since::timestamptz)
 
 -- name: list_runs
--- The log, newest first.
+-- The log of what was done to tickets that the reader may know of, newest first.
 select r.id, r.rule_id, r.rule_name, r.ticket_id, t.kind, t.serial, r.cause, r.at, r.did, r.is_refused
 from automation_run r join ticket t on t.id = r.ticket_id
 where r.id < :before::uuid and (:ticket_id::uuid is null or r.ticket_id = :ticket_id) and (:rule_id::uuid is null or r.rule_id = :rule_id)
+  and (not t.is_confidential or :sees_confidential::boolean or (t.kind = 'complaint' and :sees_complaints::boolean) or :me::uuid = any(t.readers))
+  and (:me::uuid is null or :me <> all(t.hidden_from))
 order by r.id desc limit :most::int
 
--- name: lasting_since_opened
--- Tickets that have been there for so long and on which a rule has not acted, in order; narrowed where the rule says to what.
-select t.id, t.branch_id, t.opened_at as since from ticket t
-where t.merged_into is null and t.category <> 'closed' and t.opened_at <= :before::timestamptz and t.id > :after::uuid
-  and (:categories::text[] is null or t.category = any(:categories)) and (:status_ids::uuid[] is null or t.status_id = any(:status_ids))
-  and not exists (select from automation_run r where r.rule_id = :rule_id::uuid and r.ticket_id = t.id and r.since = t.opened_at)
-order by t.id limit :most::int
+-- name: stages_looked_at
+-- The stages of tickets that are not closed, where a rule says so only some of them.
+select id from ticket_status
+where category <> 'closed' and (:categories::text[] is null or category = any(:categories)) and (:ids::text[] is null or id::text = any(:ids))
+order by position, id
 
--- name: lasting_in_stage
--- Tickets that have been in their stage for so long and on which a rule has not acted since, in order.
-select t.id, t.branch_id, t.stage_since as since from ticket t
-where t.merged_into is null and t.category <> 'closed' and t.stage_since <= :before::timestamptz and t.id > :after::uuid
-  and (:categories::text[] is null or t.category = any(:categories)) and (:status_ids::uuid[] is null or t.status_id = any(:status_ids))
-  and not exists (select from automation_run r where r.rule_id = :rule_id::uuid and r.ticket_id = t.id and r.since = t.stage_since)
-order by t.id limit :most::int
+-- name: lasting
+-- Some of the tickets in one stage, those first that have been there longest, as conditions look at them; which of them a rule
+-- acted on since this beginning. The text of a ticket is long, and is read where a condition asks for it.
+select t.id, t.kind, t.category, t.status_id, t.type_id, t.owner_id, t.queue_id, t.branch_id, t.customer_id, t.requester_kind, t.source,
+       t.is_confidential, t.sla, t.subject, case when :reads_text::boolean then t.description end as description, t.priority, t.fields,
+       t.stage_since, case when :in_stage::boolean then t.stage_since else t.opened_at end as since,
+       exists (select from automation_run r where r.rule_id = :rule_id::uuid and r.ticket_id = t.id
+               and r.since = case when :in_stage then t.stage_since else t.opened_at end) as has_acted
+from ticket t
+where t.status_id = :status_id::uuid and t.merged_into is null and t.stage_since <= :until::timestamptz
+  and (t.stage_since, t.id) > (:after_since::timestamptz, :after_id::uuid)
+order by t.stage_since, t.id limit :most::int

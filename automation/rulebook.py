@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from access.model import Permission
 from automation import store
-from automation.catalogue import Catalogue, catalogue
+from automation.catalogue import Catalogue, Shape, catalogue, misfit
 from automation.doing import Doing
 from automation.model import (
     Actions,
@@ -31,6 +32,8 @@ from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
 from storage.database import Database, Tx
+from tickets.confidence import confidence
+from tickets.fields import TicketField
 from tickets.setup import Setup
 
 
@@ -52,7 +55,7 @@ class Rulebook:
     async def save_rule(self, actor: Actor, rule_id: UUID | None, said: RuleSettings) -> AutomationRule:
         """Add a rule or change one; it acts on what happens from now on."""
         _may(actor)
-        await self._must_fit(said.actions)
+        await self._must_fit(said.actions, said.conditions)
         async with self._db.transaction(actor) as tx:
             kept = await self._known(tx, rule_id, sql.get_rule)
             version = await tx.value(
@@ -76,15 +79,16 @@ class Rulebook:
             tx.emit(RuleSaved(rule_id=rule_id, name=row["name"], is_removed=True))
 
     async def try_out(self, actor: Actor, conditions: Conditions, ticket_id: UUID) -> tuple[bool, list[Held]]:
-        """Hold conditions against a ticket as it is; nothing is done."""
+        """Hold conditions against a ticket as it is; nothing is done. What was found is the ticket's own words."""
         _may(actor)
         async with self._db.transaction(actor) as tx:
+            await self._doing.tickets.must_see(tx, actor, ticket_id)
             return hold(conditions, await self._automation.facts(tx, ticket_id))
 
     async def runs(self, actor: Actor, wanted: dict[str, Any]) -> list[Run]:
-        """Return what rules did, newest first."""
+        """Return what rules did to tickets that this actor may know of, newest first."""
         _may(actor)
-        return await store.runs(self._db, wanted)
+        return await store.runs(self._db, wanted | confidence(actor))
 
     async def macros(self) -> list[Macro]:
         return await store.macros(self._db)
@@ -125,11 +129,11 @@ class Rulebook:
             raise NotFound
         return thing_id or uuid7()
 
-    async def _must_fit(self, actions: Actions) -> None:
-        """Refuse actions that name a stage, a type or a field that is not there."""
+    async def _must_fit(self, actions: Actions, conditions: Conditions | None = None) -> None:
+        """Refuse what names a stage, a type, a field or a word that is not there."""
         stages = {each.id for each in await self._setup.statuses()}
         types = {each.id for each in await self._setup.types()}
-        fields = {each.key for each in await self._setup.fields()}
+        fields = {each.key: each for each in await self._setup.fields()}
         for number, action in enumerate(actions):
             at = f"actions.{number}"
             match action:
@@ -141,6 +145,19 @@ class Rulebook:
                     raise Invalid("There is no such field.", field=at)
                 case _:
                     continue
+        if conditions is not None:
+            _must_be_able_to_hold(conditions, fields, stages, types)
+
+
+def _must_be_able_to_hold(
+    conditions: Conditions, fields: Mapping[str, TicketField], stages: set[UUID], types: set[UUID]
+) -> None:
+    ids: dict[Shape, frozenset[str]] = {"stage": frozenset(map(str, stages)), "type": frozenset(map(str, types))}
+    for group, held in (("all", conditions.all), ("any", conditions.any)):
+        for number, condition in enumerate(held):
+            wrong = misfit(condition, fields, ids)
+            if wrong is not None:
+                raise Invalid(wrong, field=f"conditions.{group}.{number}")
 
 
 def _may(actor: Actor) -> None:

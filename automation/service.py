@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from automation import store
 from automation.doing import Doing
+from automation.lasting import Look, has_lasted
 from automation.model import AutomationRule, Did, Happening, OnEvent, OnTime, hold
 from automation.store import sql
 from core.actor import Actor, ActorKind
@@ -19,7 +20,6 @@ from core.errors import MarkazError, Unavailable
 from core.events import LoggedEvent
 from core.ids import BranchId, uuid7
 from sla.rules import Rules as Promises
-from sla.working import spent
 from storage.database import Database, Tx
 from storage.follower import Follower
 from storage.leases import LostLease
@@ -32,8 +32,13 @@ NAME = "automation"
 _ID = UUID("00000000-0000-7000-8000-00000000a070")
 _LABEL = f"{ActorKind.SYSTEM}:{_ID}"
 _EVERY_SECONDS = 30.0
-_MOST = 500
-_FIRST = UUID(int=0)
+# A look of a rule at a stage reads so many pages of so many tickets.
+_PAGE = 500
+_PAGES = 10
+_Place = tuple[datetime, UUID]
+_BEGINNING: _Place = (datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
+# A rule as it was written, and a stage.
+_Looked = tuple[UUID, int, UUID]
 _HAPPENINGS: dict[str, Happening] = {
     "opened": "opened",
     "assigned": "assigned",
@@ -54,6 +59,7 @@ class Automation(Follower):
         kinds = frozenset({"ticket.changed", "sla.warned", "sla.breached"})
         super().__init__(db, NAME, kinds, self._hear, at_once=1, gather_seconds=0.05)
         self._clock, self._tickets, self._doing = clock, tickets, doing
+        self._places: dict[_Looked, _Place] = {}
 
     # --- what happened
 
@@ -112,20 +118,35 @@ class Automation(Follower):
 
     async def look(self) -> int:
         """Let rules on time act; returns how often one did."""
-        acted = 0
+        async with self._db.transaction() as tx:
+            hours_at = (await Promises.read(tx)).hours_at
+        acted, places = 0, dict[_Looked, _Place]()
         for rule in await store.rules(self._db):
-            if rule.is_active and isinstance(rule.trigger, OnTime):
-                acted += await self._lasting(rule, rule.trigger)
+            if not rule.is_active or not isinstance(rule.trigger, OnTime):
+                continue
+            for stage_id in await store.stages(self._db, rule):
+                looked = (rule.id, rule.version, stage_id)
+                look = Look(rule, rule.trigger, stage_id, self._clock(), hours_at)
+                found, places[looked] = await self._look_at(look, self._places.get(looked, _BEGINNING))
+                acted += found
+        self._places = places
         return acted
 
-    async def _lasting(self, rule: AutomationRule, trigger: OnTime) -> int:
-        acted, after, now = 0, _FIRST, self._clock()
-        wanted = {"rule_id": rule.id, "before": now - timedelta(minutes=trigger.minutes), "most": _MOST}
-        while rows := await self._db.rows(store.lasting(rule), after=after, **wanted, **store.narrowed(rule)):
+    async def _look_at(self, look: Look, place: _Place) -> tuple[int, _Place]:
+        """Look at a part of a stage, from where the last look ended: it costs the same however many tickets there are.
+
+        Returns how often the rule acted, and where the next look begins.
+        """
+        acted = 0
+        for _ in range(_PAGES):
+            rows = await self._db.rows(sql.lasting, after_since=place[0], after_id=place[1], most=_PAGE, **look.asked)
             for row in rows:
-                acted += await self._tried(rule, trigger, row["id"], row["since"])
-                after = row["id"]
-        return acted
+                if look.may_act(row, self._tickets.known(row)):
+                    acted += await self._tried(look.rule, look.trigger, row["id"], row["since"])
+            if len(rows) < _PAGE:
+                return acted, _BEGINNING
+            place = rows[-1]["stage_since"], rows[-1]["id"]
+        return acted, place
 
     async def _tried(self, rule: AutomationRule, trigger: OnTime, ticket_id: UUID, since: datetime) -> bool:
         """Look at one ticket; what refuses that is this ticket's alone, and a lost lease or database nobody's."""
@@ -144,11 +165,9 @@ class Automation(Follower):
             facts = await self.facts(tx, ticket_id)
             if await tx.value(sql.has_run, rule_id=rule.id, ticket_id=ticket_id, since=since):
                 return False
-            if trigger.in_business_time:
-                branch = None if facts["branch_id"] is None else BranchId(UUID(facts["branch_id"]))
-                hours = (await Promises.read(tx)).hours_at(branch)
-                if spent(hours, since, self._clock()) < timedelta(minutes=trigger.minutes):
-                    return False
+            branch = None if facts["branch_id"] is None else BranchId(UUID(facts["branch_id"]))
+            if not has_lasted(trigger, (await Promises.read(tx)).hours_at(branch), since, self._clock()):
+                return False
             if not hold(rule.conditions, facts)[0]:
                 return False
             await self._act(tx, rule, ticket_id, trigger.since, since)

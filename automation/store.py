@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from automation.model import AutomationRule, Macro, OnTime, Run
+from automation.model import AutomationRule, Macro, Run
 from storage.database import Database, Tx
 from storage.queries import Queries
 from tickets.model import number
@@ -28,17 +28,11 @@ async def runs(reader: Database, wanted: dict[str, Any]) -> list[Run]:
     return [Run(number=number(row["kind"], row["serial"]), **{name: row[name] for name in _OF_RUN}) for row in rows]
 
 
-def narrowed(rule: AutomationRule) -> dict[str, Any]:
-    """Return what a rule on time says of its tickets, for the query: most tickets need not be looked at."""
+async def stages(reader: Database, rule: AutomationRule) -> list[UUID]:
+    """Return the stages in which a rule on time can act: by its conditions, and never on what is closed."""
     found: dict[str, list[str] | None] = {"category": None, "status_id": None}
     for each in rule.conditions.all:
         if each.fact in found and each.operation in ("is", "one_of"):
             found[each.fact] = each.value if isinstance(each.value, list) else [str(each.value)]
-    stages = found["status_id"]
-    return {"categories": found["category"], "status_ids": None if stages is None else [UUID(each) for each in stages]}
-
-
-def lasting(rule: AutomationRule) -> Any:
-    """Return the query of a rule on time."""
-    is_stage = isinstance(rule.trigger, OnTime) and rule.trigger.since == "stage"
-    return sql.lasting_in_stage if is_stage else sql.lasting_since_opened
+    rows = await reader.rows(sql.stages_looked_at, categories=found["category"], ids=found["status_id"])
+    return [row["id"] for row in rows]

@@ -14,6 +14,7 @@ from core.clock import Clock
 from core.secrets import Keyring
 from core.tasks import Tasks
 from customers.service import Customers
+from dispatch.appointments import Appointments
 from dispatch.by_geo import GeoWhereabouts, VisitLoads
 from dispatch.http import TechnicianRoutes, TrackingRoutes, VisitRoutes, VisitSetupRoutes
 from dispatch.listing import VisitListing
@@ -55,6 +56,7 @@ class DispatchHouse:
     _runs: Runs
     _pricing: Pricing
     _db: Database
+    appointments: Appointments
 
     @classmethod
     def build(
@@ -89,6 +91,7 @@ class DispatchHouse:
             Runs(visits, reading, planners, clock),
             Pricing(db, reading),
             db,
+            Appointments(clock, organisation),
         )
 
     def handle(self, worker: jobs.Worker) -> None:

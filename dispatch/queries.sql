@@ -299,5 +299,15 @@ where t.staff_id = :id::uuid and t.is_active and p.is_active and t.text_number <
 
 -- name: task_account
 -- By which number of ours tasks go: the branch's own, else one of everybody's.
-select id from channel_account where kind = 'sms' and is_enabled and (branch_id is null or branch_id = :branch_id::uuid)
+select id from channel_account where kind in ('sms', 'smpp') and is_enabled and (branch_id is null or branch_id = :branch_id::uuid)
 order by branch_id nulls last, name limit 1
+
+-- name: appointments_of
+-- Visits of which the customer of a telephone was told and that are not over, the next first; of some tickets, or of all.
+select v.serial, v.promised_from, v.promised_to, v.planned_at
+from identity p cross join lateral customer_family(p.customer_id) f (id) join visit v on v.customer_id = f.id
+where p.kind = 'phone' and p.value = :phone::text
+  and (v.state in ('dispatched', 'on_the_way') or (v.state = 'planned' and v.promised_from is not null))
+  and coalesce(v.promised_to, v.planned_at + :around::interval) >= :now::timestamptz
+  and (:tickets::uuid[] is null or v.ticket_id = any(:tickets))
+order by coalesce(v.promised_from, v.planned_at), v.id limit :most::int

@@ -323,9 +323,11 @@ def must_know(actor: Actor, row: Row) -> None:
 
 
 def _from_ticket(new: NewVisit, row: Row) -> NewVisit:
-    """Take over what the ticket knows and nobody said."""
-    carried: dict[str, Any] = {"subject": new.subject or row["subject"]}
-    carried["notes"] = new.notes or row["description"][:10_000]
+    """Take over what the ticket knows and nobody said; no words of one that not everybody may know of."""
+    carried: dict[str, Any] = {}
+    if not row["is_confidential"] and not row["hidden_from"]:
+        carried["subject"] = new.subject or row["subject"]
+        carried["notes"] = new.notes or row["description"][:10_000]
     carried["customer_id"] = new.customer_id or row["customer_id"]
     carried["branch_id"] = new.branch_id if new.branch_id is not None else _branch(row["branch_id"])
     return new.model_copy(update=carried)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from channels.base import Address, Channel, Delivery, IdentityKind, Outgoing, Receipt
+from channels.base import Address, Channel, Delivery, IdentityKind, Outgoing, Receipt, Uncertain
 from core.clock import Clock
-from core.errors import Invalid
+from core.errors import Invalid, Unavailable
 from interactions import posted
 from interactions.accounts import ChannelAccounts
 from interactions.continued import ContinuedChats
@@ -32,25 +32,36 @@ class AddressPost:
     async def mail(self, message_id: UUID, to: str, subject: str, text: str, attempt: int) -> None:
         """Send one by the first mailbox that can. Raises NotFound when there is none."""
         account_id = await self._mailboxes.mailbox(None)
-        await self._send(account_id, _outgoing(message_id, IdentityKind.EMAIL, to, text, attempt, subject))
+        outgoing = _outgoing(message_id, IdentityKind.EMAIL, to, text, attempt, subject)
+        await self._send(account_id, outgoing, may_have_gone=attempt > 1)
 
     async def text(self, text: Posted, attempt: int) -> None:
         """Send one by a number of ours; what became of it is kept with it."""
-        if not await posted.begun(self._db, text, self._clock()):
+        stood = await posted.begun(self._db, text, self._clock())
+        if stood is None:
             return
+        may_have_gone = stood in (Delivery.SENDING, Delivery.UNCERTAIN)
         try:
             outgoing = _outgoing(text.message_id, IdentityKind.PHONE, text.to, text.text, attempt, None)
-            receipt = await self._send(text.account_id, outgoing)
+            receipt = await self._send(text.account_id, outgoing, may_have_gone=may_have_gone)
+        except Uncertain as error:
+            await posted.stands(self._db, text.message_id, Delivery.UNCERTAIN, error=error.detail)
+            raise
         except Invalid as error:
-            await posted.stands(self._db, text.message_id, Delivery.FAILED, error=error.detail)
+            # A carrier that cannot be asked leaves it open whether it went.
+            ends = Delivery.UNCERTAIN if may_have_gone else Delivery.FAILED
+            await posted.stands(self._db, text.message_id, ends, error=error.detail)
+            raise
+        except Unavailable:
+            await posted.waits(self._db, text.message_id)
             raise
         await posted.stands(self._db, text.message_id, receipt.delivery, external_id=receipt.external_id)
 
-    async def _send(self, account_id: UUID, outgoing: Outgoing) -> Receipt:
+    async def _send(self, account_id: UUID, outgoing: Outgoing, *, may_have_gone: bool) -> Receipt:
         account, _ = await self._accounts.get(account_id)
         channel = self._channels[account.kind]
-        is_again = outgoing.attempt > 1 and not channel.carries_recipients
-        found = await channel.find_sent(account, outgoing) if is_again else None
+        must_ask = may_have_gone and not channel.carries_recipients
+        found = await channel.find_sent(account, outgoing) if must_ask else None
         return found or await channel.send(account, outgoing)
 
 

@@ -27,11 +27,12 @@ class Posted:
     is_secret: bool = False
 
 
-async def begun(db: Database, posted: Posted, at: datetime) -> bool:
-    """Keep that it is on its way, before it is; False when it went already."""
+async def begun(db: Database, posted: Posted, at: datetime) -> Delivery | None:
+    """Keep that it is on its way, before it is. Returns how it stood until then; None when it went already."""
     words = None if posted.is_secret else posted.text
-    return bool(
-        await db.value(
+    async with db.transaction() as tx:
+        row = await tx.row(sql.lock_posted, id=posted.message_id)
+        goes = await tx.value(
             sql.begin_posted,
             id=posted.message_id,
             account_id=posted.account_id,
@@ -43,7 +44,14 @@ async def begun(db: Database, posted: Posted, at: datetime) -> bool:
             interaction_id=posted.interaction_id,
             at=at,
         )
-    )
+    if not goes:
+        return None
+    return Delivery.NONE if row is None else Delivery(row["delivery"])
+
+
+async def waits(db: Database, message_id: UUID) -> None:
+    """Keep that it did not leave: the next attempt need not ask whether it did."""
+    await db.run(sql.wait_posted, id=message_id)
 
 
 async def stands(

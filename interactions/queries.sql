@@ -192,15 +192,18 @@ select * from message where account_id = :account_id::uuid and external_id = :ex
 select * from message where id = :id::uuid and account_id = :account_id::uuid and direction = 'outbound' and external_id is null
 
 -- name: begin_posted
--- A text that belongs to no conversation is on its way; whether it has not gone yet.
-with begun as (
-    insert into posted_text (id, account_id, branch_id, number, text, folded, staff_id, interaction_id, at)
-    values (:id::uuid, :account_id::uuid, coalesce(:branch_id::uuid, (select branch_id from channel_account where id = :account_id)),
-            :number::text, :text::text, :folded::text, :staff_id::uuid, :interaction_id::uuid, :at::timestamptz)
-    on conflict (id) do nothing
-    returning id
-)
-select exists (select from begun) or exists (select from posted_text where id = :id and external_id is null)
+-- A text that belongs to no conversation is on its way, also what was refused or did not leave before, by the account by which it
+-- goes now; no row when it went.
+insert into posted_text (id, account_id, branch_id, number, text, folded, staff_id, interaction_id, at)
+values (:id::uuid, :account_id::uuid, coalesce(:branch_id::uuid, (select branch_id from channel_account where id = :account_id)),
+        :number::text, :text::text, :folded::text, :staff_id::uuid, :interaction_id::uuid, :at::timestamptz)
+on conflict (id) do update set account_id = excluded.account_id, branch_id = excluded.branch_id, delivery = 'sending', error = null
+    where posted_text.external_id is null and posted_text.delivery in ('queued', 'sending', 'uncertain', 'failed')
+returning true
+
+-- name: wait_posted
+-- It did not leave, and waits for another try.
+update posted_text set delivery = 'queued' where id = :id::uuid and delivery = 'sending' and external_id is null
 
 -- name: lock_posted
 -- One of them, for the change that follows.

@@ -26,7 +26,7 @@ from interactions.work import ConversationWork
 from storage.database import Row, Tx
 
 # What is written first where the customer said nothing: a letter costs nothing, a text does.
-_ORDER = ("email", "telegram", "sms")
+_ORDER = ("email", "telegram", "sms", "smpp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ class Unasked:
         liked = await self._conversations.customers.preferred(tx, customer_id)
         if liked is not None:
             for account in accounts:
-                if account["kind"] == liked.channel:
-                    return Way(liked.channel, account_id=account["id"], address=liked.address)
+                # Whoever likes texts does not care how they come to us.
+                if account["kind"] == liked.channel or {account["kind"], liked.channel} <= TEXT_KINDS:
+                    return Way(account["kind"], account_id=account["id"], address=liked.address)
         returned = await bounced.of(tx, [each.value for each in card.identities if each.kind == "email"])
         usable = [each for each in card.identities if not (each.value in returned and returned[each.value].is_hard)]
         for kind in _ORDER:

@@ -1,4 +1,4 @@
-"""Texts that the machine answers: how a customer's own requests stand, told to the customer's own telephone.
+"""Texts that the machine answers: how a customer's own requests stand and when somebody comes, told to their telephone.
 
 A text comes from whoever has the telephone, or says so: what is told goes back to that number, so a forged sender
 learns nothing. Whoever asks too often, or more than the account answers in an hour, waits for people like everybody.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from access.model import Locale
 from channels.base import IdentityKind, InboundMessage
+from channels.dialling import TEXT_KINDS
 from complaints.receipts import Writer
 from complaints.words import STAGES
 from core.actor import SYSTEM
@@ -29,7 +30,7 @@ from storage.database import sql as storage_sql
 from tickets.model import number
 
 KIND = "mailroom.text"
-CHANNELS = frozenset({"sms"})
+CHANNELS = TEXT_KINDS
 _TEXTS_AN_HOUR, _ANSWERS_AN_HOUR = 6, 500
 _SHOWN, _SUBJECT = 3, 60
 
@@ -53,11 +54,19 @@ async def leave_answer(tx: Tx, row: Row, message: MessageView) -> None:
     await jobs.enqueue(tx, KIND, {"message_id": str(message.id)}, key=f"{KIND}:{row['id']}")
 
 
+class Appointments(Protocol):
+    """Who knows when somebody comes to a customer."""
+
+    async def told(self, tx: Tx, phone: str, tickets: Sequence[UUID] | None, locale: Locale) -> list[str]:
+        """Return a line for each appointment of the customer of a telephone; of these tickets, or of all."""
+        ...
+
+
 class TextAnswers:
     """Answers what was left."""
 
-    def __init__(self, db: Database, clock: Clock, writer: Writer) -> None:
-        self._db, self._clock, self._writer = db, clock, writer
+    def __init__(self, db: Database, clock: Clock, writer: Writer, appointments: Appointments) -> None:
+        self._db, self._clock, self._writer, self._appointments = db, clock, writer, appointments
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle(KIND, self._answer)
@@ -70,19 +79,22 @@ class TextAnswers:
             what = Asked(**text["asked"])
             named = {"code": what.code, "serial": what.serial, "kind": what.kind}
             rows = await tx.rows(sql.own_requests, phone=text["address"], most=_SHOWN, **named)
+            is_named = what.code is not None or what.serial is not None
+            tickets = [row["id"] for row in rows] if is_named else None
+            coming = await self._appointments.told(tx, text["address"], tickets, what.locale)
             noted = {"message_id": text["id"], "account_id": text["account_id"], "now": self._clock()}
-            if await tx.value(sql.note_served, found=len(rows), **noted) is None:
+            if await tx.value(sql.note_served, found=len(rows) + len(coming), **noted) is None:
                 return
-            said = answer(what.locale, rows, is_named=what.code is not None or what.serial is not None)
+            said = answer(what.locale, rows, coming, is_named=is_named)
             only: dict[Locale, str] = {"en": said, "ar": said, "fa": said}
             await self._writer.confirm(tx, text["interaction_id"], only, ABOUT_REQUESTS)
 
 
-def answer(locale: Locale, rows: Sequence[Row | dict[str, Any]], *, is_named: bool) -> str:
-    """Return what is said of these requests."""
-    if not rows:
+def answer(locale: Locale, rows: Sequence[Row | dict[str, Any]], coming: Sequence[str] = (), *, is_named: bool) -> str:
+    """Return what is said of these requests, and when somebody comes."""
+    if not rows and not coming:
         return (NO_REQUEST if is_named else OPEN_REQUESTS)[locale]
-    return "\n".join(_line(locale, row) for row in rows)
+    return "\n".join([*(_line(locale, row) for row in rows), *coming])
 
 
 def _line(locale: Locale, row: Row | dict[str, Any]) -> str:

@@ -15,9 +15,9 @@ from core.text import fold
 from tickets.model import Kind, parse_number
 
 WORDS: dict[Locale, list[str]] = {
-    "en": ["STATE", "STATUS"],
-    "ar": ["حالة", "الحالة"],
-    "fa": ["وضعیت", "پیگیری"],
+    "en": ["STATE", "STATUS", "APPOINTMENT"],
+    "ar": ["حالة", "الحالة", "موعد", "الموعد"],
+    "fa": ["وضعیت", "پیگیری", "نوبت"],
 }
 # Who says one of these wants to hear nothing; the carrier sees to it, and the machine keeps silent.
 OPT_OUT = frozenset(

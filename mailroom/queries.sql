@@ -100,7 +100,7 @@ with own as materialized (
                 when :serial::bigint is not null then n.serial = :serial and (:kind::text is null or n.kind = :kind)
                 else n.merged_into is null and n.category <> 'closed' end)
 )
-select t.kind, t.serial, t.is_confidential, t.subject, s.names as stage_names,
+select t.id, t.kind, t.serial, t.is_confidential, t.subject, s.names as stage_names,
        case when c.ticket_id is null then null when t.category in ('solved', 'closed') then 'closed'
             when c.stage = 'referred' then 'investigation' else c.stage end as complaint_stage
 from own join ticket t on t.id = own.id join ticket_status s on s.id = t.status_id left join complaint c on c.ticket_id = t.id

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from access.model import Calendar, Locale, Name
 from complaints.model import PublicCase
 from core.events import Event
+from core.text import fold
 from core.values import Value
 from interactions.model import AttachmentView
 from sla.model import Category, Metric
@@ -22,7 +23,15 @@ FormId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 Address = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f]+$")]
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s;,'\"]{1,200}$")]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(KINDS))]
-Said = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
+
+
+def _says_something(text: str) -> str:
+    if not fold(text).strip():
+        raise ValueError("is empty")
+    return text
+
+
+Said = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$"), AfterValidator(_says_something)]
 Files = Annotated[list[UUID], Field(max_length=10)]
 # While it is one of these somebody here works on it, or waits for the customer.
 GOING: frozenset[Category] = frozenset({"new", "open", "pending", "on_hold"})
@@ -279,7 +288,7 @@ class FilledIn(Value):
     ticket: Annotated[str, Field(max_length=100)]
     website: Annotated[str, Field(max_length=500)] = ""
     kind: Kind
-    name: Name
+    name: Annotated[Name, AfterValidator(_says_something)]
     email: Address
     subject: Subject
     text: Said

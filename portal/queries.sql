@@ -202,7 +202,7 @@ where l.interaction_id = :interaction_id::uuid order by l.linked_at, t.id limit 
 
 -- name: text_account
 -- The number that writes to customers.
-select id from channel_account where kind = 'sms' and is_enabled order by branch_id nulls first, name limit 1
+select id from channel_account where kind in ('sms', 'smpp') and is_enabled order by branch_id nulls first, name limit 1
 
 -- name: raised_before
 -- The ticket that a form made of what was sent under this id.

@@ -19,12 +19,15 @@ from core.values import Value
 from tickets.model import Kind
 
 By = Literal["day", "week", "month", "agent", "team", "kind", "type", "source", "priority", "branch"]
-Measure = Literal["opened", "solved", "answered", "kept", "breached", "backlog"]
+Measure = Literal["opened", "solved", "answered", "kept", "breached", "backlog", "near", "late"]
 Period = Literal["yesterday", "last_week", "last_month", "last_30_days"]
 OVER_TIME: frozenset[By] = frozenset({"day", "week", "month"})
 _LONGEST_DAYS = 3_660
 _HIJRI_YEARS = range(1925, 2077)
-_SUMS = ("opened", "solved", "answered", "kept", "breached", "backlog", "resolution_seconds", "answer_seconds")
+_COUNTS = ("opened", "solved", "answered", "kept", "breached", "backlog", "near", "late")
+_SUMS = (*_COUNTS, "resolution_seconds", "answer_seconds")
+# Of time they are what is there at its end, and no sum.
+_AT_THE_END = frozenset({"backlog", "near", "late"})
 
 
 class Report(Value):
@@ -56,6 +59,8 @@ class Line(Value):
     backlog: int = Field(description="Open at the end of the period; of time: at the end of the day, week or month.")
     kept: int = Field(description="Solved in the period with every promise kept.")
     breached: int = Field(description="Solved in the period with a promise broken.")
+    near: int = Field(description="Of the open ones those that nobody solved by now, with a promise near its end.")
+    late: int = Field(description="Of the open ones those that nobody solved by now, with a promise broken.")
     mean_resolution_seconds: float | None
     mean_answer_seconds: float | None
 
@@ -112,16 +117,16 @@ def lines(rows: Iterable[Mapping[str, Any]], by: By, calendar: Calendar, first_w
         sums = groups.setdefault(key, dict.fromkeys(_SUMS, 0))
         for name in _SUMS:
             # The backlog of a week is that of its last day: rows come in order of their days.
-            sums[name] = row[name] if name == "backlog" and by in OVER_TIME else sums[name] + row[name]
+            sums[name] = row[name] if name in _AT_THE_END and by in OVER_TIME else sums[name] + row[name]
     found = [_line(key, sums) for key, sums in groups.items()]
     whole = {name: sum(sums[name] for sums in groups.values()) for name in _SUMS}
     if by in OVER_TIME:
-        whole["backlog"] = found[-1].backlog if found else 0
+        whole |= {name: getattr(found[-1], name) if found else 0 for name in _AT_THE_END}
     return found, _line(None, whole)
 
 
 def _line(key: str | None, sums: Mapping[str, float]) -> Line:
-    counted = {name: int(sums[name]) for name in ("opened", "solved", "answered", "kept", "breached", "backlog")}
+    counted = {name: int(sums[name]) for name in _COUNTS}
     return Line(
         key=key,
         **counted,

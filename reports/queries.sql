@@ -15,20 +15,20 @@ with seen as not materialized (
 )
 select key, sum(opened)::bigint as opened, sum(solved)::bigint as solved, sum(answered)::bigint as answered,
        sum(kept)::bigint as kept, sum(breached)::bigint as breached, sum(backlog)::bigint as backlog,
-       sum(resolution_seconds)::float8 as resolution_seconds, sum(answer_seconds)::float8 as answer_seconds
+       sum(near)::bigint as near, sum(late)::bigint as late, sum(resolution_seconds)::float8 as resolution_seconds, sum(answer_seconds)::float8 as answer_seconds
 from (
-    select key, 1 as opened, 0 as solved, 0 as answered, 0 as kept, 0 as breached, 0 as backlog, 0.0 as resolution_seconds,
-           0.0 as answer_seconds
+    select key, 1 as opened, 0 as solved, 0 as answered, 0 as kept, 0 as breached, 0 as backlog, 0 as near, 0 as late,
+           0.0 as resolution_seconds, 0.0 as answer_seconds
     from seen where opened_at >= :since::timestamptz and opened_at < :until::timestamptz
     union all
-    select key, 0, 1, 0, (sla in ('kept', 'near'))::int, (sla = 'breached')::int, 0,
+    select key, 0, 1, 0, (sla in ('kept', 'near'))::int, (sla = 'breached')::int, 0, 0, 0,
            extract(epoch from solved_at - opened_at), 0
     from seen where solved_at >= :since and solved_at < :until
     union all
-    select key, 0, 0, 1, 0, 0, 0, 0, extract(epoch from answered_at - opened_at)
+    select key, 0, 0, 1, 0, 0, 0, 0, 0, 0, extract(epoch from answered_at - opened_at)
     from seen where answered_at >= :since and answered_at < :until and opened_at >= :since::timestamptz - interval '1 year'
     union all
-    select key, 0, 0, 0, 0, 0, 1, 0, 0
+    select key, 0, 0, 0, 0, 0, 1, (solved_at is null and sla = 'near')::int, (solved_at is null and sla = 'breached')::int, 0, 0
     from seen where opened_at < :until and (solved_at is null or solved_at >= :until)
 ) parts
 group by key order by opened desc, key
@@ -48,7 +48,8 @@ with seen as not materialized (
     select day::date as day from generate_series((:since::timestamptz at time zone :zone::text)::date,
         ((:until::timestamptz - interval '1 microsecond') at time zone :zone)::date, interval '1 day') as day
 ), opened as (
-    select (opened_at at time zone :zone)::date as day, count(*) as number
+    select (opened_at at time zone :zone)::date as day, count(*) as number, count(*) filter (where solved_at is null and sla = 'near') as near,
+           count(*) filter (where solved_at is null and sla = 'breached') as late
     from seen where opened_at >= :since and opened_at < :until group by 1
 ), solved as (
     select (solved_at at time zone :zone)::date as day, count(*) as number,
@@ -60,11 +61,14 @@ with seen as not materialized (
            sum(extract(epoch from answered_at - opened_at))::float8 as seconds
     from seen where answered_at >= :since and answered_at < :until and opened_at >= :since::timestamptz - interval '1 year' group by 1
 ), before as (
-    select count(*) as number from seen where opened_at < :since and (solved_at is null or solved_at >= :since)
+    select count(*) as number, count(*) filter (where solved_at is null and sla = 'near') as near,
+           count(*) filter (where solved_at is null and sla = 'breached') as late from seen where opened_at < :since and (solved_at is null or solved_at >= :since)
 )
 select d.day::text as key, coalesce(o.number, 0) as opened, coalesce(s.number, 0) as solved, coalesce(a.number, 0) as answered,
        coalesce(s.kept, 0) as kept, coalesce(s.breached, 0) as breached,
        (select number from before) + sum(coalesce(o.number, 0) - coalesce(s.number, 0)) over (order by d.day) as backlog,
+       (select near from before) + sum(coalesce(o.near, 0)) over (order by d.day) as near,
+       (select late from before) + sum(coalesce(o.late, 0)) over (order by d.day) as late,
        coalesce(s.seconds, 0) as resolution_seconds, coalesce(a.seconds, 0) as answer_seconds
 from days d left join opened o using (day) left join solved s using (day) left join answered a using (day) order by d.day
 
@@ -87,6 +91,8 @@ where t.merged_into is null and (:branches::uuid[] is null or t.branch_id is nul
       when 'kept' then t.solved_at >= :since and t.solved_at < :until and t.sla in ('kept', 'near')
       when 'breached' then t.solved_at >= :since and t.solved_at < :until and t.sla = 'breached'
       when 'answered' then t.answered_at >= :since and t.answered_at < :until
+      when 'near' then t.opened_at < :until and t.solved_at is null and t.sla = 'near'
+      when 'late' then t.opened_at < :until and t.solved_at is null and t.sla = 'breached'
       else t.opened_at < :until and (t.solved_at is null or t.solved_at >= :until) end
   and t.id < :before::uuid
 order by t.id desc limit :most::int

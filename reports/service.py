@@ -48,8 +48,7 @@ class Reports:
         wanted = _scope(actor) | asked.model_dump(exclude={"by"})
         if asked.by not in OVER_TIME:
             return await tx.rows(sql.desk_by, by=asked.by, **wanted)
-        rows = await tx.rows(sql.desk_by_day, zone=await self._organisation.time_zone(), **wanted)
-        return [dict(row) | {"backlog": int(row["backlog"])} for row in rows]
+        return await tx.rows(sql.desk_by_day, zone=await self._organisation.time_zone(), **wanted)
 
     async def _names(self, tx: Tx, asked: Report, found: Sequence[Line], locale: Locale) -> dict[str, str]:
         if asked.by in OVER_TIME:
@@ -109,14 +108,15 @@ class Reports:
         words = WORDS[locale]
         columns = ("number", "kind", "subject", "customer", "agent", "team", "priority", "source", "sla")
         moments = ("opened_at", "answered_at", "solved_at")
-        return _file(form, locale, [words[name] for name in (*columns, *moments)], [_row(row) for row in rows])
+        return _file(form, locale, [words[name] for name in (*columns, *moments)], [_row(row, words) for row in rows])
 
     async def _told(self, actor: Actor, asked: Report, form: Format, what: str) -> None:
         async with self._db.transaction(actor) as tx:
             tx.emit(ReportExported(report=asked.model_dump(mode="json"), format=form, what=what))
 
 
-_HEAD = ("opened", "solved", "answered", "backlog", "kept", "breached", "mean_resolution", "mean_answer")
+_COUNTS = ("opened", "solved", "answered", "backlog", "kept", "breached", "near", "late")
+_HEAD = (*_COUNTS, "mean_resolution", "mean_answer")
 
 
 def _scope(actor: Actor) -> dict[str, Any]:
@@ -127,20 +127,30 @@ def _name(line: Line, answer: Answered, words: dict[str, str]) -> str:
     if line.key is None:
         return words["nobody"]
     if answer.by == "priority":
-        return PRIORITIES[int(line.key)]
+        return words[PRIORITIES[int(line.key)]]
+    if answer.by in ("kind", "source"):
+        return words.get(line.key, line.key)
     return answer.names.get(line.key, line.key)
 
 
 def _cells(line: Line) -> list[Cell]:
     means = (line.mean_resolution_seconds, line.mean_answer_seconds)
-    counts = (line.opened, line.solved, line.answered, line.backlog, line.kept, line.breached)
+    counts = (getattr(line, name) for name in _COUNTS)
     return [*counts, *(None if mean is None else round(mean / _HOUR, 2) for mean in means)]
 
 
-def _row(row: Row) -> list[Cell]:
-    named = [number(row["kind"], row["serial"]), row["kind"], row["subject"], row["customer_name"] or ""]
-    where = [row["owner_name"] or "", row["queue_name"] or "", PRIORITIES[row["priority"]], row["source"], row["sla"]]
-    return [*named, *where, row["opened_at"], row["answered_at"], row["solved_at"]]
+def _row(row: Row, words: dict[str, str]) -> list[Cell]:
+    named = [number(row["kind"], row["serial"]), words[row["kind"]], row["subject"], row["customer_name"] or ""]
+    stands = [words[PRIORITIES[row["priority"]]], words.get(row["source"], row["source"]), words[f"sla.{row['sla']}"]]
+    return [
+        *named,
+        row["owner_name"] or "",
+        row["queue_name"] or "",
+        *stands,
+        row["opened_at"],
+        row["answered_at"],
+        row["solved_at"],
+    ]
 
 
 def _file(form: Format, locale: Locale, head: list[str], body: list[list[Cell]]) -> bytes:

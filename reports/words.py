@@ -1,4 +1,4 @@
-"""Words of exported reports in the three languages."""
+"""Words of exported reports in the three languages: heads of columns, and what stands in them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ WORDS: dict[Locale, dict[str, str]] = {
         "number": "Number", "subject": "Subject", "customer": "Customer", "stage": "Stage", "sla": "Promises",
         "opened_at": "Opened at (UTC)", "answered_at": "Answered at (UTC)", "solved_at": "Solved at (UTC)",
         "mail": "The report {name} is attached.",
+        "near": "Open and near", "late": "Open and late", "support_request": "Support request",
+        "complaint": "Complaint", "suggestion": "Suggestion", "development_request": "Development request",
+        "inquiry": "Inquiry", "service_case": "Service case", "low": "Low", "normal": "Normal", "high": "High",
+        "urgent": "Urgent", "console": "Console", "api": "Another system", "portal": "Portal",
+        "form": "Form on a site", "email": "Email", "webchat": "Chat", "voice": "Call", "cti": "Call", "sms": "SMS",
+        "smpp": "SMS", "telegram": "Telegram", "fax": "Fax", "sla.none": "None", "sla.kept": "Kept",
+        "sla.near": "Near", "sla.breached": "Broken",
     },
     "ar": {
         "title": "مكتب الخدمة",
@@ -26,6 +33,13 @@ WORDS: dict[Locale, dict[str, str]] = {
         "number": "الرقم", "subject": "الموضوع", "customer": "العميل", "stage": "المرحلة", "sla": "الموعد",
         "opened_at": "وقت الفتح (UTC)", "answered_at": "وقت الرد (UTC)", "solved_at": "وقت الحل (UTC)",
         "mail": "التقرير {name} مرفق.",
+        "near": "مفتوحة وقريبة من الموعد", "late": "مفتوحة ومتأخرة", "support_request": "طلب دعم",
+        "complaint": "شكوى", "suggestion": "اقتراح", "development_request": "طلب تطوير", "inquiry": "استفسار",
+        "service_case": "حالة خدمة", "low": "منخفضة", "normal": "عادية", "high": "عالية", "urgent": "عاجلة",
+        "console": "لوحة الموظف", "api": "نظام آخر", "portal": "البوابة", "form": "نموذج على موقع",
+        "email": "بريد إلكتروني", "webchat": "محادثة", "voice": "مكالمة", "cti": "مكالمة", "sms": "رسالة نصية",
+        "smpp": "رسالة نصية", "telegram": "تيليجرام", "fax": "فاكس", "sla.none": "بلا موعد", "sla.kept": "ضمن الموعد",
+        "sla.near": "قريبة من الموعد", "sla.breached": "تجاوزت الموعد",
     },
     "fa": {
         "title": "میز خدمت",
@@ -37,5 +51,12 @@ WORDS: dict[Locale, dict[str, str]] = {
         "number": "شماره", "subject": "موضوع", "customer": "مشتری", "stage": "مرحله", "sla": "موعد",
         "opened_at": "زمان ثبت (UTC)", "answered_at": "زمان پاسخ (UTC)", "solved_at": "زمان حل (UTC)",
         "mail": "گزارش {name} پیوست است.",
+        "near": "باز و نزدیک موعد", "late": "باز و دیرشده", "support_request": "درخواست پشتیبانی",
+        "complaint": "شکایت", "suggestion": "پیشنهاد", "development_request": "درخواست توسعه", "inquiry": "پرسش",
+        "service_case": "پروندهٔ خدمات", "low": "کم", "normal": "عادی", "high": "زیاد", "urgent": "فوری",
+        "console": "کنسول", "api": "سامانهٔ دیگر", "portal": "درگاه", "form": "فرم سایت", "email": "ایمیل",
+        "webchat": "چت آنلاین", "voice": "تماس", "cti": "تماس", "sms": "پیامک", "smpp": "پیامک", "telegram": "تلگرام",
+        "fax": "فکس", "sla.none": "بی‌موعد", "sla.kept": "در موعد", "sla.near": "نزدیک موعد",
+        "sla.breached": "گذشته از موعد",
     },
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -66,7 +67,9 @@ class NewSolution(Value):
     article_id: UUID | None = None
     texts: dict[Locale, Said] = Field(default={}, max_length=3)
     subject: Subject = Field(description="Of a mail that is begun for it.")
-    solves: bool = Field(default=False, description="Whether the tickets are solved with it.")
+    solves: bool = Field(
+        default=False, description="Whether the tickets are solved with it; not those of customers who are not told."
+    )
     client_id: ClientId = Field(description="Sent once per sender and id.")
 
     @model_validator(mode="after")
@@ -99,6 +102,18 @@ class Preview(Value):
     refused: int = Field(description="They unsubscribed or opted out, and will not get it.")
     is_cut: bool = Field(description="There are more than are sent at once.")
     items: list[PreviewRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of one ticket as its job left it; `is_told`: its customer was written to, by this one or another."""
+
+    state: TellingState
+    channel: str | None = None
+    message_id: UUID | None = None
+    detail: str = ""
+    is_told: bool = False
+    is_solved: bool = False
 
 
 class Telling(Value):
@@ -145,9 +160,11 @@ def standing(
     ('failed', 'bounced')
     >>> standing("sent", "failed", STOPPED, is_mail=False, was_taken=False)
     ('refused', 'opted_out')
+    >>> standing("refused", None, None, detail=UNWANTED, is_mail=True, was_taken=False)
+    ('refused', 'unsubscribed')
     """
     if delivery != "failed":
-        return state, "no_way" if state == "refused" and detail == NoWay().detail else None
+        return state, "no_way" if detail == NoWay().detail else WISHES.get(detail)
     if error is not None and error in WISHES:
         return "refused", WISHES[error]
     return "failed", "bounced" if is_mail and was_taken else "undelivered"

@@ -19,9 +19,13 @@ values (:solution_id::uuid, :ticket_id::uuid, :customer_id::uuid, :is_teller::bo
 
 -- name: lock_telling
 -- One that is not done yet, for the job that does it; with what is said.
-select t.ticket_id, t.is_teller, s.texts, s.bodies, s.subject, s.solves, s.by_name
+select t.solution_id, t.ticket_id, t.customer_id, t.is_teller, s.texts, s.bodies, s.subject, s.solves, s.by_name
 from solution_ticket t join solution s on s.id = t.solution_id
 where t.solution_id = :solution_id::uuid and t.ticket_id = :ticket_id::uuid and t.at is null for update of t
+
+-- name: get_teller
+-- What became of the ticket on which a customer is told.
+select state, detail from solution_ticket where solution_id = :solution_id::uuid and customer_id = :customer_id::uuid and is_teller
 
 -- name: save_telling
 -- What became of it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from access.model import Permission
@@ -20,6 +21,7 @@ from solutions.model import (
     MOST,
     WISHES,
     Affected,
+    Became,
     Hindrance,
     NewSolution,
     Preview,
@@ -189,7 +191,10 @@ class Solutions:
         return solution_id
 
     async def _tell(self, job: jobs.Job) -> None:
-        """Tell the customer of one ticket and solve it, and keep what became of it: all of it once, or none."""
+        """Tell the customer of one ticket and solve it, and keep what became of it: all of it once, or none.
+
+        Of a customer who is not told no ticket is solved.
+        """
         solution_id, ticket_id = UUID(job.payload["solution_id"]), UUID(job.payload["ticket_id"])
         async with self._db.transaction() as tx:
             # The ticket is held before its telling, as whoever changes tickets does.
@@ -198,31 +203,38 @@ class Solutions:
             if row is None:
                 return
             tx.actor = Actor(kind=ActorKind.SYSTEM, id=None, name=row["by_name"], branches=None)
-            channel, message_id, state, problems = None, None, "same_customer", []
-            if row["is_teller"]:
-                state = "sent"
-                try:
-                    async with tx.attempt():
-                        said = Said(row["texts"], row["bodies"], row["subject"], LIST)
-                        channel, talk = await self._post.send(tx, ticket_id, said)
-                        message_id = await tx.value(sql.last_said, interaction_id=talk)
-                except MarkazError as error:
-                    channel, state, problems = None, "refused", [error.detail]
-            is_solved = False
-            if row["solves"] and state != "refused":
-                try:
-                    async with tx.attempt():
-                        is_solved = await self._solve(tx, ticket_id)
-                except MarkazError as error:
-                    problems.append(error.detail)
-            kept = {
-                "state": state,
-                "channel": channel,
-                "message_id": message_id,
-                "detail": " ".join(problems),
-                "is_solved": is_solved,
-            }
-            await store.keep(tx, solution_id, ticket_id, now=self._clock(), **kept)
+            became = await (self._told(tx, row) if row["is_teller"] else self._as_teller(tx, row))
+            if row["solves"] and became.is_told:
+                became = await self._solved(tx, ticket_id, became)
+            await store.keep(tx, solution_id, ticket_id, now=self._clock(), became=became)
+
+    async def _told(self, tx: Tx, row: Row) -> Became:
+        """Tell the customer; nothing is begun that would not go out."""
+        try:
+            async with tx.attempt():
+                way = await self._post.way(tx, row["ticket_id"])
+                refusal = await self._post.refusal(tx, way, LIST)
+                if refusal is not None:
+                    return Became("refused", channel=way.channel, detail=refusal)
+                said = Said(row["texts"], row["bodies"], row["subject"], LIST)
+                channel, talk = await self._post.send(tx, row["ticket_id"], said)
+                message_id = await tx.value(sql.last_said, interaction_id=talk)
+                return Became("sent", channel=channel, message_id=message_id, is_told=True)
+        except MarkazError as error:
+            return Became("refused", detail=error.detail)
+
+    async def _as_teller(self, tx: Tx, row: Row) -> Became:
+        """Another ticket of a customer who is told once: its job comes after that of the ticket on which they are."""
+        teller = await tx.row(sql.get_teller, solution_id=row["solution_id"], customer_id=row["customer_id"])
+        is_told = teller is not None and teller["state"] == "sent"
+        return Became("same_customer", detail="" if is_told or teller is None else teller["detail"], is_told=is_told)
+
+    async def _solved(self, tx: Tx, ticket_id: UUID, became: Became) -> Became:
+        try:
+            async with tx.attempt():
+                return replace(became, is_solved=await self._solve(tx, ticket_id))
+        except MarkazError as error:
+            return replace(became, detail=error.detail)
 
     async def _solve(self, tx: Tx, ticket_id: UUID) -> bool:
         row = await self._desk.tickets.hold(tx, ticket_id)
@@ -236,8 +248,8 @@ class Solutions:
         async with self._db.transaction() as tx:
             if await tx.row(sql.lock_telling, solution_id=solution_id, ticket_id=ticket_id) is None:
                 return
-            kept = {"state": "refused", "channel": None, "message_id": None, "detail": reason[:500], "is_solved": False}
-            await store.keep(tx, solution_id, ticket_id, now=self._clock(), **kept)
+            became = Became("refused", detail=reason[:500])
+            await store.keep(tx, solution_id, ticket_id, now=self._clock(), became=became)
 
     # --- what became of it
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from solutions.model import WISHES, SolutionRow, Telling, standing
+from solutions.model import WISHES, Became, SolutionRow, Telling, standing
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 from tickets.model import number
@@ -26,9 +27,19 @@ def telling(row: Row) -> Telling:
     return Telling(**plain, number=number(row["kind"], row["serial"]), state=state, reason=reason)
 
 
-async def keep(tx: Tx, solution_id: UUID, ticket_id: UUID, **became: Any) -> None:
+async def keep(tx: Tx, solution_id: UUID, ticket_id: UUID, *, became: Became, now: datetime) -> None:
     """Keep what became of one ticket."""
-    await tx.run(sql.save_telling, solution_id=solution_id, ticket_id=ticket_id, **became)
+    await tx.run(
+        sql.save_telling,
+        solution_id=solution_id,
+        ticket_id=ticket_id,
+        state=became.state,
+        channel=became.channel,
+        message_id=became.message_id,
+        detail=became.detail,
+        is_solved=became.is_solved,
+        now=now,
+    )
 
 
 async def listed(reader: Tx | Database, **wanted: Any) -> list[Row]:

@@ -61,6 +61,16 @@ def first_status(statuses: Iterable[Status], kind: Kind, category: Category) -> 
     return min(found, key=lambda each: (is_ours and each.kinds is None, each.position, str(each.id)))
 
 
+class IsMerged(Conflict):
+    """It is merged into another ticket: take that back, or go on there."""
+
+
+def must_be_whole(merged_into: UUID | None) -> None:
+    """Raise IsMerged for a ticket that ended in another one: by a change it would be in two places."""
+    if merged_into is not None:
+        raise IsMerged
+
+
 def changed(now_is: Mapping[str, Any], said: Mapping[str, Any], status: Stage, now: datetime) -> dict[str, Any]:
     """Return all values after a change; `status` is the stage in which it will be.
 

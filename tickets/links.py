@@ -13,7 +13,7 @@ from core.errors import Conflict, Invalid
 from core.values import Value
 from storage.database import Row, Tx
 from tickets import store
-from tickets.flow import changed, difference, first_status, undone
+from tickets.flow import changed, difference, first_status, must_be_whole, undone
 from tickets.model import LinkKind, NewLink, NewTicket, Subject
 from tickets.service import Tickets
 from tickets.store import sql
@@ -107,6 +107,7 @@ class Links:
         """Make a ticket of its own of a part; merging the two takes it back."""
         async with self._db.transaction(actor) as tx:
             row = await self._tickets.must_see(tx, actor, ticket_id)
+            must_be_whole(row["merged_into"])
             here = {each["interaction_id"] for each in await tx.rows(sql.list_interactions, ticket_id=ticket_id)}
             if not set(new.interaction_ids) <= here:
                 raise Invalid("This conversation is not about the ticket.", field="interaction_ids")

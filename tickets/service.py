@@ -23,7 +23,7 @@ from storage.lately import Lately
 from tickets import opening, store
 from tickets.confidence import may_know, narrowed, readers
 from tickets.fields import checked
-from tickets.flow import Stage, changed, difference, first_status
+from tickets.flow import Stage, changed, difference, first_status, must_be_whole
 from tickets.guard import Guard
 from tickets.model import (
     PRIORITIES,
@@ -180,6 +180,7 @@ class Tickets:
     ) -> bool:
         """Change a ticket under its lock; False when nothing is different. Raises what refuses the change."""
         actor.must(Permission.TICKET_WRITE, row["branch_id"])
+        must_be_whole(row["merged_into"])
         if _ASSIGNING & said.keys() and said.get("owner_id", actor.id) not in (actor.id, row["owner_id"]):
             actor.must(Permission.TICKET_ASSIGN, row["branch_id"])
         if said.get("is_confidential") is False and row["is_confidential"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,9 @@ class Worklog:
         async with self._db.transaction(actor) as tx:
             await self._held(tx, actor, ticket_id)
             now = self._clock()
+            # Tomorrow is today somewhere.
+            if new.worked_on is not None and new.worked_on > now.date() + timedelta(days=1):
+                raise Invalid("Time is booked when it was spent.", field="worked_on")
             await tx.run(
                 sql.add_time,
                 id=uuid7(),

@@ -22,3 +22,8 @@ export function writtenDirection(text: string): "rtl" | "ltr" | undefined {
   if (first === undefined) return text === "" ? undefined : "ltr";
   return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(first) ? "rtl" : "ltr";
 }
+
+/** For `dir` of what was said: by its first letter, but a number of ours in front (`VT-17: …`) is of no language. */
+export function directionOfSaid(text: string): "rtl" | "ltr" | "auto" {
+  return writtenDirection(text.replace(/^[A-Z]{2}-\d+\P{L}*/u, "")) ?? "auto";
+}

@@ -131,6 +131,7 @@ async def test_c149_c152_a_rule_acts_and_says_why_and_figures_lead_to_their_tick
         # A colleague's ticket: there is no customer to write to, and that is said.
         deeds = [await each.get_attribute("data-refused") for each in await row.get_by_test_id("deed").all()]
         assert deeds == ["false", "false", "true"]
+        await expect(row.get_by_test_id("deed").last).to_contain_text("تیکت یک همکار است.")
         await picture(page, "automation-log-fa")
 
         # A colleague was faster.
@@ -150,3 +151,42 @@ async def test_c149_c152_a_rule_acts_and_says_why_and_figures_lead_to_their_tick
         english, _ = await enter(it, windows, "en", "gregory", width=390)
         await sends_a_report(english, reader.me["name"])
         await fits(english)
+
+
+async def test_rules_that_came_with_the_program_have_names_in_the_readers_language_until_they_are_given_one(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path) as it:
+        page, admin = await enter(it, windows, "ar", "islamic-umalqura")
+        came = "Service case registered: tell the customer"
+        _, listed = await admin.json("GET", "/api/automation/rules")
+        [rule] = [each for each in listed["items"] if each["name"] == came]
+        await go(page, "automation")
+        named = page.get_by_test_id("row").filter(has_text="تسجيل حالة خدمة: إبلاغ العميل")
+        await expect(named).to_have_count(1)
+        await expect(page.get_by_test_id("row").filter(has_text="Service case")).to_have_count(0)
+        await picture(page, "automation-rules-ar")
+        # Switching it on is not giving it another name.
+        await go(page, f"automation/rules/{rule['id']}")
+        await expect(page.get_by_test_id("field-name")).to_have_value("تسجيل حالة خدمة: إبلاغ العميل")
+        await page.get_by_test_id("field-active").press("Space")
+        await save(page)
+        rules = {each["id"]: each for each in (await admin.json("GET", "/api/automation/rules"))[1]["items"]}
+        assert (rules[rule["id"]]["name"], rules[rule["id"]]["is_active"]) == (came, True)
+
+        opened = await made(admin, "/api/tickets", {"kind": "service_case", "subject": "الغسالة لا تدور"})
+
+        async def acted() -> Any:
+            return (await admin.json("GET", f"/api/automation/runs?ticket_id={opened['id']}"))[1]["items"]
+
+        await eventually(acted)
+        await go(page, "automation/log")
+        await expect(page.get_by_test_id("row")).to_contain_text("تسجيل حالة خدمة: إبلاغ العميل")
+        await picture(page, "automation-log-ar")
+
+        await go(page, f"automation/rules/{rule['id']}")
+        await page.get_by_test_id("field-name").fill("قاعدتنا")
+        await save(page)
+        await go(page, "automation")
+        await expect(page.get_by_test_id("row").filter(has_text="قاعدتنا")).to_have_count(1)
+        await expect(named).to_have_count(0)

@@ -74,7 +74,7 @@ async def test_c137_c138_c123_an_article_is_written_found_suggested_and_sent(
         await page.get_by_test_id("article-send").click()
         await page.get_by_test_id("send-words").fill("يخچال")
         await page.get_by_test_id("send-preview").click()
-        await expect(page.get_by_test_id("send-mark")).to_have_text(["نرسید", "ایمیل"])
+        await expect(page.get_by_test_id("send-mark")).to_have_text(["نمی‌رسد", "ایمیل"])
         wrong += await findings(page)
         await page.get_by_test_id("send-now").click()
         await expect(page.get_by_test_id("report")).to_have_attribute("data-waiting", "0")

@@ -157,6 +157,9 @@ async def test_c141_a_form_is_set_up_in_arabic_and_a_visitor_of_the_shop_sends_i
         await page.get_by_test_id("desk-send").click()
         await expect(page.get_by_test_id("desk-number")).to_contain_text("CP-")
         await expect(page.get_by_test_id("desk-code")).to_be_visible()
+        code = page.get_by_test_id("desk-code").locator("bdi")
+        await expect(code).to_have_text(re.compile(r"^[A-Z0-9]{5}-[A-Z0-9]{5}$"))
+        assert await code.evaluate("(it) => it.getClientRects().length") == 1, "the code is on one line"
         [letter] = await eventually(lambda: mails(it, mail))
         assert "CP-" in letter["text"]
         await picture(page, "portal-form-done-ar")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from storage.opened import opened
 from tests.integration.house import hire, house, made, query
 from tests.integration.test_tickets import DESK, change, customer, stage, ticket
 from tests.live import Live, Person, eventually
@@ -224,8 +228,98 @@ async def test_a_rule_on_time_counts_business_minutes_and_acts_once_for_each_beg
     assert await automation.look() == 1, "a new beginning"
 
 
+async def test_a_rule_on_time_looks_at_a_part_of_a_stage_and_at_the_rest_the_next_time(
+    it: Live, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("automation.service._PAGE", 2)
+    monkeypatch.setattr("automation.service._PAGES", 1)
+    waiting = await stage(admin, "on_hold")
+    tickets = [await change(admin, await ticket(admin), status_id=waiting) for _ in range(5)]
+    last = await change(admin, tickets[-1], priority="urgent")
+    for place, each in enumerate(tickets):
+        ago = "update ticket set stage_since = now() - make_interval(hours => $1) where id = $2"
+        await query(it, ago, 20 - place, uuid.UUID(each["id"]))
+    note = {"do": "add_check", "text": "Ask again"}
+    conditions = {"all": [when("status_id", "is", waiting), when("priority", "is", "urgent")]}
+    await rule(admin, {"since": "stage", "minutes": 60, "in_business_time": False}, note, conditions=conditions)
+    automation = it.running.neck.automation.automation
+    await eventually(lambda: _held(automation))
+    # Whoever works with a ticket that a rule is not for is not in its way.
+    async with opened(it.settings) as db, db.transaction() as tx:
+        await it.running.neck.desk.tickets.hold(tx, uuid.UUID(tickets[0]["id"]))
+        looked = [await asyncio.wait_for(automation.look(), 10) for _ in range(6)]
+    assert looked == [0, 0, 1, 0, 0, 0]
+    assert [each["text"] for each in (await shown(admin, last))["checks"]] == ["Ask again"]
+
+
+async def test_a_condition_that_can_never_hold_is_refused_where_it_stands(it: Live, admin: Person) -> None:
+    colour = {"names": {"en": "Colour"}, "type": "choice", "options": [{"key": "red", "names": {"en": "Red"}}]}
+    await made(admin, "/api/ticket-fields", {"key": "colour", **colour})
+    fits = [
+        when("fields.colour", "one_of", ["red"]),
+        when("fields.colour", "filled"),
+        when("status_id", "is", await stage(admin, "open")),
+        when("priority", "at_least", "high"),
+        when("sla", "none_of", ["near", "breached"]),
+    ]
+    await rule(admin, "changed", RAISE, conditions={"all": fits})
+    for wrong in (
+        when("fields.shade", "is", "red"),
+        when("fields.colour", "is", "green"),
+        when("status_id", "one_of", [await stage(admin, "open"), "nowhere"]),
+        when("type_id", "is", str(uuid.uuid4())),
+        when("kind", "is", "gossip"),
+        when("priority", "at_least", "extreme"),
+        when("sla", "is", "late"),
+        when("category", "none_of", ["new", "lost"]),
+        when("metric", "is", "everything"),
+        when("requester_kind", "is", "somebody"),
+    ):
+        body = {"name": uuid.uuid4().hex, "trigger": {"on": "event", "happening": "changed"}, "actions": [RAISE]}
+        status, answer = await admin.json(
+            "POST", "/api/automation/rules", {**body, "conditions": {"any": [fits[0], wrong]}}
+        )
+        assert (status, answer.get("field")) == (422, "conditions.any.1"), wrong
+
+
+async def test_a_rule_that_names_no_stage_that_there_is_stops_no_other(it: Live, admin: Person) -> None:
+    lasting = {"since": "opened", "minutes": 60, "in_business_time": False}
+    kept = await rule(admin, lasting, RAISE)
+    # As one may stand there from before conditions were looked at.
+    lost = json.dumps({"all": [when("status_id", "is", "nowhere")], "any": []})
+    await query(it, "update automation_rule set conditions = $1::jsonb where id = $2", lost, uuid.UUID(kept["id"]))
+    one = await ticket(admin)
+    await rule(admin, lasting, RAISE, conditions={"all": [when("subject", "is", one["subject"])]})
+    await query(it, "update ticket set opened_at = now() - interval '2 hours' where id = $1", uuid.UUID(one["id"]))
+    automation = it.running.neck.automation.automation
+    await eventually(lambda: _held(automation))
+    assert await automation.look() == 1
+
+
 async def _held(automation: Any) -> bool:
     return bool(automation.lease.is_held)
+
+
+async def test_neither_the_log_nor_a_trial_says_anything_of_a_ticket_that_somebody_may_not_know_of(
+    it: Live, admin: Person
+) -> None:
+    writes_rules = ["automation.manage", "ticket.read", "ticket.confidential", "complaint.read"]
+    whom_it_is_about = await hire(it, writes_rules)
+    stranger = await hire(it, ["automation.manage", "ticket.read"])
+    without = await hire(it, ["automation.manage"])
+    await rule(admin, "changed", RAISE, conditions={"all": [when("kind", "is", "complaint")]})
+    about = [{"kind": "employee", "staff_id": whom_it_is_about.me["id"]}]
+    complaint = await made(admin, "/api/complaints", {"subject": "They were rude", "about": about})
+    one = {"id": complaint["ticket_id"]}
+    await change(admin, await shown(admin, one), description="Very rude")
+    await acted(admin, one)
+    trial = {"ticket_id": one["id"], "conditions": {"all": [when("subject", "filled")]}}
+    assert (await admin.json("POST", "/api/automation/try", trial))[0] == 200
+    for person in (whom_it_is_about, stranger):
+        assert (await person.json("GET", "/api/automation/runs"))[1]["items"] == []
+        assert await runs(person, one) == []
+        assert (await person.json("POST", "/api/automation/try", trial))[0] == 404
+    assert (await without.json("POST", "/api/automation/try", trial))[0] == 403
 
 
 async def test_a_late_promise_escalates(it: Live, admin: Person) -> None:

@@ -96,6 +96,23 @@ async def test_c050_a_colleague_who_is_complained_of_never_knows_of_it(it: Live,
     await socket.close()
 
 
+async def test_c054_a_visit_says_nothing_of_the_complaint_for_which_it_is(it: Live, admin: Person) -> None:
+    word = uuid.uuid4().hex[:8]
+    technician = await hire(it, ["visit.read", "visit.work"])
+    opened = await complaint(admin, subject=f"Rude {word}", description=word, customer_id=await customer(admin))
+    _, kinds = await admin.json("GET", "/api/visit-kinds")
+    asked = {"kind_id": kinds["items"][0]["id"], "ticket_id": opened["ticket_id"]}
+    visit = await made(admin, "/api/visits", asked)
+    assert (visit["ticket_id"], visit["notes"]) == (opened["ticket_id"], "")
+    assert visit["subject"] in kinds["items"][0]["names"].values()
+    seen = json.dumps([await technician.json("GET", path) for path in ("/api/visits", f"/api/visits/{visit['id']}")])
+    assert visit["id"] in seen
+    assert word not in seen
+    # What the dispatcher says is for whoever goes there.
+    said = await made(admin, "/api/visits", {**asked, "subject": "Look at the pump"})
+    assert said["subject"] == "Look at the pump"
+
+
 async def test_c050_the_router_never_offers_it_to_whom_it_is_about(it: Live, admin: Person) -> None:
     skills = {each["name"]: each["id"] for each in (await admin.json("GET", "/api/skills"))[1]["items"]}
     queue = await made(admin, "/api/queues", {"name": f"C {uuid.uuid4().hex[:6]}", "skills": {skills["sms"]: 1}})

@@ -344,6 +344,8 @@ async def test_c140_kinds_that_are_not_offered_and_programs_are_refused(
     maryam = await somebody(it, admin)
     body = {"kind": "service_case", "subject": "x", "text": "x", "client_id": new_id()}
     assert (await maryam.call("POST", "/api/portal/tickets", body))[0] == 422
+    blank = {**body, "kind": "support_request", "text": " \n "}
+    assert (await maryam.call("POST", "/api/portal/tickets", blank))[0] == 422
     assert (await upload(maryam, "run.exe", b"MZ" + b"\x00" * 20))[0] == 415
 
 

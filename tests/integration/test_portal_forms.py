@@ -107,6 +107,8 @@ async def test_c141_programs_and_foreign_sites_are_refused(it: Live, admin: Pers
     assert (await ask(it, "POST", {**said, "ticket": f"{int(at) - 90_000}.{signature}"}))[0] == 422
     assert (await ask(it, "POST", {**said, "kind": "service_case"}))[0] == 422
     assert (await ask(it, "POST", {**said, "email": "nobody"}))[0] == 422
+    assert (await ask(it, "POST", {**said, "text": " \n "}))[0] == 422
+    assert (await ask(it, "POST", {**said, "name": "\u200c "}))[0] == 422, "nothing that is seen"
     assert (await ask(it, "POST", said, origin="https://thief.example"))[0] == 403
     assert (await ask(it, "POST", said, origin=None))[0] == 403
     assert (await ask(it, "GET", origin="https://thief.example"))[0] == 403

@@ -104,6 +104,55 @@ async def test_promises_kept_and_broken_are_counted(it: Live, admin: Person) -> 
     assert (total["kept"], total["breached"]) == (1, 1)
 
 
+async def test_c043_c149_what_is_near_and_what_is_late_by_now_is_counted_and_leads_to_its_tickets(
+    it: Live, admin: Person
+) -> None:
+    me = admin.me["id"]
+    await made(admin, "/api/sla-policies", {"name": "x", "targets": {"normal": {"resolution": 600}}})
+    near, late, solved, calm = [await ticket(admin, owner_id=me, kind="inquiry") for _ in range(4)]
+    passed = "update sla_clock set {} = now() - interval '1 minute' where subject_id = $1"
+    await query(it, passed.format("warn_at"), uuid.UUID(near["id"]))
+    for each in (late, solved):
+        await query(it, passed.format("due_at"), uuid.UUID(each["id"]))
+
+    async def told() -> bool:
+        _, page = await admin.json("GET", "/api/tickets?limit=50")
+        return sorted(each["sla"] for each in page["items"]) == ["breached", "breached", "kept", "near"]
+
+    assert await eventually(told)
+    _, now = await admin.json("GET", f"/api/tickets/{solved['id']}")
+    await change(admin, now, status_id=await stage(admin, "solved"))
+    # One is older than the period, and is late all the same.
+    ago = "update ticket set opened_at = now() - interval '9 days' where id = $1"
+    await query(it, ago, uuid.UUID(late["id"]))
+    for by, key in (("agent", me), ("kind", "inquiry"), ("source", "console")):
+        answer = await report(admin, by=by)
+        for line in (answer["total"], next(each for each in answer["lines"] if each["key"] == key)):
+            assert (line["near"], line["late"], line["breached"], line["backlog"]) == (1, 1, 1, 3)
+    days = await report(admin, by="day")
+    assert [(each["near"], each["late"]) for each in (days["lines"][0], days["lines"][-1], days["total"])] == [
+        (0, 1), (1, 1), (1, 1),
+    ]  # fmt: skip
+    for measure, number in (("near", near["number"]), ("late", late["number"]), ("breached", solved["number"])):
+        _, page = await admin.json("GET", f"/api/reports/desk/rows?{asked(by='agent', measure=measure)}")
+        assert [each["number"] for each in page["items"]] == [number]
+    assert calm["number"]
+
+
+async def test_c149_a_file_says_its_values_in_the_readers_words(it: Live, admin: Person) -> None:
+    await ticket(admin, kind="complaint", priority="urgent")
+    for by, name in (("kind", "شکایت"), ("priority", "فوری"), ("source", "کنسول")):
+        url = f"{it.base_url}/api/reports/desk/file?{asked(by=by, format='csv', locale='fa')}"
+        async with admin.session.get(url) as response:
+            rows = list(csv.reader(io.StringIO((await response.read()).decode("utf-8-sig"))))
+        assert [row[0] for row in rows[1:]] == [name, "جمع"]
+    url = f"{it.base_url}/api/reports/desk/file?{asked(measure='opened', format='csv', locale='fa')}"
+    async with admin.session.get(url) as response:
+        _, row = list(csv.reader(io.StringIO((await response.read()).decode("utf-8-sig"))))
+    assert {"شکایت", "فوری", "کنسول"} <= {*row}
+    assert not {"complaint", "urgent", "console", "none"} & {*row}
+
+
 async def test_nobody_counts_what_they_may_not_see(it: Live, admin: Person) -> None:
     here, there = await branch(admin, "Here"), await branch(admin, "There")
     clerk = await hire(it, READ, branch_id=here)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from aiosmpplib import PhoneNumber, SubmitSm
@@ -20,6 +21,7 @@ from channels.base import Delivery, DeliveryStatus, InboundMessage, Uncertain
 from channels.longtexts import TextPart
 from channels.smpp import CHANNEL as SMPP
 from core.errors import Invalid, Unavailable
+from interactions.posted import Posted
 from tests.integration.house import fresh, house, made, query
 from tests.live import Live, eventually, settings_for
 from tests.program import Program
@@ -247,6 +249,63 @@ async def test_a_campaign_writes_by_smpp_and_the_answer_joins_it(server_dsn: str
             )
 
         await eventually(answered)
+
+
+async def test_c012_c013_what_goes_by_text_goes_by_smpp_where_that_is_what_there_is(
+    server_dsn: str, tmp_path: Path
+) -> None:
+    async with message_centre() as (right, there), house(server_dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        await query(it, "update channel_account set is_enabled = false where kind in ('sms', 'email') returning id")
+        (queue,) = await query(it, "select id from queue where channels is null or 'smpp' = any(channels) limit 1")
+        new = {"kind": "smpp", "name": "Centre", "queue_id": str(queue["id"]), "settings": right}
+        account = await made(admin, "/api/accounts", new)
+        status, _ = await admin.json("PUT", f"/api/accounts/{account['id']}/self-service", {"is_on": True})
+        assert status == 200
+        likes = {"channel": "sms", "address": PERSON}
+        whose = {"name": "سارا", "locale": "fa", "preferred": likes, "identities": [{"kind": "phone", "value": PERSON}]}
+        customer = await made(admin, "/api/customers", whose)
+        tell = {"do": "tell_customer", "texts": {"fa": "{ticket.number} ثبت شد."}}
+        rule = {"name": "Registered", "trigger": {"on": "event", "happening": "opened"}, "actions": [tell]}
+        await made(admin, "/api/automation/rules", rule)
+        asked = {"kind": "service_case", "subject": "یخچال", "customer_id": customer["id"]}
+        ticket = await made(admin, "/api/tickets", asked)
+        written = await there.until("submitted")
+        assert (written["to"], written["text"]) == ("989121234567", f"{ticket['number']} ثبت شد.")
+        await there.order(text="وضعیت", **{"from": "989121234567"})
+        assert ticket["number"] in (await there.until("submitted", 2))["text"]
+
+
+async def test_a_text_of_no_conversation_goes_again_when_it_did_not_leave_and_never_when_it_may_have(
+    server_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.smpp._ANSWER_SECONDS", 0.3)
+    async with message_centre() as (right, there), house(server_dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        (queue,) = await query(it, "select id from queue where channels is null or 'smpp' = any(channels) limit 1")
+        new = {"kind": "smpp", "name": "Centre", "queue_id": str(queue["id"]), "settings": right}
+        account = UUID((await made(admin, "/api/accounts", new))["id"])
+        post = it.running.neck.portal.doors._post
+
+        async def stands(text: Posted) -> str:
+            [row] = await query(it, "select delivery from posted_text where id = $1", text.message_id)
+            return str(row["delivery"])
+
+        slowed, lost = (Posted(account, uuid4(), PERSON, word, is_secret=True) for word in ("slowed", "lost"))
+        await there.order(fate="throttled")
+        with pytest.raises(Unavailable):
+            await post.text(slowed, 1)
+        assert await stands(slowed) == "queued"
+        await there.order(fate="silent")
+        with pytest.raises(Uncertain):
+            await post.text(lost, 1)
+        assert await stands(lost) == "uncertain"
+        await there.order(fate="ok")
+        await post.text(slowed, 2)
+        assert await stands(slowed) in ("sent", "delivered")
+        with pytest.raises(Invalid, match="cannot be looked up"):
+            await post.text(lost, 2)
+        assert await stands(lost) == "uncertain", "nobody knows, and it is not said that it failed"
 
 
 @pytest.mark.program

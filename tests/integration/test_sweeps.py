@@ -31,7 +31,7 @@ _LOOKS = [
     ("telephony", ("past_recordings", "drop_file")),
     ("telephony", ("next_items", "is_any_waiting")),
     ("dispatch", ("visits_to_remind",)),
-    ("automation", ("lasting_since_opened", "lasting_in_stage", "has_run")),
+    ("automation", ("lasting", "has_run")),
     ("complaints", ("take_late_steps", "take_late_referrals")),
     ("geo", ("claim_days",)),
     ("board", ("contacts_changed", "contacts_open", "open_contacts")),

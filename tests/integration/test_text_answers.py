@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.integration.test_tickets import change, stage
 from tests.live import Person, eventually
 
 OTHER = "+989129999999"
+_REPAIR = "00000000-0000-7000-8000-000000000204"
 
 
 @pytest_asyncio.fixture
@@ -95,6 +97,42 @@ async def test_c013_by_tracking_code_only_the_complainants_telephone_hears_the_s
     await around.text(f"STATE {row['code'].lower()}")
     [told] = await answers(around, 1)
     assert told == f"{one['number']}: registered", "what is confidential shows no subject"
+
+
+async def test_c013_a_customer_hears_when_somebody_comes(around: Outside, admin: Person, db: Database) -> None:
+    one, other = await request(around), await request(around, subject="Oven")
+    foreign = await request(around, OTHER)
+    begins = (datetime.now(UTC) + timedelta(days=2)).replace(hour=7, minute=0, second=0, microsecond=0)
+
+    async def visit(of: dict[str, Any], days: int, *, is_promised: bool = True) -> str:
+        at = begins + timedelta(days=days)
+        window = {"begins_at": at.isoformat(), "ends_at": (at + timedelta(hours=2)).isoformat()}
+        asked = {"kind_id": _REPAIR, "ticket_id": of["id"], "promised": window if is_promised else None}
+        return str((await made(admin, "/api/visits", asked))["number"])
+
+    later, soon = await visit(one, 1), await visit(other, 0)
+    unknown, theirs = await visit(one, 0, is_promised=False), await visit(foreign, 0)
+    over = await visit(one, 2)
+    done = "update visit set state = 'cancelled' where serial = $1 returning id"
+    assert await query(around.it, done, int(over.split("-")[1]))
+    await around.text("موعد")
+    [told] = await answers(around, 1)
+    assert [line.split(":")[0] for line in told.splitlines()[2:]] == [
+        f"زيارة \u2066{each}\u2069" for each in (soon, later)
+    ]
+    assert "١٠:٣٠" in told, "on the clocks of the house"
+    assert not any(each in told for each in (unknown, theirs, over))
+    await around.text(f"State {one['number']}")
+    lines = (await answers(around, 2))[1].splitlines()
+    assert lines[0].startswith(f"{one['number']} (Fridge): ")
+    assert [line.split(":")[0] for line in lines[1:]] == [f"Visit {later}"], "of the one that was asked about"
+    for each in (one, other):
+        await change(
+            admin, (await admin.json("GET", f"/api/tickets/{each['id']}"))[1], status_id=await stage(admin, "closed")
+        )
+    await around.text("state")
+    lines = (await answers(around, 3))[2].splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"Visit {each}" for each in (soon, later)], "nothing else is open"
 
 
 async def test_c013_other_words_wait_for_people_and_so_does_who_asks_too_often(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +73,9 @@ async def test_c037_a_ticket_has_description_status_priority_and_the_time_to_its
     shown = await made(admin, f"/api/tickets/{opened['id']}/times", {"minutes": 25, "note": "on the phone"})
     shown = await made(admin, f"/api/tickets/{opened['id']}/times", {"minutes": 5})
     assert shown["minutes_spent"] == 30
+    ahead = {"minutes": 5, "worked_on": (datetime.now(UTC).date() + timedelta(days=3)).isoformat()}
+    status, answer = await admin.json("POST", f"/api/tickets/{opened['id']}/times", ahead)
+    assert (status, answer["field"]) == (422, "worked_on"), "time is booked when it was spent"
 
 
 async def test_c038_each_kind_has_numbers_and_fields_of_its_own(admin: Person) -> None:
@@ -233,6 +237,23 @@ async def test_merging_takes_conversations_along_and_is_taken_back(it: Live, adm
     await visitor.command("chat.end")
 
 
+async def test_what_is_merged_stays_as_it_is_until_that_is_taken_back(admin: Person) -> None:
+    whose = await customer(admin)
+    one, other = await ticket(admin, customer_id=whose), await ticket(admin, customer_id=whose)
+    path = f"/api/tickets/{one['id']}"
+    assert (await admin.json("POST", f"{path}/merge", {"into_id": other["id"]}))[0] == 200
+    _, merged = await admin.json("GET", path)
+    opened = await stage(admin, "open")
+    for said in ({"status_id": opened}, {"customer_id": await customer(admin)}, {"owner_id": admin.me["id"]}):
+        assert (await refused(admin, merged, **said))[0] == 409, said
+    assert (await admin.json("POST", f"{path}/split", {"subject": "A part"}))[0] == 409
+    _, bulk = await admin.json("POST", "/api/tickets/bulk", {"ids": [one["id"], other["id"]], "status_id": opened})
+    assert (bulk["changed"], [each["id"] for each in bulk["refused"]]) == ([other["id"]], [one["id"]])
+    status, back = await admin.json("POST", f"{path}/unmerge")
+    assert (status, back["category"], back["merged_into"]) == (200, "new", None)
+    await change(admin, back, status_id=opened)
+
+
 async def test_splitting_makes_a_ticket_of_a_part(it: Live, admin: Person) -> None:
     visitor = await it.visitor()
     await visitor.send("Two things")
@@ -246,6 +267,9 @@ async def test_splitting_makes_a_ticket_of_a_part(it: Live, admin: Person) -> No
     assert (part["customer_id"], part["interactions"]) == (whole["customer_id"], [str(talk["id"])])
     _, shown = await admin.json("GET", f"/api/tickets/{whole['id']}")
     assert shown["interactions"] == []
+    # Merging the two takes it back.
+    status, shown = await admin.json("POST", f"/api/tickets/{part['id']}/merge", {"into_id": whole["id"]})
+    assert (status, shown["interactions"]) == (200, [str(talk["id"])])
     await visitor.command("chat.end")
 
 

@@ -154,6 +154,7 @@ async def test_c123_who_will_not_get_a_solution_is_said_before_and_who_did_not_a
     stopped = await reachable(admin, "stopped", f"stopped.{mark}@shop.example", **likes)
     tickets["stopped"] = await ticket(admin, subject=f"{mark} crash", customer_id=stopped)
     assert (await admin.json("POST", "/api/do-not-call", {"number": number}))[0] in (200, 201)
+    tickets["again"] = await ticket(admin, subject=f"{mark} crash", customer_id=stopped)
     _, seen = await admin.json("POST", "/api/solutions/preview", {"q": mark})
     foreseen = {each["ticket_id"]: (each["channel"], each["reason"]) for each in seen["items"]}
     assert {name: foreseen[each["id"]] for name, each in tickets.items()} == {
@@ -162,11 +163,12 @@ async def test_c123_who_will_not_get_a_solution_is_said_before_and_who_did_not_a
         "returned": ("email", None),
         "full": ("email", None),
         "stopped": ("sms", "opted_out"),
+        "again": (None, None),
     }
     assert (seen["told"], seen["by_channel"], seen["refused"], seen["unreachable"]) == (3, {"email": 3}, 2, 0)
-    sent = await made(admin, "/api/solutions", new({"q": mark}, texts={"en": "Restart it."}))
+    sent = await made(admin, "/api/solutions", new({"q": mark}, texts={"en": "Restart it."}, solves=True))
 
-    async def report(*settled: str) -> dict[str, object] | None:
+    async def report(*settled: str | None) -> dict[str, object] | None:
         _, found = await admin.json("GET", f"/api/solutions/{sent['id']}")
         wanted = found["waiting"] == 0 and {each["delivery"] for each in found["items"]} <= {*settled}
         return dict(found) if wanted else None
@@ -175,25 +177,33 @@ async def test_c123_who_will_not_get_a_solution_is_said_before_and_who_did_not_a
         rows = {each["ticket_id"]: (each["state"], each["reason"]) for each in found["items"]}
         return {name: rows[each["id"]] for name, each in tickets.items()}
 
-    found = await eventually(lambda: report("sent", "failed"))
+    found = await eventually(lambda: report("sent", "failed", None))
     assert became(found) == {
         "gets": ("sent", None),
         "ended": ("refused", "unsubscribed"),
         "returned": ("sent", None),
         "full": ("sent", None),
         "stopped": ("refused", "opted_out"),
+        "again": ("same_customer", "opted_out"),
     }
     assert (found["sent"], found["refused"], found["failed"]) == (3, 2, 0)
+    # Whoever is not told has no solution: their tickets stay open, and nothing is begun that would not go out.
+    solved = {each["ticket_id"] for each in found["items"] if each["is_solved"]}
+    assert solved == {tickets[name]["id"] for name in ("gets", "returned", "full")}
+    for name in ("ended", "stopped", "again"):
+        _, shown = await admin.json("GET", f"/api/tickets/{tickets[name]['id']}")
+        assert (shown["category"], shown["interactions"]) == ("new", []), name
     # Hours later a report comes of one; of the other the server that took it says no more, and it never left.
     await _failed(it, tickets["returned"], "5.1.1 No such mailbox.")
     await _failed(it, tickets["full"], "The server refused it.", external_id=None)
-    found = await report("sent", "failed")
+    found = await report("sent", "failed", None)
     assert became(found) == {
         "gets": ("sent", None),
         "ended": ("refused", "unsubscribed"),
         "returned": ("failed", "bounced"),
         "full": ("failed", "undelivered"),
         "stopped": ("refused", "opted_out"),
+        "again": ("same_customer", "opted_out"),
     }
     assert (found["sent"], found["refused"], found["failed"]) == (1, 2, 2)
     _, listed = await admin.json("GET", "/api/solutions?limit=50")

@@ -62,8 +62,8 @@ def test_what_a_schedule_asks_has_its_period_on_the_clocks_of_the_zone():
 
 
 def row(key, **said: Any):
-    names = ("opened", "solved", "answered", "kept", "breached", "backlog", "resolution_seconds", "answer_seconds")
-    return {"key": key, **dict.fromkeys(names, 0), **said}
+    names = ("opened", "solved", "answered", "kept", "breached", "backlog", "near", "late")
+    return {"key": key, **dict.fromkeys((*names, "resolution_seconds", "answer_seconds"), 0), **said}
 
 
 def test_days_become_months_and_means_are_of_what_was_solved():

@@ -46,7 +46,7 @@ test("a figure leads to the tickets of its group, of nobody, or of all", () => {
 });
 
 test("time is drawn as it runs, groups the largest first and not too many", () => {
-  const line = (key: string, opened: number): Line => ({ key, opened, solved: 0, answered: 0, backlog: 0, kept: 0, breached: 0, mean_resolution_seconds: null, mean_answer_seconds: null });
+  const line = (key: string, opened: number): Line => ({ key, opened, solved: 0, answered: 0, backlog: 0, kept: 0, breached: 0, near: 0, late: 0, mean_resolution_seconds: null, mean_answer_seconds: null });
   const lines = Array.from({ length: 20 }, (_, at) => line(String(at), at));
   expect(charted(lines, "day")).toEqual(lines);
   expect(charted(lines, "agent").map(({ key }) => key)).toEqual(Array.from({ length: 12 }, (_, at) => String(19 - at)));

@@ -23,6 +23,6 @@ it("says beforehand who will not get it, and shows them first", () => {
   const lost = { channel: null, is_same_customer: false, reason: "no_way" } as const;
   const ended = { channel: "email", is_same_customer: false, reason: "unsubscribed" } as const;
   const stopped = { channel: "sms", is_same_customer: false, reason: "opted_out" } as const;
-  expect([told, same, lost, ended, stopped].map(outlook)).toEqual([null, "same_customer", "refused", "unwanted", "unwanted"]);
+  expect([told, same, lost, ended, stopped].map(outlook)).toEqual([null, "same_customer", "missed", "missed", "missed"]);
   expect(foreseen([told, same, lost, ended, stopped])).toEqual([lost, ended, stopped, told, same]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { directionOfSaid } from "../../shared/direction";
 import { ar } from "../src/i18n/ar";
 import { Dates } from "../src/i18n/dates";
 import { en } from "../src/i18n/en";
@@ -54,4 +55,8 @@ test("durations have the reader's digits", () => {
 
 test("languages are known by their short name", () => {
   expect([asLanguage("fa-IR"), asLanguage("ar_SA"), asLanguage("de"), asLanguage(null)]).toEqual(["fa", "ar", null, null]);
+});
+
+test("a number of ours in front does not turn round what was said", () => {
+  expect(["VT-17: الغسالة لا تدور", "VT-17: Boiler", "سلام VT-17", "Hello", "VT-17", "+9665 1"].map(directionOfSaid)).toEqual(["rtl", "ltr", "rtl", "ltr", "auto", "ltr"]);
 });

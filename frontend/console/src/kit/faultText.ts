@@ -13,3 +13,9 @@ export function useFaultText(): (fault: Faults[string]) => string {
     return isOwn && told !== "" ? told : sayAny("error", type, told || say("error.other"));
   };
 }
+
+/** Says in the reader's words what the server refused in a sentence of its own; a sentence without any stands as it is, apart from what is around it. */
+export function useRefusal(): (sentence: string) => string {
+  const { language, refusals } = useRegion();
+  return (sentence) => (language === "en" ? sentence : (refusals?.sentence(sentence) ?? `\u2068${sentence}\u2069`));
+}

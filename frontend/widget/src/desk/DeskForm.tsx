@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { askedFor, Box, CustomField, filled, type Asked, type Values } from "./fields";
-import { apart, deskWords, languageNames, type Language } from "./words";
+import { deskWords, languageNames, type Language } from "./words";
 
 interface View {
   locale: Language;
@@ -85,8 +85,8 @@ export function DeskForm(props: { server: string; form: string; language: Langua
     return shell(
       <>
         <h2>{view.title}</h2>
-        <p class="done" role="status" tabIndex={-1} ref={said} data-testid="desk-number">{words.done.replace("{number}", apart(done.number))}</p>
-        {done.code && <p class="done" data-testid="desk-code">{words.code.replace("{code}", apart(done.code))}</p>}
+        <p class="done" role="status" tabIndex={-1} ref={said} data-testid="desk-number"><Told text={words.done} value={done.number} /></p>
+        {done.code && <p class="done" data-testid="desk-code"><Told text={words.code} value={done.code} /></p>}
         <button type="button" onClick={again}>{words.more}</button>
       </>,
     );
@@ -143,4 +143,10 @@ function troubles(status: number, said: Trouble, words: { later: string; refused
   const places = said.errors?.map(({ loc }) => loc) ?? (said.field ? [said.field] : []);
   const known = places.filter((place) => place !== "ticket" && place !== "website");
   return known.length > 0 ? Object.fromEntries(known.map((place) => [place, words.refused])) : { all: words.refused };
+}
+
+/** A sentence with a number or a code in it, which is read in its own direction and never broken. */
+function Told(props: { text: string; value: string }) {
+  const [before, after] = props.text.split(/\{\w+\}/);
+  return <>{before}<bdi class="code" dir="ltr">{props.value}</bdi>{after}</>;
 }

@@ -26,5 +26,6 @@ textarea { resize: vertical; }
 button { font: inherit; font-weight: 600; margin-block-start: 16px; padding: 10px 22px; border: 0; border-radius: 9px; background: var(--color); color: #fff; cursor: pointer; }
 button:disabled { opacity: .6; cursor: default; }
 .done { font-size: 1.1rem; overflow-wrap: anywhere; }
+.code { white-space: nowrap; }
 @media (max-width: 480px) { .desk { padding: 14px; } button { width: 100%; } }
 `;

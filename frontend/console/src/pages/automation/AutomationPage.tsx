@@ -17,6 +17,7 @@ import type { Catalogue, Macro, Rule } from "./automation";
 import { LogTable } from "./LogTable";
 import { MacroForm } from "./MacroForm";
 import { RuleForm } from "./RuleForm";
+import { useRuleName } from "./ruleNames";
 import { useTriggerText } from "./TriggerFields";
 import { words } from "./words";
 
@@ -26,6 +27,7 @@ const tabs = ["rules", "macros", "log"] as const;
 export function AutomationPage(props: { rest: string[] }) {
   const { say } = usePhrases(words);
   const { language } = useSpeech();
+  const ruleName = useRuleName();
   const catalogue = useCatalogue();
   const tab = tabs.find((each) => each === props.rest[0]) ?? "rules";
   const chosen = tab === "log" ? undefined : props.rest[1];
@@ -34,7 +36,7 @@ export function AutomationPage(props: { rest: string[] }) {
   const waiting = <Center mih={120}><Loader size="sm" /></Center>;
   const side = {
     rules: () => (
-      <Detail key={chosen} id={chosen ?? ""} list={rules} idOf={byId} back={["automation"]} newTitle={say("add.rules")} titleOf={({ name }) => <Name of={name} />}>
+      <Detail key={chosen} id={chosen ?? ""} list={rules} idOf={byId} back={["automation"]} newTitle={say("add.rules")} titleOf={({ name }) => <Name of={ruleName(name)} />}>
         {(rule, { key, reload }) => (catalogue ? <RuleForm key={key} rule={rule} rules={rules} catalogue={catalogue} reload={reload} /> : waiting)}
       </Detail>
     ),
@@ -69,6 +71,7 @@ interface TableProps<T> {
 function RuleTable({ rules, chosen }: { rules: TableProps<Rule>["list"]; chosen: string | undefined }) {
   const { say } = usePhrases(words);
   const kit = usePhrases(kitWords);
+  const ruleName = useRuleName();
   const textOf = useTriggerText();
   return (
     <DataTable
@@ -80,9 +83,9 @@ function RuleTable({ rules, chosen }: { rules: TableProps<Rule>["list"]; chosen:
       to={({ id }) => ["automation", "rules", id]}
       isOff={({ is_active }) => !is_active}
       columns={[
-        { key: "name", title: kit.say("name"), cell: ({ name }) => <Name of={name} /> },
+        { key: "name", title: kit.say("name"), cell: ({ name }) => <Name of={ruleName(name)} /> },
         // Beside a form they would change what is being edited there.
-        ...(chosen ? [] : [{ key: "order", title: say("order"), cell: (rule: Rule) => <OrderArrows item={rule} list={rules} path="/api/automation/rules" name={rule.name} /> }]),
+        ...(chosen ? [] : [{ key: "order", title: say("order"), cell: (rule: Rule) => <OrderArrows item={rule} list={rules} path="/api/automation/rules" name={ruleName(rule.name)} /> }]),
         { key: "trigger", title: say("trigger"), cell: ({ trigger }) => <Text size="sm">{textOf(trigger)}</Text>, isExtra: true },
         { key: "actions", title: say("actions"), cell: ({ actions }) => <Text size="sm">{actions.map((action) => say(`do.${action.do}`)).join(" · ")}</Text>, isExtra: true },
         { key: "state", title: say("is_active"), cell: ({ is_active }) => kit.say(is_active ? "on" : "off"), isExtra: true },

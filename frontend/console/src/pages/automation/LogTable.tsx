@@ -5,6 +5,7 @@ import { Problem } from "../../http/api";
 import { useDates, useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable, type Column } from "../../kit/DataTable";
+import { useRefusal } from "../../kit/faultText";
 import { ChoiceField } from "../../kit/fields";
 import { asciiDigits } from "../../kit/fold";
 import { byId, useList } from "../../kit/list";
@@ -15,6 +16,7 @@ import { byNumber } from "../tickets/Links";
 import { Name } from "../work/Name";
 import type { Did, Rule, Run } from "./automation";
 import { partWords } from "./partWords";
+import { useRuleName } from "./ruleNames";
 import { words } from "./words";
 
 const all = "-";
@@ -23,12 +25,13 @@ const all = "-";
 export function LogTable(props: { rules: Rule[]; rest: string[] }) {
   const { say, sayAny } = usePhrases(words);
   const dates = useDates();
+  const ruleName = useRuleName();
   const [rule = all, ticket] = props.rest;
   const query = new URLSearchParams({ ...(rule === all ? {} : { rule_id: rule }), ...(ticket ? { ticket_id: ticket } : {}) });
   const runs = useList<Run>(`/api/automation/runs?${query}`, byId);
   const columns: Column<Run>[] = [
     { key: "at", title: say("at"), cell: ({ at }) => dates.full(at) },
-    { key: "rule", title: say("rule"), cell: ({ rule_id, rule_name }) => (rule_id ? <Anchor href={pathTo("automation", "rules", rule_id)}><Name of={rule_name} /></Anchor> : <Name of={rule_name} />) },
+    { key: "rule", title: say("rule"), cell: ({ rule_id, rule_name }) => (rule_id ? <Anchor href={pathTo("automation", "rules", rule_id)}><Name of={ruleName(rule_name)} /></Anchor> : <Name of={ruleName(rule_name)} />) },
     { key: "ticket", title: say("ticket"), cell: ({ ticket_id, number }) => <Anchor href={pathTo("tickets", ticket_id)}><bdi dir="ltr">{number}</bdi></Anchor> },
     { key: "cause", title: say("cause"), cell: ({ cause }) => sayAny("cause", cause, cause) },
     { key: "did", title: say("did"), cell: (run) => <Deeds did={run.did} /> },
@@ -36,7 +39,7 @@ export function LogTable(props: { rules: Rule[]; rest: string[] }) {
   return (
     <>
       <Group align="end" mb="sm" gap="xs">
-        <ChoiceField label={say("rule")} value={rule} set={(value) => go("automation", "log", value ?? all, ...(ticket ? [ticket] : []))} options={[{ value: all, label: say("every_rule") }, ...props.rules.map(({ id, name }) => ({ value: id, label: name }))]} testid="log-rule" />
+        <ChoiceField label={say("rule")} value={rule} set={(value) => go("automation", "log", value ?? all, ...(ticket ? [ticket] : []))} options={[{ value: all, label: say("every_rule") }, ...props.rules.map(({ id, name }) => ({ value: id, label: ruleName(name) }))]} testid="log-rule" />
         <TicketFilter key={ticket} rule={rule} ticket={ticket} shown={runs.items.find(({ ticket_id }) => ticket_id === ticket)?.number} />
         <ActionIcon variant="default" size="lg" onClick={() => void runs.reload()} aria-label={say("refresh")} loading={runs.isBusy} data-testid="log-refresh"><IconRefresh size={18} /></ActionIcon>
       </Group>
@@ -88,14 +91,15 @@ function Deeds(props: { did: Did[] }) {
   );
 }
 
-/** What an action did: the server tells names of fields, channels and numbers; a refusal in its own words. */
+/** What an action did: the server tells names of fields, channels and numbers; a refusal has words of its own. */
 function useDetail(): (did: Did) => string {
   const { say, sayAny } = usePhrases(words);
   const parts = usePhrases(partWords);
+  const refusal = useRefusal();
   const speech = useSpeech();
   return ({ do: what, detail, is_refused }) => {
     const deed = sayAny("do", what, what);
-    if (is_refused) return speech.language === "en" ? `${deed}: ${detail}` : deed;
+    if (is_refused) return `${deed}: ${refusal(detail)}`;
     if (detail === "as it was") return `${deed}: ${say("as_it_was")}`;
     if (detail === "") return deed;
     if (what === "tell_customer") return `${deed}: ${speech.sayAny("channel", detail, detail)}`;

@@ -13,6 +13,7 @@ import { places, sentActions, usualRule, type Catalogue, type Rule } from "./aut
 import { useChoices } from "./choices";
 import { ConditionFields } from "./ConditionFields";
 import { Trial } from "./Trial";
+import { useRuleName } from "./ruleNames";
 import { TriggerFields } from "./TriggerFields";
 import { words } from "./words";
 
@@ -29,9 +30,13 @@ export function RuleForm(props: RuleProps) {
   const kit = usePhrases(kitWords);
   const { isBusy, run } = useCommand();
   const choices = useChoices();
+  const ruleName = useRuleName();
   const { id: _, ...present } = rule ?? { id: "", ...usualRule(rules.items) };
-  const editor = useEditor(present, async ({ version, ...values }) => {
-    const sent = { ...values, actions: sentActions(values.actions) };
+  const shownName = ruleName(present.name);
+  const editor = useEditor({ ...present, name: shownName }, async ({ version, ...values }) => {
+    // Whoever switches a rule on that came with the program does not give it the name of their language by that.
+    const name = values.name === shownName ? present.name : values.name;
+    const sent = { ...values, name, actions: sentActions(values.actions) };
     const saved = rule ? await call<Rule>("PUT", `/api/automation/rules/${rule.id}`, { ...sent, version }) : await call<Rule>("POST", "/api/automation/rules", sent);
     rules.put(saved);
     if (!rule) go("automation", "rules", saved.id);

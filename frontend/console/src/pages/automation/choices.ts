@@ -5,6 +5,7 @@ import { branchChoices, useBranches } from "../../kit/branches";
 import { useTiers } from "../../kit/tiers";
 import { useFeed } from "../../live/context";
 import { useSetup, type Setup } from "../tickets/setup";
+import { sources, useSourceName } from "../tickets/sources";
 import { kinds, nameIn, priorities, slaStates } from "../tickets/ticket";
 import { words as ticketWords } from "../tickets/words";
 import type { KnownFact, Shape, Value } from "./automation";
@@ -27,7 +28,6 @@ export interface Choices {
 
 export const fieldKey = (fact: string): string => fact.replace(/^fields\./, "");
 const categories = ["new", "open", "pending", "on_hold", "solved", "closed"] as const;
-const sources = ["console", "api", "email", "webchat", "voice", "sms", "telegram"] as const;
 const changes = ["subject", "description", "priority", "status_id", "type_id", "owner_id", "queue_id", "branch_id", "customer_id", "is_confidential", "fields"] as const;
 const metrics = ["first_response", "next_response", "resolution"] as const;
 
@@ -41,6 +41,7 @@ export function useChoices(): Choices {
   const { queues, agents } = useFeed();
   const setup = useSetup();
   const tiers = useTiers();
+  const sourceName = useSourceName();
   const branches = useBranches();
   const named = (all: { id: string; name: string }[]): Option[] => all.map(({ id, name }) => ({ value: id, label: name }));
   const of = (shape: Shape, field?: string): Option[] | null => {
@@ -66,7 +67,7 @@ export function useChoices(): Choices {
       case "requester":
         return (["external", "internal"] as const).map((value) => ({ value, label: say(`requester.${value}`) }));
       case "source":
-        return sources.map((value) => ({ value, label: speech.sayAny("channel", value, sayAny("source", value, value)) }));
+        return sources.map((value) => ({ value, label: sourceName(value) }));
       case "promise":
         return (["none", ...slaStates] as const).map((value) => ({ value, label: say(`promise.${value}`) }));
       case "metric":

@@ -12,6 +12,7 @@ import { Form } from "../../kit/Form";
 import { byId, useList, type List } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { Name } from "../work/Name";
+import { isTexting } from "./kinds";
 import { MailTicketFields, type MailTicket } from "./MailTicket";
 import { mailroomWords } from "./mailroomWords";
 import { SelfService } from "./SelfService";
@@ -77,7 +78,7 @@ export function Mailroom(props: { account: Account; queues: Queue[] }) {
         </Button>
       )}
       <AcknowledgementSection account={props.account} />
-      {props.account.kind === "sms" && <SelfService account={props.account} />}
+      {isTexting(props.account) && <SelfService account={props.account} />}
     </Stack>
   );
 }

@@ -72,7 +72,7 @@ export function ComplaintsPage(props: { rest: string[] }) {
           { key: "number", title: say("number"), cell: (each) => <bdi dir="ltr" style={{ whiteSpace: "nowrap" }}>{each.number}</bdi> },
           { key: "subject", title: say("subject"), cell: ({ subject }) => <span dir="auto">{subject}</span> },
           { key: "stage", title: say("stage"), cell: (each) => <Badge variant="light" tt="none" miw="max-content" color={colors[each.priority] ?? "blue"}>{say(`stage.${each.stage}`)}</Badge> },
-          { key: "due", title: say("due"), cell: ({ due_at, next_step, is_late }) => (next_step && due_at ? <Text size="sm" c={is_late ? "red" : ""}>{say(`step.${next_step}`)} · {dates.brief(due_at)}{is_late ? ` · ${say("late")}` : ""}</Text> : is_late ? say("late") : "") },
+          { key: "due", title: say("due"), cell: ({ due_at, next_step, is_late }) => (next_step && due_at ? <Text size="sm" c={is_late ? "red" : ""}>{say(`step.${next_step}`)} · {dates.brief(due_at)}{is_late ? ` · ${say("late")}` : ""}</Text> : is_late ? say("late") : ""), isExtra: chosen !== undefined },
           { key: "source", title: say("source"), cell: ({ source_id }) => { const found = sourceOf(source_id); return found ? named(found.names) : ""; }, isExtra: true },
           { key: "unit", title: say("unit"), cell: ({ unit_name }) => <Name of={unit_name ?? ""} />, isExtra: true },
           { key: "owner", title: say("owner"), cell: ({ owner_name }) => (owner_name ? <Name of={owner_name} /> : say("nobody")), isExtra: true },

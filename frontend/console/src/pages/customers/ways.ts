@@ -1,3 +1,4 @@
+import { isTexting } from "../channels/kinds";
 import type { CustomerRecord, OutboundAccount, Preferred } from "../../http/views";
 
 export interface Way {
@@ -6,7 +7,7 @@ export interface Way {
   address: string;
 }
 
-const reaches: Record<string, string[]> = { email: ["email"], phone: ["sms"], telegram: ["telegram"], visitor: [] };
+const reaches: Record<string, string[]> = { email: ["email"], phone: ["sms", "smpp"], telegram: ["telegram"], visitor: [] };
 
 /** From which account to which address a customer can be written to; the preferred way first. */
 export function waysTo(customer: Pick<CustomerRecord, "identities" | "preferred">, accounts: OutboundAccount[]): Way[] {
@@ -17,7 +18,9 @@ export function waysTo(customer: Pick<CustomerRecord, "identities" | "preferred"
   );
   const { preferred } = customer;
   if (preferred === null) return ways;
-  const rank = ({ account, address }: Way) => Number(account.kind !== preferred.channel) * 2 + Number(address !== preferred.address);
+  // Whoever likes texts does not care how they come to us.
+  const isLiked = (account: OutboundAccount) => account.kind === preferred.channel || (preferred.channel === "sms" && isTexting(account));
+  const rank = ({ account, address }: Way) => Number(!isLiked(account)) * 2 + Number(address !== preferred.address);
   return ways.toSorted((one, other) => rank(one) - rank(other));
 }
 

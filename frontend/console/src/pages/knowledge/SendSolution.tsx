@@ -78,7 +78,7 @@ export function SendSolution(props: { article: Article }) {
       {order.filter((each) => article.texts[each] !== undefined).map((each) => (
         <TextField key={each} label={say("send_before", { language: languages[each].name })} hint={say("send_hint", { names: "{customer.name} {ticket.number} {ticket.subject} {organisation.name}" })} value={before[each] ?? ""} set={(text) => setBefore({ ...before, [each]: text })} rows={2} testid={`send-text-${each}`} />
       ))}
-      <SwitchField label={say("send_solves")} value={solves} set={setSolves} testid="send-solves" />
+      <SwitchField label={say("send_solves")} hint={say("send_solves_hint")} value={solves} set={setSolves} testid="send-solves" />
       <Group><Button variant="default" loading={isBusy} disabled={typed.trim() === "" && (way === "problem" || kind === null)} onClick={() => void look()} data-testid="send-preview">{say("send_preview")}</Button></Group>
       {seen !== null && (
         <Stack gap="sm" data-testid="preview" aria-live="polite">

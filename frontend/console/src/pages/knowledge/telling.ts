@@ -20,22 +20,21 @@ export interface Foreseen extends Concerned {
 }
 
 /** What becomes of one ticket, in a word. */
-export type Standing = Telling["state"] | "on_way" | "unwanted";
+export type Standing = Telling["state"] | "on_way" | "missed";
 
 export const colors: Record<Standing, string> = {
-  waiting: "gray", on_way: "blue", sent: "teal", same_customer: "gray", refused: "orange", unwanted: "orange", failed: "red",
+  waiting: "gray", on_way: "blue", sent: "teal", same_customer: "gray", refused: "orange", missed: "orange", failed: "red",
 };
 
 /** What is to be expected of one; null: it will be sent. */
-export function outlook(row: Pick<Foreseen, "channel" | "is_same_customer" | "reason">): "same_customer" | "refused" | "unwanted" | null {
+export function outlook(row: Pick<Foreseen, "channel" | "is_same_customer" | "reason">): "same_customer" | "missed" | null {
   if (row.is_same_customer) return "same_customer";
-  if (row.reason === "unsubscribed" || row.reason === "opted_out") return "unwanted";
-  return row.channel === null ? "refused" : null;
+  return row.reason !== null || row.channel === null ? "missed" : null;
 }
 
 /** Those who will not get it first: among hundreds they are what somebody looks for. */
 export function foreseen<R extends Parameters<typeof outlook>[0]>(rows: R[]): R[] {
-  const isMissed = (row: R) => ["refused", "unwanted"].includes(outlook(row) ?? "");
+  const isMissed = (row: R) => outlook(row) === "missed";
   return [...rows.filter(isMissed), ...rows.filter((row) => !isMissed(row))];
 }
 

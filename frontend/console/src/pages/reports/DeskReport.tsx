@@ -15,7 +15,8 @@ import type { Calendar } from "../../protocol";
 import { kinds } from "../tickets/ticket";
 import { words as ticketWords } from "../tickets/words";
 import { FigureTable } from "./FigureTable";
-import { sources, useGroupName, useSourceName } from "./names";
+import { sources, useSourceName } from "../tickets/sources";
+import { useGroupName } from "./names";
 import { PeriodFields } from "./PeriodFields";
 import { charted, groupings, isOverTime, type Answered, type Asked, type By, type Line } from "./report";
 import { words } from "./words";
@@ -118,7 +119,7 @@ function Drawing(props: { answer: Answered; calendar: Calendar }) {
   const hours = (name: "mean_resolution_seconds" | "mean_answer_seconds") => (line: Line) => (line[name] ?? 0) / 3600;
   const drawn: Record<View, Series[]> = {
     amount: [series("opened", "indigo-6", ({ opened }) => opened), series("solved", "teal-6", ({ solved }) => solved)],
-    promises: [series("kept", "teal-6", ({ kept }) => kept), series("breached", "red-6", ({ breached }) => breached)],
+    promises: [series("kept", "teal-6", ({ kept }) => kept), series("breached", "red-6", ({ breached }) => breached), series("near", "orange-5", ({ near }) => near), series("late", "grape-6", ({ late }) => late)],
     times: [series("mean_resolution_seconds", "indigo-6", hours("mean_resolution_seconds")), series("mean_answer_seconds", "orange-6", hours("mean_answer_seconds"))],
   };
   const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });

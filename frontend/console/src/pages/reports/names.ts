@@ -1,12 +1,11 @@
 import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import type { Calendar } from "../../protocol";
+import { useSourceName } from "../tickets/sources";
 import { priorities } from "../tickets/ticket";
 import { words as ticketWords } from "../tickets/words";
 import type { By } from "./report";
 import { words } from "./words";
-
-export const sources = ["console", "api", "email", "webchat", "voice", "sms", "telegram"] as const;
 
 /** What a group is called: time by a calendar, people and teams by the names that came along. */
 export function useGroupName(): (by: By, key: string | null, names: Record<string, string>, calendar: Calendar) => string {
@@ -25,10 +24,4 @@ export function useGroupName(): (by: By, key: string | null, names: Record<strin
     if (by === "source") return sourceName(key);
     return names[key] ?? key;
   };
-}
-
-export function useSourceName(): (source: string) => string {
-  const { sayAny } = usePhrases(words);
-  const speech = useSpeech();
-  return (source) => speech.sayAny("channel", source, sayAny("source", source, source));
 }

@@ -7,7 +7,7 @@ import type { Calendar, Id, Iso } from "../../protocol";
 
 export const groupings = ["day", "week", "month", "agent", "team", "kind", "type", "source", "priority", "branch"] as const;
 export type By = (typeof groupings)[number];
-export const counts = ["opened", "solved", "answered", "backlog", "kept", "breached"] as const;
+export const counts = ["opened", "solved", "answered", "backlog", "kept", "breached", "near", "late"] as const;
 export type Measure = (typeof counts)[number];
 export const calendars: Calendar[] = ["gregory", "persian", "islamic-umalqura"];
 export const periods = ["last_7", "last_30", "last_180", "this_week", "this_month", "last_month", "this_year", "custom"] as const;

@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Code, Group, Loader, SegmentedControl, Stack, Te
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { directionOfSaid } from "../../../../shared/direction";
 import { call } from "../../http/api";
 import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
@@ -15,6 +16,9 @@ import { BatchForm } from "./BatchForm";
 import { Batches } from "./Batches";
 import { colorOf, type TextMessage, type Told } from "./text";
 import { textWords } from "./words";
+
+/** Links are long, and a panel is narrow. */
+const unbroken = { overflowWrap: "anywhere" } as const;
 
 /** The archive of texts with what carriers said, and texts to many. */
 export function TextsPage(props: { rest: string[] }) {
@@ -70,8 +74,8 @@ function Archive(props: { chosen: string | undefined; view: React.ReactNode }) {
           { key: "at", title: say("at"), cell: ({ at }) => dates.brief(at) },
           { key: "direction", title: say("direction"), cell: (each) => say(each.direction), isExtra: true },
           { key: "number", title: say("number"), cell: (each) => <bdi dir="ltr">{each.number}</bdi> },
-          { key: "text", title: say("text"), cell: ({ text }) => <Text size="sm" lineClamp={2} dir="auto">{text}</Text> },
-          { key: "delivery", title: say("delivery"), cell: ({ delivery }) => <Badge variant="light" tt="none" color={colorOf[delivery] ?? "gray"}>{say(`state.${delivery}`)}</Badge> },
+          { key: "text", title: say("text"), cell: ({ text }) => <Text size="sm" lineClamp={2} dir={directionOfSaid(text)} style={unbroken}>{text}</Text> },
+          { key: "delivery", title: say("delivery"), cell: ({ delivery }) => <Badge variant="light" tt="none" miw="max-content" color={colorOf[delivery] ?? "gray"}>{say(`state.${delivery}`)}</Badge> },
           { key: "author", title: say("author"), cell: ({ author_name }) => <Name of={author_name} />, isExtra: true },
         ]}
       />
@@ -92,8 +96,8 @@ function Proof(props: { text: TextMessage }) {
   }, [text.id]);
   return (
     <Stack gap="sm">
-      <Text size="sm"><bdi dir="ltr">{text.our_number}</bdi> {text.direction === "outbound" ? "→" : "←"} <bdi dir="ltr">{text.number}</bdi> · {dates.full(text.at)}</Text>
-      <Text dir="auto" style={{ whiteSpace: "pre-wrap" }}>{text.text}</Text>
+      <Text size="sm"><bdi dir="ltr" data-testid="text-way">{text.our_number} {text.direction === "outbound" ? "→" : "←"} {text.number}</bdi> · {dates.full(text.at)}</Text>
+      <Text dir={directionOfSaid(text.text)} style={{ ...unbroken, whiteSpace: "pre-wrap" }} data-testid="text-said">{text.text}</Text>
       {text.error && <Text size="sm" c="red.8" role="alert">{text.error}</Text>}
       {text.interaction_id !== null && <Anchor href={pathTo("conversations", text.interaction_id)}>{say("open")}</Anchor>}
       <Consent text={text} />

@@ -4,6 +4,7 @@ import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { byId, useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
+import { useRuleName } from "../automation/ruleNames";
 import { Name } from "../work/Name";
 import { pageWords } from "./pageWords";
 import { Section } from "./Section";
@@ -52,12 +53,14 @@ function One(props: { past: Past; shown: Shown }) {
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
 function DidText(props: { past: Past }) {
-  const { cause, by_name } = props.past;
+  const { cause } = props.past;
   const { say, sayAny } = usePhrases(pageWords);
+  const ruleName = useRuleName();
+  const by = cause === "rule" ? ruleName(props.past.by_name) : props.past.by_name;
   const known = sayAny("did", cause, "");
   // What a newer part of the server did is at least somebody's change.
-  if (known === "") return <Text span size="sm">{say("did.changed", { name: by_name })}</Text>;
-  return <Text span size="sm">{!known.includes("{name}") ? known : <Said text={known} name={by_name} />}</Text>;
+  if (known === "") return <Text span size="sm">{say("did.changed", { name: by })}</Text>;
+  return <Text span size="sm">{!known.includes("{name}") ? known : <Said text={known} name={by} />}</Text>;
 }
 
 /** A sentence with a name in it. */

@@ -6,6 +6,7 @@ import { useSpeech } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { byId, useList } from "../../kit/list";
 import type { Texts } from "../../kit/Said";
+import { useRefusal } from "../../kit/faultText";
 import { useCommand } from "../../live/context";
 import type { Id } from "../../protocol";
 import { pageWords } from "./pageWords";
@@ -30,6 +31,7 @@ export function MacroItems(props: { ticket: Ticket }) {
   const { say, sayAny } = usePhrases(pageWords);
   const { language } = useSpeech();
   const { run } = useCommand();
+  const refusal = useRefusal();
   const macros = fitting(useList<Macro>("/api/macros", byId).items, ticket.kind);
   if (macros.length === 0) return null;
   const apply = (macro: Macro) =>
@@ -41,7 +43,7 @@ export function MacroItems(props: { ticket: Ticket }) {
         message: (
           <>
             <span data-testid="macro-done">{say("macro_done", { name: nameIn(macro.names, language) })}</span>
-            {refused.map((each, index) => <Text key={index} size="sm">{say("macro_refused", { what: sayAny("do", each.do, each.do) })}{language === "en" && `: ${each.detail}`}</Text>)}
+            {refused.map((each, index) => <Text key={index} size="sm">{say("macro_refused", { what: sayAny("do", each.do, each.do) })}: {refusal(each.detail)}</Text>)}
           </>
         ),
       });

@@ -53,7 +53,7 @@ export const words = phrasebook({
     "again": "Try again",
     "save": "Save",
     "of_ticket": "Visits",
-    "ticket_hint": "Subject, notes and customer come from the ticket.",
+    "ticket_hint": "Subject, notes and customer come from the ticket; of a confidential one only the customer.",
     "edit": "Details",
   },
   ar: {
@@ -108,7 +108,7 @@ export const words = phrasebook({
     "again": "أعد المحاولة",
     "save": "احفظ",
     "of_ticket": "الزيارات",
-    "ticket_hint": "يأتي الموضوع والملاحظات والعميل من التذكرة.",
+    "ticket_hint": "يأتي الموضوع والملاحظات والعميل من التذكرة، ومن التذكرة السرية العميل وحده.",
     "edit": "التفاصيل",
   },
   fa: {
@@ -163,7 +163,7 @@ export const words = phrasebook({
     "again": "تلاش دوباره",
     "save": "ذخیره",
     "of_ticket": "بازدیدها",
-    "ticket_hint": "موضوع، یادداشت و مشتری از تیکت می‌آید.",
+    "ticket_hint": "موضوع، یادداشت و مشتری از تیکت می‌آید؛ از تیکت محرمانه تنها مشتری.",
     "edit": "جزئیات",
   },
 });
