@@ -37,6 +37,7 @@ from core.workers import Workers
 from customers.documents import CustomerDocuments
 from customers.service import Customers
 from dialer.house import DialerHouse
+from dialer.textrules import TextRules
 from dispatch.house import DispatchHouse
 from extensions.service import Extensions
 from flows.calls import FlowCalls
@@ -264,6 +265,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             carriers,
             (receiver, interactions),
             floor.people,
+            TextRules(db, clock),
         ),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
         automation=(

@@ -123,6 +123,40 @@ async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -
     assert (await admin.json("POST", f"/api/text-batches/{waiting['id']}/cancel"))[0] == 409
 
 
+async def test_c012_a_text_to_many_ends_with_what_the_rules_of_each_readers_country_ask(it: Live) -> None:
+    admin = await it.person("admin")
+    account = await account_of(admin)
+    stop = "للإيقاف أرسل: إيقاف"
+    rules = {
+        "own_jo": {"countries": ["JO"], "media": ["sms"], "kinds": ["renewal"], "text_suffix": stop},
+        "own_voice": {"countries": ["JO"], "media": ["voice"], "text_suffix": "Never said"},
+        "own_past": {"countries": ["JO"], "media": ["sms"], "text_suffix": "Long ago", "valid_until": "2020-01-01"},
+    }
+    for name, rule in rules.items():
+        known = {"id": name, "name": name, **rule, "version": 0}
+        assert (await admin.json("PUT", f"/api/compliance/presets/{name}", known))[0] == 200
+    people = [
+        await customer(admin, "Rania", "+962790007701"),
+        await customer(admin, f"Stop {stop}", "+962790007702"),
+        await customer(admin, "Salma", "+966501112271"),
+    ]
+    new = {"client_id": "endings", "account_id": account, "name": "Endings", "customer_ids": people}
+    batch = await made(admin, "/api/text-batches", {**new, "text": "Open again, {customer.name}"})
+    await until(it, "select 1 from text_batch where id = $1 and state = 'done'", batch["id"])
+    words = {
+        "+962790007701": f"Open again, Rania {stop}",
+        # It stands there already.
+        "+962790007702": f"Open again, Stop {stop}",
+        "+966501112271": "Open again, Salma",
+    }
+    for text in words.values():
+        await until(it, "select 1 from message where text = $1 and delivery = 'delivered'", text)
+    sent = {each["to"]: each["body"] for each in (await simulator(it, "GET", "state"))["messages"]}
+    assert {number: sent[number] for number in words} == words
+    for name in rules:
+        assert (await admin.json("DELETE", f"/api/compliance/presets/{name}"))[0] == 204
+
+
 async def test_c011_an_old_text_is_found_with_what_the_carrier_said_and_taken_along(it: Live) -> None:
     admin = await it.person("admin")
     account = await account_of(admin)
