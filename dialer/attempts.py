@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.base import CallStatus
+from channels.faults import TextFault
 from channels.originate import DialNews
 from consents import service as consents
 from consents.model import Saying
@@ -19,13 +20,14 @@ from core.ids import StaffId
 from dialer import store
 from dialer.compliance.presets import least_days
 from dialer.compliance.zones import country_of
-from dialer.outcomes import Contacted, Next, Outcome, follows
+from dialer.outcomes import UNDELIVERED, Contacted, Next, Outcome, follows
 from dialer.store import sql
 from interactions.dialled import DialledCalls, NewDialled
 from routing.moves import NoRoom
 from storage import jobs
 from storage.database import Database, Row, Tx
 
+FILTERED = "dial.filtered"
 _TRIED_AGENTS = 4
 # The carrier's clock and ours; and what its message needs to begin.
 _SLACK = timedelta(seconds=1)
@@ -122,6 +124,20 @@ class Attempts:
         else:
             outcome = _ENDS.get(status, "failed")
         await self.over(tx, row, outcome, at, **changes)
+
+    async def undelivered(self, tx: Tx, interaction_id: UUID, message_id: UUID, fault: TextFault) -> None:
+        """Take that a text of a campaign did not arrive; one that an operator filters pauses the campaign."""
+        row = await tx.row(sql.attempt_of_text, interaction_id=interaction_id, message_id=message_id)
+        if row is None:
+            return
+        outcome = UNDELIVERED.get(fault, "failed")
+        if outcome == "invalid":
+            await tx.run(sql.kill_number, contact_id=row["contact_id"], place=row["place"])
+        await tx.run(sql.text_was_lost, id=row["id"], outcome=outcome)
+        if fault == "filtered":
+            # By itself: whoever claims contacts has the campaign locked and asks for conversations then.
+            campaign_id = str(row["campaign_id"])
+            await jobs.enqueue(tx, FILTERED, {"campaign_id": campaign_id}, key=f"campaign:{campaign_id}")
 
     # --- somebody answered
 

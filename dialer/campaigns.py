@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.errors import Conflict, Invalid
 from core.ids import uuid7
 from dialer import store
+from dialer.attempts import FILTERED
 from dialer.model import (
     Campaign,
     CampaignChange,
@@ -24,6 +25,7 @@ from dialer.model import (
 )
 from dialer.store import sql
 from routing.service import Routing
+from storage import jobs
 from storage.database import Database, Row, Tx
 
 # From which states an action leads where.
@@ -100,6 +102,17 @@ class Campaigns:
             await tx.run(sql.set_campaign_state, id=campaign_id, state=state, now=self._clock())
             tx.emit(CampaignSaved(campaign_id=campaign_id, name=row["name"], state=state))
             return await self._view(tx, await store.get_campaign(tx, campaign_id))
+
+    def handle(self, worker: jobs.Worker) -> None:
+        worker.handle(FILTERED, self._filtered)
+
+    async def _filtered(self, job: jobs.Job) -> None:
+        """Pause a campaign whose texts an operator takes for unwanted: more of them cost the number its name."""
+        campaign_id = UUID(job.payload["campaign_id"])
+        async with self._db.transaction() as tx:
+            name = await tx.value(sql.pause_campaign, id=campaign_id, why="filtered")
+            if name is not None:
+                tx.emit(CampaignSaved(campaign_id=campaign_id, name=name, state="paused"))
 
     async def _must_fit(self, tx: Tx, actor: Actor, new: NewCampaign) -> None:
         queue = await self._routing.queues.must_see(tx, actor, new.queue_id)

@@ -77,6 +77,7 @@ class DialerHouse:
 
     def handle(self, worker: jobs.Worker) -> None:
         self.carrier.handle(worker)
+        self.campaigns.handle(worker)
 
     def start(self, stack: AsyncExitStack) -> None:
         """Dial, in whichever process holds the lease."""

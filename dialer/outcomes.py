@@ -42,6 +42,9 @@ _PAST: Mapping[Outcome, Ended] = {
     "opted_out": "refused",
 }
 
+# What a text comes to that did not arrive, by why; any other is `failed`.
+UNDELIVERED: Mapping[str, Outcome] = {"opted_out": "opted_out", "dead_number": "invalid"}
+
 
 class Recycle(Value):
     """How often an outcome is tried again, and after how long."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -24,10 +24,10 @@ from channels.base import (
 )
 from channels.calls import VoiceChannel
 from channels.dialling import DialSettings
+from channels.faults import TextFault
 from consents.mail import MailOptOuts
-from consents.model import Saying
-from consents.service import opt_out
-from consents.wishes import refusal
+from consents.service import HasOptedOut, heard_by_carrier
+from consents.wishes import WISHES, refusal
 from core.errors import Invalid, MarkazError, Unavailable
 from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
@@ -42,8 +42,6 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
-# Twilio's word for who stopped texts from a number.
-_OPTED_OUT = 21610
 _CAP_SECONDS = 60.0
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
@@ -124,7 +122,7 @@ class Outbox:
         if receipt is None:
             why = await refusal(self._db, outgoing.to, account.id, row["details"].get("mail_list"))
             if why is not None:
-                await self._mark(message_id, Delivery.FAILED, why)
+                await self._mark(message_id, Delivery.FAILED, why, fault=WISHES[why])
                 _sent.labels(account.kind, "opted_out").inc()
                 return
             try:
@@ -157,9 +155,13 @@ class Outbox:
             await self._refused(outgoing.interaction_id, error)
             raise
         except MarkazError as error:
-            if error.extra.get("code") == _OPTED_OUT:
-                await self._opted_out(account.id, outgoing)
             await self._report(known, error)
+            fault = str(error.extra.get("fault", ""))
+            if fault == "opted_out":
+                await self._opted_out(account.id, outgoing)
+                raise HasOptedOut from error
+            if fault in get_args(TextFault):
+                await self._mark(outgoing.message_id, Delivery.SENDING, fault=fault)
             raise
 
     async def _report(self, account: Row, error: MarkazError | None) -> None:
@@ -184,10 +186,10 @@ class Outbox:
 
     async def _opted_out(self, account_id: UUID, outgoing: Outgoing) -> None:
         """The carrier knows that they stopped: so do we."""
-        told = Saying("carrier", account_id, str(_OPTED_OUT), is_only_here=True)
         async with self._db.transaction() as tx:
             now, source = self._conversations.clock(), f"message:{outgoing.message_id}"
-            await opt_out(tx, outgoing.to.value, "stop_word", source, now, told=told)
+            await heard_by_carrier(tx, outgoing.to.value, account_id, source, now)
+            await self._save(tx, outgoing.message_id, Delivery.SENDING, None, None, fault="opted_out")
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""
@@ -242,9 +244,9 @@ class Outbox:
             ]
         )
 
-    async def _mark(self, message_id: UUID, delivery: Delivery, error: str | None = None) -> None:
+    async def _mark(self, message_id: UUID, delivery: Delivery, error: str | None = None, *, fault: str = "") -> None:
         async with self._db.transaction() as tx:
-            await self._save(tx, message_id, delivery, error, None)
+            await self._save(tx, message_id, delivery, error, None, fault=fault)
 
     async def _sent(self, row: Row, receipt: Receipt, *, is_copied: bool) -> None:
         async with self._db.transaction() as tx:
@@ -258,7 +260,14 @@ class Outbox:
             await store.add_keys(tx, row["account_id"], row["interaction_id"], list(receipt.keys))
 
     async def _save(
-        self, tx: Tx, message_id: UUID, delivery: Delivery, error: str | None, external_id: str | None
+        self,
+        tx: Tx,
+        message_id: UUID,
+        delivery: Delivery,
+        error: str | None,
+        external_id: str | None,
+        *,
+        fault: str = "",
     ) -> None:
         found = await tx.row(sql.get_message, id=message_id)
         if found is None:
@@ -270,7 +279,7 @@ class Outbox:
         kept = (
             delivery if supersedes(delivery, known["delivery"]) or delivery == Delivery.SENDING else known["delivery"]
         )
-        await tx.run(sql.set_delivery, id=message_id, delivery=kept, error=error, external_id=external_id)
+        await tx.run(sql.set_delivery, id=message_id, delivery=kept, error=error, external_id=external_id, fault=fault)
         changed = await tx.row(sql.get_message, id=message_id)
         if changed is not None:
             self._conversations.tell_message(tx, store.message(changed), interaction)

@@ -222,8 +222,9 @@ where id = :id::uuid
 select * from message where interaction_id = :interaction_id::uuid and seq < :before_seq::int order by seq desc limit :most::int
 
 -- name: set_delivery
--- How far it came.
-update message set delivery = :delivery::text, error = :error::text, external_id = coalesce(:external_id::text, external_id)
+-- How far it came, and why no farther where something follows from that.
+update message set delivery = :delivery::text, error = :error::text, external_id = coalesce(:external_id::text, external_id),
+    details = case when :fault::text = '' then details else details || jsonb_build_object('fault', :fault) end
 where id = :id::uuid
 
 -- name: append_messages

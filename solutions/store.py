@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from solutions.model import WISHES, SolutionRow, Telling, standing
+from consents.wishes import WISHES
+from solutions.model import SolutionRow, Telling, standing
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 from tickets.model import number

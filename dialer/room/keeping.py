@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.errors import MarkazError
 from dialer.attempts import Attempts
-from dialer.outcomes import Outcome
+from dialer.outcomes import UNDELIVERED, Outcome
 from dialer.room.asking import Carrier
 from dialer.store import sql
 from storage.database import Database
@@ -54,7 +54,7 @@ class Keeping:
         for row in await self._db.rows(sql.texts_under_way):
             outcome: Outcome = "sent"
             if row["delivery"] == "failed":
-                outcome = "opted_out" if "opted out" in (row["error"] or "") else "failed"
+                outcome = UNDELIVERED.get(row["fault"], "failed")
             await self._end(row["id"], outcome)
 
     async def _previews(self) -> None:

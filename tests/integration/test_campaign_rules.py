@@ -59,6 +59,38 @@ async def test_every_text_ends_once_with_what_it_has_to_say_and_is_counted_with_
         await desk.ask("DELETE", f"/api/compliance/presets/{name}", status=204)
 
 
+async def test_what_an_operator_says_of_a_text_later_counts_for_its_contact_and_its_campaign(it: Live) -> None:
+    desk = await Desk.of(it)
+    dead, stopped, filtered = "+962790009915", "+962790009910", "+962790009917"
+    well, later = "+962790000061", "+962790000062"
+    numbers = [dead, stopped, well]
+    texts = await desk.campaign("Told later", "sms", numbers, kind="satisfaction", frequency=[], text="How was it?")
+    await desk.switch(texts, "start")
+    expected = {dead: "invalid", stopped: "opted_out", well: "sent"}
+
+    async def told() -> Any:
+        return (await desk.ended(texts)) == expected or None
+
+    await eventually(told)
+    assert await query(it, "select 1 from contact_number where number = $1 and is_dead", dead)
+    assert await query(it, "select 1 from opt_out where number = $1 and said_by = 'carrier' and not is_lifted", stopped)
+    again = await desk.campaign("Filtered", "sms", [filtered, later], kind="satisfaction", frequency=[], text="Well?")
+    # Somebody is left, so that it goes on.
+    tomorrow = (
+        "update contact set next_at = now() + interval '1 day' where id = "
+        "(select contact_id from contact_number where number = $1) returning id"
+    )
+    assert await query(it, tomorrow, later)
+    await desk.switch(again, "start")
+
+    async def paused() -> Any:
+        found = await desk.ask("GET", f"/api/campaigns/{again['id']}")
+        return found if found["state"] == "paused" else None
+
+    found = await eventually(paused)
+    assert found["idle_why"] == "filtered"
+
+
 async def test_what_is_forbidden_while_a_campaign_runs_is_not_dialled_any_more(it: Live) -> None:
     desk = await Desk.of(it)
     # Who was busy is called again in an hour, so that the campaign goes on.

@@ -59,7 +59,7 @@ export function CampaignsPage(props: { rest: string[] }) {
           { key: "mode", title: say("mode"), cell: ({ mode }) => say(`mode.${mode}`) },
           { key: "left", title: say("left"), cell: ({ progress }) => number(progress.ready + progress.live) },
           { key: "done", title: say("done"), cell: ({ progress }) => number(progress.done), isExtra: true },
-          { key: "why", title: say("why"), cell: ({ state, idle_why }) => (state === "running" && idle_why ? sayAny("why", idle_why, idle_why) : ""), isExtra: true },
+          { key: "why", title: say("why"), cell: ({ state, idle_why }) => ((state === "running" || state === "paused") && idle_why ? sayAny("why", idle_why, idle_why) : ""), isExtra: true },
         ]}
       />
     </Frame>
