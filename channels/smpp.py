@@ -12,13 +12,15 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
 from aiosmpplib import (
     ESME,
+    NPI,
+    TON,
     AbstractHook,
     BindMode,
     DeliverSmResp,
@@ -56,8 +58,9 @@ from channels.longtexts import Joining, TextPart
 from channels.smpp_pdu import delivered
 from channels.smpp_pdu.delivered import Delivered, Reported
 from channels.twilio_api import phone
-from channels.twilio_api.segments import is_gsm7
+from channels.twilio_api.segments import is_gsm7, segments
 from core.errors import Invalid, Unavailable
+from core.telephone import callable_number
 from core.text import printable
 
 log = logging.getLogger(__name__)
@@ -88,6 +91,10 @@ class SmppSettings(DialSettings):
     system_id: str = Field(min_length=1, max_length=15)
     password: SecretStr = Field(max_length=8)
     number: str = Field(min_length=1, max_length=20, description="Our number or name, as receivers see it.")
+    is_packed: bool = Field(
+        default=False,
+        description="Texts in the operators' own alphabet go and come with eight letters in seven octets.",
+    )
 
 
 SmppAccount: TypeAlias = Account[SmppSettings]
@@ -226,11 +233,11 @@ class SmppChannel(Channel, Joining):
         finally:
             client.hang_up()
 
-    async def read(self, account: SmppAccount, raw: RawInput) -> list[Reading]:  # noqa: ARG002 - the bytes say it all
-        said = delivered.read(raw.body)
+    async def read(self, account: SmppAccount, raw: RawInput) -> list[Reading]:
+        said = self._said(account, raw)
         if said.report is not None:
             return [_status(said.report)]
-        sender = phone.sender(_number(said.sender))
+        sender = phone.sender(said.sender)
         if said.piece is not None:
             key = f"{sender.value}|{said.recipient}|{said.piece.reference}|{said.piece.total}"
             at = datetime.fromisoformat(raw.headers["received-at"])
@@ -239,14 +246,14 @@ class SmppChannel(Channel, Joining):
 
     @override
     def join(self, account: SmppAccount, external_id: str, raws: Mapping[int, RawInput], total: int) -> InboundMessage:
-        parts = {place: delivered.read(raw.body) for place, raw in raws.items()}
+        parts = {place: self._said(account, raw) for place, raw in raws.items()}
         missing = [place for place in range(1, total + 1) if place not in parts]
         details = {"parts": {"total": total, "missing": missing}}
         return _message(external_id, parts[min(parts)], delivered.joined(parts, total), details)
 
     @override
     def late(self, account: SmppAccount, external_id: str, raw: RawInput) -> InboundMessage:
-        said = delivered.read(raw.body)
+        said = self._said(account, raw)
         if said.piece is None:
             return _message(external_id, said, said.text)
         place, total = said.piece.place, said.piece.total
@@ -259,12 +266,14 @@ class SmppChannel(Channel, Joining):
         session = await self._session(account)
         await session.ready()
         key = outgoing.message_id.hex
+        # Beyond what one SMS holds, centres differ over a text of up to 254 octets in its usual place: some cut it off.
+        place = "short_message" if segments(outgoing.text) == 1 else "message_payload"
         message = SubmitSm(
-            short_message=outgoing.text,
-            source=PhoneNumber(account.settings.number.lstrip("+")),
-            destination=PhoneNumber(outgoing.to.value.lstrip("+")),
-            encoding=_encoding(outgoing.text),
+            source=_address(account.settings.number),
+            destination=_address(outgoing.to.value),
+            encoding=_encoding(outgoing.text, is_packed=account.settings.is_packed),
             log_id=key,
+            **{place: outgoing.text},
         )
         try:
             answer = await session.submit(message, key)
@@ -293,6 +302,10 @@ class SmppChannel(Channel, Joining):
         session = Session(client, hook, asyncio.create_task(client.start(), name=f"smpp-{account.name}"))
         self._sessions[account.id] = (account.settings, session)
         return session
+
+    def _said(self, account: SmppAccount, raw: RawInput) -> Delivered:
+        said = delivered.read(raw.body, is_packed=account.settings.is_packed)
+        return replace(said, sender=_number(said.sender, self.context.settings.default_region))
 
     def _raw(self, pdu: bytes) -> RawInput:
         now = self.context.clock()
@@ -323,7 +336,7 @@ def _status(report: Reported) -> DeliveryStatus | Ignored:
 
 
 def _message(external_id: str, said: Delivered, text: str, details: Mapping[str, Any] | None = None) -> InboundMessage:
-    sender = phone.sender(_number(said.sender))
+    sender = phone.sender(said.sender)
     return InboundMessage(
         external_id=external_id,
         sender=sender,
@@ -362,14 +375,27 @@ async def _end(session: Session) -> None:
     session.client.hang_up()
 
 
-def _encoding(text: str) -> str | None:
-    """Return what a text beyond the operators' own alphabet is written in; None is that alphabet."""
-    return None if is_gsm7(text) else "ucs2"
+def _encoding(text: str, *, is_packed: bool) -> str:
+    """Return what a text is written in: the operators' own alphabet where that has all its letters."""
+    if not is_gsm7(text):
+        return "ucs2"
+    return "gsm0338_packed" if is_packed else "gsm0338"
 
 
-def _number(number: str) -> str:
-    """Operators leave the + away from international numbers."""
-    return f"+{number}" if number.isdigit() and len(number) > _SHORT_CODE else number
+def _address(number: str) -> PhoneNumber:
+    """Say of what kind a number of ours or theirs is: with a + it is whole, and a name is none."""
+    if number.startswith("+"):
+        return PhoneNumber(number.removeprefix("+"), TON.INTERNATIONAL, NPI.ISDN)
+    return PhoneNumber(number, TON.UNKNOWN if number.isdigit() else TON.ALPHANUMERIC)
+
+
+def _number(number: str, region: str) -> str:
+    """Return a number as it is dialled from anywhere: operators leave the + away, and some write it as at home."""
+    if not number.isdigit() or len(number) <= _SHORT_CODE:
+        return number
+    if number.startswith("00"):
+        return f"+{number.removeprefix('00')}"
+    return (callable_number(number, region) or number) if number.startswith("0") else f"+{number}"
 
 
 CHANNEL = SmppChannel
