@@ -19,7 +19,7 @@ from desk import Desk, desk, outgoing
 from channels.base import Delivery, DeliveryStatus, InboundMessage, Uncertain
 from channels.longtexts import TextPart
 from channels.smpp import CHANNEL as SMPP
-from channels.smpp import Waiting
+from channels.smpp_pdu.line import Waiting
 from core.errors import Invalid, Unavailable
 from tests.integration.house import fresh, house, made, query
 from tests.live import Live, eventually, settings_for
@@ -199,7 +199,7 @@ async def test_without_a_commit_there_is_no_acknowledgement(monkeypatch: pytest.
 
 
 async def test_an_answer_that_does_not_come_leaves_it_uncertain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.smpp._ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("channels.smpp_pdu.line.ANSWER_SECONDS", 0.3)
     async with centre() as (at, there):
         await there.order(fate="silent")
         text = outgoing(PERSON, "hello")
