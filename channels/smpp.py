@@ -52,7 +52,6 @@ from core.errors import Invalid, Unavailable
 from core.telephone import callable_number
 from core.text import printable
 
-
 _BUCKET_SECONDS = 30
 _HEADER_BYTES = 16
 _SHORT_CODE = 8
