@@ -50,7 +50,7 @@ export default function CallControls(props: { id: Id; call: Call }) {
           </Button>}
           <PartyControls id={id} call={call} />
           <RecordingControls id={id} call={call} />
-          {view.hasSound && phone && (
+          {view.state === "connected" && view.hasSound && phone && (
             <>
               <ActionIcon variant="default" size={36} aria-label={say("keypad")} onClick={keypad.open} data-testid="open-keypad"><IconDialpad size={18} /></ActionIcon>
               <Keypad isOpen={isKeypad} close={keypad.close} send={(tone) => phone.digits(tone)} />
