@@ -186,11 +186,11 @@ async def test_the_simulator_takes_what_twilio_documents_and_refuses_the_rest(it
 
 async def test_the_console_is_told_what_its_phone_is_and_the_policy_opens_for_a_real_one_only(it: Live) -> None:
     maya = await it.person("maya")
-    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "simulated"}
+    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "simulated", "has_keys": False}
     async with maya.session.get(f"{it.base_url}/console/") as page:
         assert "twilio" not in page.headers["Content-Security-Policy"]
     await set_keys(await it.person("admin"))
-    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "twilio"}
+    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "twilio", "has_keys": False}
     async with maya.session.get(f"{it.base_url}/console/") as page:
         policy = page.headers["Content-Security-Policy"]
     parts = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
