@@ -121,6 +121,10 @@ class Campaigns:
             raise Invalid("This account is not of the kind that the mode needs.", field="account_id")
         if not queue.takes(kind if new.mode == "sms" else "voice"):
             raise Invalid(f"The queue {queue.name} does not take this channel.", field="queue_id")
+        known = {each.id for each in await store.presets(tx)}
+        unknown = next((each for each in new.settings.presets if each not in known), None)
+        if unknown is not None:
+            raise Invalid(f"There is no rule {unknown[:60]}.", field="presets")
         chosen = new.settings.caller_id
         if chosen and chosen not in (await store.callers(tx, new.account_id)).owned:
             raise Invalid("This is no number of the account.", field="caller_id")

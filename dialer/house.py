@@ -14,9 +14,10 @@ from core.clock import Clock
 from dialer.attempts import Attempts
 from dialer.campaigns import Campaigns
 from dialer.desk import Desk
-from dialer.http import CampaignRoutes, DialRoutes, ListRoutes, RuleRoutes
+from dialer.http import CampaignRoutes, DialRoutes, ListRoutes, ReportRoutes, RuleRoutes
 from dialer.lists import Lists
 from dialer.live import Live
+from dialer.report import Reports
 from dialer.room.asking import Carrier
 from dialer.room.room import Room
 from dialer.rulebook import Rulebook
@@ -43,6 +44,7 @@ class DialerHouse:
     lists: Lists
     desk: Desk
     live: Live
+    reports: Reports
     rulebook: Rulebook
     consents: Consents
 
@@ -71,6 +73,7 @@ class DialerHouse:
             lists=Lists(db, clock, region),
             desk=Desk(attempts, carrier),
             live=Live(db, clock, conversations.routing.outbound, campaigns),
+            reports=Reports(db, clock, campaigns),
             rulebook=Rulebook(db),
             consents=Consents(db, clock, region),
         )
@@ -86,6 +89,7 @@ class DialerHouse:
 
     def routes(self) -> Iterator[object]:
         yield CampaignRoutes(self.campaigns, self.live)
+        yield ReportRoutes(self.reports)
         yield ListRoutes(self.lists)
         yield DialRoutes(self.desk)
         yield RuleRoutes(self.rulebook)

@@ -358,3 +358,45 @@ from dial_attempt where campaign_id = :campaign_id::uuid and created_at > least(
 -- Some numbers that a campaign would dial: by their countries it is known which rules there are.
 select distinct left(n.number, 5) as begins, min(n.number) as number from contact_number n
 join contact_list l on l.id = n.list_id where l.campaign_id = :campaign_id::uuid group by 1 limit 200
+
+-- name: campaign_sums
+-- What a campaign has begun and what came of it, by hours or days of somebody's clocks.
+select date_trunc(:by::text, a.created_at, :zone::text) as at, count(*) as dialled,
+       count(*) filter (where a.answered_at is not null and a.outcome is distinct from 'machine') as answered,
+       count(*) filter (where a.is_waited_out) as abandoned, count(*) filter (where a.outcome = 'talked') as talked,
+       coalesce(round(sum(extract(epoch from a.ended_at - a.connected_at)) filter (where a.outcome = 'talked')), 0)::bigint as talk_seconds
+from dial_attempt a
+where a.campaign_id = :campaign_id::uuid and a.created_at >= :since::timestamptz and a.created_at < :until::timestamptz
+  and a.state <> 'preview' and (a.outcome is null or a.outcome not in ('withdrawn', 'skipped'))
+group by 1 order by 1
+
+-- name: campaign_outcomes
+-- What attempts of some days came to.
+select outcome, count(*) as count from dial_attempt
+where campaign_id = :campaign_id::uuid and created_at >= :since::timestamptz and created_at < :until::timestamptz and outcome is not null
+group by outcome order by count(*) desc, outcome
+
+-- name: campaign_dispositions
+-- How the contacts that are over since then have ended.
+select c.disposition, count(*) as count from contact c join contact_list l on l.id = c.list_id
+where l.campaign_id = :campaign_id::uuid and c.closed_at >= :since::timestamptz and c.closed_at < :until::timestamptz
+group by c.disposition order by count(*) desc, c.disposition
+
+-- name: campaign_agents
+-- Who spoke with how many, and for how long.
+select a.agent_id as id, s.name, count(*) as talked,
+       coalesce(round(sum(extract(epoch from a.ended_at - a.connected_at))), 0)::bigint as talk_seconds
+from dial_attempt a join staff s on s.id = a.agent_id
+where a.campaign_id = :campaign_id::uuid and a.created_at >= :since::timestamptz and a.created_at < :until::timestamptz
+  and a.outcome = 'talked'
+group by a.agent_id, s.name order by count(*) desc, s.name
+
+-- name: list_attempts
+-- Attempts of a campaign with their verdicts, newest first.
+select a.id, a.created_at as at, a.number, c.name as contact_name, a.state, a.outcome, c.disposition, s.name as agent_name,
+       round(extract(epoch from coalesce(a.answered_at, a.ended_at) - a.ringing_at))::int as ring_seconds,
+       round(extract(epoch from a.ended_at - a.connected_at))::int as talk_seconds, a.interaction_id, a.verdict
+from dial_attempt a join contact c on c.id = a.contact_id left join staff s on s.id = a.agent_id
+where a.campaign_id = :campaign_id::uuid and a.created_at >= :since::timestamptz and a.created_at < :until::timestamptz
+  and (:outcome::text is null or a.outcome = :outcome) and (:before::uuid is null or a.id < :before)
+order by a.id desc limit :most::int
