@@ -15,6 +15,7 @@ from dialer.attempts import Attempts
 from dialer.campaigns import Campaigns
 from dialer.desk import Desk
 from dialer.http import CampaignRoutes, DialRoutes, ListRoutes, ReportRoutes, RuleRoutes
+from dialer.latetexts import LateTexts
 from dialer.lists import Lists
 from dialer.live import Live
 from dialer.report import Reports
@@ -77,6 +78,10 @@ class DialerHouse:
             rulebook=Rulebook(db),
             consents=Consents(db, clock, region),
         )
+
+    @property
+    def late_texts(self) -> LateTexts:
+        return LateTexts(self.attempts)
 
     def handle(self, worker: jobs.Worker) -> None:
         self.carrier.handle(worker)

@@ -195,9 +195,9 @@ select contact_id, place, number from contact_number where contact_id = any(:con
 update contact_number set is_dead = true where contact_id = :contact_id::uuid and place = :place::int
 
 -- name: history_of
--- What was tried at these numbers, by whichever campaign.
+-- What was tried at these numbers, by whichever campaign; one attempt may be left out.
 select number, created_at, campaign_id, outcome, is_refusal from dial_attempt
-where number = any(:numbers::text[]) and (created_at > :since::timestamptz or is_refusal)
+where number = any(:numbers::text[]) and (created_at > :since::timestamptz or is_refusal) and id is distinct from :but::uuid
 
 -- name: insert_attempts
 -- Attempts before the carrier is asked; a contact or a number that is being dialled already has none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -23,7 +23,7 @@ from channels.base import (
     Uncertain,
 )
 from channels.calls import VoiceChannel
-from channels.dialling import DialSettings
+from channels.dialling import TEXT_KINDS, DialSettings
 from channels.faults import TextFault
 from consents.mail import MailOptOuts
 from consents.service import HasOptedOut, heard_by_carrier
@@ -42,6 +42,7 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
+_TOO_LATE = "Its hours were over before it could leave."
 _CAP_SECONDS = 60.0
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
@@ -83,6 +84,13 @@ async def leave_control(tx: Tx, interaction_id: UUID, agent_id: UUID, control: d
     await jobs.enqueue(tx, "call.control", payload, key=str(interaction_id))
 
 
+class Lateness(Protocol):
+    """Who knows of texts that may leave at their hours only."""
+
+    async def may_leave(self, interaction_id: UUID, message_id: UUID) -> bool:
+        """Tell whether a text may leave now; what follows where it may not is theirs."""
+
+
 class Outbox:
     """Sends, and keeps what became of it."""
 
@@ -99,6 +107,7 @@ class Outbox:
         self.departures = Departures(db, files, conversations.clock)
         # The links by which mail that goes to many is ended; set by whoever builds it.
         self.opt_outs: MailOptOuts | None = None
+        self.lateness: Lateness | None = None
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("message.send", self._send, on_give_up=self._failed)
@@ -125,6 +134,10 @@ class Outbox:
                 await self._mark(message_id, Delivery.FAILED, why, fault=WISHES[why])
                 _sent.labels(account.kind, "opted_out").inc()
                 return
+            if await self._is_late(account, row):
+                await self._mark(message_id, Delivery.FAILED, _TOO_LATE, fault="too_late")
+                _sent.labels(account.kind, "too_late").inc()
+                return
             try:
                 outgoing = await self.departures.prepared(account, channel, outgoing)
             except HeldBack as error:
@@ -137,6 +150,11 @@ class Outbox:
         await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _is_late(self, account: Account[Any], row: Row) -> bool:
+        if self.lateness is None or account.kind not in TEXT_KINDS or row["author_kind"] != "system":
+            return False
+        return not await self.lateness.may_leave(row["interaction_id"], row["id"])
 
     def _unsubscribe_url(self, row: Row, to: Address) -> str:
         mail_list = row["details"].get("mail_list")

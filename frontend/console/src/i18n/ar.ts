@@ -134,6 +134,7 @@ export const ar = {
   "delivery.opted_out": "أوقف العميل الرسائل النصية",
   "delivery.unsubscribed": "لا يريد العميل مزيدًا من هذه الرسائل",
   "delivery.dead_number": "لا تصل الرسائل إلى هذا الرقم",
+  "delivery.too_late": "لم تُرسَل: انتهت ساعاتها",
   "delivery.filtered": "حجبها المشغّل بوصفها غير مرغوبة",
   "delivery.uncertain": "التسليم غير معروف",
   "delivery.retry": "إعادة المحاولة",

@@ -109,6 +109,7 @@ export const en = {
   "delivery.opted_out": "The customer stopped texts",
   "delivery.unsubscribed": "The customer wants no more mail of this kind",
   "delivery.dead_number": "No text reaches this number",
+  "delivery.too_late": "Not sent: its hours were over",
   "delivery.filtered": "Stopped by the operator as unwanted",
   "delivery.uncertain": "Delivery unknown",
   "delivery.retry": "Try again",

@@ -110,6 +110,7 @@ export const fa = {
   "delivery.opted_out": "مشتری پیامک‌ها را متوقف کرده است",
   "delivery.unsubscribed": "مشتری دیگر چنین نامه‌هایی نمی‌خواهد",
   "delivery.dead_number": "پیامک به این شماره نمی‌رسد",
+  "delivery.too_late": "فرستاده نشد: ساعت مجازش گذشته بود",
   "delivery.filtered": "اپراتور آن را ناخواسته دانست و نرساند",
   "delivery.uncertain": "تحویل نامشخص",
   "delivery.retry": "تلاش دوباره",
