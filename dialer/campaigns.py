@@ -12,7 +12,7 @@ from core.clock import Clock
 from core.errors import Conflict, Invalid
 from core.ids import uuid7
 from dialer import store
-from dialer.attempts import FILTERED
+from dialer.attempts import PAUSE
 from dialer.model import (
     Campaign,
     CampaignChange,
@@ -104,13 +104,13 @@ class Campaigns:
             return await self._view(tx, await store.get_campaign(tx, campaign_id))
 
     def handle(self, worker: jobs.Worker) -> None:
-        worker.handle(FILTERED, self._filtered)
+        worker.handle(PAUSE, self._pause)
 
-    async def _filtered(self, job: jobs.Job) -> None:
-        """Pause a campaign whose texts an operator takes for unwanted: more of them cost the number its name."""
+    async def _pause(self, job: jobs.Job) -> None:
+        """Pause a campaign whose texts would not arrive; those that an operator filters cost the number its name."""
         campaign_id = UUID(job.payload["campaign_id"])
         async with self._db.transaction() as tx:
-            name = await tx.value(sql.pause_campaign, id=campaign_id, why="filtered")
+            name = await tx.value(sql.pause_campaign, id=campaign_id, why=job.payload["why"])
             if name is not None:
                 tx.emit(CampaignSaved(campaign_id=campaign_id, name=name, state="paused"))
 

@@ -43,7 +43,9 @@ _PAST: Mapping[Outcome, Ended] = {
 }
 
 # What a text comes to that did not arrive, by why; any other is `failed`.
-UNDELIVERED: Mapping[str, Outcome] = {"opted_out": "opted_out", "dead_number": "invalid"}
+UNDELIVERED: Mapping[str, Outcome] = {"opted_out": "opted_out", "dead_number": "invalid", "sender": "withdrawn"}
+# What pauses a campaign, since no text of it would fare better, and what its page says then.
+PAUSING: Mapping[str, str] = {"filtered": "filtered", "sender": "sender_refused"}
 
 
 class Recycle(Value):

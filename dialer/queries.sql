@@ -298,24 +298,24 @@ where a.ended_at is not null and not a.is_settled and (i.id is null or i.state =
 
 -- name: texts_under_way
 -- Texts of campaigns whose fate is known by now.
-select a.id, m.delivery, m.fault from dial_attempt a
+select a.id, a.campaign_id, m.delivery, m.fault from dial_attempt a
 join lateral (select delivery, details ->> 'fault' as fault from message m where m.interaction_id = a.interaction_id and m.direction = 'outbound'
               order by m.seq desc limit 1) m on true
 where a.ended_at is null and a.medium = 'sms' and m.delivery in ('sent', 'delivered', 'failed') limit 200
 
 -- name: attempt_of_text
 -- Whose text this message is: the first that left for it.
-select a.id, a.campaign_id, a.contact_id, a.place, a.outcome from dial_attempt a
+select a.id from dial_attempt a
 where a.interaction_id = :interaction_id::uuid and a.medium = 'sms' and :message_id::uuid = (
     select m.id from message m where m.interaction_id = a.interaction_id and m.direction = 'outbound' and m.at >= a.created_at
     order by m.seq limit 1)
 
--- name: text_was_lost
--- What a text has come to that was taken and did not arrive.
-with told as (
-    update dial_attempt set outcome = :outcome::text, is_refusal = (:outcome = 'opted_out')
-    where id = :id::uuid and outcome = 'sent' returning contact_id)
-update contact set disposition = :outcome where id in (select contact_id from told) and disposition = 'sent'
+-- name: contact_was_lost
+-- A contact whose text did not arrive: it ends another way, or waits to be texted again.
+update contact set disposition = :disposition::text, state = case when :disposition is null then 'ready' else 'done' end,
+    closed_at = case when :disposition is null then null else closed_at end, next_at = coalesce(:next_at::timestamptz, next_at),
+    place = :place::int, tries = :tries::jsonb, attempts = :attempts::int
+where id = :id::uuid and disposition = 'sent'
 
 -- name: pause_campaign
 -- It waits for people, and this is why.

@@ -53,7 +53,9 @@ WORDS: Mapping[int, str] = {
 # What of them something follows from, for whoever writes to this number again.
 _FAULTS: Mapping[int, TextFault] = {
     **dict.fromkeys((21211, 21214, 21217, 21265, 21614, 30005, 30006), "dead_number"),
+    **dict.fromkeys((21606, 21659, 30034), "sender"),
     21610: "opted_out",
+    30003: "unreachable",
     30007: "filtered",
 }
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.errors import MarkazError
 from dialer.attempts import Attempts
-from dialer.outcomes import UNDELIVERED, Outcome
+from dialer.outcomes import PAUSING, UNDELIVERED, Outcome
 from dialer.room.asking import Carrier
 from dialer.store import sql
 from storage.database import Database
@@ -56,6 +56,9 @@ class Keeping:
             if row["delivery"] == "failed":
                 outcome = UNDELIVERED.get(row["fault"], "failed")
             await self._end(row["id"], outcome)
+            if row["fault"] in PAUSING:
+                async with self._db.transaction() as tx:
+                    await tx.value(sql.pause_campaign, id=row["campaign_id"], why=PAUSING[row["fault"]])
 
     async def _previews(self) -> None:
         for row in await self._db.rows(sql.stale_previews, now=self._attempts.clock()):

@@ -135,6 +135,8 @@ export const ar = {
   "delivery.unsubscribed": "لا يريد العميل مزيدًا من هذه الرسائل",
   "delivery.dead_number": "لا تصل الرسائل إلى هذا الرقم",
   "delivery.too_late": "لم تُرسَل: انتهت ساعاتها",
+  "delivery.unreachable": "كان الهاتف خارج التغطية",
+  "delivery.sender": "لا يسمح المشغّل لرقمنا بإرسال الرسائل",
   "delivery.filtered": "حجبها المشغّل بوصفها غير مرغوبة",
   "delivery.uncertain": "التسليم غير معروف",
   "delivery.retry": "إعادة المحاولة",

@@ -110,6 +110,8 @@ export const en = {
   "delivery.unsubscribed": "The customer wants no more mail of this kind",
   "delivery.dead_number": "No text reaches this number",
   "delivery.too_late": "Not sent: its hours were over",
+  "delivery.unreachable": "The phone was out of reach",
+  "delivery.sender": "The carrier lets our number send no texts",
   "delivery.filtered": "Stopped by the operator as unwanted",
   "delivery.uncertain": "Delivery unknown",
   "delivery.retry": "Try again",

@@ -111,6 +111,8 @@ export const fa = {
   "delivery.unsubscribed": "مشتری دیگر چنین نامه‌هایی نمی‌خواهد",
   "delivery.dead_number": "پیامک به این شماره نمی‌رسد",
   "delivery.too_late": "فرستاده نشد: ساعت مجازش گذشته بود",
+  "delivery.unreachable": "تلفن در دسترس نبود",
+  "delivery.sender": "اپراتور به شمارهٔ ما اجازهٔ ارسال پیامک نمی‌دهد",
   "delivery.filtered": "اپراتور آن را ناخواسته دانست و نرساند",
   "delivery.uncertain": "تحویل نامشخص",
   "delivery.retry": "تلاش دوباره",

@@ -121,6 +121,7 @@ export const words = phrasebook({
     "outcome.sent": "Text sent",
     "outcome.opted_out": "Opted out",
     "why.caller_id": "the account has no number in their country to show",
+    "why.sender_refused": "the carrier lets our number send no texts",
     "why.sender": "texts of the account do not come from a sender as a rule asks",
   },
   ar: {
@@ -243,6 +244,7 @@ export const words = phrasebook({
     "outcome.sent": "أُرسلت الرسالة",
     "outcome.opted_out": "طلب عدم الاتصال",
     "why.caller_id": "لا رقم للحساب في بلدهم ليظهر",
+    "why.sender_refused": "لا يسمح المشغّل لرقمنا بإرسال الرسائل",
     "why.sender": "رسائل الحساب لا تأتي من مرسل كما تطلب القاعدة",
   },
   fa: {
@@ -365,6 +367,7 @@ export const words = phrasebook({
     "outcome.sent": "پیامک فرستاده شد",
     "outcome.opted_out": "انصراف داد",
     "why.caller_id": "حساب شماره‌ای در کشور آن‌ها برای نمایش ندارد",
+    "why.sender_refused": "اپراتور به شمارهٔ ما اجازهٔ ارسال پیامک نمی‌دهد",
     "why.sender": "پیامک‌های حساب از فرستنده‌ای که قاعده می‌خواهد نمی‌آیند",
   },
 });
