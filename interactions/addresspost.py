@@ -9,6 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from channels.base import Address, Channel, Delivery, IdentityKind, Outgoing, Receipt
+from consents.service import heard_by_carrier
+from consents.wishes import STOPPED, refusal
 from core.clock import Clock
 from core.errors import Invalid
 from interactions import posted
@@ -35,15 +37,26 @@ class AddressPost:
         await self._send(account_id, _outgoing(message_id, IdentityKind.EMAIL, to, text, attempt, subject))
 
     async def text(self, text: Posted, attempt: int) -> None:
-        """Send one by a number of ours; what became of it is kept with it."""
+        """Send one by a number of ours, unless its reader opted out; what became of it is kept with it."""
         if not await posted.begun(self._db, text, self._clock()):
             return
+        outgoing = _outgoing(text.message_id, IdentityKind.PHONE, text.to, text.text, attempt, None)
+        why = await refusal(self._db, outgoing.to, text.account_id, None)
+        if why is not None:
+            await posted.stands(self._db, text.message_id, Delivery.FAILED, error=why)
+            return
         try:
-            outgoing = _outgoing(text.message_id, IdentityKind.PHONE, text.to, text.text, attempt, None)
             receipt = await self._send(text.account_id, outgoing)
         except Invalid as error:
-            await posted.stands(self._db, text.message_id, Delivery.FAILED, error=error.detail)
-            raise
+            is_stopped = error.extra.get("fault") == "opted_out"
+            said = STOPPED if is_stopped else error.detail
+            await posted.stands(self._db, text.message_id, Delivery.FAILED, error=said)
+            if not is_stopped:
+                raise
+            async with self._db.transaction() as tx:
+                source = f"message:{text.message_id}"
+                await heard_by_carrier(tx, text.to, text.account_id, source, self._clock())
+            return
         await posted.stands(self._db, text.message_id, receipt.delivery, external_id=receipt.external_id)
 
     async def _send(self, account_id: UUID, outgoing: Outgoing) -> Receipt:

@@ -31,6 +31,7 @@ class Deliveries:
             # Our own id came back, so whoever took the message is known even if the receipt was lost.
             found = await tx.row(sql.find_own_message, account_id=account["id"], id=status.message_id)
         if found is None and await posted.heard(tx, account["id"], status):
+            await self._posted(tx, account["id"], status)
             return
         if found is None:
             raise UnknownMessage
@@ -53,6 +54,14 @@ class Deliveries:
         changed = await tx.row(sql.get_message, id=known["id"])
         if changed is not None:
             self._receiver.conversations.tell_message(tx, store.message(changed), row)
+
+    async def _posted(self, tx: Tx, account_id: UUID, status: DeliveryStatus) -> None:
+        """One that belongs to no conversation: who told the carrier to stop is listed for it all the same."""
+        if status.fault == "opted_out":
+            asked = {"account_id": account_id, "external_id": status.external_id, "message_id": status.message_id}
+            for row in await tx.rows(sql.find_posted, **asked):
+                source = f"message:{row['id']}"
+                await heard_by_carrier(tx, row["number"], account_id, source, self._receiver.clock())
 
     async def _failed(self, tx: Tx, account_id: UUID, row: Row, message_id: UUID, fault: TextFault) -> None:
         if fault == "opted_out":

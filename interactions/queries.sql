@@ -208,7 +208,7 @@ select id, delivery, error from posted_text where id = :id::uuid for update
 
 -- name: find_posted
 -- Those with the stranger's id of it, or with our own, for the change that follows.
-select id, delivery, error from posted_text
+select id, number, delivery, error from posted_text
 where account_id = :account_id::uuid and (external_id = :external_id::text or (external_id is null and id = :message_id::uuid))
 order by id for update
 
