@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 # So often the carrier has to say that it knows of no such call, before it counts as never placed.
 LOOK_UPS = 2
+# What was to be asked for longer ago is not any more: whether it may be dialled was judged then. It is looked up and
+# given back (`keeping`).
+ASKED_SECONDS = 15.0
 
 
 class Carrier:
@@ -61,7 +64,7 @@ class Carrier:
     async def place(self, attempt_id: UUID) -> str:
         """Ask the carrier for a call, once; returns why the campaign should pause, or nothing."""
         row = await self._row(attempt_id)
-        if row is None or row["state"] != "asked" or row["call_id"] is not None:
+        if row is None or row["state"] != "asked" or row["call_id"] is not None or self._is_stale(row):
             return ""
         try:
             account, channel = await self.channel(row["account_id"])
@@ -81,6 +84,9 @@ class Carrier:
             return await self._refused(attempt_id, error)
         await self._db.run(sql.call_taken, id=attempt_id, call_id=call_id)
         return ""
+
+    def _is_stale(self, row: Row) -> bool:
+        return bool(row["asked_at"] is None or self._clock() - row["asked_at"] > timedelta(seconds=ASKED_SECONDS))
 
     async def _withdrawn(self, attempt_id: UUID, why: str) -> str:
         await self._failed(attempt_id, "withdrawn")

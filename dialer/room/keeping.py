@@ -9,7 +9,7 @@ from uuid import UUID
 from core.errors import MarkazError
 from dialer.attempts import Attempts
 from dialer.outcomes import PAUSING, UNDELIVERED, Outcome
-from dialer.room.asking import Carrier
+from dialer.room.asking import ASKED_SECONDS, Carrier
 from dialer.store import sql
 from storage.database import Database
 
@@ -17,8 +17,6 @@ log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 _LOOK_EVERY_SECONDS = 5.0
-# The carrier's answer takes at most ten seconds; then it is looked up.
-_ASKED_SECONDS = 15.0
 # After the ringing its end should have been told; and of a talk that goes on it is asked now and then whether it does.
 _RING_MORE_SECONDS = 15.0
 _TALK_SECONDS = 30.0
@@ -76,7 +74,7 @@ class Keeping:
             sql.unheard_attempts,
             now=self._attempts.clock(),
             but=list(self._going_on),
-            asked_seconds=_ASKED_SECONDS,
+            asked_seconds=ASKED_SECONDS,
             ring_more_seconds=_RING_MORE_SECONDS,
             talk_seconds=_TALK_SECONDS,
         )

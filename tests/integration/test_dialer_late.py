@@ -15,7 +15,7 @@ from tests.integration.test_callbacks import ask
 from tests.integration.test_dialer import spoken_to
 from tests.live import Live, eventually
 
-ONE, LATE, IN_TIME = "+962790007001", "+962790007002", "+962790007003"
+ONE, LATE, IN_TIME, AWAY = "+962790007001", "+962790007002", "+962790007003", "+962790007004"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -40,6 +40,32 @@ async def test_a_preview_counts_for_no_cap_before_it_is_dialled(it: Live) -> Non
     assert (status, dial.get("state")) == (200, "asked"), dial
     await spoken_to(agent, ONE)
     assert (await maya.json("POST", f"/api/dials/{talk['id']}/disposition", {"key": "not_interested"}))[0] == 204
+    await desk.switch(campaign, "stop")
+    await agent.close()
+
+
+async def test_a_call_that_was_to_be_placed_long_ago_is_given_back_and_not_placed_late(it: Live) -> None:
+    """We were away between an agent's click and the carrier's being asked."""
+    desk, agent = await Desk.of(it), await it.agent("maya")
+    campaign = await desk.campaign("Long ago", "preview", [AWAY], frequency=[])
+    await desk.switch(campaign, "start")
+
+    async def shown() -> Any:
+        rows = await query(it, "select id from dial_attempt where number = $1 and interaction_id is not null", AWAY)
+        return rows[0]["id"] if rows else None
+
+    attempt_id = await eventually(shown)
+    asked = "update dial_attempt set state = 'asked', asked_at = now() - interval '2 hours' where id = $1 returning id"
+    assert await query(it, asked, attempt_id)
+    assert await it.running.neck.dialer.carrier.place(attempt_id) == ""
+    assert AWAY not in {each["to"] for each in (await ask(it, "GET", "state"))["calls"]}
+
+    async def given_back() -> Any:
+        rows = await query(it, "select outcome from dial_attempt where id = $1 and ended_at is not null", attempt_id)
+        return rows[0]["outcome"] if rows else None
+
+    assert await eventually(given_back, 40.0) == "withdrawn"
+    assert AWAY not in {each["to"] for each in (await ask(it, "GET", "state"))["calls"]}
     await desk.switch(campaign, "stop")
     await agent.close()
 
