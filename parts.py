@@ -37,6 +37,7 @@ from core.workers import Workers
 from customers.documents import CustomerDocuments
 from customers.service import Customers
 from dialer.house import DialerHouse
+from dialer.textrules import TextRules
 from dispatch.house import DispatchHouse
 from extensions.service import Extensions
 from flows.calls import FlowCalls
@@ -244,6 +245,10 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
     letters = (receiver, interactions, outbox.departures)
     attachments = Attachments(db, on.files, clock, most_bytes=settings.upload_megabytes << 20)
     receiver.colleagues = colleagues = Colleagues(db, accounts, installed, letters, floor.people, settings.base_url)
+    # After whoever calls back, whom it lets hear of all other calls.
+    calling = CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings)
+    dialer = DialerHouse.build(db, clock, settings.default_region, (*talk, unasked), carriers)
+    outbox.lateness = dialer.late_texts
     return Neck(
         accounts=accounts,
         channels=installed,
@@ -256,7 +261,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
         snoozes=Snoozes(db, clock, conversations, receiver, floor.notices),
         answers=CannedAnswers(db, floor.routing.queues),
         webhooks=Webhooks(db, on.keys, may_reach_private=settings.webhooks_may_reach_private),
-        calling=CallingBack.build(db, clock, settings.default_region, talk, carriers, floor.notices, routings),
+        calling=calling,
         telephony=TelephonyHouse.build(
             db,
             clock,
@@ -264,6 +269,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             carriers,
             (receiver, interactions),
             floor.people,
+            TextRules(db, clock),
         ),
         desk=(desk := ServiceDesk.build(db, clock, people, floor.routing, routings)),
         automation=(
@@ -277,8 +283,7 @@ def build_neck(on: Ground, floor: Floor, stack: AsyncExitStack) -> Neck:
             complaints := ComplaintHouse.build(db, clock, desk.tickets, floor.people, floor.notices, interactions.work)
         ),
         geo=(geo := GeoHouse.build(stack, db, clock, on.keys, on.tasks, settings, floor.customers)),
-        # After whoever calls back, whom it lets hear of all other calls.
-        dialer=DialerHouse.build(db, clock, settings.default_region, (*talk, unasked), carriers),
+        dialer=dialer,
         dispatch=DispatchHouse.build(
             (db, clock, on.keys, settings.base_url),
             (floor.people, floor.customers, floor.notices),

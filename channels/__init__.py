@@ -14,7 +14,20 @@ from channels.base import Channel
 
 # What channels are made of, and no channels themselves.
 CONTRACTS = frozenset(
-    {"answers", "base", "calls", "dialling", "flows", "grants", "longtexts", "originate", "pricing", "spoken", "waits"}
+    {
+        "answers",
+        "base",
+        "calls",
+        "dialling",
+        "faults",
+        "flows",
+        "grants",
+        "longtexts",
+        "originate",
+        "pricing",
+        "spoken",
+        "waits",
+    }
 )
 
 

@@ -31,7 +31,7 @@ from channels.base import (
     Receipt,
     Trial,
 )
-from channels.calls import Guest, VoiceChannel
+from channels.calls import Guest, Pressing, VoiceChannel
 from channels.originate import AskedCall, CallScript, DialStatus
 from core.errors import Invalid, Unavailable
 
@@ -39,7 +39,7 @@ AriAccount: TypeAlias = Account[AriSettings]
 _STATES: dict[str, CallStatus] = {"Up": "joined"}
 
 
-class AriChannel(VoiceChannel):
+class AriChannel(VoiceChannel, Pressing):
     """Calls in and out. A call takes the whole of an agent."""
 
     kind: ClassVar[str] = "ari"
@@ -150,6 +150,10 @@ class AriChannel(VoiceChannel):
     @override
     async def hold(self, account: AriAccount, interaction_id: UUID, call_id: str, *, is_held: bool) -> None:
         await rooms.hold(self._of(account), account.id, interaction_id, call_id, is_held=is_held)
+
+    @override
+    async def press(self, account: AriAccount, interaction_id: UUID, whom: str, keys: str) -> None:
+        await rooms.press(self._of(account), interaction_id, whom, keys)
 
     @override
     async def hang_up(self, account: AriAccount, call_id: str) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from channels.answers import AgentAnswer, InboundFile
+from channels.faults import TextFault
 from channels.flows import CallFlows, NoFlows
 from channels.grants import Grants, MemoryGrants
 from channels.longtexts import TextPart
@@ -142,6 +143,7 @@ class DeliveryStatus:
     error: str | None = None
     message_id: UUID | None = None
     bounced: BouncedTo | None = None
+    fault: TextFault | Literal[""] = ""
 
 
 CallStatus = Literal["ringing", "waiting", "joined", "completed", "busy", "no_answer", "failed", "canceled"]
@@ -242,10 +244,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the stranger said on taking a message; `keys` are what replies to it will refer to.
-
-    `warning`: it was taken, but not for everybody.
-    """
+    """What the stranger said on taking a message; `keys`: what replies refer to; `warning`: not taken for everybody."""
 
     external_id: str | None
     delivery: Delivery = Delivery.SENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -154,3 +154,14 @@ class VoiceChannel(Channel):
     @abstractmethod
     async def delete_recording(self, account: Account[Any], recording_id: str) -> None:
         """Delete it at the carrier; what is not there is fine."""
+
+
+class Pressing(ABC):
+    """Beside `VoiceChannel`, for those that can send tones into a call; elsewhere keys are pressed at the telephone."""
+
+    @abstractmethod
+    async def press(self, account: Account[Any], interaction_id: UUID, whom: str, keys: str) -> None:
+        """Send tones to the customer, by the call's id, or to a third person, by their label.
+
+        They are not repeated when nobody knows whether they were sent. Raises Invalid, Unavailable.
+        """

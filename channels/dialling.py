@@ -17,6 +17,9 @@ Refusal = Literal["emergency", "invalid", "premium", "denied"]
 TEXT_KINDS = frozenset({"sms", "smpp"})
 _SHORT = 6
 _PREMIUM = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN})
+# By far the dearest, and no kind of their own to the library: satellites and networks of no country (ITU-T E.164),
+# personal numbers of Britain, and what Iran's numbering plan keeps for talking machines.
+_COSTLY = ("+870", "+878", "+881", "+882", "+883", "+888", "+979", "+4470", "+98909")
 Prefix = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
 
 
@@ -33,7 +36,9 @@ OurNumber = Annotated[str, AfterValidator(_international)]
 class DialSettings(AccountSettings):
     """What an administrator allows an account."""
 
-    allows_premium: bool = Field(default=False, description="Whether numbers that cost extra may be called.")
+    allows_premium: bool = Field(
+        default=False, description="Whether numbers that cost extra may be called, satellites included."
+    )
     denied_prefixes: list[Prefix] = Field(default=[], max_length=200, description="Never called, such as +882.")
     allowed_prefixes: list[Prefix] = Field(default=[], max_length=200, description="If any are named, only these.")
     most_per_hour: int = Field(600, ge=1, le=100_000, description="Calls and texts in an hour; more are refused.")
@@ -56,7 +61,7 @@ def refusal(number: str, rules: DialSettings) -> Refusal | None:
     is_allowed = not rules.allowed_prefixes or number.startswith(tuple(rules.allowed_prefixes))
     if not is_allowed or number.startswith(tuple(rules.denied_prefixes)):
         return "denied"
-    is_premium = phonenumbers.number_type(parsed) in _PREMIUM
+    is_premium = phonenumbers.number_type(parsed) in _PREMIUM or number.startswith(_COSTLY)
     return "premium" if is_premium and not rules.allows_premium else None
 
 

@@ -10,28 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
 from aiosmpplib import (
-    ESME,
-    AbstractHook,
-    BindMode,
-    DeliverSmResp,
-    PduHeader,
+    NPI,
+    TON,
     PhoneNumber,
-    SmppCommand,
     SmppCommandStatus,
     SmppError,
-    SmppMessage,
     SubmitSm,
-    SubmitSmResp,
 )
-from pydantic import Field, SecretStr
 from typing_extensions import override
 
 from channels.base import (
@@ -49,21 +41,17 @@ from channels.base import (
     Reading,
     Receipt,
     ThreadKey,
-    Uncertain,
 )
-from channels.dialling import DialSettings
 from channels.longtexts import Joining, TextPart
 from channels.smpp_pdu import delivered
 from channels.smpp_pdu.delivered import Delivered, Reported
+from channels.smpp_pdu.line import BIND_SECONDS, Session, SmppSettings, Waiting, client_of, end
 from channels.twilio_api import phone
-from channels.twilio_api.segments import is_gsm7
+from channels.twilio_api.segments import is_gsm7, segments
 from core.errors import Invalid, Unavailable
+from core.telephone import callable_number
 from core.text import printable
 
-log = logging.getLogger(__name__)
-
-_BIND_SECONDS = 8.0
-_ANSWER_SECONDS = 15.0
 _BUCKET_SECONDS = 30
 _HEADER_BYTES = 16
 _SHORT_CODE = 8
@@ -80,111 +68,7 @@ _STATES: Mapping[str, Delivery] = {
 }
 
 
-class SmppSettings(DialSettings):
-    """One account at a message centre."""
-
-    host: str = Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")
-    port: int = Field(2775, ge=1, le=65535)
-    system_id: str = Field(min_length=1, max_length=15)
-    password: SecretStr = Field(max_length=8)
-    number: str = Field(min_length=1, max_length=20, description="Our number or name, as receivers see it.")
-
-
 SmppAccount: TypeAlias = Account[SmppSettings]
-Take = Callable[[bytes], Awaitable[None]]
-
-
-class Bound(ESME):  # type: ignore[misc] # it ships no types that mypy reads
-    """The library's client, which hands over what comes before it acknowledges it.
-
-    The library's own reading of what comes is left out: it joins parts in memory, and a surprise ends the line.
-    """
-
-    take: Take
-    _line: asyncio.StreamWriter | None = None
-
-    @override
-    async def connect(self) -> None:
-        try:
-            await super().connect()
-        finally:
-            self._line = self._writer
-
-    def hang_up(self) -> None:
-        """Close the line, which the library leaves to the garbage."""
-        if self._line is not None:
-            self._line.close()
-
-    @override
-    async def _handle_request(self, pdu: bytes, header: PduHeader) -> SmppMessage | None:
-        if header.smpp_command == SmppCommand.DELIVER_SM:
-            await self.take(pdu)
-            await self._send_data(DeliverSmResp(header.sequence_num))
-            return None
-        return await super()._handle_request(pdu, header)
-
-
-@dataclass
-class Waiting(AbstractHook):  # type: ignore[misc] # as above
-    """Who waits for the answer to which submission."""
-
-    answers: dict[str, asyncio.Future[SubmitSmResp]] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
-
-    async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:  # noqa: ARG002 - the library's
-        """From here on nobody can say whether it was taken, but for who answers."""
-        if (key := getattr(smpp_message, "log_id", "")) in self.answers:
-            self.written.add(key)
-
-    async def received(self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str) -> None:  # noqa: ARG002 - the library's
-        if isinstance(smpp_message, SubmitSmResp):
-            answer = self.answers.get(smpp_message.log_id)
-            if answer is not None and not answer.done():
-                answer.set_result(smpp_message)
-
-    async def send_error(self, smpp_message: SmppMessage, error: Exception, client_id: str) -> None:  # noqa: ARG002 - as above
-        answer = self.answers.get(getattr(smpp_message, "log_id", ""))
-        if answer is not None and not answer.done():
-            answer.set_exception(error)
-
-
-@dataclass
-class Session:
-    """One bind of this process."""
-
-    client: Bound
-    hook: Waiting
-    task: asyncio.Task[None]
-
-    async def ready(self) -> None:
-        """Wait for the bind. Raises Unavailable."""
-        try:
-            async with asyncio.timeout(_BIND_SECONDS):
-                await self.client._bound.wait()  # noqa: SLF001 - the library has no other word for it
-        except TimeoutError as error:
-            raise Unavailable("The message centre does not let us in.") from error
-
-    async def submit(self, message: SubmitSm, key: str) -> SubmitSmResp:
-        """Hand one text over.
-
-        Raises Unavailable when it never left, Uncertain when it did and nobody answers, ValueError for what cannot be
-        written.
-        """
-        answer = self.hook.answers[key] = asyncio.get_running_loop().create_future()
-        try:
-            await self.client.broker.enqueue(message)
-            # Who waits on a line that has ended would wait for nothing.
-            await asyncio.wait((answer, self.task), timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if answer.done():
-                return answer.result()
-            if self.task.done() and key not in self.hook.written:
-                raise Unavailable("The line to the message centre ended before this left.")
-            raise Uncertain("The message centre did not answer. Whether it took this is not known.")
-        except OSError as error:
-            raise Uncertain("The message centre did not answer. Whether it took this is not known.") from error
-        finally:
-            self.hook.answers.pop(key, None)
-            self.hook.written.discard(key)
 
 
 class SmppChannel(Channel, Joining):
@@ -200,7 +84,7 @@ class SmppChannel(Channel, Joining):
 
     async def close(self) -> None:
         for _, session in self._sessions.values():
-            await _end(session)
+            await end(session)
         self._sessions.clear()
 
     async def listen(self, account: SmppAccount) -> None:
@@ -212,9 +96,9 @@ class SmppChannel(Channel, Joining):
 
     async def check(self, account: SmppAccount) -> None:
         """Bind and leave again."""
-        client = _client(account.settings, Waiting(), _nobody)
+        client = client_of(account.settings, Waiting(), _nobody)
         try:
-            async with asyncio.timeout(_BIND_SECONDS):
+            async with asyncio.timeout(BIND_SECONDS):
                 await client.connect()
         except SmppError as error:
             raise Invalid(f"The message centre refused us: {error.command_status.name}.", fault="sign_in") from error
@@ -226,11 +110,11 @@ class SmppChannel(Channel, Joining):
         finally:
             client.hang_up()
 
-    async def read(self, account: SmppAccount, raw: RawInput) -> list[Reading]:  # noqa: ARG002 - the bytes say it all
-        said = delivered.read(raw.body)
+    async def read(self, account: SmppAccount, raw: RawInput) -> list[Reading]:
+        said = self._said(account, raw)
         if said.report is not None:
             return [_status(said.report)]
-        sender = phone.sender(_number(said.sender))
+        sender = phone.sender(said.sender)
         if said.piece is not None:
             key = f"{sender.value}|{said.recipient}|{said.piece.reference}|{said.piece.total}"
             at = datetime.fromisoformat(raw.headers["received-at"])
@@ -239,14 +123,14 @@ class SmppChannel(Channel, Joining):
 
     @override
     def join(self, account: SmppAccount, external_id: str, raws: Mapping[int, RawInput], total: int) -> InboundMessage:
-        parts = {place: delivered.read(raw.body) for place, raw in raws.items()}
+        parts = {place: self._said(account, raw) for place, raw in raws.items()}
         missing = [place for place in range(1, total + 1) if place not in parts]
         details = {"parts": {"total": total, "missing": missing}}
         return _message(external_id, parts[min(parts)], delivered.joined(parts, total), details)
 
     @override
     def late(self, account: SmppAccount, external_id: str, raw: RawInput) -> InboundMessage:
-        said = delivered.read(raw.body)
+        said = self._said(account, raw)
         if said.piece is None:
             return _message(external_id, said, said.text)
         place, total = said.piece.place, said.piece.total
@@ -259,12 +143,14 @@ class SmppChannel(Channel, Joining):
         session = await self._session(account)
         await session.ready()
         key = outgoing.message_id.hex
+        # Beyond what one SMS holds, centres differ over a text of up to 254 octets in its usual place: some cut it off.
+        place = "short_message" if segments(outgoing.text) == 1 else "message_payload"
         message = SubmitSm(
-            short_message=outgoing.text,
-            source=PhoneNumber(account.settings.number.lstrip("+")),
-            destination=PhoneNumber(outgoing.to.value.lstrip("+")),
-            encoding=_encoding(outgoing.text),
+            source=_address(account.settings.number),
+            destination=_address(outgoing.to.value),
+            encoding=_encoding(outgoing.text, is_packed=account.settings.is_packed),
             log_id=key,
+            **{place: outgoing.text},
         )
         try:
             answer = await session.submit(message, key)
@@ -283,16 +169,20 @@ class SmppChannel(Channel, Joining):
         if known is not None and known[0] == account.settings and not known[1].task.done():
             return known[1]
         if known is not None:
-            await _end(known[1])
+            await end(known[1])
         hook = Waiting()
 
         async def take(pdu: bytes) -> None:
             await self.context.inbox.deliver(account, [self._raw(pdu)])
 
-        client = _client(account.settings, hook, take)
+        client = client_of(account.settings, hook, take)
         session = Session(client, hook, asyncio.create_task(client.start(), name=f"smpp-{account.name}"))
         self._sessions[account.id] = (account.settings, session)
         return session
+
+    def _said(self, account: SmppAccount, raw: RawInput) -> Delivered:
+        said = delivered.read(raw.body, is_packed=account.settings.is_packed)
+        return replace(said, sender=_number(said.sender, self.context.settings.default_region))
 
     def _raw(self, pdu: bytes) -> RawInput:
         now = self.context.clock()
@@ -323,7 +213,7 @@ def _status(report: Reported) -> DeliveryStatus | Ignored:
 
 
 def _message(external_id: str, said: Delivered, text: str, details: Mapping[str, Any] | None = None) -> InboundMessage:
-    sender = phone.sender(_number(said.sender))
+    sender = phone.sender(said.sender)
     return InboundMessage(
         external_id=external_id,
         sender=sender,
@@ -335,41 +225,32 @@ def _message(external_id: str, said: Delivered, text: str, details: Mapping[str,
     )
 
 
-def _client(settings: SmppSettings, hook: Waiting, take: Take) -> Bound:
-    client = Bound(
-        settings.host,
-        settings.port,
-        settings.system_id,
-        settings.password.get_secret_value(),
-        bind_mode=BindMode.TRANSCEIVER,
-        enquire_link_interval=30.0,
-        log_level=logging.CRITICAL,
-        hook=hook,
-        socket_timeout=_BIND_SECONDS,
-    )
-    client.take = take
-    return client
-
-
 async def _nobody(pdu: bytes) -> None:  # noqa: ARG001 - as whoever takes them
     """Nothing is taken while settings are only tried: without an acknowledgement it comes again."""
     raise Unavailable("Only tried.")
 
 
-async def _end(session: Session) -> None:
-    session.task.cancel()
-    await asyncio.gather(session.task, return_exceptions=True)
-    session.client.hang_up()
+def _encoding(text: str, *, is_packed: bool) -> str:
+    """Return what a text is written in: the operators' own alphabet where that has all its letters."""
+    if not is_gsm7(text):
+        return "ucs2"
+    return "gsm0338_packed" if is_packed else "gsm0338"
 
 
-def _encoding(text: str) -> str | None:
-    """Return what a text beyond the operators' own alphabet is written in; None is that alphabet."""
-    return None if is_gsm7(text) else "ucs2"
+def _address(number: str) -> PhoneNumber:
+    """Say of what kind a number of ours or theirs is: with a + it is whole, and a name is none."""
+    if number.startswith("+"):
+        return PhoneNumber(number.removeprefix("+"), TON.INTERNATIONAL, NPI.ISDN)
+    return PhoneNumber(number, TON.UNKNOWN if number.isdigit() else TON.ALPHANUMERIC)
 
 
-def _number(number: str) -> str:
-    """Operators leave the + away from international numbers."""
-    return f"+{number}" if number.isdigit() and len(number) > _SHORT_CODE else number
+def _number(number: str, region: str) -> str:
+    """Return a number as it is dialled from anywhere: operators leave the + away, and some write it as at home."""
+    if not number.isdigit() or len(number) <= _SHORT_CODE:
+        return number
+    if number.startswith("00"):
+        return f"+{number.removeprefix('00')}"
+    return (callable_number(number, region) or number) if number.startswith("0") else f"+{number}"
 
 
 CHANNEL = SmppChannel

@@ -148,9 +148,11 @@ def _status(form: Mapping[str, str], message_id: UUID | None) -> Reading:
     if delivery is None:
         return Ignored(f"state {said!r}")
     error = form.get("ErrorCode", "")
-    words = errors.words(int(error)) if error.isascii() and error.isdigit() else None
-    failed = words if delivery is Delivery.FAILED else None
-    return DeliveryStatus(hooks.need(form, "MessageSid"), delivery, failed, message_id)
+    sid = hooks.need(form, "MessageSid")
+    if delivery is not Delivery.FAILED or not (error.isascii() and error.isdigit()):
+        return DeliveryStatus(sid, delivery, message_id=message_id)
+    code = int(error)
+    return DeliveryStatus(sid, delivery, errors.words(code), message_id, fault=errors.fault(code))
 
 
 def _own_id(raw: RawInput) -> UUID | None:

@@ -97,6 +97,12 @@ async def heard(tx: Tx, number: str, text: str, source: str, now: datetime, acco
         await wanted_again(tx, number, now, told)
 
 
+async def heard_by_carrier(tx: Tx, number: str, account_id: UUID, source: str, now: datetime) -> None:
+    """Take a carrier's word that they told it to stop: it is about what this account sends."""
+    told = Saying("carrier", account_id, is_only_here=True)
+    await opt_out(tx, number, "stop_word", source, now, told=told)
+
+
 async def wanted_again(tx: Tx, number: str, now: datetime, told: Saying) -> None:
     """Take back what holds for the account alone, and what a word of their own did; for any other reason it stays."""
     asked = {"account_id": told.account_id, "said_by": told.by, "word": told.word[:80]}

@@ -5,6 +5,8 @@ One answer for the moment in which it goes out, and for whoever is shown before 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
 from uuid import UUID
 
 from channels.base import Address, IdentityKind
@@ -14,6 +16,9 @@ from storage.database import Database, Tx
 
 # What stands on a text that was not sent for it.
 STOPPED = HasOptedOut().detail
+# `unsubscribed`: from mail that goes to many; `opted_out`: their number is on the list of those that are not reached.
+Wish = Literal["unsubscribed", "opted_out"]
+WISHES: Mapping[str, Wish] = {UNWANTED: "unsubscribed", STOPPED: "opted_out"}
 
 
 async def refusal(reader: Tx | Database, to: Address, account_id: UUID | None, mail_list: str | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.base import CallStatus
+from channels.faults import TextFault
 from channels.originate import DialNews
 from consents import service as consents
 from consents.model import Saying
@@ -19,13 +20,14 @@ from core.ids import StaffId
 from dialer import store
 from dialer.compliance.presets import least_days
 from dialer.compliance.zones import country_of
-from dialer.outcomes import Contacted, Next, Outcome, follows
+from dialer.outcomes import PAUSING, UNDELIVERED, Contacted, Next, Outcome, follows
 from dialer.store import sql
 from interactions.dialled import DialledCalls, NewDialled
 from routing.moves import NoRoom
 from storage import jobs
 from storage.database import Database, Row, Tx
 
+PAUSE = "dial.pause"
 _TRIED_AGENTS = 4
 # The carrier's clock and ours; and what its message needs to begin.
 _SLACK = timedelta(seconds=1)
@@ -122,6 +124,42 @@ class Attempts:
         else:
             outcome = _ENDS.get(status, "failed")
         await self.over(tx, row, outcome, at, **changes)
+
+    async def undelivered(self, tx: Tx, interaction_id: UUID, message_id: UUID, fault: TextFault) -> None:
+        """Take that a text of a campaign did not arrive, which may have counted as sent since the carrier took it."""
+        known = await tx.row(sql.attempt_of_text, interaction_id=interaction_id, message_id=message_id)
+        row = None if known is None else await store.lock_attempt(tx, known["id"])
+        if row is None:
+            return
+        if fault in PAUSING:
+            # By itself: whoever claims contacts has the campaign locked and asks for conversations then.
+            pause = {"campaign_id": str(row["campaign_id"]), "why": PAUSING[fault]}
+            await jobs.enqueue(tx, PAUSE, pause, key=f"campaign:{row['campaign_id']}")
+        if row["outcome"] == "sent":
+            await self._lost(tx, row, UNDELIVERED.get(fault, "failed"))
+
+    async def _lost(self, tx: Tx, row: Row, outcome: Outcome) -> None:
+        """Let the contact end as it did come to, or be tried again while its campaign goes on."""
+        await store.save(tx, row, outcome=outcome, is_refusal=outcome == "opted_out")
+        contact = await tx.row(sql.lock_contact, id=row["contact_id"])
+        if contact is None or contact["disposition"] != "sent":
+            return
+        settings, places = store.settings(row), tuple(place for place, _ in contact["numbers"])
+        so_far = Contacted(row["place"], places, {**contact["tries"], "sent": 0}, contact["attempts"] - 1)
+        found = follows(outcome, so_far, settings.recycling, settings.attempts_most, self.clock())
+        if found.is_number_dead:
+            await tx.run(sql.kill_number, contact_id=contact["id"], place=row["place"])
+        goes_on = (await store.get_campaign(tx, row["campaign_id"]))["state"] in ("running", "paused")
+        is_again = found.disposition is None and goes_on
+        await tx.run(
+            sql.contact_was_lost,
+            id=contact["id"],
+            disposition=None if is_again else found.disposition or outcome,
+            next_at=found.at,
+            place=found.place,
+            tries=found.tries,
+            attempts=found.attempts,
+        )
 
     # --- somebody answered
 

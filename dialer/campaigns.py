@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.errors import Conflict, Invalid
 from core.ids import uuid7
 from dialer import store
+from dialer.attempts import PAUSE
 from dialer.model import (
     Campaign,
     CampaignChange,
@@ -24,6 +25,7 @@ from dialer.model import (
 )
 from dialer.store import sql
 from routing.service import Routing
+from storage import jobs
 from storage.database import Database, Row, Tx
 
 # From which states an action leads where.
@@ -101,6 +103,17 @@ class Campaigns:
             tx.emit(CampaignSaved(campaign_id=campaign_id, name=row["name"], state=state))
             return await self._view(tx, await store.get_campaign(tx, campaign_id))
 
+    def handle(self, worker: jobs.Worker) -> None:
+        worker.handle(PAUSE, self._pause)
+
+    async def _pause(self, job: jobs.Job) -> None:
+        """Pause a campaign whose texts would not arrive; those that an operator filters cost the number its name."""
+        campaign_id = UUID(job.payload["campaign_id"])
+        async with self._db.transaction() as tx:
+            name = await tx.value(sql.pause_campaign, id=campaign_id, why=job.payload["why"])
+            if name is not None:
+                tx.emit(CampaignSaved(campaign_id=campaign_id, name=name, state="paused"))
+
     async def _must_fit(self, tx: Tx, actor: Actor, new: NewCampaign) -> None:
         queue = await self._routing.queues.must_see(tx, actor, new.queue_id)
         kind = await tx.value(sql.account_is, id=new.account_id, branches=actor.branch_scope)
@@ -108,6 +121,10 @@ class Campaigns:
             raise Invalid("This account is not of the kind that the mode needs.", field="account_id")
         if not queue.takes(kind if new.mode == "sms" else "voice"):
             raise Invalid(f"The queue {queue.name} does not take this channel.", field="queue_id")
+        known = {each.id for each in await store.presets(tx)}
+        unknown = next((each for each in new.settings.presets if each not in known), None)
+        if unknown is not None:
+            raise Invalid(f"There is no rule {unknown[:60]}.", field="presets")
         chosen = new.settings.caller_id
         if chosen and chosen not in (await store.callers(tx, new.account_id)).owned:
             raise Invalid("This is no number of the account.", field="caller_id")

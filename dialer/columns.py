@@ -70,7 +70,8 @@ class Reader:
         if zone and not is_zone(zone):
             return Refused(row, "bad_zone", kept)
         fields = {key: _cell(kept, place) for key, place in self._fields.items()}
-        return Parsed(row, _cell(kept, self._name)[:_NAME], numbers, zone, _cell(kept, self._postal)[:20], fields, kept)
+        name = " ".join(_cell(kept, self._name).split())[:_NAME]
+        return Parsed(row, name, numbers, zone, _cell(kept, self._postal)[:20], fields, kept)
 
 
 def _cell(cells: Sequence[str], place: int | None) -> str:

@@ -56,7 +56,7 @@ class Desk:
             if contact is None:
                 raise NotFound
             judging = Claims({**dict(row), "id": row["campaign_id"]}, store.settings(row), await rules(tx))
-            verdict = await judging.judge_one(tx, contact, row["number"], now)
+            verdict = await judging.judge_one(tx, contact, row, now)
             if not verdict.is_allowed:
                 raise NotNow(rule=verdict.rule, until=verdict.until.isoformat() if verdict.until else None)
             await store.save(tx, row, state="asked", asked_at=now, verdict=verdict.model_dump(mode="json"))

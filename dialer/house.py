@@ -14,9 +14,11 @@ from core.clock import Clock
 from dialer.attempts import Attempts
 from dialer.campaigns import Campaigns
 from dialer.desk import Desk
-from dialer.http import CampaignRoutes, DialRoutes, ListRoutes, RuleRoutes
+from dialer.http import CampaignRoutes, DialRoutes, ListRoutes, ReportRoutes, RuleRoutes
+from dialer.latetexts import LateTexts
 from dialer.lists import Lists
 from dialer.live import Live
+from dialer.report import Reports
 from dialer.room.asking import Carrier
 from dialer.room.room import Room
 from dialer.rulebook import Rulebook
@@ -43,6 +45,7 @@ class DialerHouse:
     lists: Lists
     desk: Desk
     live: Live
+    reports: Reports
     rulebook: Rulebook
     consents: Consents
 
@@ -71,12 +74,18 @@ class DialerHouse:
             lists=Lists(db, clock, region),
             desk=Desk(attempts, carrier),
             live=Live(db, clock, conversations.routing.outbound, campaigns),
+            reports=Reports(db, clock, campaigns),
             rulebook=Rulebook(db),
             consents=Consents(db, clock, region),
         )
 
+    @property
+    def late_texts(self) -> LateTexts:
+        return LateTexts(self.attempts)
+
     def handle(self, worker: jobs.Worker) -> None:
         self.carrier.handle(worker)
+        self.campaigns.handle(worker)
 
     def start(self, stack: AsyncExitStack) -> None:
         """Dial, in whichever process holds the lease."""
@@ -85,6 +94,7 @@ class DialerHouse:
 
     def routes(self) -> Iterator[object]:
         yield CampaignRoutes(self.campaigns, self.live)
+        yield ReportRoutes(self.reports)
         yield ListRoutes(self.lists)
         yield DialRoutes(self.desk)
         yield RuleRoutes(self.rulebook)

@@ -8,7 +8,8 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from access.model import Permission
-from core.http import Call, route
+from core.http import Call, Page, route
+from customers.http import before_id
 from dialer.campaigns import Campaigns
 from dialer.desk import Desk
 from dialer.lists import Lists
@@ -31,6 +32,8 @@ from dialer.model import (
     PresetView,
     Switch,
 )
+from dialer.report import Reports
+from dialer.reportmodel import AttemptQuery, AttemptView, CampaignReport, ReportQuery
 from dialer.rulebook import Rulebook
 
 _CHUNK = 1 << 16
@@ -86,6 +89,36 @@ class CampaignRoutes:
     async def campaign_live(self, call: Call, campaign_id: UUID) -> LiveFigures:
         """Show a campaign at this moment: lines, agents, answers, and why nothing is dialled."""
         return await self._live.figures(call.actor, campaign_id)
+
+
+class ReportRoutes:
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    @route("GET", "/api/campaigns/{campaign_id}/report", permission=Permission.CAMPAIGN_READ)
+    async def campaign_report(self, call: Call, campaign_id: UUID, query: ReportQuery) -> CampaignReport:
+        """Show what a campaign has come to over some days, by hours or days, outcomes and agents."""
+        return await self._reports.report(call.actor, campaign_id, query)
+
+    @route("GET", "/api/campaigns/{campaign_id}/attempts", permission=Permission.CAMPAIGN_READ)
+    async def attempts(self, call: Call, campaign_id: UUID, query: AttemptQuery) -> Page[AttemptView]:
+        """List attempts, newest first, each with the verdict by which it was dialled."""
+        before = before_id(query.cursor) if query.cursor else None
+        found = await self._reports.attempts(call.actor, campaign_id, query, before, query.limit + 1)
+        items = found[: query.limit]
+        return Page[AttemptView](items=items, next_cursor=str(items[-1].id) if len(found) > query.limit else None)
+
+    @route("GET", "/api/campaigns/{campaign_id}/attempts/export", permission=Permission.REPORT_READ)
+    async def export_attempts(self, call: Call, campaign_id: UUID, query: AttemptQuery) -> web.StreamResponse:
+        """Take attempts along as CSV, with their verdicts."""
+        return web.Response(
+            body=await self._reports.export(call.actor, campaign_id, query),
+            content_type="text/csv",
+            headers={
+                "Content-Disposition": 'attachment; filename="attempts.csv"',
+                "Cache-Control": "private, no-store",
+            },
+        )
 
 
 class ListRoutes:

@@ -42,6 +42,11 @@ _PAST: Mapping[Outcome, Ended] = {
     "opted_out": "refused",
 }
 
+# What a text comes to that did not arrive, by why; any other is `failed`.
+UNDELIVERED: Mapping[str, Outcome] = {"opted_out": "opted_out", "dead_number": "invalid", "sender": "withdrawn"}
+# What pauses a campaign, since no text of it would fare better, and what its page says then.
+PAUSING: Mapping[str, str] = {"filtered": "filtered", "sender": "sender_refused"}
+
 
 class Recycle(Value):
     """How often an outcome is tried again, and after how long."""

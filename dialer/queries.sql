@@ -39,7 +39,7 @@ where id = :id::uuid
 
 -- name: note_campaign
 -- Why nothing is dialled, and what the pacer knows.
-update campaign set idle_why = :why::text, pace = coalesce(:pace::jsonb, pace) where id = :id::uuid
+update campaign set idle_why = :why::text, pace = coalesce(:pace::jsonb, pace) where id = :id::uuid and state = 'running'
 
 -- name: finish_campaign
 -- Nobody is left to be contacted.
@@ -195,9 +195,9 @@ select contact_id, place, number from contact_number where contact_id = any(:con
 update contact_number set is_dead = true where contact_id = :contact_id::uuid and place = :place::int
 
 -- name: history_of
--- What was tried at these numbers, by whichever campaign.
+-- What was tried at these numbers, by whichever campaign; one attempt may be left out.
 select number, created_at, campaign_id, outcome, is_refusal from dial_attempt
-where number = any(:numbers::text[]) and (created_at > :since::timestamptz or is_refusal)
+where number = any(:numbers::text[]) and (created_at > :since::timestamptz or is_refusal) and id is distinct from :but::uuid
 
 -- name: insert_attempts
 -- Attempts before the carrier is asked; a contact or a number that is being dialled already has none.
@@ -298,10 +298,29 @@ where a.ended_at is not null and not a.is_settled and (i.id is null or i.state =
 
 -- name: texts_under_way
 -- Texts of campaigns whose fate is known by now.
-select a.id, m.delivery, m.error from dial_attempt a
-join lateral (select delivery, error from message m where m.interaction_id = a.interaction_id and m.direction = 'outbound'
+select a.id, a.campaign_id, m.delivery, m.fault from dial_attempt a
+join lateral (select delivery, details ->> 'fault' as fault from message m where m.interaction_id = a.interaction_id and m.direction = 'outbound'
               order by m.seq desc limit 1) m on true
 where a.ended_at is null and a.medium = 'sms' and m.delivery in ('sent', 'delivered', 'failed') limit 200
+
+-- name: attempt_of_text
+-- Whose text this message is: the first that left for it.
+select a.id from dial_attempt a
+where a.interaction_id = :interaction_id::uuid and a.medium = 'sms' and :message_id::uuid = (
+    select m.id from message m where m.interaction_id = a.interaction_id and m.direction = 'outbound' and m.at >= a.created_at
+    order by m.seq limit 1)
+
+-- name: contact_was_lost
+-- A contact whose text did not arrive: it ends another way, or waits to be texted again.
+update contact set disposition = :disposition::text, state = case when :disposition is null then 'ready' else 'done' end,
+    closed_at = case when :disposition is null then null else closed_at end, next_at = coalesce(:next_at::timestamptz, next_at),
+    place = :place::int, tries = :tries::jsonb, attempts = :attempts::int
+where id = :id::uuid and disposition = 'sent'
+
+-- name: pause_campaign
+-- It waits for people, and this is why.
+update campaign set state = 'paused', idle_why = :why::text, version = version + 1 where id = :id::uuid and state = 'running'
+returning name
 
 -- name: under_way
 -- What is under way of a campaign.
@@ -339,3 +358,45 @@ from dial_attempt where campaign_id = :campaign_id::uuid and created_at > least(
 -- Some numbers that a campaign would dial: by their countries it is known which rules there are.
 select distinct left(n.number, 5) as begins, min(n.number) as number from contact_number n
 join contact_list l on l.id = n.list_id where l.campaign_id = :campaign_id::uuid group by 1 limit 200
+
+-- name: campaign_sums
+-- What a campaign has begun and what came of it, by hours or days of somebody's clocks.
+select date_trunc(:by::text, a.created_at, :zone::text) as at, count(*) as dialled,
+       count(*) filter (where a.answered_at is not null and a.outcome is distinct from 'machine') as answered,
+       count(*) filter (where a.is_waited_out) as abandoned, count(*) filter (where a.outcome = 'talked') as talked,
+       coalesce(round(sum(extract(epoch from a.ended_at - a.connected_at)) filter (where a.outcome = 'talked')), 0)::bigint as talk_seconds
+from dial_attempt a
+where a.campaign_id = :campaign_id::uuid and a.created_at >= :since::timestamptz and a.created_at < :until::timestamptz
+  and a.state <> 'preview' and (a.outcome is null or a.outcome not in ('withdrawn', 'skipped'))
+group by 1 order by 1
+
+-- name: campaign_outcomes
+-- What attempts of some days came to.
+select outcome, count(*) as count from dial_attempt
+where campaign_id = :campaign_id::uuid and created_at >= :since::timestamptz and created_at < :until::timestamptz and outcome is not null
+group by outcome order by count(*) desc, outcome
+
+-- name: campaign_dispositions
+-- How the contacts that are over since then have ended.
+select c.disposition, count(*) as count from contact c join contact_list l on l.id = c.list_id
+where l.campaign_id = :campaign_id::uuid and c.closed_at >= :since::timestamptz and c.closed_at < :until::timestamptz
+group by c.disposition order by count(*) desc, c.disposition
+
+-- name: campaign_agents
+-- Who spoke with how many, and for how long.
+select a.agent_id as id, s.name, count(*) as talked,
+       coalesce(round(sum(extract(epoch from a.ended_at - a.connected_at))), 0)::bigint as talk_seconds
+from dial_attempt a join staff s on s.id = a.agent_id
+where a.campaign_id = :campaign_id::uuid and a.created_at >= :since::timestamptz and a.created_at < :until::timestamptz
+  and a.outcome = 'talked'
+group by a.agent_id, s.name order by count(*) desc, s.name
+
+-- name: list_attempts
+-- Attempts of a campaign with their verdicts, newest first.
+select a.id, a.created_at as at, a.number, c.name as contact_name, a.state, a.outcome, c.disposition, s.name as agent_name,
+       round(extract(epoch from coalesce(a.answered_at, a.ended_at) - a.ringing_at))::int as ring_seconds,
+       round(extract(epoch from a.ended_at - a.connected_at))::int as talk_seconds, a.interaction_id, a.verdict
+from dial_attempt a join contact c on c.id = a.contact_id left join staff s on s.id = a.agent_id
+where a.campaign_id = :campaign_id::uuid and a.created_at >= :since::timestamptz and a.created_at < :until::timestamptz
+  and (:outcome::text is null or a.outcome = :outcome) and (:before::uuid is null or a.id < :before)
+order by a.id desc limit :most::int

@@ -7,7 +7,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import IO
 from xml.etree.ElementTree import ParseError, iterparse
 
@@ -20,6 +21,8 @@ _CELLS_MOST = 500
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"^([A-Z]{1,3})[0-9]+$")
 _SNIFFED = 64 << 10
+# So many lines a cell may have.
+_LINES_MOST = 100
 
 
 class NoTable(Invalid):
@@ -54,11 +57,54 @@ def _of_text(file: IO[bytes]) -> Iterator[list[str]]:
         line = head.decode(encoding, "replace").partition("\n")[0]
         if "\x00" in line:
             raise NoTable
-        yield from csv.reader(text, delimiter=max(",;\t|", key=line.count))
+        yield from _records(text, max(",;\t|", key=line.count))
     finally:
         # Who stopped reading may have closed the file before.
         with contextlib.suppress(ValueError):
             text.detach()
+
+
+class _Lines:
+    """The lines of a file, of which a record takes so many and no more: a quote that is never closed would take all."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text, self._again = iter(text), deque[str]()
+        self.taken: list[str] = []
+        self.are_over = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = None
+        if len(self.taken) < _LINES_MOST:
+            line = self._again.popleft() if self._again else next(self._text, None)
+        if line is None:
+            self.are_over = not self.taken
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def give_back(self) -> str:
+        """Return the first line of a record that is none; the others are read anew."""
+        first, *others = self.taken
+        self._again.extendleft(reversed(others))
+        self.taken = []
+        return first
+
+
+def _records(text: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Read CSV; a line whose quotes do not fit is a record by itself, with the quote as it stands there."""
+    lines = _Lines(text)
+    while not lines.are_over:
+        try:
+            for record in csv.reader(lines, delimiter=delimiter, strict=True):
+                lines.taken.clear()
+                yield record
+        except csv.Error:
+            line = lines.give_back()
+            is_open = line.count('"') % 2 == 1
+            yield from csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE if is_open else csv.QUOTE_MINIMAL)
 
 
 def _is_utf8(head: bytes) -> bool:

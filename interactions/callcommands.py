@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from access.model import Permission
 from core.commands import Payload, Sender, command
@@ -31,6 +34,11 @@ class Listen(Payload):
 class PauseRecording(Payload):
     interaction_id: UUID
     is_paused: bool
+
+
+class Press(Payload):
+    interaction_id: UUID
+    keys: Annotated[str, Field(pattern=r"^[0-9*#]{1,40}$", description="Digits, star and hash.")]
 
 
 class CallCommands:
@@ -68,6 +76,11 @@ class CallCommands:
     async def stop_listening(self, sender: Sender, payload: WhichCall) -> None:
         """Leave a call to which you listened."""
         await self._conference.stop_listening(sender.actor, payload.interaction_id)
+
+    @command("call.press", permission=Permission.INTERACTION_REPLY)
+    async def press(self, sender: Sender, payload: Press) -> None:
+        """Send tones into your call, where its line can do that; a browser phone of the carrier sends its own."""
+        await self._conference.press(sender.actor, payload.interaction_id, payload.keys)
 
     @command("call.pause_recording", permission=Permission.INTERACTION_REPLY)
     async def pause_recording(self, sender: Sender, payload: PauseRecording) -> None:

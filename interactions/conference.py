@@ -195,6 +195,14 @@ class Conference:
 
     # --- recording
 
+    async def press(self, actor: Actor, interaction_id: UUID, keys: str) -> None:
+        """Send tones to whom the agent speaks with. Nothing keeps them: they may be the number of a card."""
+        async with self._db.transaction(actor) as tx:
+            row, call = await self._own(tx, actor, interaction_id, Permission.INTERACTION_REPLY)
+            if call.status != "joined":
+                raise NotOnTheCall
+        await self._legs.press(row, call, keys)
+
     async def pause_recording(self, actor: Actor, interaction_id: UUID, *, is_paused: bool) -> None:
         """Pause the recording while a card number is said, or go on; until the carrier confirms it is `unsure`."""
         async with self._db.transaction(actor) as tx:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from channels.base import Channel
-from channels.calls import Guest, VoiceChannel
+from channels.calls import Guest, Pressing, VoiceChannel
 from core.clock import Clock
 from core.errors import Invalid, MarkazError
 from core.ids import StaffId
@@ -127,6 +127,15 @@ class Legs:
         row = await store.get(self.db, UUID(job.payload["interaction_id"]))
         account, channel = await voice_of(self.accounts, self.channels, row)
         return row, Call(**row["call"]), account, channel
+
+    async def press(self, row: Row, call: Call, keys: str) -> None:
+        """Send tones at once and by no job, which would keep them. Raises Invalid where the line has none."""
+        account, channel = await voice_of(self.accounts, self.channels, row)
+        if not isinstance(channel, Pressing):
+            raise Invalid("Keys are pressed at the telephone itself.")
+        party = call.party
+        is_aside = party is not None and party.is_private and party.status == "talking"
+        await channel.press(account, row["id"], party.label if party is not None and is_aside else call.call_id, keys)
 
     # --- the agent's own phone
 

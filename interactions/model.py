@@ -70,7 +70,6 @@ class Call(Value):
     party: Party | None = Field(None, description="Who was called into the call besides agent and customer.")
     listeners: list[Listener] = Field(default=[], description="Supervisors who listen, whisper or speak.")
     recording: RecordingState = Field("off", description="Whether it is recorded; `unsure`: the carrier has not said.")
-
     is_doubtful: bool = Field(default=False, description="A pause was not confirmed: what was recorded is not kept.")
     is_announced: bool = Field(default=False, description="The customer has heard that it is recorded.")
 
@@ -214,6 +213,7 @@ class InteractionView(Value):
 _SHOWN = (
     "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page", "fax",
     "whisper", "until", "voicemail", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
+    "fault",
 )  # fmt: skip
 
 

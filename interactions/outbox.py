@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, get_args
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -23,11 +23,11 @@ from channels.base import (
     Uncertain,
 )
 from channels.calls import VoiceChannel
-from channels.dialling import DialSettings
+from channels.dialling import TEXT_KINDS, DialSettings
+from channels.faults import TextFault
 from consents.mail import MailOptOuts
-from consents.model import Saying
-from consents.service import opt_out
-from consents.wishes import refusal
+from consents.service import HasOptedOut, heard_by_carrier
+from consents.wishes import WISHES, refusal
 from core.errors import Invalid, MarkazError, Unavailable
 from interactions import bounced, store
 from interactions.accounts import ChannelAccounts
@@ -42,8 +42,7 @@ from storage.database import Database, Row, Tx
 from storage.files import Files
 
 log = logging.getLogger(__name__)
-# Twilio's word for who stopped texts from a number.
-_OPTED_OUT = 21610
+_TOO_LATE = "Its hours were over before it could leave."
 _CAP_SECONDS = 60.0
 _COPY_SCHEDULE = (30.0, 300.0, 1800.0)
 FOLLOW_UP_PAUSE = timedelta(seconds=20)
@@ -85,6 +84,13 @@ async def leave_control(tx: Tx, interaction_id: UUID, agent_id: UUID, control: d
     await jobs.enqueue(tx, "call.control", payload, key=str(interaction_id))
 
 
+class Lateness(Protocol):
+    """Who knows of texts that may leave at their hours only."""
+
+    async def may_leave(self, interaction_id: UUID, message_id: UUID) -> bool:
+        """Tell whether a text may leave now; what follows where it may not is theirs."""
+
+
 class Outbox:
     """Sends, and keeps what became of it."""
 
@@ -101,6 +107,7 @@ class Outbox:
         self.departures = Departures(db, files, conversations.clock)
         # The links by which mail that goes to many is ended; set by whoever builds it.
         self.opt_outs: MailOptOuts | None = None
+        self.lateness: Lateness | None = None
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle("message.send", self._send, on_give_up=self._failed)
@@ -124,8 +131,12 @@ class Outbox:
         if receipt is None:
             why = await refusal(self._db, outgoing.to, account.id, row["details"].get("mail_list"))
             if why is not None:
-                await self._mark(message_id, Delivery.FAILED, why)
+                await self._mark(message_id, Delivery.FAILED, why, fault=WISHES[why])
                 _sent.labels(account.kind, "opted_out").inc()
+                return
+            if await self._is_late(account, row):
+                await self._mark(message_id, Delivery.FAILED, _TOO_LATE, fault="too_late")
+                _sent.labels(account.kind, "too_late").inc()
                 return
             try:
                 outgoing = await self.departures.prepared(account, channel, outgoing)
@@ -139,6 +150,11 @@ class Outbox:
         await self._report(known, None)
         await self._sent(row, receipt, is_copied=channel.keeps_copies(account))
         _sent.labels(account.kind, "sent").inc()
+
+    async def _is_late(self, account: Account[Any], row: Row) -> bool:
+        if self.lateness is None or account.kind not in TEXT_KINDS or row["author_kind"] != "system":
+            return False
+        return not await self.lateness.may_leave(row["interaction_id"], row["id"])
 
     def _unsubscribe_url(self, row: Row, to: Address) -> str:
         mail_list = row["details"].get("mail_list")
@@ -157,9 +173,13 @@ class Outbox:
             await self._refused(outgoing.interaction_id, error)
             raise
         except MarkazError as error:
-            if error.extra.get("code") == _OPTED_OUT:
-                await self._opted_out(account.id, outgoing)
             await self._report(known, error)
+            fault = str(error.extra.get("fault", ""))
+            if fault == "opted_out":
+                await self._opted_out(account.id, outgoing)
+                raise HasOptedOut from error
+            if fault in get_args(TextFault):
+                await self._mark(outgoing.message_id, Delivery.SENDING, fault=fault)
             raise
 
     async def _report(self, account: Row, error: MarkazError | None) -> None:
@@ -184,10 +204,10 @@ class Outbox:
 
     async def _opted_out(self, account_id: UUID, outgoing: Outgoing) -> None:
         """The carrier knows that they stopped: so do we."""
-        told = Saying("carrier", account_id, str(_OPTED_OUT), is_only_here=True)
         async with self._db.transaction() as tx:
             now, source = self._conversations.clock(), f"message:{outgoing.message_id}"
-            await opt_out(tx, outgoing.to.value, "stop_word", source, now, told=told)
+            await heard_by_carrier(tx, outgoing.to.value, account_id, source, now)
+            await self._save(tx, outgoing.message_id, Delivery.SENDING, None, None, fault="opted_out")
 
     async def _copy(self, job: jobs.Job) -> None:
         """Lay a copy down at the mailbox; what becomes of it changes nothing of the message."""
@@ -242,9 +262,9 @@ class Outbox:
             ]
         )
 
-    async def _mark(self, message_id: UUID, delivery: Delivery, error: str | None = None) -> None:
+    async def _mark(self, message_id: UUID, delivery: Delivery, error: str | None = None, *, fault: str = "") -> None:
         async with self._db.transaction() as tx:
-            await self._save(tx, message_id, delivery, error, None)
+            await self._save(tx, message_id, delivery, error, None, fault=fault)
 
     async def _sent(self, row: Row, receipt: Receipt, *, is_copied: bool) -> None:
         async with self._db.transaction() as tx:
@@ -258,7 +278,14 @@ class Outbox:
             await store.add_keys(tx, row["account_id"], row["interaction_id"], list(receipt.keys))
 
     async def _save(
-        self, tx: Tx, message_id: UUID, delivery: Delivery, error: str | None, external_id: str | None
+        self,
+        tx: Tx,
+        message_id: UUID,
+        delivery: Delivery,
+        error: str | None,
+        external_id: str | None,
+        *,
+        fault: str = "",
     ) -> None:
         found = await tx.row(sql.get_message, id=message_id)
         if found is None:
@@ -270,7 +297,7 @@ class Outbox:
         kept = (
             delivery if supersedes(delivery, known["delivery"]) or delivery == Delivery.SENDING else known["delivery"]
         )
-        await tx.run(sql.set_delivery, id=message_id, delivery=kept, error=error, external_id=external_id)
+        await tx.run(sql.set_delivery, id=message_id, delivery=kept, error=error, external_id=external_id, fault=fault)
         changed = await tx.row(sql.get_message, id=message_id)
         if changed is not None:
             self._conversations.tell_message(tx, store.message(changed), interaction)

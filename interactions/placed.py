@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import Field
 
 from channels.base import CallStatus, Channel
+from channels.faults import TextFault
 from channels.originate import DialNews
 from consents.service import must_reach
 from core.clock import Clock
@@ -68,6 +69,9 @@ class DialTaker(Protocol):
     """Who takes news of calls that were dialled before an agent was found; within the transaction."""
 
     async def heard(self, tx: Tx, account: Row, news: DialNews) -> None: ...
+
+    async def undelivered(self, tx: Tx, interaction_id: UUID, message_id: UUID, fault: TextFault) -> None:
+        """Hear that a text of ours did not arrive; under the lock of its conversation."""
 
 
 class Nobody:

@@ -211,7 +211,7 @@ select id, delivery, error from posted_text where id = :id::uuid for update
 
 -- name: find_posted
 -- Those with the stranger's id of it, or with our own, for the change that follows.
-select id, delivery, error from posted_text
+select id, number, delivery, error from posted_text
 where account_id = :account_id::uuid and (external_id = :external_id::text or (external_id is null and id = :message_id::uuid))
 order by id for update
 
@@ -225,8 +225,9 @@ where id = :id::uuid
 select * from message where interaction_id = :interaction_id::uuid and seq < :before_seq::int order by seq desc limit :most::int
 
 -- name: set_delivery
--- How far it came.
-update message set delivery = :delivery::text, error = :error::text, external_id = coalesce(:external_id::text, external_id)
+-- How far it came, and why no farther where something follows from that.
+update message set delivery = :delivery::text, error = :error::text, external_id = coalesce(:external_id::text, external_id),
+    details = case when :fault::text = '' then details else details || jsonb_build_object('fault', :fault) end
 where id = :id::uuid
 
 -- name: append_messages

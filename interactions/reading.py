@@ -41,8 +41,9 @@ from interactions.accounts import ChannelAccounts
 from interactions.ahead import Ahead
 from interactions.arrivals import Arrival, Kept, unreadable
 from interactions.callnews import CallNews
+from interactions.deliveries import Deliveries, UnknownMessage
 from interactions.longtexts import LongTexts
-from interactions.receive import Receiver, UnknownMessage
+from interactions.receive import Receiver
 from interactions.store import sql
 from storage import jobs
 from storage.database import Database, DatabaseAway, Row, Tx
@@ -79,6 +80,7 @@ class RawReader:
     ) -> None:
         self._db, self._accounts, self._receiver, self._channels = db, accounts, receiver, channels
         self._calls = CallNews(receiver)
+        self._deliveries = Deliveries(receiver)
         self.texts = LongTexts(db, accounts, receiver, channels)
         self._ahead = Ahead[_Read]()
 
@@ -269,21 +271,25 @@ class RawReader:
     async def _leave_status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
         """A status may overtake the receipt of what it is about: wait for it aside, not in everybody's way."""
         try:
-            await self._receiver.status(tx, account, status)
+            await self._deliveries.status(tx, account, status)
         except UnknownMessage:
             payload = {
                 "account_id": str(account["id"]),
                 "external_id": status.external_id,
                 "delivery": status.delivery,
                 "error": status.error,
+                "fault": status.fault,
             }
             await jobs.enqueue(tx, "status", payload, key=status.external_id)
 
     async def take_status(self, job: jobs.Job) -> None:
         _, account = await self._accounts.get(UUID(job.payload["account_id"]))
-        status = DeliveryStatus(job.payload["external_id"], Delivery(job.payload["delivery"]), job.payload["error"])
+        said = job.payload
+        status = DeliveryStatus(
+            said["external_id"], Delivery(said["delivery"]), said["error"], fault=said.get("fault", "")
+        )
         async with self._db.transaction() as tx:
-            await self._receiver.status(tx, account, status)
+            await self._deliveries.status(tx, account, status)
 
 
 def _shown(row: Row, reason: str) -> InboundMessage:

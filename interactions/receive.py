@@ -8,17 +8,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from channels.answers import AgentAnswer, InboundFile
-from channels.base import Channel, DeliveryStatus
+from channels.base import Channel
 from channels.spoken import PartyLeg, RecordingMade
 from core.clock import Clock
-from core.errors import Unavailable
 from core.ids import StaffId
 from customers.model import Customer, CustomerId, card_of
-from interactions import bounced, consent, posted, store, threads
+from interactions import consent, store, threads
 from interactions.arrivals import Arrival, Begun, CallPlacer, Kept, Looked, Sorter, asked_of, together
 from interactions.conversations import Conversations, looked_at, said_by, summary_of
 from interactions.lines import Line
-from interactions.model import Change, MessageView, supersedes
+from interactions.model import Change, MessageView
 from interactions.opening import Beginning, Opener
 from interactions.pieces import bind, piece
 from interactions.placed import CallOwner, DialTaker, Nobody
@@ -27,10 +26,6 @@ from interactions.store import sql
 from routing.values import NewWork
 from storage.database import Database, Row, Tx
 from storage.files import Files
-
-
-class UnknownMessage(Unavailable):
-    """A status of a message that is not known here yet."""
 
 
 class AnswerTaker(Protocol):
@@ -349,33 +344,6 @@ class Receiver:
         ]
         await tx.together(sql.insert_attachments, rows)
         return [[piece for _, piece in some] for some in pieces]
-
-    async def status(self, tx: Tx, account: Row, status: DeliveryStatus) -> None:
-        """Take what became of an outbound message; UnknownMessage while its receipt is not kept yet."""
-        found = await tx.row(sql.find_external_message, account_id=account["id"], external_id=status.external_id)
-        if found is None and status.message_id is not None:
-            # Our own id came back, so whoever took the message is known even if the receipt was lost.
-            found = await tx.row(sql.find_own_message, account_id=account["id"], id=status.message_id)
-        if found is None and await posted.heard(tx, account["id"], status):
-            return
-        if found is None:
-            raise UnknownMessage
-        row = await store.lock(tx, found["interaction_id"])
-        known = await tx.row(sql.lock_message, id=found["id"])
-        if known is not None:
-            await bounced.heard(tx, row, known, status.delivery, status.bounced, self.clock())
-        if known is None or not supersedes(status.delivery, known["delivery"]):
-            return
-        await tx.run(
-            sql.set_delivery,
-            id=known["id"],
-            delivery=status.delivery,
-            error=status.error,
-            external_id=status.external_id,
-        )
-        changed = await tx.row(sql.get_message, id=known["id"])
-        if changed is not None:
-            self.conversations.tell_message(tx, store.message(changed), row)
 
 
 def _locks(arrivals: Sequence[Arrival]) -> list[str]:

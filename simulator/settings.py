@@ -74,6 +74,7 @@ CALL_RULES = (
 """Who answers when nothing else is said: people do, and the last four digits of a number choose another fate."""
 
 MESSAGE_RULES = (
+    MessageRule(pattern="*9910", error_code=21610),
     MessageRule(pattern="*9913", error_code=30003),
     MessageRule(pattern="*9915", error_code=30005),
     MessageRule(pattern="*9916", error_code=30006),

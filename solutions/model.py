@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -12,8 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from access.model import Locale
 from automation.courier import NoWay
-from consents.mail import UNWANTED, MailList
-from consents.wishes import STOPPED
+from consents.mail import MailList
+from consents.wishes import WISHES, Wish
 from core.events import Event
 from core.placeholders import must_be_known
 from core.values import Value
@@ -23,15 +22,11 @@ MOST = 500
 # What is filled in before the article; a fixed list, so that a text can reach nothing else (O2).
 PLACEHOLDERS = frozenset({"customer.name", "ticket.number", "ticket.subject", "organisation.name"})
 TellingState = Literal["waiting", "sent", "same_customer", "refused", "failed"]
-# `unsubscribed`: from mail that goes to many; `opted_out`: their number is on the list of those that are not reached.
-Wish = Literal["unsubscribed", "opted_out"]
 # Why somebody will not get it, as far as is known beforehand; `no_way`: there is nothing by which they could be told.
 Hindrance = Wish | Literal["no_way"]
 # `bounced`: the server that took the mail sent it back; `undelivered`: nobody took it, or a carrier lost it.
 Reason = Hindrance | Literal["bounced", "undelivered"]
 LIST: MailList = "solutions"
-# By what stands on a message that was not sent for it.
-WISHES: Mapping[str, Wish] = {UNWANTED: "unsubscribed", STOPPED: "opted_out"}
 
 
 def _has_known_names(text: str) -> str:
@@ -158,7 +153,8 @@ def standing(
 
     >>> standing("sent", "failed", "5.1.1 No such mailbox.", is_mail=True, was_taken=True)
     ('failed', 'bounced')
-    >>> standing("sent", "failed", STOPPED, is_mail=False, was_taken=False)
+    >>> stopped = next(said for said, wish in WISHES.items() if wish == "opted_out")
+    >>> standing("sent", "failed", stopped, is_mail=False, was_taken=False)
     ('refused', 'opted_out')
     >>> standing("refused", None, None, detail=UNWANTED, is_mail=True, was_taken=False)
     ('refused', 'unsubscribed')

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from access.model import Permission
 from automation.courier import NoWay, Post, Said
+from consents.wishes import WISHES
 from core.actor import Actor, ActorKind
 from core.clock import Clock
 from core.errors import Invalid, MarkazError, NotFound
@@ -19,7 +20,6 @@ from solutions import store
 from solutions.model import (
     LIST,
     MOST,
-    WISHES,
     Affected,
     Became,
     Hindrance,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from solutions.model import WISHES, Became, SolutionRow, Telling, standing
+from consents.wishes import WISHES
+from solutions.model import Became, SolutionRow, Telling, standing
 from storage.database import Database, Row, Tx
 from storage.queries import Queries
 from tickets.model import number

@@ -5,6 +5,7 @@ Each text is a conversation of its author, as if they had written to each alone:
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from access.model import Permission
@@ -29,10 +30,19 @@ _AT_ONCE = 20
 _PAUSE_SECONDS = 1.0
 
 
+class TextLaw(Protocol):
+    """Who knows what the law of a country asks of texts."""
+
+    async def signed(self, text: str, number: str) -> str:
+        """Return a text to many with what has to stand at its end for who has this number."""
+
+
 class Batches:
-    def __init__(self, db: Database, clock: Clock, people: People, interactions: Interactions, region: str) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, people: People, interactions: Interactions, region: str, law: TextLaw
+    ) -> None:
         self._db, self._clock, self._people = db, clock, people
-        self._interactions, self._region = interactions, region
+        self._interactions, self._region, self._law = interactions, region, law
 
     def handle(self, worker: jobs.Worker) -> None:
         worker.handle(SEND, self._send)
@@ -125,7 +135,7 @@ class Batches:
                 customer_id=item["customer_id"],
                 address=item["number"],
                 client_id=uuid5(batch["id"], item["number"]).hex,
-                text=text,
+                text=await self._law.signed(text, item["number"]),
             )
             try:
                 interaction_id = (await self._interactions.start(author, new)).id

@@ -18,7 +18,7 @@ from interactions.service import Interactions
 from storage import jobs
 from storage.database import Database
 from storage.files import Files
-from telephony.batches import Batches
+from telephony.batches import Batches, TextLaw
 from telephony.costs import Costs
 from telephony.http import RecordingRoutes
 from telephony.media import TextMedia
@@ -46,6 +46,7 @@ class TelephonyHouse:
         carriers: tuple[ChannelAccounts, dict[str, Channel]],
         talk: tuple[Receiver, Interactions],
         people: People,
+        law: TextLaw,
     ) -> Self:
         """Let the receiver tell what was recorded."""
         files, keys, region = ground
@@ -55,7 +56,7 @@ class TelephonyHouse:
             recordings,
             Costs(db, clock, *carriers),
             Texts(db, clock, region),
-            Batches(db, clock, people, interactions, region),
+            Batches(db, clock, people, interactions, region, law),
             TextMedia(db, clock, keys, files),
         )
 

@@ -234,7 +234,7 @@ where batch_id = :batch_id::uuid and number = :number::text and state = 'waiting
 
 -- name: items_of
 -- Everybody of a batch.
-select t.number, t.customer_id, c.name as customer_name, t.state, t.reason, m.delivery
+select t.number, t.customer_id, c.name as customer_name, t.state, coalesce(t.reason, m.details ->> 'fault') as reason, m.delivery
 from text_batch_item t join customer c on c.id = t.customer_id left join message m on m.id = t.message_id
 where t.batch_id = :batch_id::uuid order by t.state, c.name
 

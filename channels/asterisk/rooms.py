@@ -157,6 +157,11 @@ async def hear(ari: Asterisk, channel_id: str, *, is_heard: bool) -> None:
         await ari.post("channels", channel_id, "mute", direction="in")
 
 
+async def press(ari: Asterisk, interaction_id: UUID, whom: str, keys: str) -> None:
+    """Send tones to somebody of a call: a third person by their label, the customer by their channel."""
+    await ari.post("channels", await _up(ari, interaction_id, whom) or whom, "dtmf", dtmf=keys)
+
+
 async def _up(ari: Asterisk, interaction_id: UUID, label: str) -> str | None:
     """Return the channel of who is in the call under this name, connected."""
     for leg, channel in await legs(ari, interaction_id):

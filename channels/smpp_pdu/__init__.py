@@ -1,1 +1,1 @@
-"""What an operator's message centre says of a text, in bytes. Pure; the client that speaks SMPP is the channel's."""
+"""SMPP beneath its channel: `line` is one bind at a message centre; what it says of a text is read from its bytes."""

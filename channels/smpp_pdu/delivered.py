@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from channels.smpp_pdu import alphabets
+from channels.smpp_pdu.alphabets import USUAL, Tables
 from core.errors import Invalid
 
 _HEADER_BYTES = 16
 _KIND_BITS = 0b00111100
 _RECEIPTS = frozenset({0b00000100, 0b00100000})  # The last report of a text, and one on its way.
 _WITH_HEADER = 0b01000000
-_SHORT_REFERENCE, _LONG_REFERENCE = 0x00, 0x08
+_SHORT_REFERENCE, _LONG_REFERENCE, _SINGLE_SHIFT, _LOCKING_SHIFT = 0x00, 0x08, 0x24, 0x25
 _RECEIPTED_ID, _SAR_REFERENCE, _SAR_TOTAL, _SAR_PLACE, _PAYLOAD, _STATE = 0x1E, 0x20C, 0x20E, 0x20F, 0x424, 0x427
 _STATES = ("", "ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD")
 _FIELD = re.compile(r"(?<![a-z])(id|stat|err):([^\s\x00]*)", re.IGNORECASE)
@@ -45,7 +46,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A text; `octets` are its words without the header that some begin with."""
+    """A text; `octets` are its words without the header that some begin with, in GSM one letter in each."""
 
     sender: str
     recipient: str
@@ -53,20 +54,21 @@ class Delivered:
     octets: bytes
     piece: Piece | None = None
     report: Reported | None = None
+    tables: Tables = USUAL
 
     @property
     def text(self) -> str:
-        return alphabets.words(self.octets, self.coding)
+        return alphabets.words(self.octets, self.coding, self.tables)
 
     @property
     def digest(self) -> bytes:
         return hashlib.sha256(bytes([self.coding]) + self.octets).digest()
 
 
-def read(pdu: bytes) -> Delivered:
-    """Read the bytes of a deliver_sm. Raises Invalid."""
+def read(pdu: bytes, *, is_packed: bool = False) -> Delivered:
+    """Read the bytes of a deliver_sm; `is_packed`: letters of GSM come eight in seven octets. Raises Invalid."""
     try:
-        return _read(pdu)
+        return _read(pdu, is_packed=is_packed)
     except (ValueError, IndexError, struct.error) as error:
         raise Invalid("This is no text.") from error
 
@@ -77,10 +79,10 @@ def joined(parts: Mapping[int, Delivered], total: int) -> str:
     Parts that are not there leave a mark.
     """
     found = []
-    for (is_here, coding), places in groupby(range(1, total + 1), lambda place: _run(parts, place)):
+    for written, places in groupby(range(1, total + 1), lambda place: _written(parts, place)):
         run = list(places)
-        if is_here:
-            found.append(alphabets.words(b"".join(parts[place].octets for place in run), coding))
+        if written is not None:
+            found.append(alphabets.words(b"".join(parts[place].octets for place in run), *written))
         else:
             found.append(gap(run[0], run[-1], total))
     return "".join(found)
@@ -91,12 +93,13 @@ def gap(first: int, last: int, total: int) -> str:
     return f"[… {first if first == last else f'{first}-{last}'}/{total} …]"
 
 
-def _run(parts: Mapping[int, Delivered], place: int) -> tuple[bool, int]:
+def _written(parts: Mapping[int, Delivered], place: int) -> tuple[int, Tables] | None:
+    """Return in what a part is written, by which its neighbours may be read with it; None: it is not there."""
     part = parts.get(place)
-    return (False, 0) if part is None else (True, part.coding)
+    return None if part is None else (part.coding, part.tables)
 
 
-def _read(pdu: bytes) -> Delivered:
+def _read(pdu: bytes, *, is_packed: bool) -> Delivered:
     at = pdu.index(0, _HEADER_BYTES) + 1
     sender, at = _address(pdu, at)
     recipient, at = _address(pdu, at)
@@ -111,10 +114,16 @@ def _read(pdu: bytes) -> Delivered:
     tags = dict(_tags(pdu, at + length))
     octets = octets or tags.get(_PAYLOAD, b"")
     header: Mapping[int, bytes] = {}
+    whole = len(octets)
     if esm_class & _WITH_HEADER and octets:
         header, octets = _header(octets)
-    report = _report(octets, coding, tags) if esm_class & _KIND_BITS in _RECEIPTS else None
-    return Delivered(sender, recipient, coding, octets, _piece(header, tags), report)
+    if esm_class & _KIND_BITS in _RECEIPTS:
+        # The centre writes it itself, in plain letters.
+        return Delivered(sender, recipient, coding, octets, report=_report(octets, coding, tags))
+    if is_packed and alphabets.is_gsm(coding):
+        octets = alphabets.unpacked(octets, whole - len(octets))
+    tables = Tables(_language(header, _LOCKING_SHIFT), _language(header, _SINGLE_SHIFT))
+    return Delivered(sender, recipient, coding, octets, _piece(header, tags), tables=tables)
 
 
 def _address(pdu: bytes, at: int) -> tuple[str, int]:
@@ -145,6 +154,12 @@ def _header(octets: bytes) -> tuple[Mapping[int, bytes], bytes]:
         found[element] = octets[at + 2 : at + 2 + length]
         at += 2 + length
     return (found, octets[end:]) if at == end else ({}, octets)
+
+
+def _language(header: Mapping[int, bytes], element: int) -> int:
+    """Return the language that an element names; one of another length names none."""
+    said = header.get(element, b"")
+    return said[0] if len(said) == 1 else 0
 
 
 def _piece(header: Mapping[int, bytes], tags: Mapping[int, bytes]) -> Piece | None:

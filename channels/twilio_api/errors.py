@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Literal
 
 from channels.base import Uncertain
+from channels.faults import TextFault
 from core.errors import Invalid, MarkazError, Unavailable
 
 _TOO_MANY = frozenset({20429, 14107, 51002})
@@ -48,6 +50,15 @@ WORDS: Mapping[int, str] = {
     30034: "Our number is not registered for this kind of message.",
 }
 
+# What of them something follows from, for whoever writes to this number again.
+_FAULTS: Mapping[int, TextFault] = {
+    **dict.fromkeys((21211, 21214, 21217, 21265, 21614, 30005, 30006), "dead_number"),
+    **dict.fromkeys((21606, 21659, 30034), "sender"),
+    21610: "opted_out",
+    30003: "unreachable",
+    30007: "filtered",
+}
+
 
 class BadCredentials(Unavailable):
     """Twilio does not accept the account's credentials."""
@@ -64,6 +75,11 @@ class CallOver(Invalid):
 def words(code: int) -> str:
     """Return what a person should know of an error code."""
     return WORDS.get(code, f"Twilio's error {code}; see https://www.twilio.com/docs/errors/{code}.")
+
+
+def fault(code: int) -> TextFault | Literal[""]:
+    """Return what follows from an error code; nothing, from most of them."""
+    return _FAULTS.get(code, "")
 
 
 def refusal(method: str, status: int, headers: Mapping[str, str], body: str) -> MarkazError:
@@ -84,7 +100,8 @@ def refusal(method: str, status: int, headers: Mapping[str, str], body: str) -> 
     kind = {_NOT_IN_PROGRESS: CallOver, _NOT_FOUND: Missing}.get(code)
     if kind is not None:
         return kind(code=code)
-    return Invalid(WORDS.get(code) or message or f"Twilio refused ({status}).", code=code)
+    known = {"fault": why} if (why := fault(code)) else {}
+    return Invalid(WORDS.get(code) or message or f"Twilio refused ({status}).", code=code, **known)
 
 
 def silence(method: str, *, was_sent: bool) -> MarkazError:

@@ -38,7 +38,7 @@ def judge(facts: Facts, presets: Sequence[Preset]) -> Verdict:
             zone=facts.place.zones[0],
             zone_source=facts.place.source,
             caller_id=_caller(facts, matching),
-            text_suffix="\n".join(dict.fromkeys(each.text_suffix for each in matching if each.text_suffix)),
+            text_suffix=endings(matching),
         )
     worst = max(noes, key=_strictness)
     until = None if worst.until is None else _opening(facts, matching, worst.until)
@@ -50,6 +50,11 @@ def applying(facts: Facts, presets: Sequence[Preset]) -> list[Preset]:
     """Return the presets that have a say in this contact, by the latest day among its clocks."""
     day = max(facts.at.astimezone(ZoneInfo(zone)).date() for zone in facts.place.zones)
     return [each for each in presets if each.is_about(facts.place.country, facts.kind, facts.medium, day)]
+
+
+def endings(presets: Sequence[Preset]) -> str:
+    """Return what a text under all of these ends with: each line once."""
+    return "\n".join(dict.fromkeys(each.text_suffix for each in presets if each.text_suffix))
 
 
 def _strictness(no: _No) -> tuple[bool, datetime | None]:

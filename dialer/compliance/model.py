@@ -89,12 +89,12 @@ class Preset(Value):
         """Return when it lets be called, by the clocks of a zone; None is always."""
         return _hours(zone, self.windows, self.holidays, self.days_off) if self.windows else None
 
-    def is_about(self, country: str | None, kind: CampaignKind, medium: Medium, day: date) -> bool:
-        """Tell whether it has a say in this contact. An unknown country is not one of a list."""
+    def is_about(self, country: str | None, kind: CampaignKind | None, medium: Medium, day: date) -> bool:
+        """Tell whether it has a say in this contact: a country that is not known is not one of a list, a purpose is."""
         return (
             self.is_active
             and (not self.countries or country in self.countries)
-            and (not self.kinds or kind in self.kinds)
+            and (not self.kinds or kind is None or kind in self.kinds)
             and (not self.media or medium in self.media)
             and (self.valid_from is None or self.valid_from <= day)
             and (self.valid_until is None or day <= self.valid_until)
@@ -139,10 +139,13 @@ class Callers:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known when a number is about to be dialled. `own` are the campaign's hours, by the same clocks."""
+    """What is known when a number is about to be dialled. `own` are the campaign's hours, by the same clocks.
+
+    `kind` None: nobody says what it is for.
+    """
 
     place: Place
-    kind: CampaignKind
+    kind: CampaignKind | None
     medium: Medium
     at: datetime
     campaign_id: UUID | None = None

@@ -20,7 +20,7 @@ from dialer.compliance.model import Preset
 from dialer.compliance.presets import least_ring, longest_wait, strictest_abandonment
 from dialer.compliance.zones import country_of
 from dialer.model import CampaignSettings
-from dialer.outcomes import Outcome
+from dialer.outcomes import UNDELIVERED, Outcome
 from dialer.store import sql
 from interactions.accounts import ChannelAccounts
 from interactions.dialguard import Allowance, CapReached, DialGuard, MayNotDial
@@ -30,11 +30,11 @@ from storage.database import Row, Tx
 
 log = logging.getLogger(__name__)
 
-# The number itself cannot be called: it is dead. Everything else that Twilio refuses is ours to mend.
-_DEAD = frozenset({21211, 21214, 21217, 21614, 21265})
-_LISTED = frozenset({21610})
 # So often the carrier has to say that it knows of no such call, before it counts as never placed.
 LOOK_UPS = 2
+# What was to be asked for longer ago is not any more: whether it may be dialled was judged then. It is looked up and
+# given back (`keeping`).
+ASKED_SECONDS = 15.0
 
 
 class Carrier:
@@ -64,7 +64,7 @@ class Carrier:
     async def place(self, attempt_id: UUID) -> str:
         """Ask the carrier for a call, once; returns why the campaign should pause, or nothing."""
         row = await self._row(attempt_id)
-        if row is None or row["state"] != "asked" or row["call_id"] is not None:
+        if row is None or row["state"] != "asked" or row["call_id"] is not None or self._is_stale(row):
             return ""
         try:
             account, channel = await self.channel(row["account_id"])
@@ -85,19 +85,22 @@ class Carrier:
         await self._db.run(sql.call_taken, id=attempt_id, call_id=call_id)
         return ""
 
+    def _is_stale(self, row: Row) -> bool:
+        return bool(row["asked_at"] is None or self._clock() - row["asked_at"] > timedelta(seconds=ASKED_SECONDS))
+
     async def _withdrawn(self, attempt_id: UUID, why: str) -> str:
         await self._failed(attempt_id, "withdrawn")
         return why
 
     async def _refused(self, attempt_id: UUID, error: MarkazError) -> str:
-        code = error.extra.get("code")
-        if code in _LISTED:
-            await self._failed(attempt_id, "opted_out")
-            return ""
+        outcome = UNDELIVERED.get(error.extra.get("fault", ""))
         # Also a number of help, one that costs extra, or that this account may not reach: never by a machine.
-        if code in _DEAD or isinstance(error, MayNotDial):
-            await self._failed(attempt_id, "invalid")
+        if isinstance(error, MayNotDial):
+            outcome = "invalid"
+        if outcome is not None:
+            await self._failed(attempt_id, outcome)
             return ""
+        # Everything else that a carrier refuses is ours to mend.
         return await self._withdrawn(attempt_id, f"refused: {error.detail}")
 
     async def _rules(self, row: Row) -> tuple[Preset, ...]:

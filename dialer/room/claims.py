@@ -74,9 +74,9 @@ class Claims:
         allowed = [each for each in candidates if each.verdict.is_allowed]
         return await self._begin(tx, allowed, list(agents), now, is_preview=is_preview), len(rows)
 
-    async def judge_one(self, tx: Tx, contact: Row, number: str, now: datetime) -> Verdict:
-        """Judge one number of a contact at this moment."""
-        return (await self._verdicts(tx, [(contact, number)], now))[0]
+    async def judge_one(self, tx: Tx, contact: Row, attempt: Row, now: datetime) -> Verdict:
+        """Judge an attempt that has reached nobody yet once more; of what was tried it is none itself."""
+        return (await self._verdicts(tx, [(contact, attempt["number"])], now, but=attempt["id"]))[0]
 
     async def _judged(self, tx: Tx, rows: Sequence[Row], now: datetime) -> list[Candidate]:
         numbers: dict[UUID, list[tuple[int, str]]] = {}
@@ -94,12 +94,14 @@ class Claims:
             for (row, (place, number)), verdict in zip(chosen, verdicts, strict=True)
         ]
 
-    async def _verdicts(self, tx: Tx, asked: Sequence[tuple[Row, str]], now: datetime) -> list[Verdict]:
+    async def _verdicts(
+        self, tx: Tx, asked: Sequence[tuple[Row, str]], now: datetime, *, but: UUID | None = None
+    ) -> list[Verdict]:
         numbers = [number for _, number in asked]
         refused = await consents.opted_out(tx, numbers, self._campaign["account_id"])
         agreed = await consents.agreed(tx, numbers, now)
         past: dict[str, list[Past]] = {}
-        for row in await tx.rows(sql.history_of, numbers=numbers, since=now - _LOOK_BACK):
+        for row in await tx.rows(sql.history_of, numbers=numbers, since=now - _LOOK_BACK, but=but):
             if row["outcome"] not in NEVER_RANG:
                 what = ended(row["outcome"] or "no_answer", is_refusal=row["is_refusal"])
                 past.setdefault(row["number"], []).append(Past(row["created_at"], what, row["campaign_id"]))

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from core.errors import MarkazError
 from dialer.attempts import Attempts
-from dialer.outcomes import Outcome
-from dialer.room.asking import Carrier
+from dialer.outcomes import PAUSING, UNDELIVERED, Outcome
+from dialer.room.asking import ASKED_SECONDS, Carrier
 from dialer.store import sql
 from storage.database import Database
 
@@ -17,8 +17,6 @@ log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 _LOOK_EVERY_SECONDS = 5.0
-# The carrier's answer takes at most ten seconds; then it is looked up.
-_ASKED_SECONDS = 15.0
 # After the ringing its end should have been told; and of a talk that goes on it is asked now and then whether it does.
 _RING_MORE_SECONDS = 15.0
 _TALK_SECONDS = 30.0
@@ -54,8 +52,11 @@ class Keeping:
         for row in await self._db.rows(sql.texts_under_way):
             outcome: Outcome = "sent"
             if row["delivery"] == "failed":
-                outcome = "opted_out" if "opted out" in (row["error"] or "") else "failed"
+                outcome = UNDELIVERED.get(row["fault"], "failed")
             await self._end(row["id"], outcome)
+            if row["fault"] in PAUSING:
+                async with self._db.transaction() as tx:
+                    await tx.value(sql.pause_campaign, id=row["campaign_id"], why=PAUSING[row["fault"]])
 
     async def _previews(self) -> None:
         for row in await self._db.rows(sql.stale_previews, now=self._attempts.clock()):
@@ -73,7 +74,7 @@ class Keeping:
             sql.unheard_attempts,
             now=self._attempts.clock(),
             but=list(self._going_on),
-            asked_seconds=_ASKED_SECONDS,
+            asked_seconds=ASKED_SECONDS,
             ring_more_seconds=_RING_MORE_SECONDS,
             talk_seconds=_TALK_SECONDS,
         )

@@ -194,7 +194,7 @@ class Pbx:
         if path == "events":
             return await self._events(request)
         asked = f"{request.method} {path}"
-        self.asked.append(asked)
+        self.asked.append(f"{asked}?{request.query_string}" if path.endswith("/dtmf") else asked)
         fault = next((each for each in self.faults if re.fullmatch(each[0], asked)), None)
         if fault is not None:
             self.faults.remove(fault)
@@ -337,7 +337,7 @@ class Pbx:
             tap["state"] = "Up"
             self._later(0.05, lambda: self._enter(tap))
             return 200, tap
-        else:
+        elif path[0] != "dtmf":
             return missing("Resource not found")
         return 204, None
 

@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from asterisk import Pbx, pbx, settings
 
 from channels.asterisk import names
+from channels.asterisk.names import Leg
 from tests.integration.house import house, made, query
 from tests.integration.test_callbacks import offer, promised
 from tests.integration.test_files import fetch, form, send
-from tests.live import AgentSocket, Live, eventually
+from tests.live import AgentSocket, CommandFailed, Live, eventually
 from tests.unit.test_call_audio import wav
 
 CALLER, OTHER = "+989121234567", "+989127654321"
@@ -253,3 +255,32 @@ async def test_a_call_goes_back_to_its_queue_with_music_and_the_next_agent_has_i
     await on.agent.until(lambda: not on.call["is_held"])
     await on.agent.command("call.hang_up", interaction_id=on.id)
     await on.over()
+
+
+async def test_tones_go_to_whom_the_agent_speaks_with_and_are_kept_nowhere(on: Desk) -> None:
+    call_id = await on.at.calls(CALLER)
+    await on.takes()
+    await on.becomes("joined")
+    await on.agent.command("call.press", interaction_id=on.id, keys="4111#*")
+    pressed = [each for each in on.at.asked if "/dtmf" in each]
+    assert pressed == [f"POST channels/{call_id}/dtmf?dtmf=4111#*"]
+    for keys in ("", "12a", "1" * 41):
+        with pytest.raises(CommandFailed):
+            await on.agent.command("call.press", interaction_id=on.id, keys=keys)
+    # While the agent asks somebody else, the tones are for their menu.
+    await on.agent.command("call.ask", interaction_id=on.id, number="+989121230000")
+    await on.agent.until(lambda: (on.call["party"] or {}).get("status") == "talking")
+    await on.agent.command("call.press", interaction_id=on.id, keys="7")
+    assert [each for each in on.at.asked if "/dtmf" in each][1:] == [
+        f"POST channels/{Leg('p', UUID(on.id), on.call['party']['label']).id}/dtmf?dtmf=7"
+    ]
+    other = await on.it.agent("omar")
+    with pytest.raises(CommandFailed):
+        await other.command("call.press", interaction_id=on.id, keys="1")
+    assert not await query(on.it, "select 1 from job where payload::text like '%4111%'")
+    assert not await query(on.it, "select 1 from event_log where data::text like '%4111%'")
+    assert (await (await on.it.person("maya")).json("GET", "/api/softphone"))[1]["has_keys"] is True
+    await on.agent.command("call.hang_up", interaction_id=on.id)
+    await on.over()
+    with pytest.raises(CommandFailed):
+        await on.agent.command("call.press", interaction_id=on.id, keys="1")

@@ -88,6 +88,30 @@ async def test_muting_is_done_to_the_agents_leg_and_to_nobody_elses(it: Live) ->
     assert (await people(it))["agent"]["muted"] is False
 
 
+async def test_two_browsers_of_one_agent_are_offered_a_call_that_is_taken_and_rung_once(it: Live) -> None:
+    one, other = await it.agent("maya"), await it.agent("maya")
+    await simulator(it, "POST", "calls", {"from": CALLER, "to": NUMBER})
+    offers = [await each.offered("voice") for each in (one, other)]
+    assert offers[0]["id"] == offers[1]["id"]
+    said = await asyncio.gather(
+        *(each.command("offer.accept", offer_id=offers[0]["id"]) for each in (one, other)), return_exceptions=True
+    )
+    assert sum(not isinstance(each, BaseException) for each in said) >= 1, said
+    interaction_id = offers[0]["interaction_id"]
+    for each in (one, other):
+        await each.until(lambda each=each: each.conversation(interaction_id))
+        await each.until(
+            lambda each=each: each.conversation(interaction_id)["interaction"]["call"]["status"] == "joined"
+        )
+    await eventually(it, lambda who: len(who) == 2)
+    legs = [each for each in (await simulator(it, "GET", "state"))["calls"] if each["to"].startswith("client:")]
+    assert len(legs) == 1
+    # Ended in one, it is over in both.
+    await other.command("call.hang_up", interaction_id=interaction_id)
+    for each in (one, other):
+        await each.until(lambda each=each: each.conversation(interaction_id)["interaction"]["state"] == "wrap_up")
+
+
 async def test_hold_is_done_to_the_caller_and_saying_it_twice_changes_nothing(it: Live) -> None:
     on = await OnTheCall.begin(it)
     await on.say("call.hold", is_held=True)
@@ -162,11 +186,11 @@ async def test_the_simulator_takes_what_twilio_documents_and_refuses_the_rest(it
 
 async def test_the_console_is_told_what_its_phone_is_and_the_policy_opens_for_a_real_one_only(it: Live) -> None:
     maya = await it.person("maya")
-    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "simulated"}
+    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "simulated", "has_keys": False}
     async with maya.session.get(f"{it.base_url}/console/") as page:
         assert "twilio" not in page.headers["Content-Security-Policy"]
     await set_keys(await it.person("admin"))
-    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "twilio"}
+    assert (await maya.json("GET", "/api/softphone"))[1] == {"kind": "twilio", "has_keys": False}
     async with maya.session.get(f"{it.base_url}/console/") as page:
         policy = page.headers["Content-Security-Policy"]
     parts = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}

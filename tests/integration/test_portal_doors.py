@@ -147,6 +147,33 @@ async def test_c139_a_code_by_text_is_read_nowhere_afterwards(it: Live, admin: P
     assert (await admin.json("GET", f"/api/texts?number={number[1:]}"))[1]["items"] == []
 
 
+async def test_c139_who_opted_out_is_sent_no_code_by_text_either(it: Live, admin: Person) -> None:
+    number = f"+96650{uuid.uuid4().int % 10**7:07}"
+    await made(admin, "/api/customers", {"name": "Salma", "identities": [{"kind": "phone", "value": number}]})
+    await switched(admin, ways=["email", "phone"])
+    await made(admin, "/api/do-not-call", {"number": number})
+    await (await guest(it, number)).knock()
+
+    async def refused() -> list[Any]:
+        return await query(it, "select error from posted_text where number = $1 and delivery = 'failed'", number)
+
+    [kept] = await eventually(refused)
+    assert "opted out" in kept["error"]
+    assert not await query(it, "select 1 from job where kind = 'portal.code' and quarantined_at is not null")
+
+
+async def test_who_told_the_carrier_to_stop_is_listed_though_the_text_was_only_a_code(it: Live, admin: Person) -> None:
+    number = f"+96650{uuid.uuid4().int % 10**3:03}9910"
+    await made(admin, "/api/customers", {"name": "Dana", "identities": [{"kind": "phone", "value": number}]})
+    await switched(admin, ways=["email", "phone"])
+    await (await guest(it, number)).knock()
+
+    async def listed() -> list[Any]:
+        return await query(it, "select said_by from opt_out where number = $1 and not is_lifted", number)
+
+    assert [row["said_by"] for row in await eventually(listed)] == ["carrier"]
+
+
 async def test_c139_a_code_that_is_too_old_opens_nothing(it: Live, admin: Person) -> None:
     mail = address()
     await customer(admin, mail)

@@ -13,13 +13,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiosmpplib import PhoneNumber, SubmitSm
+from aiosmpplib import PhoneNumber, SmppMessage, SubmitSm
 from campaigning import Desk as Campaigns
 from desk import Desk, desk, outgoing
 
 from channels.base import Delivery, DeliveryStatus, InboundMessage, Uncertain
 from channels.longtexts import TextPart
 from channels.smpp import CHANNEL as SMPP
+from channels.smpp_pdu.line import Waiting
 from core.errors import Invalid, Unavailable
 from interactions.posted import Posted
 from tests.integration.house import fresh, house, made, query
@@ -111,6 +112,60 @@ async def test_a_long_text_leaves_whole_for_the_centre_to_cut() -> None:
         assert len([each for each in there.told if each["event"] == "submitted"]) == 2
 
 
+async def test_what_one_sms_does_not_hold_leaves_where_every_centre_reads_it_whole() -> None:
+    async with centre() as (at, there):
+        # Of 161 to 254 octets a text would fit where the short ones stand, and some centres cut it off there.
+        texts = {"a" * 160: False, "a" * 161: True, "€" * 81: True, "a" * 254: True, "س" * 70: False, "س" * 71: True}
+        for count, (words, is_payload) in enumerate(texts.items(), 1):
+            await at.channel.send(at.account, outgoing(PERSON, words))
+            sent = await there.until("submitted", count)
+            assert (sent["text"], sent["is_payload"]) == (words, is_payload), words[0]
+        # Where centres write so much to us in the usual place, all of it is read.
+        listening = asyncio.create_task(at.channel.listen(at.account))
+        await there.until("bound")
+        for octets, coding in ((b"b" * 254, 0), ("ش".encode("utf_16_be") * 127, 8)):
+            await there.order(octets=octets.hex(), coding=coding, **{"from": "989121234567"})
+        await there.until("acknowledged", 2)
+        assert [one.text for one in await at.readings("smpp")] == ["b" * 254, "ش" * 127]
+        listening.cancel()
+
+
+@pytest.mark.parametrize(("number", "tons"), [("10001", [0, 1]), ("+982112345678", [1, 1]), ("Markaz", [5, 1])])
+async def test_a_number_of_ours_says_of_what_kind_it_is(number: str, tons: list[int]) -> None:
+    async with centre(number=number) as (at, there):
+        await at.channel.send(at.account, outgoing(PERSON, "hello"))
+        sent = await there.until("submitted")
+        assert (sent["from"], sent["tons"]) == (number.removeprefix("+"), tons)
+
+
+async def test_letters_are_packed_both_ways_where_the_centre_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[bytes] = []
+
+    async def sending(_: Waiting, said: SmppMessage, pdu: bytes, client_id: str) -> None:
+        left.append(pdu)
+
+    monkeypatch.setattr(Waiting, "sending", sending)
+    async with centre(is_packed=True) as (at, there):
+        await at.channel.send(at.account, outgoing(PERSON, "hellohello"))
+        packed = bytes.fromhex("E8329BFD4697D9EC37")
+        (submitted,) = [pdu for pdu in left if packed in pdu]
+        assert submitted.endswith(bytes([len(packed)]) + packed)
+        listening = asyncio.create_task(at.channel.listen(at.account))
+        await there.until("bound")
+        await there.order(octets=packed.hex(), **{"from": "09121234567"})
+        # Urdu's tables, by which Persian goes in seven bits too, packed behind their header.
+        septets = b"\x3dM\x00N"
+        bits = sum(septet << 7 * place for place, septet in enumerate(septets))
+        octets = bytes([6, 0x25, 1, 13, 0x24, 1, 13]) + bits.to_bytes(4, "little")
+        await there.order(octets=octets.hex(), esm=0x40, **{"from": "989121234567"})
+        await there.order(receipt="m1", stat="DELIVRD")
+        await there.until("acknowledged", 3)
+        first, second, report = await at.readings("smpp")
+        assert (first.sender.value, first.text, second.text) == (PERSON, "hellohello", "سلام")
+        assert (report.external_id, report.delivery) == ("m1", Delivery.DELIVERED)
+        listening.cancel()
+
+
 async def test_what_comes_is_kept_before_it_is_acknowledged_and_once() -> None:
     async with centre() as (at, there):
         listening = asyncio.create_task(at.channel.listen(at.account))
@@ -146,7 +201,7 @@ async def test_without_a_commit_there_is_no_acknowledgement(monkeypatch: pytest.
 
 
 async def test_an_answer_that_does_not_come_leaves_it_uncertain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.smpp._ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("channels.smpp_pdu.line.ANSWER_SECONDS", 0.3)
     async with centre() as (at, there):
         await there.order(fate="silent")
         text = outgoing(PERSON, "hello")

@@ -123,6 +123,70 @@ async def test_c012_a_text_to_many_goes_once_to_each_who_may_have_it(it: Live) -
     assert (await admin.json("POST", f"/api/text-batches/{waiting['id']}/cancel"))[0] == 409
 
 
+async def test_c012_a_text_to_many_ends_with_what_the_rules_of_each_readers_country_ask(it: Live) -> None:
+    admin = await it.person("admin")
+    account = await account_of(admin)
+    stop = "للإيقاف أرسل: إيقاف"
+    rules = {
+        "own_jo": {"countries": ["JO"], "media": ["sms"], "kinds": ["renewal"], "text_suffix": stop},
+        "own_voice": {"countries": ["JO"], "media": ["voice"], "text_suffix": "Never said"},
+        "own_past": {"countries": ["JO"], "media": ["sms"], "text_suffix": "Long ago", "valid_until": "2020-01-01"},
+    }
+    for name, rule in rules.items():
+        known = {"id": name, "name": name, **rule, "version": 0}
+        assert (await admin.json("PUT", f"/api/compliance/presets/{name}", known))[0] == 200
+    people = [
+        await customer(admin, "Rania", "+962790007701"),
+        await customer(admin, f"Stop {stop}", "+962790007702"),
+        await customer(admin, "Salma", "+966501112271"),
+    ]
+    new = {"client_id": "endings", "account_id": account, "name": "Endings", "customer_ids": people}
+    batch = await made(admin, "/api/text-batches", {**new, "text": "Open again, {customer.name}"})
+    await until(it, "select 1 from text_batch where id = $1 and state = 'done'", batch["id"])
+    words = {
+        "+962790007701": f"Open again, Rania {stop}",
+        # It stands there already.
+        "+962790007702": f"Open again, Stop {stop}",
+        "+966501112271": "Open again, Salma",
+    }
+    for text in words.values():
+        await until(it, "select 1 from message where text = $1 and delivery = 'delivered'", text)
+    sent = {each["to"]: each["body"] for each in (await simulator(it, "GET", "state"))["messages"]}
+    assert {number: sent[number] for number in words} == words
+    for name in rules:
+        assert (await admin.json("DELETE", f"/api/compliance/presets/{name}"))[0] == 204
+
+
+async def test_c010_what_the_carrier_says_of_who_stopped_is_shown_as_that_and_kept(it: Live) -> None:
+    """Both ways in which it says so: it refuses the text, or takes it and tells afterwards."""
+    admin = await it.person("admin")
+    account = await account_of(admin)
+    refused, told = "+966501112281", "+966501119910"
+    # They told the carrier; that we may write to them again is what a colleague believes.
+    await simulator(it, "POST", "sms", {"from": refused, "to": NUMBER, "body": "STOP"})
+    await until(it, "select 1 from opt_out where number = $1 and not is_lifted", refused)
+    lifted = {"account_id": account, "number": refused, "is_stopped": False}
+    assert (await admin.json("PUT", "/api/text-consents", lifted))[0] in (200, 204)
+    (known,) = await until(it, "select customer_id from interaction where address = $1", refused)
+    people = [str(known["customer_id"]), await customer(admin, "Told", told)]
+    new = {"client_id": "stopped", "account_id": account, "name": "Stopped", "customer_ids": people, "text": "Hello"}
+    batch = await made(admin, "/api/text-batches", new)
+    for number in (refused, told):
+        row = f"select 1 from opt_out where number = '{number}' and account_id = $1 and said_by = 'carrier'"
+        await until(it, f"{row} and not is_lifted", account)
+        (talk,) = await until(
+            it,
+            "select i.id from interaction i join message m on m.interaction_id = i.id"
+            " where i.address = $1 and m.text = 'Hello' and m.delivery = 'failed'",
+            number,
+        )
+        said = (await admin.json("GET", f"/api/interactions/{talk['id']}/messages"))[1]["messages"]
+        (message,) = [each for each in said if each["text"] == "Hello"]
+        assert (message["delivery"], message["details"]["fault"]) == ("failed", "opted_out")
+    items = (await admin.json("GET", f"/api/text-batches/{batch['id']}/items"))[1]["items"]
+    assert [each["reason"] for each in items] == ["opted_out", "opted_out"]
+
+
 async def test_c011_an_old_text_is_found_with_what_the_carrier_said_and_taken_along(it: Live) -> None:
     admin = await it.person("admin")
     account = await account_of(admin)

@@ -43,6 +43,20 @@ def test_a_cell_may_hold_a_line_break() -> None:
     assert read(b'name,note\nA,"one\ntwo"\n') == [["name", "note"], ["A", "one\ntwo"]]
 
 
+def test_a_quote_that_is_never_closed_costs_no_row_but_its_own() -> None:
+    plain = [f"{place},n{place}" for place in range(200)]
+    for at in (0, 120, 199):
+        lines = [*plain[:at], f'{at},"never closed', *plain[at + 1 :]]
+        found = read("\n".join(["phone,name", *lines]).encode())
+        assert [row[0] for row in found[1:]] == [str(place) for place in range(200)]
+        assert found[at + 1] == [str(at), '"never closed']
+    every = "\n".join(f'{place},"never closed' for place in range(200))
+    assert read(f"phone,name\n{every}".encode())[1:] == [[str(place), '"never closed'] for place in range(200)]
+    # Cells of several lines are whole all the same, and so are quotes within them.
+    many = "\n".join(f'line {place} ""x""' for place in range(40))
+    assert read(f'phone,name\n1,"{many}"\n2,b\n'.encode())[1:] == [["1", many.replace('""', '"')], ["2", "b"]]
+
+
 def test_a_workbook_is_read_as_it_looks() -> None:
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
@@ -112,6 +126,12 @@ def test_a_row_that_is_not_taken_says_why(cells: list[str], reason: str) -> None
     found = Reader(HEADINGS, COLUMNS, "JO").read(7, cells)
     assert isinstance(found, Refused)
     assert (found.row, found.reason) == (7, reason)
+
+
+def test_a_name_is_one_line() -> None:
+    found = Reader(HEADINGS, COLUMNS, "IR").read(1, [" Sara\n  Ahmadi ", "+989121234567", "", "", ""])
+    assert isinstance(found, Parsed)
+    assert found.name == "Sara Ahmadi"
 
 
 def test_a_column_that_is_not_there_is_named() -> None:

@@ -23,7 +23,21 @@ def test_usual_numbers_are(number: str) -> None:
     assert refusal(number, USUAL) is None
 
 
-@pytest.mark.parametrize("number", ["+19005551234", "+449098790123"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+19005551234",
+        "+449098790123",
+        "+979123456789",
+        # Satellites, networks of no country, personal numbers, and talking machines in Iran.
+        "+881612345678",
+        "+870773123456",
+        "+88213312345",
+        "+883510012345678",
+        "+447001234567",
+        "+989091234567",
+    ],
+)
 def test_what_costs_extra_is_denied_unless_it_is_allowed(number: str) -> None:
     assert refusal(number, USUAL) == "premium"
     assert refusal(number, DialSettings(allows_premium=True)) is None

@@ -61,7 +61,7 @@ def test_octets_are_read_in_what_the_coding_names(octets: bytes, coding: int, te
         (one_part(b"b", "b", 7, 3, 2), Piece("b7", 3, 2), "b"),
         (one_part(b"b", "w", 0x1234, 3, 2), Piece("w4660", 3, 2), "b"),
         (one_part(b"b", "s", 7, 3, 2), Piece("s7", 3, 2), "b"),
-        # Other elements before and after; a national table is none of ours to read.
+        # Other elements before and after.
         (deliver_sm(header((0x25, b"\1"), (0, b"\7\3\2"), (0x70, b"")) + b"b", esm_class=0x40), Piece("b7", 3, 2), "b"),
         (deliver_sm(header((5, b"\0\1\0\2")) + b"b", esm_class=0x40), None, "b"),
         # Words in a tag, with a header or without.
@@ -240,3 +240,72 @@ def test_more_is_waited_for_after_each_part_but_not_for_ever() -> None:
     assert until(NOW, NOW) == NOW + timedelta(minutes=5)
     assert until(NOW, NOW + timedelta(minutes=4)) == NOW + timedelta(minutes=9)
     assert until(NOW, NOW + timedelta(minutes=29)) == NOW + timedelta(minutes=30)
+
+
+SINGLE, LOCKING = 0x24, 0x25
+
+
+def packed(septets: bytes, before: int = 0) -> bytes:
+    """Pack as a telephone does: septet by septet, behind the fill of a header."""
+    bits = sum(septet << 7 * place for place, septet in enumerate(septets)) << (-8 * before % 7)
+    return bits.to_bytes((7 * len(septets) + (-8 * before % 7) + 7) // 8, "little")
+
+
+@pytest.mark.parametrize(
+    ("elements", "octets", "text"),
+    [
+        # Turkish: by escapes alone, and as the alphabet itself (23.038, A.2.1 and A.3.1).
+        (((SINGLE, b"\x01"),), b"\x1bSi\x1bsli \x1bg\x1bi \x1be", "Şişli ğı €"),
+        (((LOCKING, b"\x01"),), b"\x1c\x07\x1d@\x04", "Şışİ€"),
+        # Portuguese and Spanish; Spanish has no alphabet of its own.
+        (((LOCKING, b"\x03"), (SINGLE, b"\x03")), b"p\x0ce \x1b\x09", "pôe ç"),
+        (((LOCKING, b"\x02"), (SINGLE, b"\x02")), b"a\x1bi@", "aí¡"),
+        # Urdu, whose letters Persian and Arabic are written in as well; its digits by escapes.
+        (((LOCKING, b"\x0d"), (SINGLE, b"\x0d")), b"\x3dMNO \x1b\x1d\x1b\x1e", "سلمن ۱۲"),
+        # A language that nobody knows is the alphabet of all, and so is an element of another length.
+        (((LOCKING, b"\x63"), (SINGLE, b"\x63")), b"\x00\x1be", "@€"),
+        (((LOCKING, b"\x0d\x0d"),), b"\x00", "@"),
+        # What a language leaves empty is as in the alphabet of all; an escaped escape is a space.
+        (((LOCKING, b"\x04"),), b"\x0e\x03", "Åঅ"),
+        (((LOCKING, b"\x0d"),), b"\x1b\x1b\x40", " ص"),
+    ],
+)
+def test_the_letters_of_a_language_are_read_by_its_tables(
+    elements: Sequence[tuple[int, bytes]], octets: bytes, text: str
+) -> None:
+    before = header(*elements)
+    assert read(deliver_sm(before + octets, esm_class=0x40)).text == text
+    packed_too = deliver_sm(before + packed(octets, len(before)), esm_class=0x40)
+    assert read(packed_too, is_packed=True).text == text
+    # A table says nothing of a text in UCS-2.
+    other = deliver_sm(before + "سلام".encode("utf_16_be"), esm_class=0x40, coding=8)
+    assert read(other, is_packed=True).text == "سلام"
+
+
+@given(text=st.text(GSM, min_size=1, max_size=160), references=st.binary(min_size=3, max_size=3))
+def test_eight_letters_in_seven_octets_are_read_whatever_header_stands_before_them(
+    text: str, references: bytes
+) -> None:
+    septets = GSM7BitCodec().encode(text)[0]
+    # Seven bits that are left over are told from an @ by nobody.
+    said = text.removesuffix("@") if len(septets) % 8 == 0 and septets.endswith(b"\0") else text
+    assert read(deliver_sm(packed(septets)), is_packed=True).text == said
+    assert read(deliver_sm(septets)).text == text
+    for before in (header((5, b"\0\1\0\2")), header((0x70, references)), header((0x70, b"")), header((0x70, b"12345"))):
+        whole = deliver_sm(before + packed(septets, len(before)), esm_class=0x40)
+        assert read(whole, is_packed=True).text.rstrip("@") == text.rstrip("@")
+
+
+def test_a_report_is_plain_also_where_texts_are_packed() -> None:
+    found = read(deliver_sm(b"id:m1 stat:DELIVRD err:000 text:", esm_class=4), is_packed=True).report
+    assert found is not None
+    assert (found.id, found.state) == ("m1", "DELIVRD")
+
+
+def test_parts_in_two_tables_are_each_read_in_their_own() -> None:
+    def part(place: int, language: int, octets: bytes) -> bytes:
+        before = header((0, bytes([7, 3, place])), (LOCKING, bytes([language])))
+        return deliver_sm(before + octets, esm_class=0x40)
+
+    parts = {1: read(part(1, 13, b"\x3dM")), 2: read(part(2, 13, b"\x00N")), 3: read(part(3, 0, b"ok"))}
+    assert joined(parts, 3) == "سلامok"

@@ -27,5 +27,6 @@ export interface CallCommands {
   "call.complete": [{ interaction_id: Id }, object];
   "call.listen": [{ interaction_id: Id; mode: string }, object];
   "call.stop_listening": [{ interaction_id: Id }, object];
+  "call.press": [{ interaction_id: Id; keys: string }, object];
   "call.pause_recording": [{ interaction_id: Id; is_paused: boolean }, object];
 }

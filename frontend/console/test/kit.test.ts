@@ -114,13 +114,16 @@ describe("forms from a schema", () => {
       properties: {
         denied: { type: "array", items: { type: "string" }, default: [] },
         spent: { anyOf: [{ type: "number", minimum: 0 }, { type: "null" }], default: null },
-        callers: { type: "object", default: {} },
+        callers: { type: "object", additionalProperties: { type: "string" }, default: {} },
+        whose: { type: "object", additionalProperties: { type: "string", format: "uuid" }, default: {} },
+        parts: { type: "object" },
       },
     };
-    expect(fieldsOf(more).map(({ kind }) => kind)).toEqual(["list", "number", "other"]);
+    expect(fieldsOf(more).map(({ kind }) => kind)).toEqual(["list", "number", "pairs", "pairs", "other"]);
+    expect(fieldsOf(more)[3]).toMatchObject({ isOfPeople: true });
     const begun = initialOf(more, { callers: { "+98": "+982100" } });
-    expect(begun).toEqual({ denied: [], spent: null, callers: { "+98": "+982100" } });
-    expect(sentOf(more, begun)).toEqual({ denied: [], callers: { "+98": "+982100" } });
+    expect(begun).toEqual({ denied: [], spent: null, callers: { "+98": "+982100" }, whose: {}, parts: null });
+    expect(sentOf(more, begun)).toEqual({ denied: [], callers: { "+98": "+982100" }, whose: {} });
   });
 });
 

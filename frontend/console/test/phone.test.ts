@@ -24,6 +24,7 @@ class FakeCall extends Emitter implements SdkCall {
   done: string[] = [];
   accept = () => this.emit("accept");
   reject = () => { this.done.push("reject"); this.emit("reject"); };
+  ignore = () => { this.done.push("ignore"); };
   disconnect = () => { this.done.push("disconnect"); this.emit("disconnect"); };
   mute = (isMuted: boolean) => { this.done.push(`mute ${isMuted}`); };
   sendDigits = (digits: string) => { this.done.push(`digits ${digits}`); };
@@ -82,6 +83,44 @@ describe("the phone of Twilio", () => {
     expect(incoming.done).toEqual(["digits 5"]);
     incoming.emit("disconnect");
     expect(phone.read()).toMatchObject({ state: "ready", isMuted: false });
+  });
+
+  it("rings no longer once the agent has answered in another browser, and lets go of nothing there", async () => {
+    const { device, phone, asked } = twilio();
+    await phone.register();
+    const incoming = new FakeCall();
+    phone.follow(call({ status: "waiting" }));
+    device.emit("incoming", incoming);
+    phone.follow(call({ status: "waiting" }));
+    expect(phone.read().state).toBe("ringing");
+    phone.follow(call());
+    expect(phone.read()).toMatchObject({ state: "ready", trouble: null });
+    // Refused or hung up here, it would end for who answered it.
+    expect(incoming.done).toEqual(["ignore"]);
+    expect(asked).toEqual([]);
+    incoming.emit("cancel");
+    device.emit("incoming", new FakeCall());
+    expect(phone.read().state).toBe("ringing");
+  });
+
+  it("keeps what is answered here, though the feed tells of it before the carrier does", async () => {
+    const { device, phone } = twilio();
+    await phone.register();
+    const incoming = new FakeCall();
+    incoming.accept = () => { incoming.done.push("accept"); };
+    phone.follow(call({ status: "waiting" }));
+    device.emit("incoming", incoming);
+    phone.answer();
+    phone.follow(call());
+    expect(incoming.done).toEqual(["accept"]);
+    incoming.emit("accept");
+    expect(phone.read().state).toBe("connected");
+    // Another call that is not joined anew rings on: somebody asks this agent into theirs.
+    incoming.emit("disconnect");
+    const asked = new FakeCall();
+    device.emit("incoming", asked);
+    phone.follow(call({ is_held: true }));
+    expect([phone.read().state, asked.done]).toEqual(["ringing", []]);
   });
 
   it("closes the microphone before the carrier is asked, and no late news of the feed opens it", async () => {

@@ -22,7 +22,7 @@ const server = smpp.createServer((session) => {
   session.on("submit_sm", (pdu) => {
     count += 1;
     const id = `m${count}`;
-    tell({ event: "submitted", id, to: pdu.destination_addr, from: pdu.source_addr, coding: pdu.data_coding, text: pdu.short_message.message || pdu.message_payload?.message, esm: pdu.esm_class });
+    tell({ event: "submitted", id, to: pdu.destination_addr, from: pdu.source_addr, coding: pdu.data_coding, text: pdu.short_message.message || pdu.message_payload?.message, esm: pdu.esm_class, is_payload: pdu.message_payload !== undefined, tons: [pdu.source_addr_ton, pdu.dest_addr_ton] });
     if (fate === "silent") return;
     if (fate === "throttled") return session.send(pdu.response({ command_status: smpp.ESME_RTHROTTLED }));
     session.send(pdu.response({ message_id: id }));
@@ -55,6 +55,7 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
   for (const session of sessions) {
     if (order.text) session.deliver_sm({ source_addr: order.from, destination_addr: "10001", short_message: order.text });
     if (order.long) for (const part of parts(order)) session.deliver_sm(part);
+    if (order.octets) session.deliver_sm({ source_addr: order.from, destination_addr: "10001", esm_class: order.esm ?? 0, data_coding: order.coding ?? 0, short_message: Buffer.from(order.octets, "hex") });
     if (order.odd) session.deliver_sm({ source_addr: order.from, destination_addr: "10001", ...order.odd });
     if (order.receipt)
       session.deliver_sm({

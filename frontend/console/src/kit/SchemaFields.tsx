@@ -1,4 +1,5 @@
 import { ChoiceField, NumberField, SecretField, SwitchField, TagsField, TextField } from "./fields";
+import { PairsField } from "./PairsField";
 import { fieldsOf, type Schema, type SchemaField } from "./schema";
 
 interface SchemaFieldsProps {
@@ -46,6 +47,8 @@ function SchemaInput(props: { field: SchemaField; of: SchemaFieldsProps }) {
       );
     case "list":
       return <TagsField {...common} value={value as string[]} set={set} />;
+    case "pairs":
+      return <PairsField {...common} value={value as Record<string, string>} set={set} isOfPeople={field.isOfPeople} ofName={of.word("hint", `${field.name}.name`, "")} ofValue={of.word("hint", `${field.name}.value`, "")} />;
     case "other":
       return null;
     case "choice": {

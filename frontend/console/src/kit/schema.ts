@@ -11,6 +11,7 @@ export interface Schema {
   writeOnly?: boolean;
   anyOf?: Schema[];
   items?: Schema;
+  additionalProperties?: Schema | boolean;
   $ref?: string;
   $defs?: Record<string, Schema>;
   properties?: Record<string, Schema>;
@@ -19,6 +20,7 @@ export interface Schema {
 
 export type SchemaField = { name: string; title: string; hint: string; isRequired: boolean } & (
   | { kind: "text" | "secret" | "switch" | "list" | "other" }
+  | { kind: "pairs"; isOfPeople: boolean }
   | { kind: "choice"; options: string[] }
   | { kind: "number"; min: number | undefined; max: number | undefined; decimals: number }
 );
@@ -33,6 +35,8 @@ export function fieldsOf(schema: Schema): SchemaField[] {
     if (part.type === "boolean") return { ...base, kind: "switch" };
     if (part.type === "integer" || part.type === "number") return { ...base, kind: "number", min: part.minimum, max: part.maximum, decimals: part.type === "integer" ? 0 : 2 };
     if (part.type === "array") return { ...base, kind: "list" };
+    const each = typeof part.additionalProperties === "object" ? part.additionalProperties : undefined;
+    if (part.type === "object" && each?.type === "string") return { ...base, kind: "pairs", isOfPeople: each.format === "uuid" };
     if (part.type === "object") return { ...base, kind: "other" };
     return { ...base, kind: "text" };
   });
@@ -43,7 +47,7 @@ export function initialOf(schema: Schema, present: Record<string, unknown> = {})
   const begin = (field: SchemaField): unknown => {
     if (field.kind === "secret") return "";
     const standard = schema.properties?.[field.name]?.default;
-    return present[field.name] ?? standard ?? { text: "", choice: null, switch: false, number: null, list: [], other: null }[field.kind];
+    return present[field.name] ?? standard ?? { text: "", choice: null, switch: false, number: null, list: [], pairs: {}, other: null }[field.kind];
   };
   return Object.fromEntries(fieldsOf(schema).map((field) => [field.name, begin(field)]));
 }

@@ -2,27 +2,34 @@ import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconCheck, IconDialpad, IconHeadset, IconMicrophone, IconMicrophoneOff, IconPhoneCall, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { usePhrases } from "../i18n/phrases";
 import { useCommand, useLive } from "../live/context";
 import type { Call, Id } from "../protocol";
 import { usePhone } from "./context";
 import { Keypad } from "./Keypad";
 import { PartyControls, RecordingControls } from "./PartyControls";
-import type { Phone, PhoneView, Side } from "./phone";
+import type { Phone, PhoneView, Side, Tone } from "./phone";
 import { phoneWords } from "./words";
 
 /** What an agent does with the own call besides ending it. */
 export default function CallControls(props: { id: Id; call: Call }) {
   const { id, call } = props;
   const live = useLive();
-  const { phone, view } = usePhone();
+  const { phone, hasKeys, view } = usePhone();
   const { say } = usePhrases(phoneWords);
   const { isBusy, run } = useCommand();
   const mute = usePending(call.is_muted);
   const hold = usePending(call.is_held);
   const [isKeypad, keypad] = useDisclosure(false);
   const isJoined = call.status === "joined";
+  const speaksHere = view.state === "connected" && view.hasSound;
+  // One after another, as they were pressed.
+  const pressed = useRef<Promise<unknown>>(Promise.resolve());
+  const press = (tone: Tone) => {
+    if (speaksHere) return phone?.digits(tone);
+    pressed.current = pressed.current.then(() => run(() => live.ask("call.press", { interaction_id: id, keys: tone })));
+  };
   const toggleMute = () => {
     const isMuted = !call.is_muted;
     mute.want(isMuted);
@@ -50,10 +57,10 @@ export default function CallControls(props: { id: Id; call: Call }) {
           </Button>}
           <PartyControls id={id} call={call} />
           <RecordingControls id={id} call={call} />
-          {view.hasSound && phone && (
+          {(speaksHere || hasKeys) && (
             <>
               <ActionIcon variant="default" size={36} aria-label={say("keypad")} onClick={keypad.open} data-testid="open-keypad"><IconDialpad size={18} /></ActionIcon>
-              <Keypad isOpen={isKeypad} close={keypad.close} send={(tone) => phone.digits(tone)} />
+              <Keypad isOpen={isKeypad} close={keypad.close} send={press} />
             </>
           )}
         </>

@@ -5,13 +5,21 @@ import { noPhone, type Line, type Phone, type PhoneView } from "./phone";
 import { SharedPhone, type Seats, type Wire } from "./shared";
 import { SimulatedPhone } from "./simulated";
 
-const PhoneContext = createContext<Phone | null>(null);
+interface Own {
+  phone: Phone | null;
+  /** Whether a line takes tones from us, whatever telephone is spoken by. */
+  hasKeys: boolean;
+}
+
+const without: Own = { phone: null, hasKeys: false };
+const PhoneContext = createContext<Own>(without);
 
 /** The agent's phone for everything below, where there is one. */
 export function PhoneProvider(props: { children: ReactNode }) {
   const live = useLive();
   const { state } = useView();
-  const [phone, setPhone] = useState<Phone | null>(null);
+  const [found, setFound] = useState<Own>(without);
+  const { phone } = found;
   const speaks = state !== null && !state.me.is_guest && state.me.permissions.includes("interaction.reply");
   const mayHave = speaks ? state.me.id : null;
   useEffect(() => {
@@ -24,26 +32,30 @@ export function PhoneProvider(props: { children: ReactNode }) {
       hangUp: (interaction_id) => live.ask("call.hang_up", { interaction_id }),
     };
     // Who has no phone works on without one; the next load asks again.
-    void phoneFor(line, mayHave).then((found) => {
-      if (isGone) return found?.close();
-      made = found;
-      setPhone(found);
-      void found?.register();
+    void phoneFor(line, mayHave).then((own) => {
+      if (isGone) return own.phone?.close();
+      made = own.phone;
+      setFound(own);
+      void own.phone?.register();
     }, () => undefined);
     return () => {
       isGone = true;
       made?.close();
-      setPhone(null);
+      setFound(without);
     };
   }, [live, mayHave]);
   const own = Object.values(state?.work ?? {}).find(({ interaction }) => interaction.call && interaction.state === "assigned")?.interaction;
   useEffect(() => phone?.follow(own?.call ? { id: own.id, call: own.call } : null), [phone, own]);
-  return <PhoneContext.Provider value={phone}>{props.children}</PhoneContext.Provider>;
+  return <PhoneContext.Provider value={found}>{props.children}</PhoneContext.Provider>;
 }
 
 /** The SDK is fetched by those alone whose account gives them a token. */
-async function phoneFor(line: Line, staffId: string): Promise<Phone | null> {
-  const { kind } = await ask<{ kind: PhoneView["kind"] }>("GET", "/api/softphone");
+async function phoneFor(line: Line, staffId: string): Promise<Own> {
+  const { kind, has_keys: hasKeys } = await ask<{ kind: PhoneView["kind"]; has_keys: boolean }>("GET", "/api/softphone");
+  return { phone: await phoneOf(kind, line, staffId), hasKeys };
+}
+
+async function phoneOf(kind: PhoneView["kind"], line: Line, staffId: string): Promise<Phone | null> {
   if (kind === "simulated") return new SimulatedPhone(line);
   if (kind === "none") return null;
   const { TwilioPhone } = await import("./twilio");
@@ -57,7 +69,7 @@ async function phoneFor(line: Line, staffId: string): Promise<Phone | null> {
 const nothing = () => () => undefined;
 const none = () => noPhone;
 
-export function usePhone(): { phone: Phone | null; view: PhoneView } {
-  const phone = useContext(PhoneContext);
-  return { phone, view: useSyncExternalStore(phone?.subscribe ?? nothing, phone?.read ?? none) };
+export function usePhone(): Own & { view: PhoneView } {
+  const { phone, hasKeys } = useContext(PhoneContext);
+  return { phone, hasKeys, view: useSyncExternalStore(phone?.subscribe ?? nothing, phone?.read ?? none) };
 }

@@ -7,6 +7,7 @@ type Listener = (...said: never[]) => void;
 export interface SdkCall {
   accept(): void;
   reject(): void;
+  ignore(): void;
   disconnect(): void;
   mute(isMuted: boolean): void;
   sendDigits(digits: string): void;
@@ -56,6 +57,7 @@ export class TwilioPhone extends Shown implements Phone {
   private followed: Followed = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
+  private isAnswered = false;
 
   /** The first token came with the answer that a phone is configured. */
   constructor(
@@ -78,13 +80,17 @@ export class TwilioPhone extends Shown implements Phone {
 
   follow(followed: Followed): void {
     const before = this.followed?.call.is_muted ?? false;
+    const isJoinedNow = followed?.call.status === "joined" && this.followed?.call.status !== "joined";
     this.followed = followed;
+    // The carrier tells too, but may be late: whoever answers in another browser is rung here no longer.
+    if (isJoinedNow && !this.isAnswered) this.leaveToOther();
     // Another tab may have muted: no sound leaves this one then. Only a change counts, since what was asked here a
     // moment ago is not in the feed yet, and must not be undone.
     if (followed && followed.call.is_muted !== before) this.silence(followed.call.is_muted);
   }
 
   answer(): void {
+    this.isAnswered = this.call !== null;
     this.call?.accept();
   }
 
@@ -168,9 +174,17 @@ export class TwilioPhone extends Shown implements Phone {
     this.show({ state: "ringing", isMuted: false, trouble: null });
   }
 
+  private leaveToOther(): void {
+    const { call } = this;
+    if (call === null || this.read().state !== "ringing") return;
+    call.ignore();
+    this.over(call);
+  }
+
   private over(call: SdkCall): void {
     if (this.call !== call) return;
     this.call = null;
+    this.isAnswered = false;
     this.show({ state: "ready", isMuted: false });
   }
 

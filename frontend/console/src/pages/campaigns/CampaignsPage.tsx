@@ -12,6 +12,8 @@ import { Name } from "../work/Name";
 import { stateColors, type Campaign } from "./campaign";
 import { CampaignForm } from "./CampaignForm";
 import { LivePanel } from "./LivePanel";
+import { ReportPanel } from "./ReportPanel";
+import { reportWords } from "./reportWords";
 import { words } from "./words";
 
 const freshMs = 10_000;
@@ -59,23 +61,25 @@ export function CampaignsPage(props: { rest: string[] }) {
           { key: "mode", title: say("mode"), cell: ({ mode }) => say(`mode.${mode}`) },
           { key: "left", title: say("left"), cell: ({ progress }) => number(progress.ready + progress.live) },
           { key: "done", title: say("done"), cell: ({ progress }) => number(progress.done), isExtra: true },
-          { key: "why", title: say("why"), cell: ({ state, idle_why }) => (state === "running" && idle_why ? sayAny("why", idle_why, idle_why) : ""), isExtra: true },
+          { key: "why", title: say("why"), cell: ({ state, idle_why }) => ((state === "running" || state === "paused") && idle_why ? sayAny("why", idle_why, idle_why) : ""), isExtra: true },
         ]}
       />
     </Frame>
   );
 }
 
-/** One campaign: as it is at this moment, and as it is set. */
+/** One campaign: as it is at this moment, what it has come to, and as it is set. */
 function Both(props: { campaign: Campaign; list: List<Campaign>; reload: () => void; mayManage: boolean }) {
   const { say } = usePhrases(words);
-  const [shown, setShown] = useState<"live" | "settings">("live");
+  const report = usePhrases(reportWords);
+  const [shown, setShown] = useState<"live" | "report" | "settings">("live");
+  const choices = [{ value: "live", label: say("live") }, { value: "report", label: report.say("report") }, ...(props.mayManage ? [{ value: "settings", label: say("settings") }] : [])];
   return (
     <Stack>
-      {props.mayManage && (
-        <SegmentedControl size="xs" aria-label={say("shown")} value={shown} onChange={(value) => setShown(value as typeof shown)} data={[{ value: "live", label: say("live") }, { value: "settings", label: say("settings") }]} data-testid="campaign-shown" />
-      )}
-      {shown === "live" ? <LivePanel campaign={props.campaign} put={props.list.put} /> : <CampaignForm campaign={props.campaign} list={props.list} reload={props.reload} />}
+      <SegmentedControl size="xs" aria-label={say("shown")} value={shown} onChange={(value) => setShown(value as typeof shown)} data={choices} data-testid="campaign-shown" />
+      {shown === "live" && <LivePanel campaign={props.campaign} put={props.list.put} />}
+      {shown === "report" && <ReportPanel campaign={props.campaign} />}
+      {shown === "settings" && <CampaignForm campaign={props.campaign} list={props.list} reload={props.reload} />}
     </Stack>
   );
 }

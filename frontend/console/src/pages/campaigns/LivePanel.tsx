@@ -60,7 +60,7 @@ export function LivePanel(props: { campaign: Campaign; put: (campaign: Campaign)
         </Group>
       )}
       <Text size="sm" data-testid="campaign-why">
-        {say(`state.${state}`)}{state === "running" && live?.why ? ` · ${sayAny("why", live.why, live.why)}` : ""}
+        {say(`state.${state}`)}{(state === "running" || state === "paused") && live?.why ? ` · ${sayAny("why", live.why, live.why)}` : ""}
         {state === "running" && live?.why === "hours" && live.next_at ? ` · ${say("again_at", { time: dates.brief(live.next_at) })}` : ""}
       </Text>
       <dl className={css.figures}>

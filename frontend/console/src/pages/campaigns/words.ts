@@ -93,6 +93,7 @@ export const words = phrasebook({
     "why.restarted": "just restarted: nothing is dialled ahead",
     "why.dates": "outside its dates",
     "why.account": "the account is switched off",
+    "why.filtered": "an operator holds its texts back as unwanted",
     "why.cap_hour": "the account has begun as many calls and texts as it may in an hour",
     "why.cap_day": "the account has spent what it may spend in a day",
     "again_at": "next at {time}",
@@ -120,6 +121,7 @@ export const words = phrasebook({
     "outcome.sent": "Text sent",
     "outcome.opted_out": "Opted out",
     "why.caller_id": "the account has no number in their country to show",
+    "why.sender_refused": "the carrier lets our number send no texts",
     "why.sender": "texts of the account do not come from a sender as a rule asks",
   },
   ar: {
@@ -214,6 +216,7 @@ export const words = phrasebook({
     "why.restarted": "أُعيد التشغيل للتو",
     "why.dates": "خارج تواريخها",
     "why.account": "الحساب معطل",
+    "why.filtered": "يحجب مشغّل رسائلها بوصفها غير مرغوبة",
     "why.cap_hour": "بدأ الحساب كل ما يجوز له من مكالمات ورسائل في الساعة",
     "why.cap_day": "أنفق الحساب ما يجوز له إنفاقه في اليوم",
     "again_at": "التالي {time}",
@@ -241,6 +244,7 @@ export const words = phrasebook({
     "outcome.sent": "أُرسلت الرسالة",
     "outcome.opted_out": "طلب عدم الاتصال",
     "why.caller_id": "لا رقم للحساب في بلدهم ليظهر",
+    "why.sender_refused": "لا يسمح المشغّل لرقمنا بإرسال الرسائل",
     "why.sender": "رسائل الحساب لا تأتي من مرسل كما تطلب القاعدة",
   },
   fa: {
@@ -335,6 +339,7 @@ export const words = phrasebook({
     "why.restarted": "تازه راه‌اندازی شده",
     "why.dates": "بیرون از بازهٔ تاریخ",
     "why.account": "حساب خاموش است",
+    "why.filtered": "اپراتوری پیامک‌هایش را ناخواسته می‌داند و نمی‌رساند",
     "why.cap_hour": "حساب هر تعداد تماس و پیامکی را که در یک ساعت مجاز است آغاز کرده",
     "why.cap_day": "حساب آنچه در یک روز مجاز است خرج کرده",
     "again_at": "بعدی {time}",
@@ -362,6 +367,7 @@ export const words = phrasebook({
     "outcome.sent": "پیامک فرستاده شد",
     "outcome.opted_out": "انصراف داد",
     "why.caller_id": "حساب شماره‌ای در کشور آن‌ها برای نمایش ندارد",
+    "why.sender_refused": "اپراتور به شمارهٔ ما اجازهٔ ارسال پیامک نمی‌دهد",
     "why.sender": "پیامک‌های حساب از فرستنده‌ای که قاعده می‌خواهد نمی‌آیند",
   },
 });

@@ -16,6 +16,7 @@ import { go } from "../../shell/route";
 import { ariWords, limitWords } from "./ariWords";
 import { isBroken } from "./health";
 import { channelOf, isTelephone } from "./kinds";
+import { lineWords } from "./lineWords";
 import { Mailroom } from "./Mailroom";
 import { ProviderField, Trial } from "./Trial";
 import { words } from "./words";
@@ -58,10 +59,11 @@ export function AccountForm(props: AccountFormProps) {
   const { account, kind, schema, accounts } = props;
   const { say, sayAny } = usePhrases(words);
   const limits = usePhrases(limitWords);
+  const lines = usePhrases(lineWords);
   const ari = usePhrases(ariWords);
   const word = (part: "field" | "hint" | "option", name: string, fallback: string) => {
     const usual = sayAny(part, name, fallback);
-    const known = kind === "email" ? usual : limits.sayAny(part, name, usual);
+    const known = kind === "email" ? usual : lines.sayAny(part, name, limits.sayAny(part, name, usual));
     return kind === "ari" ? ari.sayAny(part, name, known) : known;
   };
   const kit = usePhrases(kitWords);

@@ -58,21 +58,21 @@ export const ariWords = phrasebook({
 /** What an account may call and text. */
 export const limitWords = phrasebook({
   en: {
-    "field.allows_premium": "Call numbers that cost extra", "hint.allows_premium": "",
+    "field.allows_premium": "Call numbers that cost extra", "hint.allows_premium": "Premium and personal numbers, satellites.",
     "field.denied_prefixes": "Never call numbers that begin with", "hint.denied_prefixes": "Such as +882.",
     "field.allowed_prefixes": "Call only numbers that begin with", "hint.allowed_prefixes": "Empty: all.",
     "field.most_per_hour": "Most calls and texts an hour", "hint.most_per_hour": "More are refused, or wait.",
     "field.most_spent_per_day": "Most spent a day", "hint.most_spent_per_day": "By the carrier's own prices; empty: no limit.",
   },
   ar: {
-    "field.allows_premium": "طلب الأرقام ذات التكلفة الإضافية", "hint.allows_premium": "",
+    "field.allows_premium": "طلب الأرقام ذات التكلفة الإضافية", "hint.allows_premium": "الأرقام المميزة والشخصية والأقمار الصناعية.",
     "field.denied_prefixes": "لا تُطلب أبدًا أرقام تبدأ بـ", "hint.denied_prefixes": "مثل ‎+882.",
     "field.allowed_prefixes": "لا تُطلب إلا أرقام تبدأ بـ", "hint.allowed_prefixes": "فارغ: الكل.",
     "field.most_per_hour": "أقصى عدد مكالمات ورسائل في الساعة", "hint.most_per_hour": "ما زاد يُرفض أو ينتظر.",
     "field.most_spent_per_day": "أقصى إنفاق في اليوم", "hint.most_spent_per_day": "بأسعار المشغّل نفسه؛ فارغ: بلا حد.",
   },
   fa: {
-    "field.allows_premium": "تماس با شماره‌های پرهزینه", "hint.allows_premium": "",
+    "field.allows_premium": "تماس با شماره‌های پرهزینه", "hint.allows_premium": "شماره‌های ویژه و شخصی و ماهواره‌ای.",
     "field.denied_prefixes": "هرگز با شماره‌هایی تماس نگیر که آغازشان این است", "hint.denied_prefixes": "مانند ‎+882.",
     "field.allowed_prefixes": "تنها با شماره‌هایی تماس بگیر که آغازشان این است", "hint.allowed_prefixes": "خالی: همه.",
     "field.most_per_hour": "بیشترین تماس و پیامک در ساعت", "hint.most_per_hour": "بیش از آن پذیرفته نمی‌شود یا منتظر می‌ماند.",

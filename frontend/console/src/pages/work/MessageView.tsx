@@ -58,7 +58,7 @@ export function MessageView(props: { message: Message; customer: Customer; chann
         )}
       </div>
       <div className={css.footLine}>
-        {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} />}
+        {message.direction === "outbound" && <DeliveryMark delivery={message.delivery} error={message.error} fault={message.details["fault"]} />}
         {props.channel === "email" && message.direction !== "note" && <LetterTools message={message} />}
       </div>
     </article>
@@ -149,8 +149,8 @@ const marks = {
   uncertain: IconQuestionMark,
 } satisfies Record<Delivery, unknown>;
 
-function DeliveryMark(props: { delivery: Delivery; error: string | null }) {
-  const { say } = useSpeech();
+function DeliveryMark(props: { delivery: Delivery; error: string | null; fault: unknown }) {
+  const { say, sayAny } = useSpeech();
   const { delivery } = props;
   const Mark = marks[delivery];
   if (!Mark || delivery === "none") return null;
@@ -159,7 +159,7 @@ function DeliveryMark(props: { delivery: Delivery; error: string | null }) {
     <Tooltip label={<span dir="auto">{props.error}</span>} disabled={!props.error} multiline maw={320}>
       <div className={css.foot} data-trouble={isTrouble || undefined} data-testid="delivery" data-delivery={delivery} tabIndex={props.error ? 0 : undefined}>
         <Mark size={14} aria-hidden color={delivery === "read" ? "var(--mantine-color-blue-6)" : undefined} />
-        {say(`delivery.${delivery}`)}
+        {delivery === "failed" && typeof props.fault === "string" ? sayAny("delivery", props.fault, say("delivery.failed")) : say(`delivery.${delivery}`)}
       </div>
     </Tooltip>
   );
