@@ -28,12 +28,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """A file in a mail; `cid` is the name by which the mail's own HTML shows it."""
+    """A file in a mail; `cid` is the name by which the mail's own HTML shows it, `is_named` whether its sender did."""
 
     name: str
     content_type: str
     content: bytes
     cid: str = ""
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
