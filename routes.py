@@ -30,6 +30,7 @@ from interactions.post import PostRoutes
 from interactions.quarantine import Quarantine
 from interactions.search import Search
 from interactions.search_http import SearchRoutes
+from interactions.whole import WholeMailRoutes, WholeMails
 from mailroom.http import MailroomRoutes
 from mailroom.service import Mailroom
 from organisation.http import OrganisationRoutes
@@ -69,6 +70,7 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
         PostRoutes(neck.interactions, neck.outbox.departures, DeskSettings(on.db)),
+        WholeMailRoutes(WholeMails(on.db)),
         MailboxRoutes(Mailboxes(on.db, on.clock)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),

@@ -45,6 +45,7 @@ from core.errors import Invalid
 from core.settings import Role
 
 _READ_SECONDS = 5.0
+_CUT_LETTERS = 30
 # A minute and a half: then one server that says "later" does not keep the mail from everybody else.
 _PATIENT_ATTEMPTS = 4
 
@@ -233,9 +234,16 @@ def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:
         "notes": [*mail.notes, *_cut_notes(raw)],
         "inline": {file.cid: number for number, file in enumerate(mail.files) if file.cid},
     }
-    if mail.full_text != mail.text:
-        details["full_text"] = mail.full_text
+    if mail.cut:
+        details |= {"full_text": mail.full_text, "cut": _beginning(mail.cut)}
+    if mail.pictures:
+        details |= {"pictures": list(mail.pictures), "outside_pictures": len(mail.pictures)}
     return details
+
+
+def _beginning(text: str) -> str:
+    """Return the letters by which the console finds in the HTML where the quotation begins."""
+    return "".join(letter for letter in text if letter.isalnum())[:_CUT_LETTERS]
 
 
 def _cut_notes(raw: RawInput) -> list[str]:

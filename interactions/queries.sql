@@ -860,6 +860,11 @@ from message m join interaction i on i.id = m.interaction_id
 left join departure d on d.message_id = m.id left join raw_input r on r.id = m.raw_id
 where m.id = :id::uuid
 
+-- name: whole_mail
+-- What of a mail is shown when somebody asks, and whose data it is.
+select i.branch_id, m.text, m.details ->> 'full_text' as full_text, m.details -> 'pictures' ->> :number::int as picture
+from message m join interaction i on i.id = m.interaction_id where m.id = :id::uuid
+
 -- name: standing_of
 -- What people decided about somebody who speaks in a conversation.
 select id, state from interaction_participant where interaction_id = :interaction_id::uuid and address = :address::text

@@ -50,8 +50,9 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """A mail as it was understood. `text` is what is new in it, `full_text` with all that was quoted.
+    """A mail as it was understood. `text` is what is new in it, `full_text` with all that was `cut`: quotations.
 
+    `pictures` are addresses elsewhere; its HTML names them by their number (markup.outside_name).
     `references` are ids without angle brackets, nearest ancestor first. `notes` say what was cut or odd.
     `authentication` has the Authentication-Results headers, topmost first, whoever wrote them.
     """
@@ -73,3 +74,5 @@ class ParsedMail:
     notes: tuple[str, ...]
     bounce: Bounce | None = None
     authentication: tuple[str, ...] = ()
+    cut: str = ""
+    pictures: tuple[str, ...] = ()

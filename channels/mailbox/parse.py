@@ -13,11 +13,11 @@ from channels.mailbox.automatic import classify
 from channels.mailbox.bounces import report_of
 from channels.mailbox.charset import decode_header, decode_text, raw_bytes
 from channels.mailbox.flowed import unflowed
-from channels.mailbox.markup import HTML_LIMIT, sanitise, to_text
+from channels.mailbox.markup import HTML_LIMIT, sanitise_mail, to_text
 from channels.mailbox.model import Automatic, MailFile, ParsedMail
 from channels.mailbox.names import safe_name, safe_type
 from channels.mailbox.parts import Part, children, head_of, headers_only, tidied, whole
-from channels.mailbox.quotes import new_part
+from channels.mailbox.quotes import parted
 from channels.mailbox.tnef import Opened, is_winmail, open_winmail
 from channels.mailbox.transfer import content_of
 from core.errors import Invalid
@@ -78,15 +78,17 @@ def parse_mail(raw: bytes, mail_from: str | None = None) -> ParsedMail:
 def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
     message, found = _open(raw)
     headers = _headers(message)
-    text, html = _body(found)
+    text, html, pictures = _body(found)
+    new, rest = parted(text)
     sender = sender_of(headers["from"])
     subject = visible(decode_header(_first(headers, "subject")[:4_000], found.charset))[:500]
     automatic = classify(headers, subject, sender.address, message.kind, mail_from)
     return ParsedMail(
         sender=sender,
         subject=subject,
-        text=new_part(text),
+        text=new,
         full_text=text,
+        cut=rest,
         html=html,
         to=addresses_of(headers["to"]),
         cc=addresses_of(headers["cc"]),
@@ -100,6 +102,7 @@ def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
         notes=tuple(dict.fromkeys(found.notes)),
         bounce=report_of(raw) if automatic is Automatic.BOUNCE else None,
         authentication=tuple(headers["authentication-results"][:20]),
+        pictures=pictures,
     )
 
 
@@ -194,18 +197,18 @@ def _keep_opened(opened: Opened, found: _Found) -> None:
         found.htmls.extend([opened.html] if opened.html else [])
 
 
-def _body(found: _Found) -> tuple[str, str | None]:
-    """Return text and sanitised HTML; the text of the HTML where the sender gave no other."""
-    whole = "<hr>".join(found.htmls)
-    html = sanitise(whole) if whole else None
-    if len(whole) > HTML_LIMIT:
+def _body(found: _Found) -> tuple[str, str | None, tuple[str, ...]]:
+    """Return text, sanitised HTML and its pictures elsewhere; the HTML's text where the sender gave no other."""
+    together = "<hr>".join(found.htmls)
+    html, pictures = sanitise_mail(together) if together else (None, ())
+    if len(together) > HTML_LIMIT:
         found.notes.append("The HTML of this mail was cut; the original holds all of it.")
     text = "\n\n".join(text.strip() for text in found.texts if text.strip())
     if not text and html:
         text = to_text(html)
     if len(text) > _TEXT_LIMIT:
         found.notes.append("The text of this mail was cut; the original holds all of it.")
-    return text[:_TEXT_LIMIT].strip(), html
+    return text[:_TEXT_LIMIT].strip(), html, pictures
 
 
 def _headers(message: Part) -> Headers:

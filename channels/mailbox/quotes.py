@@ -48,7 +48,8 @@ _SOFT_SIGNATURES = {"--", "—", "––"}
 _SIGNATURE_LINES = 6
 _DEVICES = (
     r"iphone|ipad|ipod|galaxy|samsung|android|huawei|xiaomi|blackberry|outlook|yahoo|gmail|proton|mail for windows|"
-    r"mobile|phone|tablet|هاتف|جوال|جهاز|ايفون|آيفون|سامسونج|أندرويد|آیفون|آی ?فون|گوشی|موبایل|تلفن|سامسونگ|اندروید|یاهو"
+    r"mobile|phone|tablet|هاتف|جوال|جهاز|ايفون|آيفون|سامسونج|أندرويد|"
+    r"آیفون|آی ?فون|گوشی|موبایل|تلفن|سامسونگ|اندروید|یاهو"
 )
 # What telephones put below every mail.
 _DEVICE = re.compile(
@@ -64,13 +65,21 @@ _MARKS = re.compile(r"[\u064b-\u0652\u0640\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 
 def new_part(text: str) -> str:
-    """Return the text up to the quotation; all of it when nothing would be left (an answer between the lines)."""
+    return parted(text)[0]
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return the text up to the quotation, and the rest; all of it when nothing would be left of the first.
+
+    Then it is an answer between the lines, or nothing but a quotation.
+    """
     lines = text.splitlines()
     plain = [_MARKS.sub("", line[:_LINE_LIMIT]).replace("\u200c", " ").strip() for line in lines]
     most = min(len(lines), _LINES)
     begins = (index for index in range(most) if lines[index] == _SIGNATURE or _opens(plain, index))
     end = _without_tail(plain, next(begins, len(lines)))
-    return "\n".join(lines[:end]).strip() or text.strip()
+    new = "\n".join(lines[:end]).strip()
+    return (new, "\n".join(lines[end:]).strip()) if new else (text.strip(), "")
 
 
 def _opens(lines: Sequence[str], index: int) -> bool:
