@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -41,8 +42,8 @@ from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
 from channels.mailbox.trial import Trials
 from core.chunks import Chunks
-from core.errors import Invalid
-from core.settings import Role
+from core.errors import Invalid, Unavailable
+from core.settings import Role, Settings
 
 _READ_SECONDS = 5.0
 _CUT_LETTERS = 30
@@ -66,7 +67,13 @@ class EmailChannel(Channel):
         self.tokens = Tokens(context.grants, context.clock)
         self.pool = Pool(partial(connect, tokens=self.tokens))
         self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
-        self.listener = Listener((self.kind, "fax"), context.accounts, context.inbox)
+        self.listener = Listener(
+            (self.kind, "fax"),
+            context.accounts,
+            context.inbox,
+            size_limit=context.settings.smtp_megabytes << 20,
+            tls=_tls(context.settings),
+        )
 
     @property
     def port(self) -> int:
@@ -76,7 +83,7 @@ class EmailChannel(Channel):
     async def open(self) -> None:
         settings = self.context.settings
         if settings.smtp_enabled and Role.MAIL in settings.roles:
-            await self.listener.open(settings.smtp_host, settings.smtp_port)
+            await self.listener.open(settings.smtp_host, settings.smtp_port, settings.lmtp_port or None)
 
     async def close(self) -> None:
         await self.listener.close()
@@ -198,7 +205,7 @@ class EmailChannel(Channel):
             thread=self.marks.keys_of(mail, recipients),
             keys=(f"mid:{mail.message_id}",) if mail.message_id else (),
             awaited=awaited(mail),
-            others=tuple(dict.fromkeys(each for each in (*mail.to, *mail.cc) if not settings.is_own(each))),
+            others=tuple(dict.fromkeys(each for each in (*mail.to, *mail.cc) if not _is_ours(settings, raw, each))),
             is_sender_verified=not doubt,
             is_automatic=mail.automatic is not Automatic.NO,
             sent_at=mail.sent_at,
@@ -206,10 +213,30 @@ class EmailChannel(Channel):
         )
 
 
+def _is_ours(settings: EmailSettings, raw: RawInput, address: str) -> bool:
+    """Whether an address is this mailbox's, be it one that it only catches."""
+    return settings.is_own(address) or address in _envelope(raw)
+
+
+def _envelope(raw: RawInput) -> list[str]:
+    return [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """Return with what our listeners encrypt. Unavailable for files that are no certificate and its key."""
+    if settings.smtp_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.smtp_certificate, settings.smtp_key)
+    except (OSError, ssl.SSLError) as error:
+        raise Unavailable(f"The certificate for incoming mail cannot be used: {error}") from error
+    return context
+
+
 def _recipients(raw: RawInput, mail: ParsedMail) -> list[str]:
     """Return to whom it was sent, as the envelope says first."""
-    envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
-    return list(dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc]))
+    return list(dict.fromkeys([*_envelope(raw), *mail.delivered_to, *mail.to, *mail.cc]))
 
 
 def _report(message_id: UUID, bounce: Bounce) -> Reading:
