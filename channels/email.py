@@ -33,7 +33,7 @@ from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
 from channels.mailbox.listener import Listener
-from channels.mailbox.model import Automatic, Bounce, ParsedMail
+from channels.mailbox.model import Automatic, Bounce, Note, ParsedMail
 from channels.mailbox.parse import parse_mail
 from channels.mailbox.pool import Pool
 from channels.mailbox.sender import connect, gone, submit, words
@@ -258,7 +258,7 @@ def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:
         "automatic": mail.automatic.value,
         "doubt": doubt,
         "envelope": dict(raw.headers),
-        "notes": [*mail.notes, *_cut_notes(raw)],
+        "notes": [*mail.notes, *([Note.BEGINNING] if raw.headers.get("is_partial") else [])],
         "inline": {file.cid: number for number, file in enumerate(mail.files) if file.cid},
     }
     if mail.cut:
@@ -271,11 +271,6 @@ def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:
 def _beginning(text: str) -> str:
     """Return the letters by which the console finds in the HTML where the quotation begins."""
     return "".join(letter for letter in text if letter.isalnum())[:_CUT_LETTERS]
-
-
-def _cut_notes(raw: RawInput) -> list[str]:
-    size = raw.headers.get("is_partial")
-    return [f"Only the beginning of this mail of {size} bytes was fetched."] if size else []
 
 
 CHANNEL = EmailChannel

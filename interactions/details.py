@@ -9,7 +9,7 @@ from typing import Any
 _SHOWN = (
     "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page",
     "fax", "whisper", "until", "voicemail", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to",
-    "cc", "cut", "outside_pictures",
+    "cc", "cut", "outside_pictures", "notes",
 )  # fmt: skip
 
 

@@ -17,6 +17,19 @@ class Automatic(StrEnum):
     BOUNCE = "bounce"
 
 
+class Note(StrEnum):
+    """What people should know of how a mail was read; the console says it in their language."""
+
+    CLOSED = "closed"
+    TOO_DEEP = "too_deep"
+    UNDIVIDED = "undivided"
+    MANY_FILES = "many_files"
+    PACKED = "packed"
+    HTML_CUT = "html_cut"
+    TEXT_CUT = "text_cut"
+    BEGINNING = "beginning"
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who is in From. `doubt` is why the address must not be believed, empty when it may be."""
@@ -71,7 +84,7 @@ class ParsedMail:
     automatic: Automatic
     sent_at: datetime | None
     files: tuple[MailFile, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     bounce: Bounce | None = None
     authentication: tuple[str, ...] = ()
     cut: str = ""

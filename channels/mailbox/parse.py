@@ -14,7 +14,7 @@ from channels.mailbox.bounces import report_of
 from channels.mailbox.charset import decode_header, decode_text, raw_bytes
 from channels.mailbox.flowed import unflowed
 from channels.mailbox.markup import HTML_LIMIT, sanitise_mail, to_text
-from channels.mailbox.model import Automatic, MailFile, ParsedMail
+from channels.mailbox.model import Automatic, MailFile, Note, ParsedMail
 from channels.mailbox.names import safe_name, safe_type
 from channels.mailbox.parts import Part, children, head_of, headers_only, tidied, whole
 from channels.mailbox.quotes import parted
@@ -55,7 +55,7 @@ class _Found:
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     files: list[MailFile] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     parts: int = 0
     # In which charset the first text says that it is.
     charset: str | None = None
@@ -119,7 +119,7 @@ def _open(raw: bytes) -> tuple[Part, _Found]:
             found = _Found()
         else:
             return message, found
-    found.notes.append("The body of this mail could not be opened; the whole mail is attached.")
+    found.notes.append(Note.CLOSED)
     found.files.append(MailFile("message.eml", "message/rfc822", raw))
     return headers_only(tidy), found
 
@@ -127,7 +127,7 @@ def _open(raw: bytes) -> tuple[Part, _Found]:
 def _collect(part: Part, found: _Found, depth: int) -> None:
     found.parts += 1
     if found.parts > _PARTS or depth > _DEPTH:
-        found.notes.append("Parts of this mail lie too deep or are too many; the original holds them.")
+        found.notes.append(Note.TOO_DEEP)
         return
     kind = part.kind
     if kind.startswith("multipart/") and part.is_multipart():
@@ -150,7 +150,7 @@ def _show_whole(part: Part, found: _Found) -> None:
     """Show parts that cannot be told apart (no boundary, or one that never comes) as they came; nothing of nothing."""
     text = _lines(decode_text(content_of(part), None))
     if text.strip():
-        found.notes.append("The parts of this mail cannot be told apart; they are shown as they came.")
+        found.notes.append(Note.UNDIVIDED)
         found.texts.append(text)
 
 
@@ -174,7 +174,7 @@ def _lines(text: str) -> str:
 
 def _keep(part: Part, kind: str, found: _Found) -> None:
     if len(found.files) >= _FILES:
-        found.notes.append(f"Only the first {_FILES} files of this mail are shown.")
+        found.notes.append(Note.MANY_FILES)
         return
     number = len(found.files) + 1
     name, content = part.file_name[:_NAME_LIMIT], content_of(part)
@@ -188,7 +188,7 @@ def _keep(part: Part, kind: str, found: _Found) -> None:
 
 def _keep_opened(opened: Opened, found: _Found) -> None:
     """Show what Outlook packed: its files, and its text where the mail has no other."""
-    found.notes.append("This mail came packed by Outlook (winmail.dat) and was opened.")
+    found.notes.append(Note.PACKED)
     for name, kind, content in opened.files[: _FILES - len(found.files)]:
         kept = safe_type(kind)
         found.files.append(MailFile(safe_name(name, kept, len(found.files) + 1), kept, content))
@@ -202,12 +202,12 @@ def _body(found: _Found) -> tuple[str, str | None, tuple[str, ...]]:
     together = "<hr>".join(found.htmls)
     html, pictures = sanitise_mail(together) if together else (None, ())
     if len(together) > HTML_LIMIT:
-        found.notes.append("The HTML of this mail was cut; the original holds all of it.")
+        found.notes.append(Note.HTML_CUT)
     text = "\n\n".join(text.strip() for text in found.texts if text.strip())
     if not text and html:
         text = to_text(html)
     if len(text) > _TEXT_LIMIT:
-        found.notes.append("The text of this mail was cut; the original holds all of it.")
+        found.notes.append(Note.TEXT_CUT)
     return text[:_TEXT_LIMIT].strip(), html, pictures
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -35,7 +36,8 @@ async def send(around: Outside, text: str, html: str | None = None) -> None:
 
 async def opened(around: Outside, db: Database, windows: Windows, locale: str = "en") -> Page:
     await eventually(lambda: db.value(adhoc("select count(*) > 0 from message where direction = 'inbound'")))
-    console = ConsolePage(await windows.open(locale=locale), around.it.base_url)
+    await (await around.it.person("nadia")).json("PATCH", "/api/session/preferences", {"locale": locale})
+    console = ConsolePage(await windows.open(), around.it.base_url)
     await console.sign_in("nadia")
     await console.page.goto(f"{around.it.base_url}/console/#/conversations/{await db.value(TALK)}")
     await expect(console.page.get_by_test_id("message")).to_have_count(1)
@@ -109,3 +111,31 @@ async def test_pictures_from_elsewhere_come_when_asked_and_by_the_server(
         assert len(asked) == 1
         assert asked[0].startswith(f"{around.it.base_url}/api/messages/")
         await expect(page.get_by_test_id("outside-pictures")).to_have_count(0)
+
+
+async def test_how_a_mail_was_read_and_why_it_is_here_are_said_in_the_readers_language(
+    dsn: str, tmp_path: Path, db: Database, windows: Windows
+) -> None:
+    async with outside(dsn, tmp_path) as around:
+        head = b"From: Lena <lena@customer.example>\r\nSubject: A question\r\n"
+        await around.raw_mail(
+            head + b"Content-Type: multipart/mixed; boundary=x\r\n\r\nwords\r\n", "lena@customer.example"
+        )
+        page = await opened(around, db, windows, "ar")
+        await expect(page.locator("[data-mark=note]")).to_have_text("لا يمكن الفصل بين أجزائها")
+        reason = page.get_by_test_id("why-here")
+        await expect(reason).to_have_attribute("aria-label", re.compile("لا تشير إلى رسالة سابقة"))
+        await reason.hover()
+        await expect(page.get_by_role("tooltip")).to_contain_text("لا تشير إلى رسالة سابقة")
+
+
+async def test_a_mail_that_cannot_be_read_says_so_and_has_its_original(
+    dsn: str, tmp_path: Path, db: Database, windows: Windows
+) -> None:
+    async with outside(dsn, tmp_path) as around:
+        junk = b"From: Lena <lena@customer.example>\r\nX-Junk: " + b"x" * 60_000 + b"\r\n"
+        lines = b"".join(b"X-Junk-%d: %s\r\n" % (number, b"y" * 60_000) for number in range(5))
+        await around.raw_mail(junk + lines + b"\r\nhello\r\n", "lena@customer.example")
+        page = await opened(around, db, windows)
+        await expect(page.locator("[data-mark=unreadable]")).to_be_visible()
+        await expect(page.get_by_text("message.eml")).to_be_visible()
