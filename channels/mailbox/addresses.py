@@ -31,6 +31,8 @@ _USUAL = re.compile(
 )
 # An encoded name that holds one of these says something else to whoever decodes first and looks for addresses then.
 _STRUCTURE = re.compile(r"[<>()\[\]:;@\\\"\x00-\x1f\x7f-\x9f\ufffd]")
+_ASIDE = re.compile(r"\"[^\"]*\"|\([^()]*\)")
+_ANGLED = re.compile(rf"<\s{{0,5}}({_ADDRESS.pattern})\s{{0,5}}>")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -115,10 +117,15 @@ def _name(name: str, address: str) -> str:
 
 
 def _guess(values: list[str], doubt: str) -> Sender:
-    """Return what people may look at: the last address, and the name beside it where nothing else is there."""
+    """Return what people may look at: the one address in angles, else the first that is in no quotation or comment.
+
+    A name goes with it where there is nothing else.
+    """
     joined = " ".join(values)[:_LIST_LIMIT]
+    bare = _ASIDE.sub(" ", joined)
+    angled = _ANGLED.findall(bare)
     found = _ADDRESS.findall(joined)
-    address = found[-1] if found else ""
+    address = angled[0] if len(angled) == 1 else next(iter(_ADDRESS.findall(bare) or found), "")
     before, is_angle, _ = joined.partition("<")
     is_name = len(values) == 1 and len(found) <= 1 and (is_angle or not found)
     return Sender(_plain(address) if address else "", _name(before.strip(' "'), address) if is_name else "", doubt)

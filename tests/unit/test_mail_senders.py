@@ -88,6 +88,22 @@ def test_a_name_that_decodes_to_an_address_is_never_shown_for_one(value: str) ->
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "victim@corp.com <evil@x.com>",
+        "victim@corp.com < evil@x.com >",
+        '"<victim@corp.com>" <evil@x.com> x',
+        "evil@x.com (victim@corp.com) x",
+        "evil@x.com, victim@corp.com",
+    ],
+)
+def test_what_is_shown_of_a_doubtful_sender_is_no_name_or_comment(value: str) -> None:
+    sender = addresses.sender_of([value])
+    assert (sender.address, sender.name) == ("evil@x.com", "")
+    assert sender.doubt
+
+
+@pytest.mark.parametrize(
     ("value", "name"), [("Jetmail System", "Jetmail System"), ("Jetmail System <>", "Jetmail System"), ("", "")]
 )
 def test_a_sender_without_an_address_still_has_a_name_to_look_at(value: str, name: str) -> None:
