@@ -68,7 +68,7 @@ async def came(around: Outside, db: Database, text: str, html: str | None = None
     return await eventually(kept)
 
 
-async def test_c_005_the_whole_text_of_a_mail_is_there_for_who_may_read_it(
+async def test_c005_the_whole_text_of_a_mail_is_there_for_who_may_read_it(
     dsn: str, tmp_path: Path, db: Database
 ) -> None:
     async with outside(dsn, tmp_path) as around:
