@@ -21,6 +21,7 @@ from channels.mailbox.quotes import parted
 from channels.mailbox.tnef import Opened, is_winmail, open_winmail
 from channels.mailbox.transfer import content_of
 from core.errors import Invalid
+from core.text import printable
 
 _HEADER_BYTES = 256_000
 _HEADERS = 1_000
@@ -193,8 +194,8 @@ def _keep_opened(opened: Opened, found: _Found) -> None:
         kept = safe_type(kind)
         found.files.append(MailFile(safe_name(name, kept, len(found.files) + 1), kept, content))
     if not found.texts and not found.htmls:
-        found.texts.extend([opened.text] if opened.text else [])
-        found.htmls.extend([opened.html] if opened.html else [])
+        found.texts.extend([_lines(printable(opened.text))] if opened.text else [])
+        found.htmls.extend([printable(opened.html)] if opened.html else [])
 
 
 def _body(found: _Found) -> tuple[str, str | None, tuple[str, ...]]:

@@ -7,9 +7,11 @@ from base64 import b64encode
 
 import pytest
 
+from channels.mailbox import parse
 from channels.mailbox.flowed import unflowed
 from channels.mailbox.model import Automatic, MailFile, ParsedMail
 from channels.mailbox.parse import parse_mail
+from channels.mailbox.tnef import Opened
 from channels.mailbox.transfer import base64_bytes
 
 HEAD = b"From: Sara <sara@example.com>\r\nSubject: Order\r\n"
@@ -237,3 +239,10 @@ def test_a_flowing_mail_is_read_in_paragraphs_and_its_signature_is_trimmed() -> 
     mail = parse_mail(HEAD + flowing + b"One \r\nparagraph.\r\n\r\n-- \r\nSara\r\n")
     assert mail.text == "One paragraph."
     assert mail.automatic is Automatic.NO
+
+
+def test_what_outlook_packed_holds_no_letter_that_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Opened((), "Sample description\r\n\x00", "<p>Sample\x00</p>")
+    monkeypatch.setattr(parse, "open_winmail", lambda _: opened)
+    mail = parse_mail(HEAD + b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx")
+    assert (mail.text, mail.html) == ("Sample description", "<p>Sample</p>")
