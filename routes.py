@@ -21,6 +21,7 @@ from flows.soundhttp import SoundRoutes
 from flows.sounds import Sounds
 from interactions.around_http import AroundRoutes
 from interactions.bounced import Bounces
+from interactions.customerfiles import StoredFileRoutes, StoredFiles
 from interactions.desk_settings import DeskSettings
 from interactions.history import History
 from interactions.http import AnswerRoutes, ChannelRoutes, InteractionRoutes
@@ -30,6 +31,7 @@ from interactions.post import PostRoutes
 from interactions.quarantine import Quarantine
 from interactions.search import Search
 from interactions.search_http import SearchRoutes
+from interactions.whole import WholeMailRoutes, WholeMails
 from mailroom.http import MailroomRoutes
 from mailroom.service import Mailroom
 from organisation.http import OrganisationRoutes
@@ -69,6 +71,8 @@ def build_api(on: Ground, floor: Floor, neck: Neck, team: Team, live: Live) -> A
         AroundRoutes(Participants(on.db, neck.receiver, on.kinds), Bounces(on.db, floor.customers)),
         AnswerRoutes(neck.answers),
         PostRoutes(neck.interactions, neck.outbox.departures, DeskSettings(on.db)),
+        WholeMailRoutes(WholeMails(on.db)),
+        StoredFileRoutes(StoredFiles(on.db, floor.customers)),
         MailboxRoutes(Mailboxes(on.db, on.clock)),
         ChannelRoutes(neck.accounts, neck.channels, neck.webhooks, Quarantine(on.db)),
         *live.site.routes(),

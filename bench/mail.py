@@ -210,7 +210,8 @@ def reading(raw: bytes) -> dict[str, Any]:
         "automatic": mail.automatic.value,
         "attachments": [
             {
-                "name": file.name,
+                # Not the name that we give a file without one.
+                "name": file.name if file.is_named else "",
                 "type": file.content_type,
                 "size": len(file.content),
                 "sha256": hashlib.sha256(file.content).hexdigest(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -32,7 +33,7 @@ from channels.mailbox.dkim import signed
 from channels.mailbox.follow import Follower
 from channels.mailbox.imap import open_mailbox
 from channels.mailbox.listener import Listener
-from channels.mailbox.model import Automatic, Bounce, ParsedMail
+from channels.mailbox.model import Automatic, Bounce, Note, ParsedMail
 from channels.mailbox.parse import parse_mail
 from channels.mailbox.pool import Pool
 from channels.mailbox.sender import connect, gone, submit, words
@@ -41,10 +42,11 @@ from channels.mailbox.thread import Marks, awaited
 from channels.mailbox.tokens import Tokens
 from channels.mailbox.trial import Trials
 from core.chunks import Chunks
-from core.errors import Invalid
-from core.settings import Role
+from core.errors import Invalid, Unavailable
+from core.settings import Role, Settings
 
 _READ_SECONDS = 5.0
+_CUT_LETTERS = 30
 # A minute and a half: then one server that says "later" does not keep the mail from everybody else.
 _PATIENT_ATTEMPTS = 4
 
@@ -65,7 +67,13 @@ class EmailChannel(Channel):
         self.tokens = Tokens(context.grants, context.clock)
         self.pool = Pool(partial(connect, tokens=self.tokens))
         self.parser = Chunks(context.workers, parse_mail, seconds=_READ_SECONDS)
-        self.listener = Listener((self.kind, "fax"), context.accounts, context.inbox)
+        self.listener = Listener(
+            (self.kind, "fax"),
+            context.accounts,
+            context.inbox,
+            size_limit=context.settings.smtp_megabytes << 20,
+            tls=_tls(context.settings),
+        )
 
     @property
     def port(self) -> int:
@@ -75,7 +83,7 @@ class EmailChannel(Channel):
     async def open(self) -> None:
         settings = self.context.settings
         if settings.smtp_enabled and Role.MAIL in settings.roles:
-            await self.listener.open(settings.smtp_host, settings.smtp_port)
+            await self.listener.open(settings.smtp_host, settings.smtp_port, settings.lmtp_port or None)
 
     async def close(self) -> None:
         await self.listener.close()
@@ -197,7 +205,7 @@ class EmailChannel(Channel):
             thread=self.marks.keys_of(mail, recipients),
             keys=(f"mid:{mail.message_id}",) if mail.message_id else (),
             awaited=awaited(mail),
-            others=tuple(dict.fromkeys(each for each in (*mail.to, *mail.cc) if not settings.is_own(each))),
+            others=tuple(dict.fromkeys(each for each in (*mail.to, *mail.cc) if not _is_ours(settings, raw, each))),
             is_sender_verified=not doubt,
             is_automatic=mail.automatic is not Automatic.NO,
             sent_at=mail.sent_at,
@@ -205,10 +213,30 @@ class EmailChannel(Channel):
         )
 
 
+def _is_ours(settings: EmailSettings, raw: RawInput, address: str) -> bool:
+    """Whether an address is this mailbox's, be it one that it only catches."""
+    return settings.is_own(address) or address in _envelope(raw)
+
+
+def _envelope(raw: RawInput) -> list[str]:
+    return [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """Return with what our listeners encrypt. Unavailable for files that are no certificate and its key."""
+    if settings.smtp_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.smtp_certificate, settings.smtp_key)
+    except (OSError, ssl.SSLError) as error:
+        raise Unavailable(f"The certificate for incoming mail cannot be used: {error}") from error
+    return context
+
+
 def _recipients(raw: RawInput, mail: ParsedMail) -> list[str]:
     """Return to whom it was sent, as the envelope says first."""
-    envelope = [address.strip().lower() for address in raw.headers.get("rcpt_to", "").split(",") if address]
-    return list(dict.fromkeys([*envelope, *mail.delivered_to, *mail.to, *mail.cc]))
+    return list(dict.fromkeys([*_envelope(raw), *mail.delivered_to, *mail.to, *mail.cc]))
 
 
 def _report(message_id: UUID, bounce: Bounce) -> Reading:
@@ -230,17 +258,19 @@ def _details(raw: RawInput, mail: ParsedMail, doubt: str) -> dict[str, Any]:
         "automatic": mail.automatic.value,
         "doubt": doubt,
         "envelope": dict(raw.headers),
-        "notes": [*mail.notes, *_cut_notes(raw)],
+        "notes": [*mail.notes, *([Note.BEGINNING] if raw.headers.get("is_partial") else [])],
         "inline": {file.cid: number for number, file in enumerate(mail.files) if file.cid},
     }
-    if mail.full_text != mail.text:
-        details["full_text"] = mail.full_text
+    if mail.cut:
+        details |= {"full_text": mail.full_text, "cut": _beginning(mail.cut)}
+    if mail.pictures:
+        details |= {"pictures": list(mail.pictures), "outside_pictures": len(mail.pictures)}
     return details
 
 
-def _cut_notes(raw: RawInput) -> list[str]:
-    size = raw.headers.get("is_partial")
-    return [f"Only the beginning of this mail of {size} bytes was fetched."] if size else []
+def _beginning(text: str) -> str:
+    """Return the letters by which the console finds in the HTML where the quotation begins."""
+    return "".join(letter for letter in text if letter.isalnum())[:_CUT_LETTERS]
 
 
 CHANNEL = EmailChannel

@@ -70,6 +70,14 @@ class Settings(BaseSettings):
         2525, ge=0, le=65535, description="Port of the embedded SMTP listener; 0 takes any free one."
     )
     smtp_enabled: bool = Field(default=True, description="Whether the embedded SMTP listener runs.")
+    smtp_megabytes: int = Field(32, ge=1, le=200, description="Largest mail that the embedded listeners take.")
+    smtp_certificate: Path | None = Field(
+        None, description="Certificate chain in PEM; with it the embedded listeners offer STARTTLS."
+    )
+    smtp_key: Path | None = Field(None, description="Private key of that certificate; without it the same file.")
+    lmtp_port: int = Field(
+        0, ge=0, le=65535, description="Port of the embedded LMTP listener, for a mail server of yours; 0: none."
+    )
     simulator: bool = Field(
         default=True, description="Whether the built-in carrier simulator runs (no real carrier needed)."
     )

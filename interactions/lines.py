@@ -15,7 +15,8 @@ from channels.base import Delivery
 from core.errors import NotFound
 from core.ids import uuid7
 from core.text import preview, printable
-from interactions.model import AttachmentView, Author, Direction, InteractionId, MessageId, MessageView, shown_details
+from interactions.details import shown_details
+from interactions.model import AttachmentView, Author, Direction, InteractionId, MessageId, MessageView
 from interactions.recipients import Recipients
 from interactions.store import sql
 from storage.database import Row, Tx

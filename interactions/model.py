@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
@@ -207,18 +206,6 @@ class InteractionView(Value):
     wrap_up_since: datetime | None = None
     priority: int = 0
     is_emergency: bool = False
-
-
-# What people see of a message's details; the rest is for replies and for later questions.
-_SHOWN = (
-    "thread", "verdict", "doubt", "unreadable", "participant", "subject_changed", "repeated_id", "email", "page", "fax",
-    "whisper", "until", "voicemail", "signature", "subject", "aside", "is_automatic", "by_mail", "inline", "to", "cc",
-    "fault",
-)  # fmt: skip
-
-
-def shown_details(details: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: details[name] for name in _SHOWN if name in details}
 
 
 class InteractionChanged(Event, kind="interaction.changed"):

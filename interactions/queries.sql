@@ -350,6 +350,18 @@ select * from unnest(:id::uuid[], :sha256::bytea[], :name::text[], :content_type
 select a.id, a.sha256, a.name, a.content_type, a.size, a.owner, a.interaction_id, i.branch_id, i.address, i.channel, i.agent_id
 from attachment a left join interaction i on i.id = a.interaction_id where a.id = :id::uuid and a.ticket_id is null
 
+-- name: files_of_customer
+-- Files that came and went with the messages of all records of a customer, the newest first.
+select (f.file ->> 'id')::uuid as id, f.file ->> 'name' as name, f.file ->> 'content_type' as content_type,
+       (f.file ->> 'size')::bigint as size, m.at, i.id as interaction_id, i.number, m.direction = 'outbound' as is_ours
+from interaction i join message m on m.interaction_id = i.id cross join lateral jsonb_array_elements(m.attachments) as f (file)
+where i.customer_id in (select customer_family(:customer_id::uuid))
+  and (:branches::uuid[] is null or i.branch_id is null or i.branch_id = any(:branches))
+  and m.direction in ('inbound', 'outbound') and m.attachments <> '[]'::jsonb
+  and (:before::timestamptz is null or m.at < :before)
+  and (:words::text = '' or position(:words in lower(f.file ->> 'name')) > 0)
+order by m.at desc, id limit :most::int
+
 -- name: bind_attachments
 -- Uploaded files go with the message; only the own ones that are not bound yet.
 update attachment set interaction_id = :interaction_id::uuid
@@ -863,6 +875,11 @@ select m.seq, i.number, i.branch_id, d.sha256, r.kind, r.body
 from message m join interaction i on i.id = m.interaction_id
 left join departure d on d.message_id = m.id left join raw_input r on r.id = m.raw_id
 where m.id = :id::uuid
+
+-- name: whole_mail
+-- What of a mail is shown when somebody asks, and whose data it is.
+select i.branch_id, m.text, m.details ->> 'full_text' as full_text, m.details -> 'pictures' ->> :number::int as picture
+from message m join interaction i on i.id = m.interaction_id where m.id = :id::uuid
 
 -- name: standing_of
 -- What people decided about somebody who speaks in a conversation.

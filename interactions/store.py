@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.errors import NotFound
 from customers.model import CustomerCard
+from interactions.details import shown_details
 from interactions.model import (
     AttachmentView,
     Author,
@@ -15,7 +16,6 @@ from interactions.model import (
     InteractionId,
     InteractionView,
     MessageView,
-    shown_details,
 )
 from interactions.recipients import from_row
 from storage.database import Database, Row, Tx

@@ -3,6 +3,18 @@
 select id, account_id, name, position, conditions, actions, is_active, version
 from sorting_rule where account_id = :account_id::uuid order by position, name
 
+-- name: only_programs
+-- From which of these addresses only programs wrote so far, whose mail was parked: who wrote is known for nothing.
+select asked.address from unnest(:addresses::text[]) as asked (address)
+where exists (
+    select from interaction i join message m on m.interaction_id = i.id
+    where i.account_id = :account_id::uuid and i.address = asked.address and m.event = 'parked'
+) and not exists (
+    select from interaction i join message m on m.interaction_id = i.id
+    where i.account_id = :account_id::uuid and i.address = asked.address and m.direction in ('inbound', 'outbound')
+      and coalesce(m.details ->> 'automatic', 'no') = 'no'
+)
+
 -- name: save_rule
 -- A new rule, or the next version of one; no row when somebody else changed it first.
 insert into sorting_rule (id, account_id, name, position, conditions, actions, is_active)

@@ -38,7 +38,14 @@ class Sorting:
     async def sort(self, tx: Tx, account: Row, new: Sequence[tuple[InboundMessage, bool]]) -> list[Sorted]:
         """Say where new conversations go. What a program wrote to nobody in particular waits for nobody."""
         rules = await store.rules(tx, account["id"])
-        return [_sorted(rules, inbound, is_known=is_known) for inbound, is_known in new]
+        programs = {inbound.sender.value for inbound, is_known in new if is_known and inbound.is_automatic}
+        asked = {"account_id": account["id"], "addresses": sorted(programs)}
+        rows = await tx.rows(sql.only_programs, **asked) if programs else []
+        unknown = {row["address"] for row in rows}
+        return [
+            _sorted(rules, inbound, is_known=is_known and inbound.sender.value not in unknown)
+            for inbound, is_known in new
+        ]
 
     async def serve(self, tx: Tx, account: Row, new: Sequence[InboundMessage]) -> list[dict[str, Any] | None]:
         """Say which of these the machine answers, and what they ask."""
@@ -134,9 +141,11 @@ def _sorted(rules: Sequence[Rule], inbound: InboundMessage, *, is_known: bool) -
         is_automatic=inbound.is_automatic,
         has_files=bool(inbound.files),
     )
-    rule = first(rules, facts)
+    is_bounce = inbound.details.get("automatic") == "bounce"
+    # A mail that came back is nobody's work, unless a rule is about what programs write.
+    rule = first([each for each in rules if each.conditions.is_automatic] if is_bounce else rules, facts)
     if rule is None:
-        return Sorted(is_parked=inbound.is_automatic and not is_known)
+        return Sorted(is_parked=is_bounce or (inbound.is_automatic and not is_known))
     actions = rule.actions
     return Sorted(rule.name, actions.queue_id, actions.priority or 0, actions.is_parked, actions.is_acknowledged)
 

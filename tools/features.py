@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "features.md"
 # What users ask of the desk, by the number under which the project keeps it.
 ROWS: dict[int, str] = {
+    5: "Email both ways, in its thread",
     6: "A mail becomes a ticket, or joins the open one",
+    8: "Files of a mail are kept, and found on the customer",
+    9: "Stored files go along with a mail",
     3: "Telephone channel",
     10: "Texts both ways",
     11: "Archive of texts as evidence",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from email import message_from_bytes
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -21,6 +22,7 @@ _TEXT_LIMIT = 200_000
 _REASON_LIMIT = 300
 _LINES = 1_000
 _PARTS = 100
+_CONTAINERS = 100
 _ID = re.compile(rb"(?im)^[> \t]{0,8}message-id:[ \t]{0,8}<([!-;=?-~]{1,250})>")
 _DIAGNOSTIC = re.compile(r"(?im)^diagnostic-code:[ \t]{0,8}(.{1,600}(?:\n[ \t].{0,600}){0,6})")
 _STATUS = re.compile(r"(?im)^status:[ \t]{0,8}([245]\.\d{1,3}\.\d{1,3})")
@@ -33,12 +35,13 @@ _ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers",
 _STATUSES = {"message/delivery-status", "message/global-delivery-status"}
 
 
-def report_of(message: Message, raw: bytes) -> Bounce | None:
+def report_of(raw: bytes) -> Bounce | None:
     """Return what a report says, None when it names no address. Ask only of what is a bounce."""
     try:
+        message = message_from_bytes(raw) if _holds_few_mails(raw) else Message()
         delayed, failed = all_failures(message)
-    except Exception:  # noqa: BLE001 - its detectors raise nearly anything on hostile mails
-        delayed, failed = frozenset(), frozenset()
+    except Exception:  # noqa: BLE001 - CPython's parser and the detectors raise nearly anything on hostile mails
+        return None
     recipients = sorted(address.decode("ascii", "replace").lower()[:254] for address in failed or delayed)
     text = _status_text(message) or _below(raw).decode("utf-8", "replace")
     status = _STATUS.search(text)
@@ -51,6 +54,12 @@ def report_of(message: Message, raw: bytes) -> Bounce | None:
         status=status.group(1) if status else "",
         reason=_reason(text),
     )
+
+
+def _holds_few_mails(raw: bytes) -> bool:
+    """Tell whether CPython, which takes mails within mails apart, does so in a while."""
+    lowered = raw.lower()
+    return lowered.count(b"boundary") + lowered.count(b"message/") <= _CONTAINERS
 
 
 def is_hard(bounce: Bounce) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import binascii
 import codecs
 import quopri
 import re
 
+from channels.mailbox.transfer import base64_bytes
 from core.text import printable
 
 # Names seen in mails that Python does not know, or that promise less than their senders use.
@@ -31,7 +31,8 @@ _SAMPLE = 20_000
 # Letters of both Arabic code pages begin at 0xC0; what is left of these tables is what is counted.
 _NOT_HIGH = bytes(range(0xC0))
 _NOT_LOW = bytes(sorted(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")))
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
+# A question mark within is against RFC 2047, and sent.
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?\r\n]|\?(?!=)){0,2000})\?=")
 
 
 def decode_text(body: bytes, declared: str | None) -> str:
@@ -53,18 +54,21 @@ def decode_text(body: bytes, declared: str | None) -> str:
     return printable(_guess(body))
 
 
-def decode_header(value: str) -> str:
-    """Return a header's text on one line: encoded words (RFC 2047) joined before decoding, raw bytes guessed."""
+def decode_header(value: str, around: str | None = None) -> str:
+    """Return a header's text on one line: encoded words (RFC 2047) joined before decoding.
+
+    Raw bytes are read in the charset `around` them, the body's, or guessed.
+    """
     pieces: list[tuple[str | None, bytes]] = []
     end = 0
     for word in _ENCODED_WORD.finditer(value):
         between = value[end : word.start()]
         if between.strip() or not pieces:
-            pieces.append((None, _bytes(between)))
+            pieces.append((None, raw_bytes(between)))
         _join(pieces, word.group(1).partition("*")[0].lower(), word_bytes(word.group(2), word.group(3)))
         end = word.end()
-    pieces.append((None, _bytes(value[end:])))
-    text = "".join(decode_text(body, charset) for charset, body in pieces if body)
+    pieces.append((None, raw_bytes(value[end:])))
+    text = "".join(decode_text(body, charset or around) for charset, body in pieces if body)
     return " ".join(text.split())
 
 
@@ -77,17 +81,12 @@ def _join(pieces: list[tuple[str | None, bytes]], charset: str, body: bytes) -> 
 
 
 def word_bytes(encoding: str, text: str) -> bytes:
-    """Return the bytes of one encoded word, by the letter of its encoding; base64 that is none is left as it stands."""
-    raw = _bytes(text)
-    if encoding in "qQ":
-        return quopri.decodestring(raw, header=True)
-    try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
-    except binascii.Error:
-        return raw
+    """Return the bytes of one encoded word, by the letter of its encoding."""
+    raw = raw_bytes(text)
+    return quopri.decodestring(raw, header=True) if encoding in "qQ" else base64_bytes(raw)
 
 
-def _bytes(text: str) -> bytes:
+def raw_bytes(text: str) -> bytes:
     """Undo what the header parser did to bytes above 127."""
     try:
         return text.encode("utf-8", "surrogateescape")

@@ -1,4 +1,7 @@
-"""The embedded SMTP listener: takes mail for our own addresses only, and says 250 after the commit only."""
+"""The embedded SMTP and LMTP listeners: mail for our own addresses only, and 250 after the commit only.
+
+LMTP (RFC 2033) is for a mail server in front: it says of each recipient whether the mail was taken.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import asyncio
 import hashlib
 import logging
 import re
+import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from channels.base import Account, Accounts, Inbox, RawInput
@@ -25,6 +31,8 @@ _COMMANDS = 1_000
 _IDLE_SECONDS = 60.0
 _RECENT_SECONDS = 1.0
 _COMMIT_SECONDS = 60.0
+_TAKEN = "250 2.0.0 Taken"
+_LATER = "451 4.3.0 Not now, try again later"
 # Hashing this much takes a millisecond or more.
 _LARGE_BYTES = 1 << 20
 
@@ -50,6 +58,7 @@ class Door(SMTP):
             timeout=_IDLE_SECONDS,
             command_call_limit=_COMMANDS,
             auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            tls_context=listener.tls,
         )
         self._listener = listener
 
@@ -72,6 +81,10 @@ class Door(SMTP):
         super().connection_lost(error)
 
 
+class LocalDoor(Door, LMTP):
+    """The same for a mail server in front."""
+
+
 class _Hooks:
     """What aiosmtpd asks us; the names of the methods are its own."""
 
@@ -88,80 +101,134 @@ class _Hooks:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
-        content = envelope.original_content or b""
-        await self._listener.take(content, envelope.mail_from or "", envelope.rcpt_tos, session.peer)
-        return "250 2.0.0 Taken"
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        mail = Posted(envelope.original_content or b"", envelope.mail_from or "", str((session.peer or ("",))[0]))
+        if isinstance(server, LMTP):
+            taken = await self._listener.take_each(mail, envelope.rcpt_tos)
+            return "\r\n".join(_TAKEN if is_taken else _LATER for is_taken in taken)
+        await self._listener.take(mail, envelope.rcpt_tos)
+        return _TAKEN
 
     async def handle_exception(self, error: Exception) -> str:
         """Whatever fails here, the sender keeps the mail and tries again."""
-        if not isinstance(error, Unavailable | TimeoutError):
-            log.error("the SMTP listener failed: %r", error, exc_info=error)
-        return "451 4.3.0 Not now, try again later"
+        _note(error)
+        return _LATER
+
+
+def _note(error: Exception) -> None:
+    if not isinstance(error, Unavailable | TimeoutError):
+        log.error("the SMTP listener failed: %r", error, exc_info=error)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A mail as it came in: its bytes, the envelope's sender, and which machine brought it."""
+
+    content: bytes
+    mail_from: str
+    peer: str
 
 
 class Listener:
-    """One listening socket for all mailboxes. `port` tells the real one after `open`."""
+    """The listening sockets for all mailboxes. `port` and `lmtp_port` tell the real ones after `open`.
 
-    def __init__(self, kinds: Sequence[str], accounts: Accounts, inbox: Inbox, *, size_limit: int = SIZE_LIMIT) -> None:
-        self.size_limit = size_limit
+    `tls`: with what STARTTLS is offered; None: it is not.
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[str],
+        accounts: Accounts,
+        inbox: Inbox,
+        *,
+        size_limit: int = SIZE_LIMIT,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.size_limit, self.tls = size_limit, tls
         self.hostname = "markaz"
-        self.port = 0
+        self.port = self.lmtp_port = 0
         self.doors: set[Door] = set()
         self._kinds = kinds
         self._accounts = accounts
         self._inbox = inbox
         self._known: list[Account[EmailSettings]] = []
         self._known_until = 0.0
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
 
-    async def open(self, host: str, port: int) -> None:
-        """Listen; Unavailable when the port is taken."""
+    async def open(self, host: str, port: int, lmtp_port: int | None = None) -> None:
+        """Listen; Unavailable when a port is taken."""
+        self.port = await self._listen(lambda: Door(self), host, port, "MARKAZ_SMTP_PORT")
+        if lmtp_port is not None:
+            self.lmtp_port = await self._listen(lambda: LocalDoor(self), host, lmtp_port, "MARKAZ_LMTP_PORT")
+
+    async def _listen(self, door: Callable[[], Door], host: str, port: int, setting: str) -> int:
         try:
-            self._server = await asyncio.get_running_loop().create_server(lambda: Door(self), host, port)
+            server = await asyncio.get_running_loop().create_server(door, host, port)
         except OSError as error:
-            raise Unavailable(
-                f"Port {port} on {host} cannot be used for mail: set MARKAZ_SMTP_PORT to another."
-            ) from error
-        self.port = self._server.sockets[0].getsockname()[1]
+            raise Unavailable(f"Port {port} on {host} cannot be used for mail: set {setting} to another.") from error
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         """Stop listening and end what is under way; senders without their 250 come again."""
-        if self._server is None:
-            return
-        self._server.close()
+        for server in self._servers:
+            server.close()
         for door in list(self.doors):
             if door.transport is not None:
                 door.transport.close()
-        await self._server.wait_closed()
-        self._server = None
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
 
     async def account_of(self, address: str) -> Account[EmailSettings] | None:
         """Return whose address this is by the accounts as they were at most a second ago."""
         if time.monotonic() >= self._known_until:
             self._known = [each for kind in self._kinds for each in await self._accounts.enabled(kind)]
             self._known_until = time.monotonic() + _RECENT_SECONDS
-        return next((one for one in self._known if one.settings.is_listening and one.settings.is_own(address)), None)
+        listening = [one for one in self._known if one.settings.is_listening]
+        own = next((one for one in listening if one.settings.is_own(address)), None)
+        return own or next((one for one in listening if one.settings.catches(address)), None)
 
-    async def take(self, content: bytes, mail_from: str, recipients: list[str], peer: Any) -> None:
+    async def take(self, mail: Posted, recipients: Sequence[str]) -> None:
         """Commit the mail once for each mailbox that it is for; raises when one of them could not."""
-        wanted: dict[UUID, tuple[Account[EmailSettings], list[str]]] = {}
+        for account, addresses in await self._wanted(recipients):
+            if account is None:
+                raise Unavailable(f"The mailbox {addresses[0]} was closed meanwhile.")
+            await self._commit(mail, account, addresses)
+
+    async def take_each(self, mail: Posted, recipients: Sequence[str]) -> list[bool]:
+        """Commit it for each mailbox, and say of each recipient whether that went well."""
+        taken: set[str] = set()
+        for account, addresses in await self._wanted(recipients):
+            try:
+                if account is not None:
+                    await self._commit(mail, account, addresses)
+                    taken.update(addresses)
+            except Exception as error:  # noqa: BLE001 - whatever fails for one, the others have it
+                _note(error)
+        return [address in taken for address in recipients]
+
+    async def _wanted(self, recipients: Sequence[str]) -> list[tuple[Account[EmailSettings] | None, list[str]]]:
+        """Return each mailbox once, with the addresses by which it is meant; None for what is closed by now."""
+        wanted: dict[UUID | None, tuple[Account[EmailSettings] | None, list[str]]] = {}
         for address in recipients:
             account = await self.account_of(address)
-            if account is None:
-                raise Unavailable(f"The mailbox {address} was closed meanwhile.")
-            wanted.setdefault(account.id, (account, []))[1].append(address)
-        for account, addresses in wanted.values():
-            raw = RawInput(
-                external_id=await asyncio.to_thread(content_id, content, account.settings.address)
-                if len(content) > _LARGE_BYTES
-                else content_id(content, account.settings.address),
-                kind="mail",
-                body=content,
-                headers={"mail_from": mail_from, "rcpt_to": ", ".join(addresses), "peer": str(peer[0]) if peer else ""},
-            )
-            async with asyncio.timeout(_COMMIT_SECONDS):
-                await self._inbox.deliver(account, [raw])
+            wanted.setdefault(account.id if account else None, (account, []))[1].append(address)
+        return list(wanted.values())
+
+    async def _commit(self, mail: Posted, account: Account[EmailSettings], addresses: Sequence[str]) -> None:
+        content, address = mail.content, account.settings.address
+        is_large = len(content) > _LARGE_BYTES
+        raw = RawInput(
+            external_id=await asyncio.to_thread(content_id, content, address)
+            if is_large
+            else content_id(content, address),
+            kind="mail",
+            body=content,
+            headers={"mail_from": mail.mail_from, "rcpt_to": ", ".join(addresses), "peer": mail.peer},
+        )
+        async with asyncio.timeout(_COMMIT_SECONDS):
+            await self._inbox.deliver(account, [raw])
 
 
 def content_id(content: bytes, recipient: str = "") -> str:

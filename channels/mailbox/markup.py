@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from html import unescape
 
 import nh3
@@ -41,6 +42,8 @@ _BLOCK = re.compile(r"<(p|li|ul|ol|blockquote|div|h[1-3])\b(?![^<>]* dir=)")
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "head", "template", "iframe", "object", "noscript", "svg", "math"}
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _CID = re.compile(r"(?i)cid:[!-;=?-~]{1,200}")
+_ELSEWHERE = re.compile(r"(?i)https?://[^\s<>\"'\x00-\x20\x7f]{1,1900}")
+_PICTURES = 50
 _TAG = re.compile(r"<[^<>]*>")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
 _DEPTH = 400
@@ -59,13 +62,35 @@ def sanitise(html: str) -> str:
 
     Images keep only `cid:` sources, which name parts of the same mail: no browser loads them until somebody maps them.
     """
+    return _sanitised(html, _filter)
+
+
+def sanitise_mail(html: str) -> tuple[str, tuple[str, ...]]:
+    """Return the same, and the addresses of pictures elsewhere, in whose places their numbers stand."""
+    pictures: list[str] = []
+
+    def numbered(tag: str, attribute: str, value: str) -> str | None:
+        if tag == "img" and attribute == "src" and _ELSEWHERE.fullmatch(value) and len(pictures) < _PICTURES:
+            pictures.append(value)
+            return f"cid:{outside_name(len(pictures) - 1)}"
+        return _filter(tag, attribute, value)
+
+    return _sanitised(html, numbered), tuple(pictures)
+
+
+def outside_name(number: int) -> str:
+    """Return by what HTML names a picture elsewhere: no part of the mail, so that nothing is shown until asked for."""
+    return f"outside-{number}@markaz.invalid"
+
+
+def _sanitised(html: str, attribute_filter: Callable[[str, str, str], str | None]) -> str:
     bounded = html[:HTML_LIMIT]
     return nh3.clean(
         _TAG.sub(" ", bounded).replace("<", "&lt;") if _is_bomb(bounded) else bounded,
         tags=_TAGS,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes=_ATTRIBUTES,
-        attribute_filter=_filter,
+        attribute_filter=attribute_filter,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",

@@ -17,6 +17,19 @@ class Automatic(StrEnum):
     BOUNCE = "bounce"
 
 
+class Note(StrEnum):
+    """What people should know of how a mail was read; the console says it in their language."""
+
+    CLOSED = "closed"
+    TOO_DEEP = "too_deep"
+    UNDIVIDED = "undivided"
+    MANY_FILES = "many_files"
+    PACKED = "packed"
+    HTML_CUT = "html_cut"
+    TEXT_CUT = "text_cut"
+    BEGINNING = "beginning"
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who is in From. `doubt` is why the address must not be believed, empty when it may be."""
@@ -28,12 +41,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """A file in a mail; `cid` is the name by which the mail's own HTML shows it."""
+    """A file in a mail; `cid` is the name by which the mail's own HTML shows it, `is_named` whether its sender did."""
 
     name: str
     content_type: str
     content: bytes
     cid: str = ""
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +63,9 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """A mail as it was understood. `text` is what is new in it, `full_text` with all that was quoted.
+    """A mail as it was understood. `text` is what is new in it, `full_text` with all that was `cut`: quotations.
 
+    `pictures` are addresses elsewhere; its HTML names them by their number (markup.outside_name).
     `references` are ids without angle brackets, nearest ancestor first. `notes` say what was cut or odd.
     `authentication` has the Authentication-Results headers, topmost first, whoever wrote them.
     """
@@ -69,6 +84,8 @@ class ParsedMail:
     automatic: Automatic
     sent_at: datetime | None
     files: tuple[MailFile, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     bounce: Bounce | None = None
     authentication: tuple[str, ...] = ()
+    cut: str = ""
+    pictures: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ import mimetypes
 import re
 import unicodedata
 
-_LIMIT = 120
+# No disk takes longer ones.
+_LIMIT = 240
 _SUFFIX_LIMIT = 12
 _FORBIDDEN = re.compile(r"[<>:\"|?*]")
 _TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,80}")

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email._policybase import Compat32
-from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parsedate_to_datetime
 
 from channels.mailbox.addresses import addresses_of, sender_of, visible
 from channels.mailbox.automatic import classify
 from channels.mailbox.bounces import report_of
-from channels.mailbox.charset import decode_header, decode_text
-from channels.mailbox.markup import HTML_LIMIT, sanitise, to_text
-from channels.mailbox.model import Automatic, MailFile, ParsedMail
+from channels.mailbox.charset import decode_header, decode_text, raw_bytes
+from channels.mailbox.flowed import unflowed
+from channels.mailbox.markup import HTML_LIMIT, sanitise_mail, to_text
+from channels.mailbox.model import Automatic, MailFile, Note, ParsedMail
 from channels.mailbox.names import safe_name, safe_type
-from channels.mailbox.quotes import new_part
+from channels.mailbox.parts import Part, children, head_of, headers_only, tidied, whole
+from channels.mailbox.quotes import parted
 from channels.mailbox.tnef import Opened, is_winmail, open_winmail
+from channels.mailbox.transfer import content_of
 from core.errors import Invalid
+from core.text import printable
 
 _HEADER_BYTES = 256_000
 _HEADERS = 1_000
 _CONTAINERS = 100
 _PARTS = 300
 _DEPTH = 20
-_FILES = 100
+_FILES = 200
 _TEXT_LIMIT = 500_000
 _IDS = 50
 _ID_HEADER_MOST = 32_000
@@ -47,16 +47,6 @@ _NAMES = {
 Headers = dict[str, list[str]]
 
 
-class _Plain(Compat32):
-    """CPython's oldest reading, but headers as they stand: its own would replace bytes above 127 by question marks."""
-
-    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the signature is CPython's
-        return value
-
-
-_PLAIN = _Plain()
-
-
 class Unreadable(Invalid):
     """The mail cannot be read; its original is kept."""
 
@@ -66,8 +56,10 @@ class _Found:
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     files: list[MailFile] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     parts: int = 0
+    # In which charset the first text says that it is.
+    charset: str | None = None
 
 
 def parse_mail(raw: bytes, mail_from: str | None = None) -> ParsedMail:
@@ -75,8 +67,7 @@ def parse_mail(raw: bytes, mail_from: str | None = None) -> ParsedMail:
 
     Raises Unreadable for headers beyond all measure. `mail_from` is the envelope's sender where one is known.
     """
-    head, _, _ = raw.partition(b"\r\n\r\n") if b"\r\n\r\n" in raw else raw.partition(b"\n\n")
-    if len(head) > _HEADER_BYTES:
+    if len(head_of(raw)) > _HEADER_BYTES:
         raise Unreadable("The headers of this mail are longer than any mail's should be.")
     try:
         return _read(raw, mail_from)
@@ -88,15 +79,17 @@ def parse_mail(raw: bytes, mail_from: str | None = None) -> ParsedMail:
 def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
     message, found = _open(raw)
     headers = _headers(message)
-    text, html = _body(found)
+    text, html, pictures = _body(found)
+    new, rest = parted(text)
     sender = sender_of(headers["from"])
-    subject = visible(decode_header(_first(headers, "subject")[:4_000]))[:500]
-    automatic = classify(headers, subject, sender.address, _type(message), mail_from)
+    subject = visible(decode_header(_first(headers, "subject")[:4_000], found.charset))[:500]
+    automatic = classify(headers, subject, sender.address, message.kind, mail_from)
     return ParsedMail(
         sender=sender,
         subject=subject,
-        text=new_part(text),
+        text=new,
         full_text=text,
+        cut=rest,
         html=html,
         to=addresses_of(headers["to"]),
         cc=addresses_of(headers["cc"]),
@@ -108,133 +101,132 @@ def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
         sent_at=_date(_first(headers, "date")),
         files=tuple(found.files),
         notes=tuple(dict.fromkeys(found.notes)),
-        bounce=report_of(message, raw) if automatic is Automatic.BOUNCE else None,
+        bounce=report_of(raw) if automatic is Automatic.BOUNCE else None,
         authentication=tuple(headers["authentication-results"][:20]),
+        pictures=pictures,
     )
 
 
-def _open(raw: bytes) -> tuple[Message, _Found]:
+def _open(raw: bytes) -> tuple[Part, _Found]:
     """Take the mail apart, or leave it closed when it holds more containers than people send."""
-    found = _Found()
-    lowered = raw.lower()
-    if (
-        lowered.count(b"boundary=") + lowered.count(b"boundary*") <= _CONTAINERS
-        and lowered.count(b"message/rfc822") <= _CONTAINERS
-    ):
+    found, tidy = _Found(), tidied(raw)
+    lowered = tidy.lower()
+    if lowered.count(b"boundary=") + lowered.count(b"boundary*") <= _CONTAINERS:
         try:
-            message: Message = BytesParser(policy=_PLAIN).parsebytes(raw)
+            message = whole(tidy)
             _collect(message, found, 0)
         except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError):
             # CPython's parser raises all of these on real mails.
             found = _Found()
         else:
             return message, found
-    found.notes.append("The body of this mail could not be opened; the whole mail is attached.")
+    found.notes.append(Note.CLOSED)
     found.files.append(MailFile("message.eml", "message/rfc822", raw))
-    return BytesHeaderParser(policy=_PLAIN).parsebytes(raw), found
+    return headers_only(tidy), found
 
 
-def _collect(part: Message, found: _Found, depth: int) -> None:
+def _collect(part: Part, found: _Found, depth: int) -> None:
     found.parts += 1
     if found.parts > _PARTS or depth > _DEPTH:
-        found.notes.append("Parts of this mail lie too deep or are too many; the original holds them.")
+        found.notes.append(Note.TOO_DEEP)
         return
-    kind = _type(part)
+    kind = part.kind
     if kind.startswith("multipart/") and part.is_multipart():
-        for child in _children(part):
+        for child in children(part):
             _collect(child, found, depth + 1)
-    elif kind in {"text/plain", "text/html"} and not _is_file(part):
-        text = _text(part)
-        (found.htmls if kind == "text/html" else found.texts).append(text)
+    elif kind in {"text/plain", "text/html"} and not _is_file(part, is_whole=depth == 0):
+        (found.htmls if kind == "text/html" else found.texts).append(_text(part, found))
     elif kind.startswith("multipart/"):
         _show_whole(part, found)
     else:
         _keep(part, kind, found)
 
 
-def _show_whole(part: Message, found: _Found) -> None:
+def _is_file(part: Part, *, is_whole: bool) -> bool:
+    """Tell whether a text is a file: it says so or has a name, and is not the whole mail under some name."""
+    return part.is_attached or (bool(part.file_name) and not is_whole)
+
+
+def _show_whole(part: Part, found: _Found) -> None:
     """Show parts that cannot be told apart (no boundary, or one that never comes) as they came; nothing of nothing."""
-    text = decode_text(_payload(part), None).replace("\r\n", "\n").replace("\r", "\n")
+    text = _lines(decode_text(content_of(part), None))
     if text.strip():
-        found.notes.append("The parts of this mail cannot be told apart; they are shown as they came.")
+        found.notes.append(Note.UNDIVIDED)
         found.texts.append(text)
 
 
-def _children(part: Message) -> Iterator[Message]:
-    payload = part.get_payload()
-    yield from (child for child in payload if isinstance(child, Message)) if isinstance(payload, list) else ()
+def _text(part: Part, found: _Found) -> str:
+    body, said = content_of(part), part.said("content-type")
+    declared = said.get("charset") or None
+    found.charset = found.charset or declared
+    if part.kind == "text/html":
+        if declared is None and (meta := _META_CHARSET.search(body[:4_000])):
+            declared = meta.group(1).decode("ascii", "replace")
+        return _lines(decode_text(body, declared))
+    text = _lines(decode_text(body, declared))
+    if said.get("format", "").lower() != "flowed":
+        return text
+    return unflowed(text, deletes_space=said.get("delsp", "").lower() == "yes")
 
 
-def _type(part: Message) -> str:
-    return safe_type(part.get_content_type())
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_file(part: Message) -> bool:
-    disposition = str(part.get("content-disposition") or "").strip().lower()
-    return disposition.startswith("attachment") or bool(part.get_filename())
-
-
-def _text(part: Message) -> str:
-    body = _payload(part)
-    declared = str(part.get_param("charset") or "") or None
-    if declared is None and _type(part) == "text/html" and (meta := _META_CHARSET.search(body[:4_000])):
-        declared = meta.group(1).decode("ascii", "replace")
-    return decode_text(body, declared).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _payload(part: Message) -> bytes:
-    if part.is_multipart():
-        # A mail inside a mail.
-        return b"\n".join(child.as_bytes() for child in _children(part))
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _keep(part: Message, kind: str, found: _Found) -> None:
+def _keep(part: Part, kind: str, found: _Found) -> None:
     if len(found.files) >= _FILES:
-        found.notes.append(f"Only the first {_FILES} files of this mail are shown.")
+        found.notes.append(Note.MANY_FILES)
         return
     number = len(found.files) + 1
-    name = str(part.get_filename() or "")[:_NAME_LIMIT]
-    if is_winmail(kind, name) and (opened := open_winmail(_payload(part))):
+    name, content = part.file_name[:_NAME_LIMIT], content_of(part)
+    if is_winmail(kind, name) and (opened := open_winmail(content)):
         _keep_opened(opened, found)
         return
-    if not name and kind in _NAMES:
-        name = _NAMES[kind].format(number)
+    shown = name or _NAMES.get(kind, "").format(number)
     cid = next(iter(_ids(str(part.get("content-id") or ""))), "")
-    found.files.append(MailFile(safe_name(decode_header(name), kind, number), kind, _payload(part), cid))
+    found.files.append(MailFile(safe_name(shown, kind, number), kind, content, cid, is_named=bool(name)))
 
 
 def _keep_opened(opened: Opened, found: _Found) -> None:
     """Show what Outlook packed: its files, and its text where the mail has no other."""
-    found.notes.append("This mail came packed by Outlook (winmail.dat) and was opened.")
+    found.notes.append(Note.PACKED)
     for name, kind, content in opened.files[: _FILES - len(found.files)]:
         kept = safe_type(kind)
         found.files.append(MailFile(safe_name(name, kept, len(found.files) + 1), kept, content))
     if not found.texts and not found.htmls:
-        found.texts.extend([opened.text] if opened.text else [])
-        found.htmls.extend([opened.html] if opened.html else [])
+        found.texts.extend([_lines(printable(opened.text))] if opened.text else [])
+        found.htmls.extend([printable(opened.html)] if opened.html else [])
 
 
-def _body(found: _Found) -> tuple[str, str | None]:
-    """Return text and sanitised HTML; the text of the HTML where the sender gave no other."""
-    whole = "<hr>".join(found.htmls)
-    html = sanitise(whole) if whole else None
-    if len(whole) > HTML_LIMIT:
-        found.notes.append("The HTML of this mail was cut; the original holds all of it.")
+def _body(found: _Found) -> tuple[str, str | None, tuple[str, ...]]:
+    """Return text, sanitised HTML and its pictures elsewhere; the HTML's text where the sender gave no other."""
+    together = "<hr>".join(found.htmls)
+    html, pictures = sanitise_mail(together) if together else (None, ())
+    if len(together) > HTML_LIMIT:
+        found.notes.append(Note.HTML_CUT)
     text = "\n\n".join(text.strip() for text in found.texts if text.strip())
     if not text and html:
         text = to_text(html)
     if len(text) > _TEXT_LIMIT:
-        found.notes.append("The text of this mail was cut; the original holds all of it.")
-    return text[:_TEXT_LIMIT].strip(), html
+        found.notes.append(Note.TEXT_CUT)
+    return text[:_TEXT_LIMIT].strip(), html, pictures
 
 
-def _headers(message: Message) -> Headers:
+def _headers(message: Part) -> Headers:
     headers: Headers = defaultdict(list)
     for name, value in list(message.raw_items())[:_HEADERS]:
-        headers[name.lower()].append(" ".join(str(value).splitlines()))
+        headers[name.lower()].append(_as_text(" ".join(str(value).splitlines())))
     return headers
+
+
+def _as_text(value: str) -> str:
+    """Return a header that is sound UTF-8 as what it says (RFC 6532); other bytes above 127 stay as they came."""
+    if value.isascii():
+        return value
+    try:
+        return raw_bytes(value).decode("utf-8")
+    except UnicodeDecodeError:
+        return value
 
 
 def _first(headers: Headers, name: str) -> str:

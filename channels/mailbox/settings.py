@@ -42,6 +42,10 @@ class EmailSettings(AccountSettings):
     address: str = Field(description="Address of this mailbox; mail comes to it and is sent from it.")
     from_name: str = Field("", max_length=120, description="Name beside the address; empty: the agent's name.")
     is_listening: bool = Field(default=True, description="Whether the embedded SMTP listener takes mail for it.")
+    is_catch_all: bool = Field(
+        default=False,
+        description="Whether our own listener takes mail for all addresses of its domain that no other mailbox has.",
+    )
     has_plus_addresses: bool = Field(default=True, description="Whether name+anything@domain reaches this mailbox too.")
 
     trusted_server: str = Field(
@@ -159,3 +163,7 @@ class EmailSettings(AccountSettings):
         local, _, domain = address.strip().lower().rpartition("@")
         plain = local.partition("+")[0] if self.has_plus_addresses and "+" not in self.local else local
         return f"{plain}@{domain}" == self.address
+
+    def catches(self, address: str) -> bool:
+        """Whether mail to this address comes here for want of another mailbox."""
+        return self.is_catch_all and address.strip().lower().rpartition("@")[2] == self.domain

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from tnefparse import TNEF
 
+from channels.mailbox.charset import decode_text
+
 # It warns of every odd checksum.
 logging.getLogger("tnef-decode").setLevel(logging.CRITICAL)
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
@@ -46,5 +48,5 @@ def open_winmail(content: bytes) -> Opened | None:
 
 def _text(body: object) -> str:
     if isinstance(body, bytes):
-        return body.decode("utf-8", "replace")
+        return decode_text(body, None)
     return body if isinstance(body, str) else ""

@@ -46,7 +46,8 @@ class Trials:
 
     async def _fetch(self, settings: EmailSettings) -> None:
         async with open_mailbox(settings, self._tokens) as mailbox:
-            await mailbox.select(settings.imap_folder, is_read_only=True)
+            for folder in filter(None, (settings.imap_folder, settings.sent_folder)):
+                await mailbox.select(folder, is_read_only=True)
 
     async def _send(self, settings: EmailSettings) -> None:
         mail = EmailMessage()

@@ -70,6 +70,7 @@ async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(
     )
     await audit.does("interactions.release", "job.released", job_id=str(job["id"]))
     await _upload(audit, "interactions.upload", "/api/files")
+    await _copy_of_a_file(audit)
     await _upload(audit, "rooms.upload", "/api/room-files")
     visit_id = await visits(audit)
     proof = f"/api/visits/{visit_id}/files?kind=photo&client_id=p"
@@ -306,6 +307,15 @@ async def _upload(
         assert response.status == 201
     await audit.is_told(before, tells, name)
     audit.seen.add(name)
+
+
+async def _copy_of_a_file(audit: Auditor) -> None:
+    (file,) = await query(
+        audit.it,
+        "update attachment set interaction_id = (select id from interaction order by id limit 1)"
+        " where id = (select max(id::text)::uuid from attachment) returning id",
+    )
+    await audit.does("interactions.copy", "file.uploaded", file_id=str(file["id"]))
 
 
 async def _ticket_file(audit: Auditor) -> None:

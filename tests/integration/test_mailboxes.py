@@ -229,6 +229,7 @@ async def test_each_thing_that_can_be_wrong_with_a_mailbox_has_its_word(unused_t
         good = {"imap.connect": "", "imap.sign_in": "", "imap.folder": ""}
         assert await tried(**imap(port)) == good
         assert await tried(**imap(port, imap_folder="Nowhere")) == {**good, "imap.folder": "folder"}
+        assert await tried(**imap(port, sent_folder="Nowhere")) == {**good, "imap.folder": "folder"}
         assert await tried(**imap(port, imap_password="no")) == {"imap.connect": "", "imap.sign_in": "password"}
         assert await tried(**imap(port, imap_security="starttls")) == {"imap.connect": "no_tls"}
         assert await tried(**imap(port, imap_security="tls")) == {"imap.connect": "no_tls"}

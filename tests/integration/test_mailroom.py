@@ -134,6 +134,23 @@ async def test_only_outside_the_hours_where_it_is_asked_so(dsn: str, tmp_path: P
         assert len(await sent(around)) == 1
 
 
+async def test_a_program_is_not_known_for_what_programs_wrote_before(dsn: str, tmp_path: Path, db: Database) -> None:
+    async with outside(dsn, tmp_path) as around:
+        for number in range(3):
+            await around.mail("Offers", sender="news@shop.example", subject=f"News {number}", List_Id="<news.shop>")
+            await around.mail("gone", sender="mailer-daemon@else.example", subject=f"Failure {number}")
+            await settled(db)
+        await around.mail("A person", sender="news@shop.example", subject="Question")
+        await settled(db)
+        await around.mail("Receipt", sender="news@shop.example", subject="Receipt", Auto_Submitted="auto-generated")
+        await around.mail("still gone", sender="mailer-daemon@else.example", subject="Failure 4")
+        await settled(db)
+        found = {row["subject"]: row["state"] for row in await db.rows(_ROWS)}
+        assert {state for subject, state in found.items() if subject.startswith(("News", "Failure"))} == {"closed"}
+        assert found["Question"] == "queued"
+        assert found["Receipt"] == "queued", "somebody wrote from there: now the address is known"
+
+
 async def test_two_administrators_do_not_overwrite_each_other(dsn: str, tmp_path: Path) -> None:
     async with outside(dsn, tmp_path) as around:
         admin = await around.it.person("admin")

@@ -34,7 +34,7 @@ async def conversation_by_mail(around: Outside) -> tuple[AgentSocket, dict[str, 
     return sara, await sara.take_offer("email"), asked
 
 
-async def test_a_reply_of_the_same_sender_lands_in_the_thread(dsn: str, tmp_path: Path) -> None:
+async def test_c005_a_reply_of_the_same_sender_lands_in_the_thread(dsn: str, tmp_path: Path) -> None:
     async with outside(dsn, tmp_path) as around:
         sara, conversation, asked = await conversation_by_mail(around)
         interaction_id = conversation["interaction"]["id"]
@@ -344,7 +344,7 @@ async def test_a_message_that_nobody_is_there_for_waits(dsn: str, tmp_path: Path
         assert inbound(await sara.take_offer("email")) == ["in the night"]
 
 
-async def test_an_employee_writes_first_and_the_answer_comes_back(dsn: str, tmp_path: Path) -> None:
+async def test_c005_an_employee_writes_first_and_the_answer_comes_back(dsn: str, tmp_path: Path) -> None:
     async with outside(dsn, tmp_path) as around:
         sara = await around.it.person("sara")
         admin = await around.it.person("admin")

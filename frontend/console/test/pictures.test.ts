@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { besides, editable, pictured } from "../src/pages/work/pictures";
+import { asked, besides, editable, pictured } from "../src/pages/work/pictures";
 import type { Attachment } from "../src/protocol";
 
 const id = "01900000-0000-7000-8000-000000000001";
@@ -25,4 +25,11 @@ test("what the text shows is not listed again", () => {
 test("the editor shows what the server keeps", () => {
   expect(editable(`<p><img alt="" src="cid:${id}"></p>`)).toBe(`<p><img alt="" src="/api/files/${id}"></p>`);
   expect(editable('<img src="cid:x">')).toBe('<img src="cid:x">');
+});
+
+test("pictures that lie elsewhere have no source until they are asked for, and then the server's", () => {
+  const html = '<p><img alt="x" src="cid:outside-12@markaz.invalid"></p>';
+  expect(pictured(html, [], {})).toBe('<p><img alt="x" ></p>');
+  expect(asked(html, "m")).toBe('<p><img alt="x" src="/api/messages/m/pictures/12"></p>');
+  expect(asked('<img src="cid:outside-x@markaz.invalid">', "m")).not.toContain("/api/");
 });

@@ -15,6 +15,7 @@ import { pathTo } from "../../shell/route";
 import CustomerTickets from "../tickets/CustomerTickets";
 import VisitsOf from "../visits/VisitsOf";
 import { Name } from "../work/Name";
+import { CustomerFiles } from "./CustomerFiles";
 import css from "./Customers.module.css";
 import { DetailsForm } from "./DetailsForm";
 import { Facts, OpenItems } from "./Facts";
@@ -79,6 +80,7 @@ export function CustomerPage(props: CustomerPageProps) {
             {may("ticket.read") && <CustomerTickets customerId={id} moment={merges.items.length} />}
             {may("visit.read") && <VisitsOf kind="customer" id={id} mayAdd />}
             <Timeline customerId={id} moment={`${customer.version} ${merges.items.length} ${overview?.last_out_at}`} />
+            {may("interaction.read") && <CustomerFiles customerId={id} />}
             <Merges customer={customer} merges={merges} changed={changed} mayMerge={isOpen && may("customer.merge")} />
           </div>
           <div className={css.column}>

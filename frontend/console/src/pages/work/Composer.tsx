@@ -20,6 +20,7 @@ import { RecipientsRow } from "./RecipientsRow";
 import { SegmentCount } from "./SegmentCount";
 import { SendMenu } from "./SendMenu";
 import { SignatureLine } from "./SignatureLine";
+import { StoredFiles } from "./StoredFiles";
 import { useUploads } from "./uploading";
 import { words } from "./words";
 import { useWrittenLetter } from "./writtenLetter";
@@ -182,6 +183,13 @@ function Writing(props: WritingProps) {
                 </ActionIcon>
               )}
             </FileButton>
+          )}
+          {isMail && (
+            <StoredFiles
+              customerId={interaction.customer.id}
+              room={uploads.room}
+              add={(copies) => draft.write({ ...newest.current, attachments: [...newest.current.attachments, ...copies] })}
+            />
           )}
           <Emoji choose={(sign) => box.current?.insert(sign)} />
           {isReply && (

@@ -1,9 +1,10 @@
-import { ActionIcon, Badge } from "@mantine/core";
-import { IconArrowForwardUp, IconFileText } from "@tabler/icons-react";
+import { ActionIcon, Badge, Tooltip } from "@mantine/core";
+import { IconArrowForwardUp, IconFileText, IconRoute } from "@tabler/icons-react";
 import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { useView } from "../../live/context";
 import type { Message } from "../../protocol";
+import { words as aroundWords } from "./around/words";
 import { namesOf, wishLetter } from "./letter";
 import { mailWords } from "./mailWords";
 import css from "./Messages.module.css";
@@ -33,6 +34,7 @@ export function LetterLine(props: { message: Message }) {
 export function LetterTools(props: { message: Message }) {
   const { message } = props;
   const { say } = usePhrases(mailWords);
+  const around = usePhrases(aroundWords);
   const dates = useDates();
   const { state } = useView();
   const work = state?.work[message.interaction_id] ?? state?.watched[message.interaction_id];
@@ -46,6 +48,7 @@ export function LetterTools(props: { message: Message }) {
     ];
     wishLetter(message.interaction_id, { kind: "forward", message, text: [...head, "", message.text].join("\n"), subject: `Fwd: ${subject}`.trim().slice(0, 300) });
   };
+  const why = message.direction === "inbound" && typeof message.details["thread"] === "string" ? around.sayAny("why", message.details["thread"].replace(":", "_"), "") : "";
   const hasOriginal = message.direction === "inbound" || ["sent", "delivered", "read"].includes(message.delivery);
   return (
     <span className={css.letterTools}>
@@ -53,6 +56,13 @@ export function LetterTools(props: { message: Message }) {
         <ActionIcon size="sm" variant="subtle" color="gray" onClick={forward} aria-label={say("forward")} title={say("forward")} data-testid="forward">
           <IconArrowForwardUp size={16} className={css.mirrored!} />
         </ActionIcon>
+      )}
+      {why !== "" && (
+        <Tooltip label={why} multiline maw={260} withinPortal events={{ hover: true, focus: true, touch: true }}>
+          <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`${around.say("why")}: ${why}`} data-testid="why-here">
+            <IconRoute size={16} />
+          </ActionIcon>
+        </Tooltip>
       )}
       {hasOriginal && (
         <ActionIcon component="a" href={`/api/messages/${message.id}/original`} download size="sm" variant="subtle" color="gray" aria-label={`${say("original")}: ${say("original_hint")}`} title={say("original_hint")} data-testid="original">

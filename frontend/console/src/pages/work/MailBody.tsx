@@ -1,22 +1,38 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useRegion } from "../../i18n/context";
 import type { Attachment } from "../../protocol";
+import { foldAt } from "./fold";
 import { pictured } from "./pictures";
 import css from "./Messages.module.css";
 
 /**
  * A stranger's HTML, already sanitised by the server, in a frame that runs no script and loads nothing from outside.
  *
- * `allow-same-origin` without `allow-scripts` lets us measure the frame; nothing inside can use it.
+ * `allow-same-origin` without `allow-scripts` lets us measure the frame; nothing inside can use it. What begins with the
+ * letters of `cut` is hidden until it `isOpen`; `folded` hears whether that was found.
  */
-export function MailBody(props: { html: string; from: string; files?: Attachment[]; inline?: unknown }) {
+export function MailBody(props: { html: string; from: string; files?: Attachment[]; inline?: unknown; cut?: string; isOpen?: boolean; folded?: (isFolded: boolean) => void }) {
+  const { cut = "", isOpen = false, folded } = props;
   const { speech } = useRegion();
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(80);
+  const rest = useRef<HTMLElement | null>(null);
   const measure = () => {
     const page = frame.current?.contentDocument?.documentElement;
     if (page) setHeight(Math.ceil(page.getBoundingClientRect().height) + 2);
   };
+  const show = () => {
+    if (rest.current) rest.current.hidden = !isOpen;
+    measure();
+  };
+  const loaded = () => {
+    const body = frame.current?.contentDocument?.body;
+    rest.current = body && cut !== "" ? foldAt(body, cut) : null;
+    folded?.(rest.current !== null);
+    show();
+  };
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- what is shown follows the wish alone
+  useEffect(show, [isOpen]);
   return (
     <iframe
       ref={frame}
@@ -25,7 +41,7 @@ export function MailBody(props: { html: string; from: string; files?: Attachment
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       srcDoc={pageOf(pictured(props.html, props.files ?? [], props.inline))}
       height={height}
-      onLoad={measure}
+      onLoad={loaded}
       data-testid="mail-body"
     />
   );

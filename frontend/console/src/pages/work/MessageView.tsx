@@ -9,7 +9,7 @@ import {
   IconPaperclip,
   IconQuestionMark,
 } from "@tabler/icons-react";
-import { directionOf, hasLetters } from "../../../../shared/direction";
+import { hasLetters } from "../../../../shared/direction";
 import { useDates, useSpeech } from "../../i18n/context";
 import type { Speech } from "../../i18n/words";
 import { usePhrases } from "../../i18n/phrases";
@@ -19,8 +19,7 @@ import { partyWords } from "../../phone/partyWords";
 import { MailMarks } from "./around/MailMarks";
 import { words as aroundWords } from "./around/words";
 import { LetterLine, LetterTools } from "./LetterTools";
-import { Linked } from "./Linked";
-import { MailBody } from "./MailBody";
+import { MailText } from "./MailText";
 import { mailWords } from "./mailWords";
 import { Name } from "./Name";
 import { besides } from "./pictures";
@@ -47,11 +46,7 @@ export function MessageView(props: { message: Message; customer: Customer; chann
         {message.direction === "note" && <NoteMark to={message.details["whisper"]} />}
         <LetterLine message={message} />
         {typeof message.details["voicemail"] === "number" && <Voicemail files={message.attachments} />}
-        {message.html === null ? (
-          <p className={css.text} dir={directionOf(message.text)} data-testid="message-text"><Linked text={message.text} /></p>
-        ) : (
-          <MailBody html={message.html} from={message.author.name} files={message.attachments} inline={message.details["inline"]} />
-        )}
+        <MailText message={message} />
         <Files files={besides(message.html, message.attachments, message.details["inline"])} />
         {typeof message.details["signature"] === "string" && (
           <p className={css.signed} data-testid="message-signature">{message.details["signature"]}</p>

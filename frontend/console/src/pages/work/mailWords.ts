@@ -46,6 +46,10 @@ export const mailWords = phrasebook({
     "undo_seconds": "{seconds} seconds",
     "is_mailed": "Mail me what customers write while I am away",
     "is_mailed_hint": "An answer to that mail goes to the customer in your name.",
+    "quoted_show": "Show the quoted text",
+    "quoted_hide": "Hide the quoted text",
+    "pictures_show": "Show outside pictures ({n})",
+    "pictures_hint": "They are fetched from the sender's server, which may tell that this was read.",
   },
   ar: {
     "to": "إلى",
@@ -91,6 +95,10 @@ export const mailWords = phrasebook({
     "undo_seconds": "{seconds} ثانية",
     "is_mailed": "أرسل إلى بريدي ما يكتبه العملاء وأنا بعيد",
     "is_mailed_hint": "الرد على ذلك البريد يصل إلى العميل باسمك.",
+    "quoted_show": "إظهار النص المقتبس",
+    "quoted_hide": "إخفاء النص المقتبس",
+    "pictures_show": "إظهار الصور الخارجية ({n})",
+    "pictures_hint": "تُجلب من خادم المرسل، وقد يعرف بذلك أن الرسالة قُرئت.",
   },
   fa: {
     "to": "به",
@@ -136,5 +144,9 @@ export const mailWords = phrasebook({
     "undo_seconds": "{seconds} ثانیه",
     "is_mailed": "وقتی نیستم، نوشته‌های مشتریان را برایم ایمیل کن",
     "is_mailed_hint": "پاسخ به آن ایمیل به نام شما به مشتری می‌رسد.",
+    "quoted_show": "نمایش متن نقل‌شده",
+    "quoted_hide": "پنهان‌کردن متن نقل‌شده",
+    "pictures_show": "نمایش تصویرهای بیرونی ({n})",
+    "pictures_hint": "از کارساز فرستنده گرفته می‌شوند و او شاید بفهمد که پیام خوانده شده است.",
   },
 });

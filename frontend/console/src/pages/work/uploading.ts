@@ -40,12 +40,12 @@ export function useUploads(files: Attachment[], done: (file: Attachment) => void
       setRunning((old) => old.filter((one) => one.key !== key));
     }
   };
+  const room = Math.max(0, filesAtMost - files.length - running.length);
   const add = (chosen: File[], then?: (file: Attachment) => void) => {
-    const room = filesAtMost - files.length - running.length;
     if (chosen.length > room) notifications.show({ color: "yellow", message: desk.say("too_many"), role: "alert" });
-    for (const file of chosen.slice(0, Math.max(0, room))) void start(file, then);
+    for (const file of chosen.slice(0, room)) void start(file, then);
   };
-  return { running, add };
+  return { running, room, add };
 }
 
 /** `fetch` cannot tell how far it is. Null: it was stopped. */
