@@ -44,7 +44,7 @@ NAMES = (
 _USUAL: dict[Locale, dict[str, str]] = {
     "en": {"customer.name": "customer", "technician.name": "our technician"},
     "ar": {"customer.name": "عميلنا الكريم", "technician.name": "الفني"},
-    "fa": {"customer.name": "مشتری گرامی", "technician.name": "تکنسین ما"},
+    "fa": {"customer.name": "مشتری گرامی", "technician.name": "سرویسکار ما"},
 }
 # Without a promised window the customer is told half an hour around the planned time.
 

@@ -264,7 +264,7 @@ export const words = phrasebook({
     "kind.callback_failed": "تماس وعده‌داده‌شده انجام نشود",
     "kind.call_asked": "همکاری مرا به تماسی دعوت کند",
     "kind.customer_contact": "مشتری‌ای که مسئولش هستم تماس بگیرد",
-    "kind.low_rating": "گفتگوی من امتیاز کم بگیرد",
+    "kind.low_rating": "گفت‌وگوی من امتیاز کم بگیرد",
     "kind.work_alert": "کاری منتظر است و کسی آن را نمی‌گیرد",
     "kind.queue_alarm": "هشدار صفی که سرپرستش هستم",
     "kind.ticket_changed": "مرحلهٔ تیکتی که دنبال می‌کنم تغییر می‌کند",

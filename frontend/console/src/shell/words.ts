@@ -155,7 +155,7 @@ export const shellWords = phrasebook({
     "do.send": "فرستادن",
     "do.transfer": "واگذاری",
     "do.close": "بستن گفت‌وگو",
-    "do.ticket": "ثبت تیکت از این گفتگو",
+    "do.ticket": "ثبت تیکت از این گفت‌وگو",
     "title_unread": "({n}) {title}",
   },
 });

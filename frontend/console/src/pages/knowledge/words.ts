@@ -305,7 +305,7 @@ export const words = phrasebook({
     "tell.missed": "نمی‌رسد",
     "why.unsubscribed": "دیگر چنین ایمیل‌هایی نمی‌خواهد (لغو اشتراک).",
     "why.opted_out": "شماره‌اش در فهرست انصراف است.",
-    "why.no_way": "نه گفتگویی هست و نه نشانی‌ای برای نوشتن.",
+    "why.no_way": "نه گفت‌وگویی هست و نه نشانی‌ای برای نوشتن.",
     "why.bounced": "ایمیل برگشت خورد.",
     "why.undelivered": "تحویل داده نشد.",
     "solved": "حل شد",

@@ -141,7 +141,7 @@ export const words = phrasebook({
     "open": "باز کردن بازدید",
     "board": "روی تختهٔ اعزام",
     "ticket": "تیکت آن",
-    "technician": "تکنسین",
+    "technician": "سرویسکار",
     "planned": "برنامه",
     "promised": "وعده",
     "attempts": "دفعات اعزام",
