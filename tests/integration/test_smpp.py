@@ -334,7 +334,7 @@ async def test_c012_c013_what_goes_by_text_goes_by_smpp_where_that_is_what_there
 async def test_a_text_of_no_conversation_goes_again_when_it_did_not_leave_and_never_when_it_may_have(
     server_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.smpp_pdu.line._ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("channels.smpp_pdu.line.ANSWER_SECONDS", 0.3)
     async with message_centre() as (right, there), house(server_dsn, tmp_path) as it:
         admin = await it.person("admin")
         (queue,) = await query(it, "select id from queue where channels is null or 'smpp' = any(channels) limit 1")
