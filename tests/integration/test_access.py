@@ -2,31 +2,18 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from yarl import URL
 
 from access.model import AGENT_PERMISSIONS, Permission
 from core.secrets import digest
-from tests.integration.house import PASSWORD, branch, hire, house, made, query
+from tests.integration.house import PASSWORD, branch, hire, made, query
 from tests.live import AgentSocket, CommandFailed, Live, Person, eventually
 
 AGENT = sorted(AGENT_PERMISSIONS)
 WITHIN_SECONDS = 1.0
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("access")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 async def try_sign_in(it: Live, login: str, password: str) -> tuple[int, dict[str, object]]:

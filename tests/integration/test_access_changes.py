@@ -3,29 +3,14 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-import pytest_asyncio
-
 from access.model import AGENT_PERMISSIONS, Permission
-from tests.integration.house import branch, hire, house, made
+from tests.integration.house import branch, hire, made
 from tests.live import AgentSocket, CommandFailed, Live, Person, eventually
 
 AGENT = sorted(AGENT_PERMISSIONS)
 WITHIN_SECONDS = 1.0
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("access_changes")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 async def put(person: Person, path: str, **body: Any) -> tuple[int, Any]:

@@ -4,12 +4,10 @@ import asyncio
 import io
 import re
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
 
@@ -17,7 +15,7 @@ from access.model import Permission
 from core.commands import Command
 from core.http import COLLEAGUE, CUSTOMER, PUBLIC, SIGNED_IN
 from core.http.route import Route
-from tests.integration.house import hire, house, made, query
+from tests.integration.house import hire, made, query
 from tests.live import AgentSocket, Live, Person
 from tools import protocol
 
@@ -53,17 +51,6 @@ FOR_EVERYONE = {
     "rooms.look",
     "rooms.accept",
 }
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("api")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 def routes(it: Live, *, guarded: bool = False) -> list[Route]:

@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from tests.integration.audited import call_flows, complaints, technicians, telephony
 from tests.integration.audited_portal import portal
 from tests.integration.auditor import PIXEL, Auditor, the_desk, visits
-from tests.integration.house import hire, house, made, query
+from tests.integration.house import hire, made, query
 from tests.integration.outgoing import calling_out
 from tests.live import AgentSocket, Live
 
@@ -35,12 +33,6 @@ READ_ONLY = {
     "solutions.preview_solution",
 }
 SECRET = "canary-9f2c1b7e"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("audit")) as found:
-        yield found
 
 
 async def test_every_use_case_leaves_an_entry_with_its_actor_and_no_secret(

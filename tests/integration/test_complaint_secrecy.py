@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import pytest_asyncio
 
 from tests.integration.grievance import (
     HANDLER,
@@ -23,19 +19,8 @@ from tests.integration.grievance import (
     shown,
     ticket,
 )
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import Live, Person
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("complaints")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 async def test_c050_a_colleague_who_is_complained_of_never_knows_of_it(it: Live, admin: Person) -> None:

@@ -7,11 +7,8 @@ import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pytest_asyncio
 
 from tests.integration.grievance import (
     CUSTOMER,
@@ -30,20 +27,8 @@ from tests.integration.grievance import (
     shown,
     ticket,
 )
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import Live, Person, eventually
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("complaints")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
 
 # --- sources, types, what it is about
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
-import pytest_asyncio
 
 from tests.integration.campaigning import Desk
-from tests.integration.house import hire, house, query
+from tests.integration.house import hire, query
 from tests.live import Live
 
 ROWS = """phone,name,city
@@ -19,12 +15,6 @@ ROWS = """phone,name,city
 +962790000001,Again,Amman
 ,None,Amman
 """
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("lists")) as found:
-        yield found
 
 
 async def errors(desk: Desk, list_id: str) -> str:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-import pytest_asyncio
-
 from access.model import Permission
 from customers.model import CustomerId
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import Live, Person
 
 ALL = sorted(Permission)
 SHEBA = "580540105180021273113007"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("customers")) as found:
-        yield found
 
 
 async def seen(person: Person, path: str) -> dict[str, Any]:

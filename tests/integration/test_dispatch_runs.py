@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.integration.house import branch, hire, house, made
+from tests.integration.house import branch, hire, made
 from tests.live import Live, Person, eventually
 
 INSPECTION = "00000000-0000-7000-8000-000000000204"
 SHIFT = {"zone": "UTC", "weekly": [{"day": day, "start": "08:00", "end": "16:00"} for day in range(7)]}
 HOME = (35.70, 51.40)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("runs")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 class Crew:

@@ -5,27 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import jwt
 import pytest
-import pytest_asyncio
 
 from access.model import Permission
 from core.errors import Invalid
 from extensions.model import must_be_foreign, origin_of
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import Live, Person
 
 ALL = sorted(Permission)
 NEW = {"name": {"en": "Orders", "fa": "سفارش‌ها"}, "url": "https://erp.example/c/{customer_id}", "place": "customer"}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("extensions")) as found:
-        yield found
 
 
 async def policy(it: Live) -> str:

@@ -29,11 +29,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield found
 
 
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
 async def technician(it: Live, admin: Person, branch_id: str | None = None, **more: Any) -> str:
     person = await hire(it, ["work.take"], branch_id, admin)
     socket = await person.console(available=False)

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-import pytest
-import pytest_asyncio
 
 from core.secrets import Keyring
 from dispatch.telling import tracking_token
-from tests.integration.house import hire, house, made, query
+from tests.integration.house import hire, made, query
 from tests.live import Live, Person
 
 _ALWAYS = {"zone": "UTC", "weekly": [{"day": day, "start": "00:00", "end": "24:00"} for day in range(7)]}
 _INSPECTION = "00000000-0000-7000-8000-000000000204"
 _THERE = {"address": "Valiasr 1", "latitude": 35.75, "longitude": 51.41}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("geo_visits")) as found:
-        yield found
 
 
 def step(state: str) -> dict[str, Any]:

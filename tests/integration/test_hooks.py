@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from simulator.signature import sign
-from tests.integration.house import house, made, query
+from tests.integration.house import made, query
 from tests.live import Live, Person, eventually
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -57,12 +57,6 @@ async def post(url: str, body: Any, headers: dict[str, str], method: str = "POST
     ):
         await response.read()
         return response.status
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("hooks")) as found:
-        yield found
 
 
 async def number(it: Live, digits: str) -> Number:

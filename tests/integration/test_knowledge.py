@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest_asyncio
-
-from tests.integration.house import hire, house, made, query
+from tests.integration.house import hire, made, query
 from tests.integration.test_tickets import DESK, customer, ticket
 from tests.live import Live, Person
 
 ALL = ["knowledge.write", "knowledge.publish"]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("knowledge")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 def text(title: str, html: str = "") -> dict[str, str]:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from access.model import AGENT_PERMISSIONS, Permission
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import AgentSocket, CommandFailed, Live, Person
 
 AGENT = sorted(AGENT_PERMISSIONS)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("notices")) as found:
-        yield found
 
 
 async def customer(it: Live, name: str = "مریم رضایی", branch_id: str | None = None) -> dict[str, str]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import aiohttp
-import pytest_asyncio
 
 from access.model import Permission
-from tests.integration.house import branch, hire, house
+from tests.integration.house import branch, hire
 from tests.live import Live
 
 ALL = sorted(Permission)
@@ -18,12 +14,6 @@ PIXEL = (
     "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 REASON = {"key": "prayer", "name": {"en": "Prayer", "ar": "صلاة", "fa": "نماز"}}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("organisation")) as found:
-        yield found
 
 
 async def test_a_change_is_on_every_console_at_once_and_in_a_fresh_snapshot(it: Live) -> None:

@@ -13,10 +13,9 @@ from typing import Any
 
 import aiohttp
 import aiosmtplib
-import pytest_asyncio
 from aiosmtpd.smtp import SMTP
 
-from tests.integration.house import house, made, query
+from tests.integration.house import made, query
 from tests.live import Live
 
 SECRET = "a secret of the telephone system"
@@ -25,12 +24,6 @@ PDF = (
     b"2 0 obj<</Type /Page>>endobj\n3 0 obj<</Type/Page >>endobj\n%%EOF"
 )
 SENDER = "+966501113344"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("pbx")) as found:
-        yield found
 
 
 class Gateway:

@@ -48,11 +48,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 
 @pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
-@pytest_asyncio.fixture(scope="module")
 async def at(it: Live, admin: Person) -> dict[str, Any]:
     return await portal(admin)
 

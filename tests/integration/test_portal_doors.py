@@ -34,11 +34,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
             yield found
 
 
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
 def place(each: Route) -> str:
     """Return the address of a route, with ids of nothing."""
     return re.sub(r"\{(\w+)\}", lambda found: "1" if found[1] == "job_id" else str(uuid.uuid4()), each.declared.path)

@@ -29,11 +29,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 
 @pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
-@pytest_asyncio.fixture(scope="module")
 async def form(admin: Person) -> dict[str, Any]:
     at = await portal(admin)
     settings = {"kinds": ["support_request", "complaint"], "title": {"en": "Ask us"}}

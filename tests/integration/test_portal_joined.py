@@ -39,11 +39,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 
 @pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
-@pytest_asyncio.fixture(scope="module")
 async def agent(it: Live, admin: Person) -> AgentSocket:
     return (await agent_of(it, admin, await portal(admin)))[0]
 

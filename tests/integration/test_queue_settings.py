@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-import pytest_asyncio
-
-from tests.integration.house import branch, hire, house, made
+from tests.integration.house import branch, hire, made
 from tests.live import Live, Person
 
 MANAGE = ["queue.manage", "channel.manage", "interaction.read"]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("queues")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 def name() -> str:

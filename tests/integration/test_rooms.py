@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from access.model import AGENT_PERMISSIONS, Permission
-from tests.integration.house import PASSWORD, branch, hire, house, query
+from tests.integration.house import PASSWORD, branch, hire, query
 from tests.integration.test_notices import agree, customer, desk
 from tests.live import AgentSocket, CommandFailed, Live, Person
 
 AGENT = sorted(AGENT_PERMISSIONS)
 MANAGER = sorted(AGENT_PERMISSIONS | {Permission.ROOM_MANAGE})
 GUEST = {"name": "Tariq", "organisation": "Gulf Spare Parts", "password": PASSWORD, "locale": "ar"}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("rooms")) as found:
-        yield found
 
 
 async def team(it: Live, count: int = 2, **fields: Any) -> tuple[str, list[Person], list[AgentSocket]]:

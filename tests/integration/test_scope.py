@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from access.model import Permission
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import AgentSocket, CommandFailed, Live, Person, eventually
 
 ALL = sorted(Permission)
@@ -28,12 +28,6 @@ class Neighbours:
     account: dict[str, Any]
     customer: dict[str, Any]
     interaction: dict[str, Any]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("scope")) as found:
-        yield found
 
 
 @pytest_asyncio.fixture(scope="module")

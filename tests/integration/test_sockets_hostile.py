@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 import socketio
 
-from tests.integration.house import house, made
+from tests.integration.house import made
 from tests.integration.raw_socket import RawSocket
 from tests.live import AgentSocket, Live, VisitorSocket
 
@@ -28,12 +28,6 @@ PAYLOADS: list[Any] = [
     {"client_id": "x", "text": 5}, {"offer_id": {"$ne": None}}, {"state": "available'; drop table agent; --"},
     {"is_typing": "maybe"}, {"is_typing": True, "preview": "p" * 501}, {"attachments": ["x"] * 1000},
 ]  # fmt: skip
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("hostile")) as found:
-        yield found
 
 
 @pytest_asyncio.fixture

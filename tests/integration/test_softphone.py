@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import jwt
-import pytest_asyncio
 
 from access.model import Permission
-from tests.integration.house import branch, hire, house
+from tests.integration.house import branch, hire
 from tests.live import Live, Person
 
 KEY, SECRET, APP = f"SK{'a' * 32}", "the secret of the key at the carrier", f"AP{'b' * 32}"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("softphone")) as found:
-        yield found
 
 
 async def set_keys(admin: Person, branch_id: str | None = None) -> dict[str, Any]:

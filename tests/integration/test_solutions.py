@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest_asyncio
 
 from core.clock import utc_now
 from storage import jobs
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.integration.test_knowledge import published, text
 from tests.integration.test_tickets import DESK, customer, ticket
 from tests.live import Live, Person, eventually
 
 SENDS = [*DESK, "solution.send"]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: Any) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("solutions")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 async def reachable(admin: Person, name: str, address: str, kind: str = "email", **said: Any) -> str:

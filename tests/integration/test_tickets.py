@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-import pytest_asyncio
-
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import Live, Person, eventually
 
 DESK = ["ticket.read", "ticket.write", "customer.read", "interaction.read", "comment.write"]
 FAR = str(uuid.UUID(int=0))
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("desk")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 async def customer(admin: Person, name: str = "لیلا رضایی", **said: Any) -> str:

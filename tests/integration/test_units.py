@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 import pytest_asyncio
 
-from tests.integration.house import hire, house, made
+from tests.integration.house import hire, made
 from tests.integration.test_tickets import DESK, change, listed, ticket
 from tests.live import Live, Person
 
 WAY = ("Reception", "Diagnosis", "Waiting for parts", "Repair", "Ready for delivery", "Delivered")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("units")) as found:
-        yield found
 
 
 @pytest_asyncio.fixture(scope="module")

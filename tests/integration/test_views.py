@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from access.model import Permission
-from tests.integration.house import branch, hire, house, made
+from tests.integration.house import branch, hire, made
 from tests.live import Live, Person
 
 SETTINGS = {"search": "علی", "filters": {"status": ["prospect"]}, "sort": "-name", "hidden": ["kind"]}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("views")) as found:
-        yield found
 
 
 async def views(person: Person, page: str = "customers") -> dict[str, Any]:

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-import pytest
-import pytest_asyncio
 
 from dispatch.telling import tracking_token
 from dispatch.whereabouts import Arrival, Whereabout
 from tests.integration.auditor import PIXEL
-from tests.integration.house import branch, hire, house, made, query
+from tests.integration.house import branch, hire, made, query
 from tests.live import Live, Person, eventually
 
 DESK = ["visit.read", "visit.write", "visit.dispatch", "ticket.read", "ticket.write", "customer.read"]
 REPAIR = "00000000-0000-7000-8000-000000000201"
 INSPECTION = "00000000-0000-7000-8000-000000000204"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    async with house(server_dsn, tmp_path_factory.mktemp("visits")) as found:
-        yield found
-
-
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
 
 
 def at(minutes: float = 0) -> str:

@@ -26,11 +26,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield found
 
 
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
 async def test_what_was_asked_is_beside_the_customer_and_unproven_addresses_find_nobody(
     it: Live, admin: Person
 ) -> None:

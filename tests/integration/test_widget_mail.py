@@ -35,11 +35,6 @@ async def it(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Async
             yield found
 
 
-@pytest_asyncio.fixture(scope="module")
-async def admin(it: Live) -> Person:
-    return await it.person("admin")
-
-
 async def test_a_transcript_goes_to_the_address_of_the_chat_and_to_no_other(it: Live, admin: Person) -> None:
     at = await site(admin, mail_after_minutes=60)
     agent, _ = await agent_of(it, admin, at)
