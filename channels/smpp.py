@@ -42,6 +42,7 @@ from channels.base import (
     Receipt,
     ThreadKey,
 )
+from channels.faults import TextFault
 from channels.longtexts import Joining, TextPart
 from channels.smpp_pdu import delivered
 from channels.smpp_pdu.delivered import Delivered, Reported
@@ -56,6 +57,10 @@ _BUCKET_SECONDS = 30
 _HEADER_BYTES = 16
 _SHORT_CODE = 8
 _LATER = frozenset({SmppCommandStatus.ESME_RTHROTTLED, SmppCommandStatus.ESME_RMSGQFUL, SmppCommandStatus.ESME_RSYSERR})
+_FAULTS: Mapping[SmppCommandStatus, TextFault] = {
+    SmppCommandStatus.ESME_RINVDSTADR: "dead_number",
+    SmppCommandStatus.ESME_RINVSRCADR: "sender",
+}
 # The states of SMPP 3.4, appendix B.
 _STATES: Mapping[str, Delivery] = {
     "ENROUTE": Delivery.SENT,
@@ -159,7 +164,9 @@ class SmppChannel(Channel, Joining):
         if answer.command_status in _LATER:
             raise Unavailable("The message centre asks us to slow down.")
         if answer.command_status != SmppCommandStatus.ESME_ROK:
-            raise Invalid(f"The message centre refused it: {answer.command_status.name}.")
+            fault = _FAULTS.get(answer.command_status)
+            known = {"fault": fault} if fault else {}
+            raise Invalid(f"The message centre refused it: {answer.command_status.name}.", **known)
         # The centre has it: many send no report of anything after that.
         return Receipt(answer.message_id, Delivery.SENT, (f"peer:{outgoing.to.value}",))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dialer import store
 from dialer.attempts import Attempts
+from dialer.room.asking import is_stale
 from dialer.room.claims import Claims, rules
 from dialer.store import sql
 
@@ -21,7 +22,7 @@ class LateTexts:
             known = await tx.row(sql.attempt_of_text, interaction_id=interaction_id, message_id=message_id)
             row = None if known is None else await self._attempts.lock(tx, known["id"])
             contact = None if row is None else await tx.row(sql.get_contact, id=row["contact_id"])
-            if row is None or contact is None or row["state"] == "over":
+            if row is None or contact is None or row["state"] == "over" or not is_stale(row, now):
                 return True
             judging = Claims({**dict(row), "id": row["campaign_id"]}, store.settings(row), await rules(tx))
             verdict = await judging.judge_one(tx, contact, row, now)

@@ -104,7 +104,7 @@ group by 1, 2, 3, 4, 5, p.currency order by 1 desc, 3, 4, 5
 -- The archive of texts in sight, newest first: of conversations, and such as belong to none.
 (select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction, i.address as number,
        coalesce(a.settings ->> 'number', a.name) as our_number, c.name as customer_name, m.author_name, m.text, m.delivery, m.error,
-       m.external_id, m.account_id, i.branch_id
+       m.external_id, m.account_id, i.branch_id, m.details ->> 'fault' as fault
 from message m join interaction i on i.id = m.interaction_id join channel_account a on a.id = m.account_id
 join customer c on c.id = i.customer_id
 where i.channel in ('sms', 'smpp') and m.direction in ('inbound', 'outbound')
@@ -117,7 +117,7 @@ where i.channel in ('sms', 'smpp') and m.direction in ('inbound', 'outbound')
 order by m.id desc limit :most::int)
 union all
 (select p.id, p.interaction_id, i.number, p.at, 'outbound', p.number, coalesce(a.settings ->> 'number', a.name),
-       coalesce(s.name, c.name, ''), '', p.text, p.delivery, p.error, p.external_id, p.account_id, p.branch_id
+       coalesce(s.name, c.name, ''), '', p.text, p.delivery, p.error, p.external_id, p.account_id, p.branch_id, null
 from posted_text p join channel_account a on a.id = p.account_id left join staff s on s.id = p.staff_id
 left join interaction i on i.id = p.interaction_id left join customer c on c.id = i.customer_id
 where p.text is not null and (:direction is null or :direction = 'outbound')
@@ -133,13 +133,13 @@ order by id desc limit :most
 -- One text with whose it is.
 select m.id, m.interaction_id, i.number as interaction_number, m.at, m.direction, i.address as number,
        coalesce(a.settings ->> 'number', a.name) as our_number, c.name as customer_name, m.author_name, m.text, m.delivery, m.error,
-       m.external_id, m.account_id, i.branch_id
+       m.external_id, m.account_id, i.branch_id, m.details ->> 'fault' as fault
 from message m join interaction i on i.id = m.interaction_id join channel_account a on a.id = m.account_id
 join customer c on c.id = i.customer_id
 where m.id = :id::uuid and i.channel in ('sms', 'smpp')
 union all
 select p.id, p.interaction_id, i.number, p.at, 'outbound', p.number, coalesce(a.settings ->> 'number', a.name),
-       coalesce(s.name, c.name, ''), '', p.text, p.delivery, p.error, p.external_id, p.account_id, p.branch_id
+       coalesce(s.name, c.name, ''), '', p.text, p.delivery, p.error, p.external_id, p.account_id, p.branch_id, null
 from posted_text p join channel_account a on a.id = p.account_id left join staff s on s.id = p.staff_id
 left join interaction i on i.id = p.interaction_id left join customer c on c.id = i.customer_id
 where p.id = :id and p.text is not null

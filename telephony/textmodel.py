@@ -56,6 +56,7 @@ class Text(Value):
     text: str
     delivery: str
     error: str | None
+    fault: str | None = Field(None, description="Why it failed, where that has a word of its own: `opted_out`.")
     external_id: str | None
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from access.model import Permission
 from consents import service as consents
 from consents.model import Saying
+from consents.wishes import WISHES
 from core.actor import Actor
 from core.clock import Clock
 from core.errors import Invalid, NotFound
@@ -120,7 +121,8 @@ class Texts:
 
 
 def _text(row: Row) -> Text:
-    return Text(**{name: row[name] for name in Text.model_fields})
+    known = {name: row[name] for name in Text.model_fields}
+    return Text(**known | {"fault": row["fault"] or WISHES.get(row["error"] or "")})
 
 
 def _cells(row: Row, said: list[str]) -> list[Cell]:

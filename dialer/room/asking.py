@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +64,7 @@ class Carrier:
     async def place(self, attempt_id: UUID) -> str:
         """Ask the carrier for a call, once; returns why the campaign should pause, or nothing."""
         row = await self._row(attempt_id)
-        if row is None or row["state"] != "asked" or row["call_id"] is not None or self._is_stale(row):
+        if row is None or row["state"] != "asked" or row["call_id"] is not None or is_stale(row, self._clock()):
             return ""
         try:
             account, channel = await self.channel(row["account_id"])
@@ -84,9 +84,6 @@ class Carrier:
             return await self._refused(attempt_id, error)
         await self._db.run(sql.call_taken, id=attempt_id, call_id=call_id)
         return ""
-
-    def _is_stale(self, row: Row) -> bool:
-        return bool(row["asked_at"] is None or self._clock() - row["asked_at"] > timedelta(seconds=ASKED_SECONDS))
 
     async def _withdrawn(self, attempt_id: UUID, why: str) -> str:
         await self._failed(attempt_id, "withdrawn")
@@ -191,6 +188,11 @@ class Carrier:
         whose = (customer, row["number"])
         interaction_id = await self._attempts.calls.write(tx, row["account_id"], whose, row["campaign_name"], text)
         await store.save(tx, row, state="ringing", interaction_id=interaction_id)
+
+
+def is_stale(row: Row, now: datetime) -> bool:
+    """Tell whether an attempt was judged too long ago to be made by that."""
+    return bool(row["asked_at"] is None or now - row["asked_at"] > timedelta(seconds=ASKED_SECONDS))
 
 
 def words(text: str, contact: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.surface import ConsolePage, Windows
 from tests.integration.asterisk import PASSWORD, pbx, settings
+from tests.integration.house import made, query
 from tests.live import live
 
 pytestmark = pytest.mark.browser
@@ -54,3 +55,39 @@ async def test_an_asterisk_is_added_tried_and_watched(dsn: str, tmp_path: Path, 
         (saved,) = [each for each in accounts if each["kind"] == "ari"]
         assert saved["settings"]["denied_prefixes"] == ["+882"]
         await picture(page, f"{locale}-asterisk")
+
+
+async def test_who_speaks_at_a_telephone_presses_keys_in_the_console(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with pbx() as at, live(dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        await query(it, "update channel_account set is_enabled = false where kind = 'voice'")
+        (queue,) = await query(it, "select id from queue where name = 'Telephone'")
+        new = {"kind": "ari", "name": "House", "queue_id": str(queue["id"]), "settings": settings(at)}
+        await made(admin, "/api/accounts", new)
+        maya = await it.person("maya")
+        assert (await maya.json("PUT", "/api/my-phone", {"address": "sip:204@pbx"}))[0] == 200
+        await maya.json("PATCH", "/api/session/preferences", {"locale": "fa"})
+        await at.until(lambda: at.sockets)
+        console = ConsolePage(await windows.open("fa"), it.base_url)
+        page = console.page
+        await console.sign_in("maya")
+        await console.go_available()
+        call_id = await at.calls("+989121234567")
+        await console.accept()
+        bar = page.get_by_test_id("call-bar")
+        await expect(bar).to_have_attribute("data-status", "joined")
+        await bar.get_by_test_id("open-keypad").click()
+        keypad = page.get_by_test_id("keypad")
+        for key in ("۴", "۲"):
+            await keypad.get_by_role("button", name=key, exact=True).click()
+        await page.keyboard.press("#")
+        await expect(keypad.get_by_test_id("sent-digits")).to_have_text("۴۲#")
+
+        def pressed() -> list[str]:
+            return [each.partition("=")[2] for each in at.asked if f"channels/{call_id}/dtmf" in each]
+
+        await at.until(lambda: len(pressed()) == len("42#"))
+        assert pressed() == ["4", "2", "#"]
+        await picture(page, "fa-asterisk-keypad")

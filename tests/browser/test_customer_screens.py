@@ -64,6 +64,7 @@ async def test_a_customer_is_looked_after_and_written_to_first(
         await expect(page.get_by_test_id("timeline-item")).to_have_count(2)
         await page.get_by_test_id("write").click()
         await page.get_by_test_id("write-text").fill("سلام، سفارش شما آماده است.")
+        await expect(page.get_by_test_id("segments")).to_have_attribute("data-alphabet", "ucs2")
         await shot(page, f"write-{login}-{width}")
         await page.get_by_test_id("write-send").click()
         past = page.get_by_test_id("timeline").get_by_test_id("past")

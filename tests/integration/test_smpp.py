@@ -215,6 +215,18 @@ async def test_an_answer_that_does_not_come_leaves_it_uncertain(monkeypatch: pyt
         assert not isinstance(slow.value, Uncertain)
 
 
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [("ESME_RINVDSTADR", "dead_number"), ("ESME_RINVSRCADR", "sender"), ("ESME_RSUBMITFAIL", None)],
+)
+async def test_a_refusal_says_whose_fault_it_is_where_it_is_somebodys(status: str, fault: str | None) -> None:
+    async with centre() as (at, there):
+        await there.order(fate=status)
+        with pytest.raises(Invalid, match=status) as refused:
+            await at.channel.send(at.account, outgoing(PERSON, "hello"))
+        assert refused.value.extra.get("fault") == fault
+
+
 async def test_settings_are_tried() -> None:
     async with centre() as (at, _):
         await at.channel.check(at.account)

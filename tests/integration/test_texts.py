@@ -183,6 +183,8 @@ async def test_c010_what_the_carrier_says_of_who_stopped_is_shown_as_that_and_ke
         said = (await admin.json("GET", f"/api/interactions/{talk['id']}/messages"))[1]["messages"]
         (message,) = [each for each in said if each["text"] == "Hello"]
         assert (message["delivery"], message["details"]["fault"]) == ("failed", "opted_out")
+        (archived,) = (await admin.json("GET", f"/api/texts?delivery=failed&number={number[1:]}"))[1]["items"]
+        assert (archived["delivery"], archived["fault"]) == ("failed", "opted_out")
     items = (await admin.json("GET", f"/api/text-batches/{batch['id']}/items"))[1]["items"]
     assert [each["reason"] for each in items] == ["opted_out", "opted_out"]
 

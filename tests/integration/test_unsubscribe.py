@@ -149,7 +149,7 @@ async def test_c123_who_will_not_get_a_solution_is_said_before_and_who_did_not_a
         nobody.post(link(it, f"ended.{mark}@shop.example"), data=_CLICK) as done,
     ):
         assert done.status == 200
-    number = f"+9665{uuid.uuid4().int % 10**8:08}"
+    number = f"+96650{uuid.uuid4().int % 10**7:07}"
     likes = {"preferred": {"channel": "sms", "address": number}}
     stopped = await reachable(admin, "stopped", f"stopped.{mark}@shop.example", **likes)
     tickets["stopped"] = await ticket(admin, subject=f"{mark} crash", customer_id=stopped)

@@ -25,6 +25,7 @@ const server = smpp.createServer((session) => {
     tell({ event: "submitted", id, to: pdu.destination_addr, from: pdu.source_addr, coding: pdu.data_coding, text: pdu.short_message.message || pdu.message_payload?.message, esm: pdu.esm_class, is_payload: pdu.message_payload !== undefined, tons: [pdu.source_addr_ton, pdu.dest_addr_ton] });
     if (fate === "silent") return;
     if (fate === "throttled") return session.send(pdu.response({ command_status: smpp.ESME_RTHROTTLED }));
+    if (fate.startsWith("ESME_")) return session.send(pdu.response({ command_status: smpp[fate] }));
     session.send(pdu.response({ message_id: id }));
   });
 });

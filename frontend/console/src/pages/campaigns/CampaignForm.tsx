@@ -16,6 +16,7 @@ import { CapsField } from "../compliance/CapsField";
 import { isTelephone, isTexting } from "../channels/kinds";
 import { placesInCaps, type Preset } from "../compliance/preset";
 import { usePresetName } from "../compliance/shipped";
+import { SegmentCount } from "../work/SegmentCount";
 import { kinds, modes, recycled, type Account, type Campaign, type CampaignSettings } from "./campaign";
 import { DispositionsField, placesInDispositions } from "./Dispositions";
 import { FiltersField, placesInFilters, tidied } from "./Filters";
@@ -96,6 +97,7 @@ function Fields(props: FormProps & { known: CampaignSettings }) {
       {isCall && <TextField label={say("play_url")} value={values.play_url} set={(play_url) => set({ play_url })} error={fault("play_url")} isCode testid="campaign-play" />}
       {isCall && <TextField label={say("language")} value={values.language} set={(next) => set({ language: next })} error={fault("language")} isCode testid="campaign-language" />}
       {!isCall && <TextField label={say("text")} hint={say("script_hint")} rows={3} value={values.text} set={(text) => set({ text })} error={fault("text")} testid="campaign-text" />}
+      {!isCall && <SegmentCount text={values.text} />}
       {values.mode === "power" && <NumberField label={say("ratio")} hint={say("ratio_hint")} min={1} max={4} value={values.ratio} set={(ratio) => set({ ratio })} error={fault("ratio")} decimals={2} testid="campaign-ratio" />}
       {hasAgents && <NumberField label={say("abandon_percent")} hint={say("abandon_hint")} suffix="%" min={0} max={100} value={values.abandon_percent} set={(abandon_percent) => set({ abandon_percent })} error={fault("abandon_percent")} decimals={2} testid="campaign-abandon" />}
       {isCall && <NumberField label={say("ring_seconds")} suffix={say("seconds")} min={5} max={120} value={values.ring_seconds} set={(ring_seconds) => set({ ring_seconds })} error={fault("ring_seconds")} testid="campaign-ring" />}

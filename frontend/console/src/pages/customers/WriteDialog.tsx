@@ -11,6 +11,8 @@ import { usePhrases } from "../../i18n/phrases";
 import { byId, useList } from "../../kit/list";
 import { kitWords } from "../../kit/words";
 import { useCommand } from "../../live/context";
+import { isTexting } from "../channels/kinds";
+import { SegmentCount } from "../work/SegmentCount";
 import { factWords } from "./factWords";
 import { waysTo, type Way } from "./ways";
 
@@ -87,6 +89,7 @@ function WriteForm(props: WriteDialogProps & { ways: Way[] }) {
           <TextInput label={say("subject")} value={subject} onChange={(event) => setSubject(event.currentTarget.value)} dir={writtenDirection(subject)} maxLength={500} data-testid="write-subject" />
         )}
         <Textarea label={say("text")} value={text} onChange={(event) => setText(event.currentTarget.value)} dir={writtenDirection(text)} autosize minRows={5} maxRows={14} data-autofocus data-testid="write-text" />
+        {isTexting(way.account) && <SegmentCount text={text} />}
         <Button type="submit" loading={isBusy} disabled={text.trim() === ""} leftSection={<IconSend2 size={18} aria-hidden />} style={{ alignSelf: "flex-start" }} data-testid="write-send">{say("send")}</Button>
       </Stack>
     </form>

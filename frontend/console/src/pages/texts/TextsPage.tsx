@@ -98,7 +98,7 @@ function Proof(props: { text: TextMessage }) {
     <Stack gap="sm">
       <Text size="sm"><bdi dir="ltr" data-testid="text-way">{text.our_number} {text.direction === "outbound" ? "→" : "←"} {text.number}</bdi> · {dates.full(text.at)}</Text>
       <Text dir={directionOfSaid(text.text)} style={{ ...unbroken, whiteSpace: "pre-wrap" }} data-testid="text-said">{text.text}</Text>
-      {text.error && <Text size="sm" c="red.8" role="alert">{text.error}</Text>}
+      {text.error && <Text size="sm" c="red.8" role="alert">{text.fault === null ? text.error : sayAny("left", text.fault, text.error)}</Text>}
       {text.interaction_id !== null && <Anchor href={pathTo("conversations", text.interaction_id)}>{say("open")}</Anchor>}
       <Consent text={text} />
       {text.direction === "outbound" && (

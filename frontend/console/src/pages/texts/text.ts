@@ -14,6 +14,7 @@ export interface TextMessage {
   text: string;
   delivery: "none" | "queued" | "sending" | "uncertain" | "sent" | "delivered" | "read" | "failed";
   error: string | null;
+  fault: string | null;
 }
 
 export interface Told {
