@@ -12,6 +12,7 @@ from automation.catalogue import Catalogue, Shape, catalogue, misfit
 from automation.doing import Doing
 from automation.model import (
     Actions,
+    AddCheck,
     AutomationRule,
     Conditions,
     Did,
@@ -19,11 +20,13 @@ from automation.model import (
     Macro,
     MacroSaved,
     MacroSettings,
+    Notify,
     RuleSaved,
     RuleSettings,
     Run,
     SetField,
     SetValue,
+    TellCustomer,
     hold,
 )
 from automation.service import Automation
@@ -31,6 +34,7 @@ from automation.store import sql
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
+from core.text import must_be_seen
 from storage.database import Database, Tx
 from tickets.confidence import confidence
 from tickets.fields import TicketField
@@ -55,6 +59,7 @@ class Rulebook:
     async def save_rule(self, actor: Actor, rule_id: UUID | None, said: RuleSettings) -> AutomationRule:
         """Add a rule or change one; it acts on what happens from now on."""
         _may(actor)
+        must_be_seen("name", said.name)
         await self._must_fit(said.actions, said.conditions)
         async with self._db.transaction(actor) as tx:
             kept = await self._known(tx, rule_id, sql.get_rule)
@@ -95,6 +100,7 @@ class Rulebook:
 
     async def save_macro(self, actor: Actor, macro_id: UUID | None, said: MacroSettings) -> Macro:
         _may(actor)
+        must_be_seen("names", *said.names.values())
         await self._must_fit(said.actions)
         async with self._db.transaction(actor) as tx:
             kept = await self._known(tx, macro_id, sql.get_macro)
@@ -131,6 +137,7 @@ class Rulebook:
 
     async def _must_fit(self, actions: Actions, conditions: Conditions | None = None) -> None:
         """Refuse what names a stage, a type, a field or a word that is not there."""
+        _must_say_something(actions)
         stages = {each.id for each in await self._setup.statuses()}
         types = {each.id for each in await self._setup.types()}
         fields = {each.key: each for each in await self._setup.fields()}
@@ -147,6 +154,20 @@ class Rulebook:
                     continue
         if conditions is not None:
             _must_be_able_to_hold(conditions, fields, stages, types)
+
+
+def _must_say_something(actions: Actions) -> None:
+    for number, action in enumerate(actions):
+        at = f"actions.{number}"
+        match action:
+            case Notify(to="people", people=()):
+                raise Invalid("Nobody is named.", field=at)
+            case AddCheck() | Notify():
+                must_be_seen(at, action.text)
+            case TellCustomer():
+                must_be_seen(at, *action.texts.values())
+            case _:
+                continue
 
 
 def _must_be_able_to_hold(

@@ -23,6 +23,7 @@ from complaints.settings import (
 from complaints.store import sql
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, NotFound
+from core.text import must_be_seen
 from core.values import Value
 from storage import versions
 from storage.database import Database, Tx
@@ -53,12 +54,14 @@ class ComplaintSetup:
             await _may(tx, actor)
             if source_id == CUSTOMER and not said.is_active:
                 raise Conflict("What nobody names a source of comes from the customer.", field="is_active")
+            must_be_seen("names", *said.names.values())
             saved = await _save(tx, sql.save_source, "source", source_id, await store.sources(tx), said)
         return Source(id=saved[0], version=saved[1], **said.model_dump(exclude={"version"}))
 
     async def save_cause(self, actor: Actor, cause_id: UUID | None, said: CauseSettings) -> Cause:
         async with self._db.transaction(actor) as tx:
             await _may(tx, actor)
+            must_be_seen("names", *said.names.values())
             saved = await _save(tx, sql.save_cause, "cause", cause_id, await store.causes(tx), said)
         return Cause(id=saved[0], version=saved[1], **said.model_dump(exclude={"version"}))
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from core.errors import Invalid
+
 _FOLD = str.maketrans(
     {
         "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ە": "ه",
@@ -116,3 +118,9 @@ def preview(text: str, limit: int = 140) -> str:
     if len(line) <= limit < len(text):
         line = _SPACES.sub(" ", text).strip()
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def must_be_seen(place: str, *texts: str) -> None:
+    """Raise Invalid at a place for a text of which nobody sees anything, such as blanks."""
+    if not all(fold(text).strip() for text in texts):
+        raise Invalid("This is empty.", field=place)

@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.clock import Clock
 from core.errors import Conflict, Invalid, NotFound
 from core.ids import uuid7
-from core.text import printable
+from core.text import must_be_seen, printable
 from knowledge import store
 from knowledge.model import (
     Article,
@@ -152,6 +152,7 @@ class Articles:
     async def save_category(self, actor: Actor, category_id: UUID | None, said: CategorySettings) -> ArticleCategory:
         """Add a category or change one; none stands in itself."""
         actor.must(Permission.KNOWLEDGE_PUBLISH)
+        must_be_seen("names", *said.names.values())
         async with self._db.transaction(actor) as tx:
             await tx.row(sql.lock_categories)
             known = await store.categories(tx)

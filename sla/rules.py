@@ -15,6 +15,7 @@ from access.model import Permission, line_up
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import BranchId, uuid7
+from core.text import must_be_seen
 from sla import store
 from sla.course import Promise
 from sla.hours import Hours
@@ -120,6 +121,7 @@ class Calendars:
     async def _save(self, actor: Actor, calendar_id: UUID, said: CalendarSettings, version: int) -> Calendar:
         async with self._db.transaction(actor) as tx:
             await _may_change(tx, actor)
+            must_be_seen("name", said.name)
             if said.is_default:
                 await tx.run(sql.clear_default, id=calendar_id)
             saved = await tx.value(
@@ -171,6 +173,7 @@ class Policies:
     async def _save(self, actor: Actor, policy_id: UUID, said: PolicySettings, version: int) -> Policy:
         async with self._db.transaction(actor) as tx:
             await _may_change(tx, actor)
+            must_be_seen("name", said.name)
             if said.calendar_id is not None and said.calendar_id not in {e.id for e in await store.calendars(tx)}:
                 text = "There is no such calendar."
                 raise Invalid(text, errors=[{"loc": "calendar_id", "msg": text, "type": "not_there"}])

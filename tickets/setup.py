@@ -11,6 +11,7 @@ from access.model import Permission
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid
 from core.events import Event
+from core.text import must_be_seen
 from core.values import Value
 from sla.model import Category
 from storage import versions
@@ -79,6 +80,7 @@ class Setup:
 
     async def save_status(self, actor: Actor, status_id: UUID | None, said: StatusSettings) -> Status:
         """Add or change a stage. Its category stays while tickets are in it: they would be solved by a word."""
+        must_be_seen("names", *said.names.values())
         async with self._db.transaction(actor) as tx:
             await _may(tx, actor)
             known = {each.id: each for each in await store.statuses(tx)}
@@ -93,6 +95,7 @@ class Setup:
 
     async def save_type(self, actor: Actor, type_id: UUID | None, said: TypeSettings) -> TicketType:
         """Add or change a type; it stands in another one of its kind, and never in itself."""
+        must_be_seen("names", *said.names.values())
         async with self._db.transaction(actor) as tx:
             await _may(tx, actor)
             known = {row["id"]: row for row in await tx.rows(sql.list_types)}
@@ -111,6 +114,8 @@ class Setup:
 
     async def save_field(self, actor: Actor, field_id: UUID | None, said: FieldSettings | FieldChange) -> TicketField:
         """Add or change a custom field; key and type stay, since tickets hold values of it."""
+        must_be_seen("names", *said.names.values())
+        must_be_seen("options", *(name for option in said.options for name in option.names.values()))
         async with self._db.transaction(actor) as tx:
             await _may(tx, actor)
             known = {each.id: each for each in await store.fields(tx)}

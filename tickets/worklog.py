@@ -10,6 +10,7 @@ from access.model import Permission
 from core.actor import Actor
 from core.errors import Invalid, NotFound
 from core.ids import StaffId, uuid7
+from core.text import must_be_seen
 from storage.database import Row, Tx
 from storage.queries import Query
 from tickets.model import CheckChange, NewCheck, NewPaper, NewTime
@@ -95,6 +96,7 @@ class Worklog:
 
     async def add_paper(self, actor: Actor, ticket_id: UUID, new: NewPaper) -> UUID:
         """Record what was done for the customer; `follows_id` links the document from which it was made."""
+        must_be_seen("summary", new.summary)
         async with self._db.transaction(actor) as tx:
             await self._held(tx, actor, ticket_id)
             follows = new.follows_id

@@ -87,6 +87,9 @@ async def test_c054_a_complaint_goes_its_whole_way_in_arabic(dsn: str, tmp_path:
         await expect(other.get_by_test_id("decision")).to_have_count(2)
         await other.get_by_test_id("close-complaint").click()
         await expect(other.get_by_test_id("complaint")).to_have_attribute("data-stage", "closed")
+        # It is no more among those that go on, and its page says which it is all the same.
+        await other.reload()
+        await expect(other.get_by_test_id("panel").get_by_role("heading", level=3)).to_contain_text(opened["number"])
         # Whoever looks at it hears of it by the feed: nobody asks again.
         await expect(shown).to_have_attribute("data-stage", "closed")
         [row] = await query(it, "select category, hidden_from from ticket where kind = 'complaint'")

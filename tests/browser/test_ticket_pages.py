@@ -220,6 +220,14 @@ async def test_a_ticket_comes_of_a_chat_with_its_own_fields_and_the_chat_is_answ
         await expect(page.get_by_test_id("field-weight")).to_have_value("۱٫۵")
         # The page of own work keeps its own view of the same chat, out of sight.
         talk = page.get_by_test_id("ticket-talk")
+        await expect(talk.get_by_test_id("composer")).to_be_visible()
+        # The page is read from its top, and the chat keeps to its half of it.
+        await expect(page.get_by_test_id("ticket-requester")).to_be_in_viewport()
+        beside = await page.get_by_test_id("ticket-links").bounding_box()
+        box = await talk.bounding_box()
+        assert beside is not None
+        assert box is not None
+        assert beside["x"] + beside["width"] <= box["x"] or box["y"] + box["height"] <= beside["y"]
         await talk.get_by_test_id("composer").fill("فردا می‌آییم")
         await talk.get_by_test_id("composer-send").click()
         await expect(talk.get_by_test_id("message").filter(has_text="فردا می‌آییم")).to_be_visible()

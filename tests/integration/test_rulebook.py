@@ -138,3 +138,27 @@ async def test_the_key_of_a_field_stays(admin: Person) -> None:
     for name, value in (("key", "number"), ("type", "number")):
         status, answer = await admin.json("PUT", path, {**body, name: value})
         assert (status, at(answer)) == (422, {(name, "field_fixed")})
+
+
+async def test_what_has_a_name_has_one_that_is_seen_and_what_says_something_says_it(admin: Person) -> None:
+    blank = " \u200c "
+    rule = {"name": "R", "trigger": {"on": "event", "happening": "opened"}, "actions": [{"do": "raise_priority"}]}
+    case = await made(admin, "/api/tickets", {"kind": "inquiry", "subject": "x"})
+    for path, body, at in (
+        ("/api/ticket-statuses", {"names": {"en": blank}, "category": "open"}, "names"),
+        ("/api/ticket-types", {"names": {"fa": blank}, "kind": "inquiry"}, "names"),
+        ("/api/ticket-fields", {"names": {"en": blank}, "key": "k", "type": "text"}, "names"),
+        ("/api/calendars", {"name": blank, "hours": {"weekly": []}}, "name"),
+        ("/api/sla-policies", {"name": blank, "targets": {"normal": {"resolution": 5}}}, "name"),
+        ("/api/automation/rules", {**rule, "name": blank}, "name"),
+        ("/api/automation/rules", {**rule, "actions": [{"do": "add_check", "text": blank}]}, "actions.0"),
+        ("/api/automation/rules", {**rule, "actions": [{"do": "tell_customer", "texts": {"ar": blank}}]}, "actions.0"),
+        ("/api/automation/rules", {**rule, "actions": [{"do": "notify", "to": "people", "text": "x"}]}, "actions.0"),
+        ("/api/macros", {"names": {"en": blank}, "actions": rule["actions"]}, "names"),
+        ("/api/complaint-sources", {"names": {"en": blank}}, "names"),
+        ("/api/complaint-causes", {"names": {"en": blank}}, "names"),
+        ("/api/article-categories", {"names": {"en": blank}}, "names"),
+        (f"/api/tickets/{case['id']}/papers", {"kind": "visit", "summary": blank}, "summary"),
+    ):
+        status, answer = await admin.json("POST", path, body)
+        assert (status, answer.get("field")) == (422, at), path

@@ -1,6 +1,7 @@
 import { Anchor, Badge, Button, SegmentedControl, Select, Text } from "@mantine/core";
 import { IconChartBar, IconMessageQuestion, IconSettings } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { call } from "../../http/api";
 import { useDates } from "../../i18n/context";
 import { usePhrases } from "../../i18n/phrases";
 import { DataTable } from "../../kit/DataTable";
@@ -82,6 +83,20 @@ export function ComplaintsPage(props: { rest: string[] }) {
   );
 }
 
+/** Number and subject; of one that the list does not show they are asked for. */
+function ComplaintName(props: { ticketId: string; row: ComplaintRow | undefined }) {
+  const { ticketId, row } = props;
+  const { say } = usePhrases(words);
+  const [found, setFound] = useState<{ number: string; subject: string } | null>(null);
+  const isShown = row !== undefined;
+  useEffect(() => {
+    // One that is not there is said in the panel.
+    if (!isShown) call<{ number: string; subject: string }>("GET", `/api/tickets/${ticketId}`).then(setFound, () => undefined);
+  }, [ticketId, isShown]);
+  const named = row ?? found;
+  return named ? <><bdi dir="ltr">{named.number}</bdi> <bdi>{named.subject}</bdi></> : <>{say("title")}</>;
+}
+
 function Side(props: { chosen: string; more: string | undefined; row: ComplaintRow | undefined; changed: () => void }) {
   const { chosen, row } = props;
   const { say } = usePhrases(words);
@@ -89,9 +104,8 @@ function Side(props: { chosen: string; more: string | undefined; row: ComplaintR
   if (chosen === "referrals") return <Panel title={say("asked")} back={back}><ReferralsPanel chosen={props.more} /></Panel>;
   if (chosen === "figures") return <Panel title={say("figures")} back={back}><FiguresPanel /></Panel>;
   if (chosen === "settings") return <Panel title={say("settings")} back={back}><SettingsPanel /></Panel>;
-  const title = row ? <><bdi dir="ltr">{row.number}</bdi> <bdi>{row.subject}</bdi></> : say("title");
   return (
-    <Panel title={title} back={back} actions={<Anchor size="sm" href={pathTo("tickets", chosen)}>{say("to_ticket")}</Anchor>}>
+    <Panel title={<ComplaintName key={chosen} ticketId={chosen} row={row} />} back={back} actions={<Anchor size="sm" href={pathTo("tickets", chosen)}>{say("to_ticket")}</Anchor>}>
       <ComplaintPanel key={chosen} ticketId={chosen} changed={props.changed} />
     </Panel>
   );

@@ -10,6 +10,7 @@ import { pageWords } from "./pageWords";
 import { Section } from "./Section";
 import type { Setup } from "./setup";
 import { useShown, type Shown } from "./shown";
+import { useSourceName } from "./sources";
 import type { Past, Ticket } from "./ticket";
 import css from "./Tickets.module.css";
 
@@ -24,14 +25,14 @@ export function History(props: { ticket: Ticket; setup: Setup }) {
   return (
     <Section title={say("history")} testid="ticket-history">
       <ul className={css.lines}>
-        {items.map((past) => <li key={past.id} className={css.past}><One past={past} shown={shown} /></li>)}
+        {items.map((past) => <li key={past.id} className={css.past}><One past={past} shown={shown} source={ticket.source} /></li>)}
       </ul>
       {hasMore && <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => void more()} style={{ justifySelf: "start" }}>{kit.say("more")}</Button>}
     </Section>
   );
 }
 
-function One(props: { past: Past; shown: Shown }) {
+function One(props: { past: Past; shown: Shown; source: string }) {
   const { past, shown } = props;
   const { say } = usePhrases(pageWords);
   const dates = useDates();
@@ -39,7 +40,7 @@ function One(props: { past: Past; shown: Shown }) {
   return (
     <div data-testid="past-change" data-cause={past.cause}>
       <Text size="xs" c="dimmed">{dates.full(past.at)}{past.undone_at !== null && <> · {say("was_undone")}</>}</Text>
-      <Before><DidText past={past} /></Before>
+      <Before><DidText past={past} source={props.source} /></Before>
       {Object.entries(past.changes).filter(([name, [before, after]]) => name !== "merged_into" && (!isEmpty(before) || !isEmpty(after))).map(([name, [before, after]]) => (
         <Text key={name} size="sm" c="dimmed">
           {shown.field(name)}: {say("due_from_to", { before: shown.value(name, before), after: shown.value(name, after) })}
@@ -52,11 +53,14 @@ function One(props: { past: Past; shown: Shown }) {
 /** Into which one it was merged the links say. A merge that moved no conversation says nothing of conversations. */
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
-function DidText(props: { past: Past }) {
+function DidText(props: { past: Past; source: string }) {
   const { cause } = props.past;
   const { say, sayAny } = usePhrases(pageWords);
   const ruleName = useRuleName();
-  const by = cause === "rule" ? ruleName(props.past.by_name) : props.past.by_name;
+  const sourceName = useSourceName();
+  // Who filled in a form is the customer; who opened the ticket is nobody with a name.
+  const isForm = cause === "opened" && props.source === "form";
+  const by = cause === "rule" ? ruleName(props.past.by_name) : isForm ? sourceName("form") : props.past.by_name;
   const known = sayAny("did", cause, "");
   // What a newer part of the server did is at least somebody's change.
   if (known === "") return <Text span size="sm">{say("did.changed", { name: by })}</Text>;

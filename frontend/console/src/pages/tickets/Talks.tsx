@@ -82,5 +82,5 @@ function Live(props: { id: Id; ticketId: Id }) {
   const shown = own[props.id] ?? work;
   if (isGone) return <Group><Text size="sm" c="dimmed">{talk.say("gone")}</Text></Group>;
   if (!shown) return <Center mih={80}><Loader size="sm" /></Center>;
-  return <div className={css.talk}><Conversation work={shown} showCustomer={null} back={["tickets", props.ticketId]} /></div>;
+  return <div className={css.talk}><Conversation work={shown} showCustomer={null} back={["tickets", props.ticketId]} isPart /></div>;
 }

@@ -44,7 +44,7 @@ function kindsFor({ interaction }: Work, me: { id: string; permissions: string[]
 }
 
 /** One composer for every channel. During a call and in wrap-up there are notes only. */
-export function Composer(props: { work: Work; noticeWriting: (isWriting: boolean) => void }) {
+export function Composer(props: { work: Work; noticeWriting: (isWriting: boolean) => void; isPart?: boolean | undefined }) {
   const { work } = props;
   const { me } = useFeed();
   const { say } = useSpeech();
@@ -56,7 +56,7 @@ export function Composer(props: { work: Work; noticeWriting: (isWriting: boolean
     return <Text className={css.composer} c="dimmed" ta="center" size="sm">{say("compose.closed")}</Text>;
   }
   // A draft for the customer and one for colleagues are two.
-  return <Writing key={kind === "reply" ? "reply" : "note"} {...props} kind={kind} kinds={kinds} choose={setWanted} />;
+  return <Writing key={kind === "reply" ? "reply" : "note"} {...props} kind={kind} kinds={kinds} choose={setWanted} waits={Boolean(props.isPart) && wanted === null} />;
 }
 
 interface WritingProps {
@@ -65,6 +65,8 @@ interface WritingProps {
   kinds: Kind[];
   choose: (kind: Kind) => void;
   noticeWriting: (isWriting: boolean) => void;
+  /** Takes no focus until somebody chooses to write: a page would be scrolled to it. */
+  waits: boolean;
 }
 
 function Writing(props: WritingProps) {
@@ -87,7 +89,7 @@ function Writing(props: WritingProps) {
   // What Escape put away stays away until another word begins.
   const [isPutAway, setPutAway] = useState(false);
   // On a phone the focus would open the keyboard over the conversation.
-  const [takesFocus] = useState(() => window.matchMedia("(min-width: 48em)").matches);
+  const [takesFocus] = useState(() => !props.waits && window.matchMedia("(min-width: 48em)").matches);
   const files = isReply ? attachments : [];
   const isMail = isReply && isRich(interaction.channel);
   const letter = useWrittenLetter({ work: props.work, isMail, draft, newest });

@@ -31,8 +31,8 @@ import css from "./Work.module.css";
 
 const CallPath = lazy(() => import("./path/CallPath"));
 
-/** One conversation: one's own, or somebody else's that is looked at. `back` is the list it was opened from, `at` the message to be seen. */
-export function Conversation(props: { work: Work; showCustomer: (() => void) | null; back?: string[]; at?: number | null }) {
+/** One conversation: one's own, or somebody else's that is looked at. `back` is the list it was opened from, `at` the message to be seen; `isPart`: of a page that is read from its top. */
+export function Conversation(props: { work: Work; showCustomer: (() => void) | null; back?: string[]; at?: number | null; isPart?: boolean }) {
   const { work } = props;
   const { interaction } = work;
   const { me } = useFeed();
@@ -91,7 +91,7 @@ export function Conversation(props: { work: Work; showCustomer: (() => void) | n
       <Messages work={work} at={props.at ?? null} />
       {isOwn && interaction.state === "wrap_up" && <WrapUpBar interaction={interaction} />}
       {interaction.channel === "email" && <BeforeAnswering interaction={interaction} />}
-      <Composer work={work} noticeWriting={noticeWriting} />
+      <Composer work={work} noticeWriting={noticeWriting} isPart={props.isPart} />
       <TransferDialog interaction={interaction} isOpen={isTransferOpen} close={transfer.close} />
       <CloseDialog interaction={interaction} isOpen={isCloseOpen} close={closing.close} />
     </section>
