@@ -246,3 +246,25 @@ def test_what_outlook_packed_holds_no_letter_that_cannot_be_kept(monkeypatch: py
     monkeypatch.setattr(parse, "open_winmail", lambda _: opened)
     mail = parse_mail(HEAD + b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx")
     assert (mail.text, mail.html) == ("Sample description", "<p>Sample</p>")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("550 5.1.1 العنوان غير موجود".encode(), "550 5.1.1 العنوان غير موجود"),
+        ("550 العنوان غير موجود".encode("cp1256"), "550 العنوان غير موجود"),
+        (b"550 =?utf-8?Q?caf=C3=A9?=", "550 café"),
+        (b"550 no\x00body", "550 nobody"),
+    ],
+)
+def test_the_words_of_a_report_can_be_kept_in_whatever_letters_they_came(said: bytes, shown: str) -> None:
+    report = (
+        b"From: MAILER-DAEMON@a.example\r\nContent-Type: multipart/report; boundary=B\r\n\r\n"
+        b"--B\r\n\r\nnote\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a.example\r\n\r\n"
+        b"Final-Recipient: rfc822; x@y.exa\0mple\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; "
+        + said
+        + b"\r\n\r\n--B\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <m@m.example>\r\n\r\nhello\r\n--B--\r\n"
+    )
+    bounce = parse_mail(report).bounce
+    assert bounce is not None
+    assert (bounce.reason, bounce.recipients, bounce.message_id) == (shown, ("x@y.example",), "m@m.example")
