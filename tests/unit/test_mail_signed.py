@@ -61,11 +61,12 @@ def test_what_is_streamed_in_pieces_of_no_said_length_is_read() -> None:
         b"",
         b"\x30",
         b"\x30\x80" * 5_000,
-        b"\x30\x84\xff\xff\xff\xff",
-        b"no CMS at all",
-        b"\x30\x02\x05\x00",
         b"\x30\x80" + b"\x05\x00" * 1_000_000,
+        b"\x30\x84\xff\xff\xff\xff",
+        b"\x30\x02\x05\x00",
+        b"no CMS at all",
     ],
+    ids=["empty", "short", "deep", "many", "long", "other", "text"],
 )
 def test_what_is_no_signature_stays_a_file(message: bytes) -> None:
     assert signed_content(message) is None
