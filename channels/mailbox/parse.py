@@ -24,7 +24,7 @@ from channels.mailbox.transfer import content_of
 from core.errors import Invalid
 from core.text import printable
 
-_HEADER_BYTES = 256_000
+_HEADER_BYTES = 2_000_000
 _HEADERS = 1_000
 _CONTAINERS = 100
 _PARTS = 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import quopri
+import time
 from base64 import b64encode
 
 import pytest
@@ -268,3 +269,16 @@ def test_the_words_of_a_report_can_be_kept_in_whatever_letters_they_came(said: b
     bounce = parse_mail(report).bounce
     assert bounce is not None
     assert (bounce.reason, bounce.recipients, bounce.message_id) == (shown, ("x@y.example",), "m@m.example")
+
+
+def test_a_header_beyond_all_measure_is_passed_over_and_the_mail_read() -> None:
+    many = b", ".join(b"person-%d@example.com" % number for number in range(20_000))
+    read = parse_mail(b"X-Junk: " + b"x" * 300_000 + b"\r\nTo: " + many + b"\r\n" + HEAD + b"\r\nHello")
+    assert (read.subject, read.sender.address, read.text, read.to) == ("Order", "sara@example.com", "Hello", ())
+
+
+def test_a_million_headers_cost_no_more_than_the_first_thousands() -> None:
+    began = time.process_time()
+    read = parse_mail(HEAD + b"a: b\r\n" * 320_000 + b"\r\nHello")
+    assert time.process_time() - began < 2
+    assert (read.subject, read.text) == ("Order", "Hello")
