@@ -13,7 +13,9 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
+from channels.mailbox.charset import decode_header
 from channels.mailbox.model import Bounce
+from core.text import printable
 
 # It tells of each of its detectors.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -42,17 +44,19 @@ def report_of(raw: bytes) -> Bounce | None:
         delayed, failed = all_failures(message)
     except Exception:  # noqa: BLE001 - CPython's parser and the detectors raise nearly anything on hostile mails
         return None
-    recipients = sorted(address.decode("ascii", "replace").lower()[:254] for address in failed or delayed)
+    addresses = (printable(address.decode("ascii", "replace")) for address in failed or delayed)
+    recipients = sorted(address.lower()[:254] for address in addresses)
     text = _status_text(message) or _below(raw).decode("utf-8", "replace")
     status = _STATUS.search(text)
     if not recipients:
         return None
     return Bounce(
-        message_id=_original(message) or _id_in(_below(raw)),
+        message_id=printable(_original(message)) or _id_in(_below(raw)),
         recipients=tuple(recipients[:_PARTS]),
         is_final=bool(failed),
         status=status.group(1) if status else "",
-        reason=_reason(text),
+        # Servers speak their own language, in bare bytes and in encoded words.
+        reason=decode_header(_reason(text)),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException
 
 from channels.base import Account, Accounts, Inbox, RawInput
 from channels.mailbox.settings import EmailSettings
@@ -116,7 +116,8 @@ class _Hooks:
 
 
 def _note(error: Exception) -> None:
-    if not isinstance(error, Unavailable | TimeoutError):
+    # A handshake that fails is the other side's business, as is a database that is away ours to tell elsewhere.
+    if not isinstance(error, Unavailable | TimeoutError | TLSSetupException):
         log.error("the SMTP listener failed: %r", error, exc_info=error)
 
 

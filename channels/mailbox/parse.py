@@ -18,12 +18,13 @@ from channels.mailbox.model import Automatic, MailFile, Note, ParsedMail
 from channels.mailbox.names import safe_name, safe_type
 from channels.mailbox.parts import Part, children, head_of, headers_only, tidied, whole
 from channels.mailbox.quotes import parted
+from channels.mailbox.signed import TYPES, signed_content
 from channels.mailbox.tnef import Opened, is_winmail, open_winmail
 from channels.mailbox.transfer import content_of
 from core.errors import Invalid
 from core.text import printable
 
-_HEADER_BYTES = 256_000
+_HEADER_BYTES = 2_000_000
 _HEADERS = 1_000
 _CONTAINERS = 100
 _PARTS = 300
@@ -110,8 +111,7 @@ def _read(raw: bytes, mail_from: str | None) -> ParsedMail:
 def _open(raw: bytes) -> tuple[Part, _Found]:
     """Take the mail apart, or leave it closed when it holds more containers than people send."""
     found, tidy = _Found(), tidied(raw)
-    lowered = tidy.lower()
-    if lowered.count(b"boundary=") + lowered.count(b"boundary*") <= _CONTAINERS:
+    if _holds_few_parts(tidy):
         try:
             message = whole(tidy)
             _collect(message, found, 0)
@@ -139,7 +139,17 @@ def _collect(part: Part, found: _Found, depth: int) -> None:
     elif kind.startswith("multipart/"):
         _show_whole(part, found)
     else:
-        _keep(part, kind, found)
+        content = content_of(part)
+        _keep(part, kind, content, found)
+        if kind in TYPES and (inner := signed_content(content)) and _holds_few_parts(inner):
+            # The file stays beside what it says: who wants to verify the signature needs it.
+            _collect(whole(tidied(inner)), found, depth + 1)
+
+
+def _holds_few_parts(raw: bytes) -> bool:
+    """Tell whether a mail holds no more containers than people send."""
+    lowered = raw.lower()
+    return lowered.count(b"boundary=") + lowered.count(b"boundary*") <= _CONTAINERS
 
 
 def _is_file(part: Part, *, is_whole: bool) -> bool:
@@ -173,12 +183,12 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _keep(part: Part, kind: str, found: _Found) -> None:
+def _keep(part: Part, kind: str, content: bytes, found: _Found) -> None:
     if len(found.files) >= _FILES:
         found.notes.append(Note.MANY_FILES)
         return
     number = len(found.files) + 1
-    name, content = part.file_name[:_NAME_LIMIT], content_of(part)
+    name = part.file_name[:_NAME_LIMIT]
     if is_winmail(kind, name) and (opened := open_winmail(content)):
         _keep_opened(opened, found)
         return

@@ -23,6 +23,10 @@ _KNOWN = re.compile(
     rb"in-reply-to|references)[ \t]*:"
 )
 _FALSE_ENDS = 3
+# Servers on the way add kilobytes; what is longer than that is read without its longest fields.
+_HEAD_BYTES = 256_000
+_FIELD_BYTES = 16_000
+_WHOLE_FIELD = re.compile(rb"[^\n]+(?:\n[ \t][^\n]*)*\n?")
 
 
 class _Plain(Compat32):
@@ -95,6 +99,9 @@ def tidied(raw: bytes) -> bytes:
     last = max((found.start() for found in _KNOWN.finditer(tidy)), default=0) if _STRAY.search(tidy) else 0
     if last:
         tidy = _STRAY.sub(lambda stray: stray[0] if stray.start() > last else b"", tidy)
+    if len(tidy) > _HEAD_BYTES:
+        short = b"".join(field for field in _WHOLE_FIELD.findall(tidy) if len(field) <= _FIELD_BYTES)
+        tidy = short[:_HEAD_BYTES].rstrip(b"\r\n")
     return raw if tidy == head else tidy + raw[len(head) :]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import quopri
 import re
 from binascii import a2b_base64
+from collections.abc import Sequence
 from email.message import Message
 
+_HEADER = "content-transfer-encoding"
 _ENCODING = re.compile(r"\s*([\w-]{1,40})")
 _UUENCODED = {"x-uuencode", "uuencode", "uue", "x-uue"}
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -18,17 +20,24 @@ _GROUP = 4
 
 def content_of(part: Message) -> bytes:
     """Return the content of a part that has no parts itself, byte for byte as its sender had it."""
-    found = _ENCODING.match(str(part.get("content-transfer-encoding") or ""))
+    said = part.get_all(_HEADER, [])
+    found = _ENCODING.match(str(said[0])) if said else None
     encoding = found.group(1).lower() if found else ""
-    if encoding not in _UUENCODED:
-        # Without it CPython gives the bytes as they came.
-        del part["content-transfer-encoding"]
-    raw = part.get_payload(decode=True)
+    raw = part.get_payload(decode=True) if encoding in _UUENCODED else _as_it_came(part, said)
     if not isinstance(raw, bytes):
         return b""
     if encoding == "base64":
         return base64_bytes(raw)
     return quopri.decodestring(raw) if encoding == "quoted-printable" else raw
+
+
+def _as_it_came(part: Message, said: Sequence[str]) -> object:
+    """Return the bytes before any decoding: CPython gives them where no encoding is said."""
+    del part[_HEADER]
+    raw = part.get_payload(decode=True)
+    for each in said:
+        part[_HEADER] = each
+    return raw
 
 
 def base64_bytes(encoded: bytes) -> bytes:

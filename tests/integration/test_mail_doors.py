@@ -91,6 +91,37 @@ def test_mail_comes_encrypted_where_there_is_a_certificate(tmp_path: Path, is_uv
     assert run(two_mails()) == [MAIL]
 
 
+async def test_what_is_said_before_the_encryption_is_not_believed_after_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate, key = self_signed(tmp_path)
+    inbox = MemoryInbox()
+    opened = channel(inbox, HELP, smtp_certificate=certificate, smtp_key=key)
+    await opened.open()
+
+    def inject() -> bytes:
+        with socket.create_connection(("127.0.0.1", opened.port), timeout=10) as plain:
+            answers = plain.makefile("rb")
+            answers.readline()
+            plain.sendall(b"EHLO x\r\n")
+            while answers.readline()[3:4] != b" ":
+                pass
+            plain.sendall(b"STARTTLS\r\nMAIL FROM:<smuggled@else.example>\r\n")
+            assert answers.readline().startswith(b"220")
+            context = ssl.create_default_context(cafile=str(certificate))
+            with context.wrap_socket(plain, server_hostname="localhost") as secret:
+                secret.sendall(b"RCPT TO:<help@example.com>\r\n")
+                return secret.recv(500)
+
+    try:
+        answer = await asyncio.to_thread(inject)
+    except OSError:
+        answer = b""
+    assert not answer.startswith(b"250"), "the command before the encryption began no mail"
+    assert "listener failed" not in caplog.text
+    await opened.close()
+
+
 def test_a_certificate_that_is_none_is_said_before_anything_listens(tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.pem"
     nothing.write_text("no certificate")

@@ -198,7 +198,7 @@ async def test_a_forgery_of_our_own_address_is_not_believed(email: EmailChannel,
 
 
 async def test_what_cannot_be_read_is_invalid_and_the_next_mail_reads(email: EmailChannel, inbox: MemoryInbox) -> None:
-    for content in (b"X-Junk: " + b"x" * 300_000 + b"\r\n\r\n", MAIL):
+    for content in (b"X-Junk: " + b"x" * 2_100_000 + b"\r\n\r\n", MAIL):
         raw = RawInput("sha256:x", "mail", content)
         if content is MAIL:
             assert await email.read(HELP, raw)

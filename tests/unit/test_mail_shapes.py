@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import quopri
+import time
 from base64 import b64encode
 
 import pytest
@@ -246,3 +247,38 @@ def test_what_outlook_packed_holds_no_letter_that_cannot_be_kept(monkeypatch: py
     monkeypatch.setattr(parse, "open_winmail", lambda _: opened)
     mail = parse_mail(HEAD + b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx")
     assert (mail.text, mail.html) == ("Sample description", "<p>Sample</p>")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("550 5.1.1 العنوان غير موجود".encode(), "550 5.1.1 العنوان غير موجود"),
+        ("550 العنوان غير موجود".encode("cp1256"), "550 العنوان غير موجود"),
+        (b"550 =?utf-8?Q?caf=C3=A9?=", "550 café"),
+        (b"550 no\x00body", "550 nobody"),
+    ],
+)
+def test_the_words_of_a_report_can_be_kept_in_whatever_letters_they_came(said: bytes, shown: str) -> None:
+    report = (
+        b"From: MAILER-DAEMON@a.example\r\nContent-Type: multipart/report; boundary=B\r\n\r\n"
+        b"--B\r\n\r\nnote\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a.example\r\n\r\n"
+        b"Final-Recipient: rfc822; x@y.exa\0mple\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; "
+        + said
+        + b"\r\n\r\n--B\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <m@m.example>\r\n\r\nhello\r\n--B--\r\n"
+    )
+    bounce = parse_mail(report).bounce
+    assert bounce is not None
+    assert (bounce.reason, bounce.recipients, bounce.message_id) == (shown, ("x@y.example",), "m@m.example")
+
+
+def test_a_header_beyond_all_measure_is_passed_over_and_the_mail_read() -> None:
+    many = b", ".join(b"person-%d@example.com" % number for number in range(20_000))
+    read = parse_mail(b"X-Junk: " + b"x" * 300_000 + b"\r\nTo: " + many + b"\r\n" + HEAD + b"\r\nHello")
+    assert (read.subject, read.sender.address, read.text, read.to) == ("Order", "sara@example.com", "Hello", ())
+
+
+def test_a_million_headers_cost_no_more_than_the_first_thousands() -> None:
+    began = time.process_time()
+    read = parse_mail(HEAD + b"a: b\r\n" * 320_000 + b"\r\nHello")
+    assert time.process_time() - began < 2
+    assert (read.subject, read.text) == ("Order", "Hello")

@@ -14,7 +14,7 @@ export function StoredFiles(props: { customerId: Id; room: number; add: (files: 
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <ActionIcon variant="subtle" size="lg" aria-label={say("choose")} title={say("choose")} onClick={() => setOpen(true)} data-testid="stored-files">
+      <ActionIcon variant="subtle" size="lg" visibleFrom="xs" aria-label={say("choose")} title={say("choose")} onClick={() => setOpen(true)} data-testid="stored-files">
         <IconFolderOpen size={20} />
       </ActionIcon>
       {isOpen && <Choice {...props} close={() => setOpen(false)} />}
