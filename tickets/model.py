@@ -18,7 +18,7 @@ from customers.model import CustomerId
 from sla.model import Category, ChangeView, Standing
 from sla.model import Priority as PriorityName
 
-Kind = Literal["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"]
+Kind = Literal["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case", "lead"]
 KINDS: tuple[Kind, ...] = (
     "support_request",
     "complaint",
@@ -26,6 +26,7 @@ KINDS: tuple[Kind, ...] = (
     "development_request",
     "inquiry",
     "service_case",
+    "lead",
 )
 # What stands before a number: SR-1042. Latin in every language, so that it can be said on the telephone.
 PREFIX: dict[Kind, str] = {
@@ -35,6 +36,7 @@ PREFIX: dict[Kind, str] = {
     "development_request": "DR",
     "inquiry": "IQ",
     "service_case": "SC",
+    "lead": "LD",
 }
 _SERIAL = re.compile(r"[0-9]{1,18}", re.ASCII)
 _PAPER_PREFIX = {"visit": "VS", "call": "CL", "execution": "EX", "training": "TR", "answer": "AN", "fix": "FX"}

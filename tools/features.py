@@ -17,6 +17,7 @@ PAGE = ROOT / "docs" / "features.md"
 ROWS: dict[int, str] = {
     5: "Email both ways, in its thread",
     6: "A mail becomes a ticket, or joins the open one",
+    7: "A mail becomes a lead",
     8: "Files of a mail are kept, and found on the customer",
     9: "Stored files go along with a mail",
     3: "Telephone channel",

@@ -102,6 +102,30 @@ async def test_c006_by_thread_each_new_conversation_has_a_ticket_and_the_one_tha
     assert [(row["subject"], row["talks"]) for row in found] == [("Noise", 2), ("Prices", 1)]
 
 
+async def test_c007_a_mail_of_a_stranger_becomes_a_lead_by_itself_and_any_other_in_one_step(
+    around: Outside, admin: Person, db: Database
+) -> None:
+    body = {"name": "New business", "conditions": {"is_known": False}, "actions": {"ticket": {"kind": "lead"}}}
+    await made(admin, f"/api/accounts/{await mailbox(admin)}/rules", body)
+    await around.mail("Do you ship to Basra?", subject="200 kettles", sender="noor@shop.example")
+    [first] = await tickets(around, 1)
+    assert (first["kind"], first["subject"], first["source"]) == ("lead", "200 kettles", "email")
+    _, shown = await admin.json("GET", f"/api/tickets/{first['id']}")
+    assert (shown["number"], shown["description"].strip()) == ("LD-1", "Do you ship to Basra?")
+    _, person = await admin.json("GET", f"/api/customers/{shown['customer_id']}")
+    assert person["status"] == "prospect"
+    # Whoever is known asks for support as before; an agent sees that there is business in it.
+    await around.mail("And 50 pans?", subject="Pans", sender="noor@shop.example")
+    await settled(db)
+    assert len(await query(around.it, TICKETS)) == 1
+    (talk,) = await query(around.it, "select id::text, customer_id::text from interaction where subject = 'Pans'")
+    agent = await hire(around.it, sorted(AGENT_PERMISSIONS))
+    new = {"kind": "lead", "subject": "Pans", "interaction_id": talk["id"], "customer_id": talk["customer_id"]}
+    await made(agent, "/api/tickets", new)
+    [_, second] = await tickets(around, 2)
+    assert (second["kind"], second["customer"], second["source"]) == ("lead", first["customer"], "email")
+
+
 async def test_a_rule_names_only_what_is_there_and_who_makes_it_may_open_tickets(
     around: Outside, admin: Person
 ) -> None:

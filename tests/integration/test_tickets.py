@@ -68,9 +68,9 @@ async def test_c038_each_kind_has_numbers_and_fields_of_its_own(admin: Person) -
     await made(admin, "/api/ticket-fields", {**field, "kinds": ["service_case"], "is_searchable": True})
     case = await ticket(admin, kind="service_case", fields={field["key"]: "۴۲۱۷"})
     assert case["fields"] == {field["key"]: 4217}
-    kinds = ("support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case")
+    kinds = ("support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case", "lead")
     numbers = [(await ticket(admin, kind=kind))["number"] for kind in kinds]
-    assert [number.split("-")[0] for number in numbers] == ["SR", "CP", "SG", "DR", "IQ", "SC"]
+    assert [number.split("-")[0] for number in numbers] == ["SR", "CP", "SG", "DR", "IQ", "SC", "LD"]
     status, answer = await admin.json(
         "POST", "/api/tickets", {"kind": "inquiry", "subject": "?", "fields": {field["key"]: 1}}
     )

@@ -12,7 +12,7 @@ import { inLanguage, order, type Article } from "./article";
 import { colors, foreseen, nextLook, outlook, stateOf, type Concerned, type Foreseen, type Standing, type Telling } from "./telling";
 import { words } from "./words";
 
-const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
+const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case", "lead"] as const;
 
 interface Preview {
   tickets: number;

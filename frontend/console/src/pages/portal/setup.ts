@@ -1,7 +1,7 @@
 import type { Language } from "../../i18n/words";
 import type { Id } from "../../protocol";
 
-export const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
+export const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case", "lead"] as const;
 export const ways = ["email", "phone"] as const;
 
 export interface PortalSettings {

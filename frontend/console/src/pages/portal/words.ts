@@ -44,6 +44,7 @@ export const words = phrasebook({
     "kind.development_request": "Development request",
     "kind.inquiry": "Inquiry",
     "kind.service_case": "Service case",
+    "kind.lead": "Lead",
   },
   ar: {
     title: "بوابة العملاء",
@@ -88,6 +89,7 @@ export const words = phrasebook({
     "kind.development_request": "طلب تطوير",
     "kind.inquiry": "استفسار",
     "kind.service_case": "حالة خدمة",
+    "kind.lead": "عميل محتمل",
   },
   fa: {
     title: "درگاه مشتریان",
@@ -132,5 +134,6 @@ export const words = phrasebook({
     "kind.development_request": "درخواست توسعه",
     "kind.inquiry": "پرسش",
     "kind.service_case": "پروندهٔ خدمات",
+    "kind.lead": "سرنخ فروش",
   },
 });

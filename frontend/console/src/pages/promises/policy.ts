@@ -3,7 +3,7 @@ import type { Id } from "../../protocol";
 
 export const metrics = ["first_response", "next_response", "resolution"] as const;
 export const priorities = ["urgent", "high", "normal", "low"] as const;
-export const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
+export const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case", "lead"] as const;
 export const pauses = ["pending", "on_hold"] as const;
 
 export type Metric = (typeof metrics)[number];

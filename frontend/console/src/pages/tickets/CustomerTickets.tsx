@@ -1,5 +1,5 @@
 import { Button, Group, Text, Title as Heading } from "@mantine/core";
-import { IconLink, IconTicket } from "@tabler/icons-react";
+import { IconLink, IconTargetArrow, IconTicket } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { call } from "../../http/api";
 import { usePhrases } from "../../i18n/phrases";
@@ -10,7 +10,7 @@ import type { Id } from "../../protocol";
 import { go, pathTo } from "../../shell/route";
 import { Due, Stage, Title } from "./marks";
 import { useSetup } from "./setup";
-import type { Ticket, TicketRow } from "./ticket";
+import type { Kind, Ticket, TicketRow } from "./ticket";
 import css from "./Tickets.module.css";
 import { words } from "./words";
 
@@ -34,7 +34,7 @@ export default function CustomerTickets(props: CustomerTicketsProps) {
   const { reload } = list;
   useEffect(() => void reload(), [reload, props.moment]);
   const mayWrite = me.permissions.includes("ticket.write");
-  const open = () => (interactionId ? go("tickets", "new", "conversation", interactionId) : go("tickets", "new", "customer", customerId));
+  const open = (kind: Kind) => (interactionId ? go("tickets", "new", "conversation", interactionId, kind) : go("tickets", "new", "customer", customerId, kind));
   const put = (row: TicketRow) =>
     void run(async () => {
       const { id } = await call<Ticket>("PUT", `/api/tickets/${row.id}/interactions/${interactionId}`);
@@ -44,7 +44,12 @@ export default function CustomerTickets(props: CustomerTicketsProps) {
     <section className={css.section} aria-label={say("of_customer")} data-testid="customer-tickets">
       <Group justify="space-between" gap="xs">
         <Heading order={3} fz="sm">{say("of_customer")}</Heading>
-        {mayWrite && <Button size="compact-sm" variant="default" leftSection={<IconTicket size={14} aria-hidden />} onClick={open} data-testid="new-ticket">{say("add")}</Button>}
+        {mayWrite && (
+          <Group gap={4}>
+            <Button size="compact-sm" variant="default" leftSection={<IconTicket size={14} aria-hidden />} onClick={() => open("support_request")} data-testid="new-ticket">{say("add")}</Button>
+            <Button size="compact-sm" variant="default" leftSection={<IconTargetArrow size={14} aria-hidden />} onClick={() => open("lead")} data-testid="new-lead">{say("add_lead")}</Button>
+          </Group>
+        )}
       </Group>
       {!list.isBusy && list.items.length === 0 && <Text size="sm" c="dimmed">{say("of_customer_none")}</Text>}
       <ul className={css.lines}>

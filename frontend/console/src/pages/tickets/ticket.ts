@@ -3,7 +3,7 @@ import type { Id, Iso } from "../../protocol";
 
 /** Tickets as the API tells them, and what can be said of them without asking. */
 
-export const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case"] as const;
+export const kinds = ["support_request", "complaint", "suggestion", "development_request", "inquiry", "service_case", "lead"] as const;
 export type Kind = (typeof kinds)[number];
 export const priorities = ["low", "normal", "high", "urgent"] as const;
 export type Priority = (typeof priorities)[number];
