@@ -72,13 +72,7 @@ select pg_advisory_xact_lock(hashtextextended('sla', 7))
 -- name: read_rules
 -- What holds, at once, as it stays until this is committed.
 with held as materialized (select pg_advisory_xact_lock_shared(hashtextextended('sla', 7)))
-select
-    (select coalesce(jsonb_agg(to_jsonb(p) order by p.position, p.name), '[]') from sla_policy p)::text as policies,
-    (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('branches', array(
-        select b.branch_id from sla_branch b where b.calendar_id = c.id order by b.branch_id)) order by c.name), '[]')
-     from sla_calendar c)::text as calendars,
-    (select coalesce(jsonb_object_agg(b.id, b.parent_id), '{}') from branch b)::text as parents
-from held
+select r.policies, r.calendars, r.parents from held cross join sla_rules r
 
 -- name: insert_subject
 -- Something is timed from now on.
@@ -91,6 +85,15 @@ select s.id, s.kind, s.facts, s.policy_id, s.opened_at, s.answered_at, s.is_open
        (select coalesce(jsonb_agg(to_jsonb(c) - 'subject_id' order by c.metric, c.round), '[]')
         from sla_clock c where c.subject_id = s.id) as clocks
 from sla_subject s where s.id = :id::uuid
+
+-- name: get_subject_and_rules
+-- As the two: what is known of one, and what holds until this is committed.
+with held as materialized (select pg_advisory_xact_lock_shared(hashtextextended('sla', 7)))
+select s.id, s.kind, s.facts, s.policy_id, s.opened_at, s.answered_at, s.is_open,
+       (select coalesce(jsonb_agg(to_jsonb(c) - 'subject_id' order by c.metric, c.round), '[]')
+        from sla_clock c where c.subject_id = s.id) as clocks,
+       r.policies, r.calendars, r.parents
+from held cross join sla_rules r cross join sla_subject s where s.id = :id::uuid
 
 -- name: save_subject
 -- What is known of it now.

@@ -33,7 +33,7 @@ from sla.model import (
 )
 from sla.store import sql
 from storage import jobs
-from storage.database import Database, Tx
+from storage.database import Database, Row, Tx
 
 REFIT = "sla.refit"
 _FIRST = UUID(int=0)
@@ -53,6 +53,11 @@ class Rules:
         row = await tx.row(sql.read_rules)
         if row is None:
             raise LookupError("the database tells no rules")
+        return cls.of(row)
+
+    @classmethod
+    def of(cls, row: Row) -> Rules:
+        """Return them as a statement told them."""
         return _parsed(row["policies"], row["calendars"], row["parents"])
 
     def promise(self, facts: Facts) -> Promise:

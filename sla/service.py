@@ -82,8 +82,8 @@ class Sla:
 
     async def changed(self, tx: Tx, subject_id: UUID, facts: Facts, now: datetime) -> Standing:
         """It is of another priority, status, customer or branch: other promises may hold, clocks stop or go on."""
-        known, before = await self._known(tx, subject_id)
-        promise = (await Rules.read(tx)).promise(facts)
+        known, before, rules = await self._known_with_rules(tx, subject_id)
+        promise = rules.promise(facts)
         was, after = known.facts, before
         has_other = promise.policy is None or promise.policy.id != known.policy_id or was.priority != facts.priority
         if has_other or was.branch_id != facts.branch_id:
@@ -95,15 +95,15 @@ class Sla:
 
     async def answered(self, tx: Tx, subject_id: UUID, now: datetime) -> Standing:
         """We answered the customer."""
-        known, before = await self._known(tx, subject_id)
-        promise = (await Rules.read(tx)).promise(known.facts)
+        known, before, rules = await self._known_with_rules(tx, subject_id)
+        promise = rules.promise(known.facts)
         after = course.answered(before, now)
         return await self._save(tx, known, known.facts, promise, (before, after), "answered", now, answered=now)
 
     async def asked(self, tx: Tx, subject_id: UUID, now: datetime) -> Standing:
         """The customer wrote again."""
-        known, before = await self._known(tx, subject_id)
-        promise = (await Rules.read(tx)).promise(known.facts)
+        known, before, rules = await self._known_with_rules(tx, subject_id)
+        promise = rules.promise(known.facts)
         after = course.asked(before, promise, known.facts.priority, now)
         return await self._save(tx, known, known.facts, promise, (before, after), "asked", now)
 
@@ -187,8 +187,8 @@ class Sla:
             owner = await self._locked(tx, subject_id)
             if owner is None:
                 return
-            known, before = await self._known(tx, subject_id)
-            promise = (await Rules.read(tx)).promise(known.facts)
+            known, before, rules = await self._known_with_rules(tx, subject_id)
+            promise = rules.promise(known.facts)
             after = course.refitted(before, promise, _stands(known, known.facts.category, known.facts), now)
             stands = await self._save(tx, known, known.facts, promise, (before, after), cause, now)
             await owner.told(tx, subject_id, stands)
@@ -205,6 +205,12 @@ class Sla:
         if row is None:
             raise LookupError(f"{subject_id} is not timed")
         return store.subject(row), store.clocks(row)
+
+    async def _known_with_rules(self, tx: Tx, subject_id: UUID) -> tuple[Subject, Clocks, Rules]:
+        row = await tx.row(sql.get_subject_and_rules, id=subject_id)
+        if row is None:
+            raise LookupError(f"{subject_id} is not timed")
+        return store.subject(row), store.clocks(row), Rules.of(row)
 
     async def _save(
         self,
