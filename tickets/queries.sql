@@ -21,11 +21,12 @@ from t left join customer c on c.id = t.customer_id left join staff r on r.id = 
      left join staff o on o.id = t.owner_id
 
 -- name: lock_ticket
--- One ticket, held.
-select id, kind, serial, subject, description, status_id, category, priority, type_id, requester_kind, customer_id, requester_id,
-       branch_id, queue_id, owner_id, source, is_confidential, readers, hidden_from, fields, due_at, sla, opened_at, changed_at, answered_at,
-       solved_at, closed_at, merged_into, minutes_spent, version
-from ticket where id = :id::uuid for update
+-- One ticket, held, with the loyalty tier of its customer; whoever went up in another customer has that one's.
+select t.id, t.kind, t.serial, t.subject, t.description, t.status_id, t.category, t.priority, t.type_id, t.requester_kind,
+       t.customer_id, t.requester_id, t.branch_id, t.queue_id, t.owner_id, t.source, t.is_confidential, t.readers, t.hidden_from,
+       t.fields, t.due_at, t.sla, t.opened_at, t.changed_at, t.answered_at, t.solved_at, t.closed_at, t.merged_into, t.minutes_spent,
+       t.version, case when c.merged_into is null then c.id end as tier_of, c.tier_id
+from ticket t left join customer c on c.id = t.customer_id where t.id = :id::uuid for update of t
 
 -- name: lock_tickets
 -- Several, in one order, so that two who change the same ones wait for each other once.

@@ -155,7 +155,7 @@ class Tickets:
             "solved_at": None,
             "closed_at": None,
         }
-        values["tier_id"] = await self._must_fit(tx, actor, values, values)
+        values |= {"tier_of": new.customer_id, "tier_id": await self._must_fit(tx, actor, values, values)}
         return values
 
     # --- changing
@@ -296,15 +296,16 @@ class Tickets:
 
     async def facts(self, tx: Tx, values: Mapping[str, Any] | Row) -> Facts:
         """Return what promises are chosen by."""
-        tier = values.get("tier_id")
-        if "tier_id" not in values and values["customer_id"] is not None:
-            tier = await self.customers.tier(tx, CustomerId(values["customer_id"]))
+        customer_id, tier = values["customer_id"], None
+        if customer_id is not None:
+            is_known = values.get("tier_of") == customer_id
+            tier = values["tier_id"] if is_known else await self.customers.tier(tx, CustomerId(customer_id))
         return Facts(
             kind=values["kind"],
             priority=PRIORITIES[values["priority"]],
             category=values["category"],
             tier_id=tier,
-            customer_id=values["customer_id"],
+            customer_id=customer_id,
             branch_id=values["branch_id"],
             queue_id=values["queue_id"],
         )
