@@ -11,9 +11,11 @@ order by seq
 limit :most::int
 
 -- name: snapshot_bounds
--- Oldest running and next transaction: a gap seen before `upper` is final once `oldest` has passed it.
-select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
-       pg_snapshot_xmax(pg_current_snapshot())::text::bigint as upper
+-- Oldest running and next transaction: a gap seen before `upper` is final once `oldest` has passed it. A snapshot ends
+-- behind the last transaction that is over, and later ones may be running: how many have begun since is its age.
+select pg_snapshot_xmin(s)::text::bigint as oldest,
+       pg_snapshot_xmax(s)::text::bigint + age(pg_snapshot_xmax(s)::xid) as upper
+from pg_current_snapshot() s
 
 -- name: last_event
 -- The highest position that is visible now; 0 for an empty log.

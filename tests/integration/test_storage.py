@@ -181,6 +181,23 @@ async def test_a_reader_that_nobody_reads_holds_only_so_much(db: Database, monke
     assert seen == list(range(25))
 
 
+async def test_a_reader_waits_at_a_gap_whose_writer_began_after_all_that_are_over(db: Database) -> None:
+    """A snapshot ends behind the last transaction that is over: whoever began later and still runs is beyond it."""
+    reader, begin = LogReader(db), adhoc("select pg_current_xact_id()")
+    await reader.start_at_end()
+    async with db.transaction() as later_over:
+        async with db.transaction() as over:
+            # The first number is that of the transaction that ends first, the first position the other's.
+            await over.row(begin)
+            later_over.emit(Noted(number=1))
+            await later_over._flush()
+            later_over.events.clear()
+            over.emit(Noted(number=2))
+        reader.wake()
+        assert [await reader.poll() for _ in range(3)] == [[], [], []]
+    assert [event.data["number"] for event in await reader.poll()] == [1, 2]
+
+
 async def test_a_reader_waits_at_a_gap_until_its_writer_is_gone(db: Database) -> None:
     reader = LogReader(db)
     await reader.start_at_end()
