@@ -98,7 +98,7 @@ class Render:
             "answered_by": leg.answered_by,
             "queue_time": str(round(leg.queue_seconds * 1000)),
             "phone_number_sid": None,
-            "price": None if seconds is None else f"-{_MINUTE_PRICE * -(-seconds // 60):.5f}",
+            "price": None if seconds is None else f"-{_MINUTE_PRICE * max(1, -(-seconds // 60)):.5f}",
             "price_unit": "USD",
             "forwarded_from": None,
             "group_sid": None,
