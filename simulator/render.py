@@ -80,6 +80,8 @@ class Render:
     def call(self, leg: Leg) -> Json:
         progress = leg.progress
         seconds = progress.duration_seconds
+        # A minute that has begun is paid; who was not answered pays none.
+        minutes = 0 if progress.answered_at is None else max(1, -(-(seconds or 0) // 60))
         changed = progress.ended_at or progress.answered_at or progress.started_at or progress.created_at
         return self._base(f"Calls/{leg.sid}") | {
             "sid": leg.sid,
@@ -98,7 +100,7 @@ class Render:
             "answered_by": leg.answered_by,
             "queue_time": str(round(leg.queue_seconds * 1000)),
             "phone_number_sid": None,
-            "price": None if seconds is None else f"-{_MINUTE_PRICE * max(1, -(-seconds // 60)):.5f}",
+            "price": None if seconds is None else f"-{_MINUTE_PRICE * minutes:.5f}",
             "price_unit": "USD",
             "forwarded_from": None,
             "group_sid": None,
