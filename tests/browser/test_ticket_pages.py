@@ -249,3 +249,24 @@ async def fields(admin: Person) -> None:
         body = {"key": key, "names": {"en": key, "fa": name}, "type": types[key], "position": position}
         options = [{"key": "red", "names": {"en": "Red", "fa": "قرمز"}}] if key == "color" else []
         await made(admin, "/api/ticket-fields", body | {"options": options, "is_required": key == "serial"})
+
+
+async def test_c007_business_with_a_customer_is_a_lead_in_one_step_in_persian(
+    dsn: str, tmp_path: Path, windows: Windows
+) -> None:
+    async with live(dsn, tmp_path) as it:
+        admin = await it.person("admin")
+        await admin.json("PATCH", "/api/session/preferences", {"locale": "fa", "calendar": "persian"})
+        customer = await made(admin, "/api/customers", {"name": "نور بصری", "kind": "person"})
+        console = ConsolePage(await windows.open(locale="fa"), it.base_url)
+        await console.sign_in("admin")
+        page = console.page
+        await page.goto(f"{it.base_url}/console/#/customers/{customer['id']}")
+        await page.get_by_test_id("new-lead").click()
+        await expect(page.get_by_test_id("ticket-kind")).to_have_value("سرنخ فروش")
+        await page.get_by_test_id("ticket-subject").fill("دویست کتری")
+        await fits(page)
+        await page.get_by_role("button", name="ثبت تیکت").click()
+        await expect(shown(page)).to_have_attribute("data-number", "LD-1")
+        await expect(shown(page)).to_contain_text("سرنخ فروش")
+        await picture(page, "lead-fa")
